@@ -1,0 +1,76 @@
+/* CSV (RFC 4180), by libcsv, which only base/csv.c includes.
+ *
+ * Reading changes nothing: blanks around fields stay, nothing is trimmed,
+ * repaired or dropped. A leading BOM is taken off and said (csv_had_bom).
+ * CRLF and LF end rows; a lone CR, a NUL, an unmatched quote, bytes behind a
+ * closing quote, a ragged row, invalid UTF-8, a field over 1 MiB and more
+ * than 65,536 columns are errors that name file, line and column (columns
+ * count fields from 1, and the header's name is given). A blank line is a
+ * row with one empty field, so an error unless there is one column; blank
+ * lines at the very end of the file are allowed.
+ *
+ * Fields arrive by column name where names repeat as "name#2", "name#3". */
+#ifndef MUSTER_BASE_CSV_H
+#define MUSTER_BASE_CSV_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+struct csv_field {
+	const char *text;	/* n bytes and a NUL; borrowed for the call */
+	size_t n;
+};
+
+/* One data row. Returning other than RC_OK stops the reading with that.
+ * line: where the row starts in the file, from 1. */
+typedef enum rc csv_row_fn(const struct csv_field *fields, size_t n,
+			   uint64_t line, void *arg, struct err *err);
+/* The header row, before any data. Names are already made unique. */
+typedef enum rc csv_header_fn(const struct strs *names, void *arg,
+			      struct err *err);
+/* Called now and then with bytes done and bytes in all (0: unknown). A
+ * return other than RC_OK cancels. */
+typedef enum rc csv_progress_fn(uint64_t done, uint64_t all, void *arg);
+
+struct csv_reader {
+	const char *name;		/* of the file, for messages */
+	csv_header_fn *header;
+	csv_row_fn *row;
+	csv_progress_fn *progress;	/* or NULL */
+	void *arg;
+	bool had_bom;			/* out */
+	uint64_t rows;			/* out: data rows */
+};
+
+/* Reads a descriptor to its end. */
+enum rc csv_read_fd(struct csv_reader *r, int fd, struct err *err) MUST_USE;
+/* Reads bytes in memory. */
+enum rc csv_read_mem(struct csv_reader *r, const char *bytes, size_t n,
+		     struct err *err) MUST_USE;
+
+/* Whole small files (corrections, key lists): all rows in memory. */
+struct csv_table {
+	struct strs names;
+	struct strs cells;		/* row by row */
+	size_t n_rows;
+	uint64_t *lines;		/* n_rows: where each row starts */
+};
+enum rc csv_table_read(struct csv_table *t, const char *path,
+		       struct err *err) MUST_USE;	/* "-": stdin */
+const char *csv_table_cell(const struct csv_table *t, size_t row, size_t col);
+/* Index of a column by name, or -1. */
+int csv_table_column(const struct csv_table *t, const char *name);
+void csv_table_release(struct csv_table *t);
+
+/* Writing: quotes where needed; a field that a spreadsheet would take for a
+ * formula (first byte = + - @ TAB CR, unless a strict number) gets a leading
+ * apostrophe when guard is set (exports for people; not for data files that
+ * muster reads back). */
+void csv_write_field(struct buf *b, const char *s, size_t n, bool guard);
+
+#endif

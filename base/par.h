@@ -1,0 +1,23 @@
+/* Work on all cores: a parallel loop, nothing more.
+ *
+ * par_for(n, fn, arg) calls fn(i, arg) once for each i in 0..n-1 on up to
+ * par_threads() threads and returns when all are done. fn must not touch the
+ * registry, the screen or anything shared that is not its own i's.
+ * Results must not depend on the order or on the number of threads. */
+#ifndef MUSTER_BASE_PAR_H
+#define MUSTER_BASE_PAR_H
+
+#include <stddef.h>
+
+typedef void par_fn(size_t i, void *arg);
+
+void par_for(size_t n, par_fn *fn, void *arg);
+/* Cores of the machine, at most 64; $MUSTER_THREADS lowers it. */
+unsigned par_threads(void);
+
+/* One thread beside the caller, for a producer or a background job. */
+struct par_thread;
+struct par_thread *par_start(void (*fn)(void *), void *arg);
+void par_join(struct par_thread *t);	/* frees; NULL is allowed */
+
+#endif

@@ -1,0 +1,40 @@
+/* Other people's programs: argv, never a shell.
+ *
+ * The only file that forks. Used for $EDITOR, ssh-keygen, $PAGER, and (by
+ * model/runner) for models. */
+#ifndef MUSTER_BASE_SPAWN_H
+#define MUSTER_BASE_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
+
+/* Splits "cmd -x 'a b' c\ d" at blanks, with quotes and backslash honoured
+ * and nothing expanded. RC_BAD_INPUT on an open quote. */
+enum rc spawn_split(const char *line, struct strs *argv,
+		    struct err *err) MUST_USE;
+
+struct spawn_io {
+	const void *in;		/* bytes for its stdin, or NULL: /dev/null */
+	size_t n_in;
+	struct buf *out;	/* its stdout, or NULL: discarded */
+	struct buf *errout;	/* its stderr, or NULL: discarded */
+	size_t max_out;		/* more than this of either: killed */
+	unsigned timeout_ms;	/* 0: none */
+	const char *cwd;	/* or NULL */
+};
+
+/* Runs it in its own session without a terminal, waits for it, kills its
+ * group at the limits. *status is the exit status, or 128 + signal. */
+enum rc spawn_run(char *const argv[], struct spawn_io *io, int *status,
+		  struct err *err) MUST_USE;
+/* Runs it on the terminal (an editor, a pager); INT and QUIT are ignored
+ * here meanwhile. */
+enum rc spawn_on_terminal(char *const argv[], int *status,
+			  struct err *err) MUST_USE;
+
+#endif

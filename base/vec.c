@@ -1,0 +1,13 @@
+#include "base/vec.h"
+
+void strs_add(struct strs *v, const char *s)
+{
+	vec_push(v, xstrdup(s));
+}
+
+void strs_release(struct strs *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		free(v->at[i]);
+	vec_free(v);
+}

@@ -1,0 +1,95 @@
+/* Paired comparison of candidates with a base on the same patterns.
+ *
+ * delta = candidate - base. Accuracy: exact McNemar (two-sided binomial) and
+ * Newcombe's interval for the difference of paired proportions (Newcombe
+ * 1998, method 10). AUC: DeLong for paired curves (DeLong, DeLong and
+ * Clarke-Pearson 1988; Sun and Xu 2014 for the ranks). Rates on a subset
+ * (recall, fpr …): Newcombe on that subset. Other metrics: paired bootstrap.
+ * Regression errors: Wilcoxon signed rank for p, its interval from the paired
+ * bootstrap. Holm over candidates. */
+#ifndef MUSTER_MODEL_COMPARE_H
+#define MUSTER_MODEL_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "model/evaluation.h"
+
+#define VERDICT_LIST(X) \
+	X(VERDICT_NO_DIFFERENCE, "no difference shown") \
+	X(VERDICT_BETTER, "better") \
+	X(VERDICT_WORSE, "worse") \
+	X(VERDICT_EQUIVALENT, "equivalent") \
+	X(VERDICT_INSUFFICIENT, "insufficient")
+
+enum verdict {
+#define X(id, text) id,
+	VERDICT_LIST(X)
+#undef X
+};
+const char *verdict_text(enum verdict v);
+
+struct compare_options {
+	bool has_margin;
+	double margin;			/* equivalence: interval inside +-margin */
+	uint64_t min_n;			/* 0: 30 for the whole */
+	uint64_t min_n_slice;		/* 0: 200 */
+	unsigned resamples;		/* 0: 1000 */
+	uint64_t seed;
+};
+
+struct delta {				/* one metric, candidate against base */
+	bool present;			/* the metric fits and was computed */
+	double base, candidate, delta, low, high;
+	bool has_interval;
+	enum method method;
+	uint64_t n;
+	const char *why;		/* undefined; or NULL */
+	enum verdict verdict;
+};
+
+struct compare_slice {
+	char *by, *value;
+	uint64_t n;
+	struct delta metrics[METRIC_COUNT];
+};
+
+struct candidate {
+	char *model;
+	int64_t version;
+	enum verdict verdict;
+	struct delta metrics[METRIC_COUNT];
+	bool has_mcnemar;
+	uint64_t only_base_right, only_candidate_right, both_right, both_wrong;
+	double p, p_holm;		/* McNemar's, or Wilcoxon's */
+	uint64_t fixed, broken;
+	uint32_t *flips;		/* ordinals: fixed first, then broken */
+	size_t n_slices;
+	struct compare_slice *slices;
+};
+
+struct comparison {
+	char *testset;
+	int64_t revision;
+	char *digest;
+	uint64_t n;			/* patterns that all versions answered */
+	enum task task;
+	char *base_model;
+	int64_t base_version;
+	size_t n_candidates;
+	struct candidate *candidates;
+};
+
+/* inputs[0] is the base; all share n, targets and partitions. ordinals: n,
+ * the pattern of each row. */
+enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
+			 const uint32_t *ordinals,
+			 const struct compare_options *opt,
+			 struct comparison *out, struct err *err) MUST_USE;
+void comparison_release(struct comparison *c);
+void comparison_write(struct json_out *o, const struct comparison *c);
+
+#endif

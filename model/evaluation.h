@@ -1,0 +1,124 @@
+/* One version on one revision: all metrics, overall and by slice.
+ *
+ * evaluate() is arithmetic on arrays; registry/evaluate.c fills the input
+ * from columns and stored predictions and keeps the result. Definitions are
+ * those of CLI.md (section Figures) and agree with scikit-learn to 1e-9.
+ *
+ * Rows are the active patterns for which a prediction is known, in the order
+ * of the test set; every array has n items and is borrowed. */
+#ifndef MUSTER_MODEL_EVALUATION_H
+#define MUSTER_MODEL_EVALUATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "model/figure.h"
+#include "model/metric.h"
+#include "model/task.h"
+
+/* One way to cut the rows into slices: an attribute, an intersection of
+ * attributes, or a named slice (two values, of which only value 1 counts). */
+#define PARTITION_NONE 0xffff	/* a row's code: in no slice of this cut */
+struct partition {
+	const char *by;		/* "race", "race+sex", or "slice" */
+	size_t n_values;
+	const char *const *values;
+	const uint16_t *code;	/* n rows: value index, or PARTITION_NONE */
+};
+
+struct eval_input {
+	enum task task;
+	size_t n;
+	/* Labels of the set in the order of CLI.md (binary: [0] negative,
+	 * [1] positive); none for regression. */
+	size_t n_labels;
+	const char *const *labels;
+	const uint16_t *target;		/* label codes; NULL for regression */
+	const double *target_value;	/* regression only */
+	/* What the model said. Each may be NULL: not given. */
+	const uint16_t *label;		/* code; >= n_labels: another label */
+	const double *value;		/* regression */
+	const double *score;		/* binary: of the positive label */
+	const double *class_score;	/* n x n_labels, row by row */
+	bool has_threshold;		/* then, for binary, label comes from it */
+	double threshold;		/* score >= threshold is positive */
+	const double *weight;		/* or NULL */
+	const uint32_t *group;		/* or NULL: 0..n_groups-1 */
+	size_t n_groups;
+	const double *scale;		/* or NULL: MASE's divisor */
+	size_t n_partitions;
+	const struct partition *partitions;
+};
+
+struct eval_options {
+	bool clopper_pearson;		/* instead of Wilson */
+	unsigned resamples;		/* bootstrap: 0 = none, usually 1000 */
+	uint64_t seed;
+	/* Cancels when it returns true; called now and then from any thread. */
+	bool (*cancelled)(void *arg);
+	void *arg;
+};
+
+struct confusion {			/* binary; raw counts */
+	uint64_t tp, fp, fn, tn;
+};
+
+struct class_figures {			/* multiclass, per label */
+	char *label;
+	struct figure precision, recall, f1;
+	uint64_t n;			/* rows whose target it is */
+};
+
+struct eval_slice {			/* or the whole: by and value NULL */
+	char *by, *value;
+	uint64_t n;
+	bool has_confusion;
+	struct confusion confusion;
+	struct figure metrics[METRIC_COUNT];	/* those that fit the task */
+};
+
+struct evaluation {
+	/* What it was computed from; filled by registry/evaluate.c. */
+	char *model;
+	int64_t version;
+	char *testset;
+	int64_t revision;
+	char *revision_digest, *prediction_digest;
+	char *state;			/* "fresh" … relative to what was asked */
+	enum task task;
+	bool has_threshold;
+	double threshold;
+	struct eval_slice whole;
+	size_t n_classes;
+	struct class_figures *classes;
+	uint64_t *matrix;		/* multiclass: n_classes x (n_classes + 1),
+					 * row = target, column = said, last
+					 * column = another label; or NULL */
+	size_t n_slices;
+	struct eval_slice *slices;
+};
+
+enum rc evaluate(const struct eval_input *in, const struct eval_options *opt,
+		 struct evaluation *out, struct err *err) MUST_USE;
+/* One metric only, over the whole, without interval: for moved and curves. */
+struct figure evaluate_metric(const struct eval_input *in, enum metric m);
+void evaluation_release(struct evaluation *e);
+
+/* Identities that must hold (counts add up, F1 agrees with precision and
+ * recall, slices of one full partition add up to the whole, an interval
+ * contains its value). Appends one line for each that does not. */
+struct strs;
+void evaluation_check(const struct evaluation *e, struct strs *findings);
+
+/* The JSON object of CLI.md, and back (stored evaluations are this text). */
+void evaluation_write(struct json_out *o, const struct evaluation *e);
+enum rc evaluation_read(const struct json *j, struct evaluation *out,
+			struct err *err) MUST_USE;
+void figure_write(struct json_out *o, const struct figure *f);
+enum rc figure_read(const struct json *j, struct figure *out,
+		    struct err *err) MUST_USE;
+
+#endif

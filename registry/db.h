@@ -1,0 +1,76 @@
+/* SQLite, thinly. The only file that includes sqlite3.h is registry/db.c.
+ *
+ * Statements are prepared once per connection and cached by the address of
+ * their text, which therefore is a string literal. One use looks like this:
+ *
+ *	struct stmt *s = db_prepare(db, "SELECT name, n FROM model WHERE id = ?");
+ *	stmt_bind_int(s, id);			(binds the next ?)
+ *	while ((step = stmt_step(s, err)) == STEP_ROW)
+ *		take(stmt_text(s, "name"), stmt_int(s, "n"));
+ *	stmt_done(s);				(resets; on every path out)
+ *
+ * Columns are read by name (a wrong name is a BUG). What stmt_text and
+ * stmt_blob give is borrowed until the next step. Preparing a statement that
+ * does not compile is a BUG; one already in use is a BUG (recursion wants
+ * its own literal). Nothing is left open while waiting for a key. */
+#ifndef MUSTER_REGISTRY_DB_H
+#define MUSTER_REGISTRY_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct db;
+struct stmt;
+
+enum step { STEP_ROW, STEP_END, STEP_ERROR };
+
+struct stmt *db_prepare(struct db *db, const char *sql);
+/* As db_prepare for text that is composed from constants (a sort column from
+ * a whitelist); not cached, stmt_done frees it. */
+struct stmt *db_prepare_once(struct db *db, const char *sql);
+
+void stmt_bind_int(struct stmt *s, int64_t i);
+void stmt_bind_real(struct stmt *s, double x);
+/* Copied. NULL binds null. */
+void stmt_bind_text(struct stmt *s, const char *text);
+void stmt_bind_blob(struct stmt *s, const void *bytes, size_t n);
+/* Not copied: bytes must live until stmt_done. */
+void stmt_bind_blob_borrowed(struct stmt *s, const void *bytes, size_t n);
+void stmt_bind_null(struct stmt *s);
+
+enum step stmt_step(struct stmt *s, struct err *err);
+/* Steps a statement that gives no row, and is done with it. */
+enum rc stmt_run(struct stmt *s, struct err *err) MUST_USE;
+/* Steps to the only row: RC_OK and the row stands (stmt_done later), or
+ * RC_NOT_FOUND (done already, err untouched), or an error. */
+enum rc stmt_one(struct stmt *s, struct err *err) MUST_USE;
+void stmt_done(struct stmt *s);
+
+bool stmt_is_null(struct stmt *s, const char *column);
+int64_t stmt_int(struct stmt *s, const char *column);
+double stmt_real(struct stmt *s, const char *column);
+const char *stmt_text(struct stmt *s, const char *column);	/* NULL if null */
+char *stmt_text_copy(struct stmt *s, const char *column);	/* to be freed */
+const void *stmt_blob(struct stmt *s, const char *column, size_t *n);
+
+int64_t db_last_rowid(struct db *db);
+int64_t db_changes(struct db *db);
+
+/* What follows is for the files of registry/ that own the connection. */
+
+enum db_open { DB_READ, DB_WRITE, DB_MEMORY };
+enum rc db_open(const char *path, enum db_open how, struct db **out,
+		struct err *err) MUST_USE;
+void db_close(struct db *db);
+/* Runs a literal script without results. */
+enum rc db_script(struct db *db, const char *sql, struct err *err) MUST_USE;
+/* While false (the default for DB_WRITE) every statement that writes is
+ * refused by the authorizer. */
+void db_allow_writes(struct db *db, bool allowed);
+/* Code and SQLite's own message with the operation. */
+enum rc db_error(struct db *db, const char *doing, struct err *err);
+
+#endif

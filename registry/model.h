@@ -1,0 +1,105 @@
+/* Models and their versions: who made what, from what, and in which stage. */
+#ifndef MUSTER_REGISTRY_MODEL_H
+#define MUSTER_REGISTRY_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "registry/evaluate.h"
+#include "registry/registry.h"
+
+/* NAME of CLI.md: [A-Za-z0-9][A-Za-z0-9._-]{0,63}; RC_USAGE otherwise. */
+enum rc name_check(const char *what, const char *name, struct err *err)
+	MUST_USE;
+
+struct pair { char *key, *value; };
+VEC_DECLARE(struct pair, pairs);
+void pairs_release(struct pairs *v);
+void pairs_add(struct pairs *v, const char *key, const char *value);
+
+struct model_rec {
+	int64_t id;
+	char *name;
+	char *task;			/* or NULL: not stated */
+	char *owner, *description;	/* or NULL */
+	char *risk;			/* "low", "medium", "high"; NULL: unset, high */
+	char *main_metric;		/* JSON key, or NULL: by task */
+	struct pairs tags;
+	int64_t n_versions;
+	int64_t production;		/* version, or 0 */
+	int64_t revision;		/* of the object, for optimistic locking */
+};
+void model_rec_release(struct model_rec *m);
+VEC_DECLARE(struct model_rec, model_recs);
+void model_recs_release(struct model_recs *v);
+
+struct version_rec {
+	int64_t id;
+	char *model;
+	int64_t version;
+	char *stage;			/* "none", "candidate", … */
+	struct strs aliases;
+	char *artifact;			/* sha256 hex, or NULL */
+	char *artifact_name;		/* file name without folder, or NULL */
+	int64_t artifact_size;
+	char *data, *code, *run, *note;	/* or NULL */
+	struct pairs params;
+	struct strs runner;		/* argv; none: no runner */
+	bool has_threshold;
+	double threshold;
+	int64_t time;			/* added */
+	char *who;
+	int64_t stage_time;
+	int64_t revision;
+};
+void version_rec_release(struct version_rec *v);
+VEC_DECLARE(struct version_rec, version_recs);
+void version_recs_release(struct version_recs *v);
+
+struct model_change {			/* NULL: leave as it is */
+	const char *task, *owner, *description, *risk, *main_metric;
+	const struct pairs *tags;
+};
+/* reason may be NULL for add. base: TX_ANY_BASE, or the revision seen. */
+enum rc reg_model_add(struct registry *reg, const char *name,
+		      const struct model_change *fields, struct err *err)
+	MUST_USE;
+enum rc reg_model_set(struct registry *reg, const char *name,
+		      const struct model_change *fields, const char *reason,
+		      int64_t base, struct err *err) MUST_USE;
+enum rc reg_model_get(struct registry *reg, const char *name,
+		      struct model_rec *out, struct err *err) MUST_USE;
+enum rc reg_model_list(struct registry *reg, struct model_recs *out,
+		       struct err *err) MUST_USE;
+
+struct version_fields {
+	const char *artifact_path;	/* hashed, not stored; or NULL */
+	const char *data_digest, *code_commit, *run, *note;
+	const struct pairs *params;
+	const struct strs *runner;
+};
+enum rc reg_version_add(struct registry *reg, const char *model,
+			const struct version_fields *fields, int64_t *version,
+			struct err *err) MUST_USE;
+enum rc reg_version_stage(struct registry *reg, const char *model,
+			  int64_t version, const char *stage,
+			  const char *reason, int64_t base, struct err *err)
+	MUST_USE;
+enum rc reg_version_alias(struct registry *reg, const char *model,
+			  int64_t version, const char *alias, struct err *err)
+	MUST_USE;
+enum rc reg_version_get(struct registry *reg, const char *model,
+			int64_t version, struct version_rec *out,
+			struct err *err) MUST_USE;
+/* model NULL: of all models. */
+enum rc reg_version_list(struct registry *reg, const char *model,
+			 struct version_recs *out, struct err *err) MUST_USE;
+/* "NAME@7", "NAME@alias", "NAME@production" (the version that entered that
+ * stage last); bare "NAME" is RC_USAGE. */
+enum rc reg_version_resolve(struct registry *reg, const char *text,
+			    struct version_ref *out, struct err *err) MUST_USE;
+
+#endif

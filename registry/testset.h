@@ -1,0 +1,139 @@
+/* Living test sets: what they hold, and their columns in memory.
+ *
+ * A pattern has an ordinal: its place in the order in which patterns were
+ * ever added (0, 1, 2 …), which never changes and is never reused. Columns
+ * are stored in segments (one for each time rows were added); corrections
+ * (retired, relabelled) are small lists of ordinals on top. Revision r is:
+ * the segments up to r, less what was retired, with the targets corrected up
+ * to r. */
+#ifndef MUSTER_REGISTRY_TESTSET_H
+#define MUSTER_REGISTRY_TESTSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "model/task.h"
+#include "registry/registry.h"
+
+/* What a column is for. A column may be a slice and an input at once. */
+enum column_role {
+	ROLE_KEY = 1, ROLE_TARGET = 2, ROLE_INPUT = 4, ROLE_SLICE = 8,
+	ROLE_WEIGHT = 16, ROLE_GROUP = 32, ROLE_SCALE = 64
+};
+
+struct testset_spec {			/* of testset create */
+	const char *name;
+	enum task task;
+	const char *target;
+	const char *positive;		/* binary; NULL: refuse */
+	struct strs keys;		/* key columns; none: digest of inputs */
+	struct strs inputs;		/* none: all not named otherwise */
+	struct strs slices;		/* "race", "race+sex" */
+	const char *weight, *group, *scale, *source;	/* or NULL */
+};
+
+struct import_report {
+	uint64_t rows;
+	uint64_t duplicates;		/* equal rows that got "#k" keys */
+	bool had_bom;
+	struct strs notes;		/* for people: one line each */
+};
+void import_report_release(struct import_report *r);
+
+/* path "-" is standard input. Nothing is stored unless all is right. */
+enum rc reg_testset_create(struct registry *reg,
+			   const struct testset_spec *spec, const char *path,
+			   bool dry_run, struct reg_progress *progress,
+			   struct import_report *report,
+			   struct err *err) MUST_USE;
+
+struct testset_revision {
+	int64_t revision;
+	char *digest;
+	uint64_t n, added, relabelled, retired;	/* n active; the rest: of this step */
+	int64_t time;
+	char *actor, *reason;
+};
+struct testset_info {
+	int64_t id;
+	char *name;
+	enum task task;
+	int64_t revision;		/* the one asked for */
+	char *digest;
+	uint64_t n, n_retired, n_rows;	/* active, retired, ordinals */
+	struct strs labels;
+	char *target, *positive;	/* positive NULL unless binary */
+	struct strs keys, inputs, slices;
+	char *weight, *group, *scale;	/* or NULL */
+	size_t n_revisions;		/* up to the one asked for, oldest first */
+	struct testset_revision *revisions;
+};
+void testset_info_release(struct testset_info *t);
+/* revision 0: the newest. */
+enum rc reg_testset_info(struct registry *reg, const char *name,
+			 int64_t revision, struct testset_info *out,
+			 struct err *err) MUST_USE;
+VEC_DECLARE(struct testset_info, testset_infos);
+enum rc reg_testset_list(struct registry *reg, struct testset_infos *out,
+			 struct err *err) MUST_USE;
+
+/* -- Columns of one revision -- opaque; columns are loaded when first asked
+ * for and stay until close. Ordinals run from 0 to testset_rows - 1. */
+struct testset;
+enum rc reg_testset_open(struct registry *reg, const char *name,
+			 int64_t revision, struct testset **out,
+			 struct err *err) MUST_USE;
+void testset_close(struct testset *t);	/* NULL is allowed */
+const struct testset_info *testset_info(const struct testset *t);
+size_t testset_rows(const struct testset *t);
+/* testset_rows bytes: 1 where the pattern is active in this revision. */
+const uint8_t *testset_active(struct testset *t);
+
+/* How a column is kept. COLUMN_CODES: a dictionary, code per row;
+ * COLUMN_NUMBERS: doubles whose shortest text is the text that came in;
+ * COLUMN_TEXTS: bytes by offset. */
+enum column_kind { COLUMN_CODES, COLUMN_NUMBERS, COLUMN_TEXTS };
+struct column {
+	const char *name;
+	unsigned roles;
+	enum column_kind kind;
+	size_t n;			/* rows */
+	const uint32_t *code;		/* CODES */
+	size_t n_values;
+	const char *const *values;	/* CODES: dictionary, in order of code */
+	const double *number;		/* NUMBERS; NaN: empty field */
+	const uint64_t *offset;		/* TEXTS: n + 1 */
+	const char *bytes;		/* TEXTS: one arena; no NULs between */
+};
+size_t testset_n_columns(const struct testset *t);
+/* RC_NOT_FOUND names the columns there are. The target column is already
+ * corrected for this revision. */
+enum rc testset_column(struct testset *t, const char *name,
+		       const struct column **out, struct err *err) MUST_USE;
+enum rc testset_column_at(struct testset *t, size_t i,
+			  const struct column **out, struct err *err) MUST_USE;
+/* One cell as the text that came in; borrowed until the next call with the
+ * same buf. */
+const char *column_text(const struct column *c, size_t row, struct buf *b,
+			size_t *n);
+/* Key of a pattern (several key columns joined by U+001F; '#k' included). */
+enum rc testset_key(struct testset *t, size_t row, struct buf *out,
+		    struct err *err) MUST_USE;
+/* Ordinal of a key; RC_NOT_FOUND. Builds an index on first use. */
+enum rc testset_find_key(struct testset *t, const char *key, size_t n,
+			 size_t *row, struct err *err) MUST_USE;
+
+/* Named slices. */
+struct slice_rec { char *name, *expr; };
+VEC_DECLARE(struct slice_rec, slice_recs);
+enum rc reg_slice_add(struct registry *reg, const char *testset,
+		      const char *name, const char *expr, struct err *err)
+	MUST_USE;
+enum rc reg_slice_list(struct registry *reg, const char *testset,
+		       struct slice_recs *out, struct err *err) MUST_USE;
+void slice_recs_release(struct slice_recs *v);
+
+#endif

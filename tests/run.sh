@@ -1,0 +1,68 @@
+#!/bin/sh
+# Runs every test and counts: unit tests (cmocka, TAP) and shell tests
+# (tests/cli/*.sh, tests/faults/*.sh, tests/screens/run.sh …: exit 0 passes,
+# 77 skips with the reason on the last line). ONLY='glob' picks by path.
+# The last line is "N passed, N failed, N skipped".
+set -u
+cd "$(dirname "$0")/.." || exit 1
+: "${B:=build}"
+only=${ONLY:-}
+logs=$B/test-logs
+rm -rf "$logs" && mkdir -p "$logs"
+export B MUSTER="$PWD/$B/muster" LC_ALL=C.UTF-8 TZ=UTC
+unset MUSTER_REGISTRY MUSTER_NOW NO_COLOR
+
+list() {
+	for t in "$B"/tests/*/test_*; do
+		[ -x "$t" ] && [ ! -d "$t" ] && echo "$t"
+	done
+	for t in tests/cli/*.sh tests/faults/*.sh tests/screens/*.sh \
+		 tests/e2e/*.sh tests/docs/*.sh; do
+		[ -x "$t" ] && echo "$t"
+	done
+}
+
+one() {
+	t=$1
+	log=$logs/$(echo "$t" | tr '/' '_').log
+	case $t in
+	*.sh)
+		timeout "${TEST_TIMEOUT:-300}" "$t" >"$log" 2>&1 </dev/null
+		rc=$?
+		case $rc in
+		0) echo "ok 1 - $t" >>"$log" ;;
+		77) echo "ok 1 - $t # SKIP $(tail -1 "$log")" >>"$log" ;;
+		*) echo "not ok 1 - $t (exit $rc)" >>"$log" ;;
+		esac ;;
+	*)
+		CMOCKA_MESSAGE_OUTPUT=TAP timeout "${TEST_TIMEOUT:-300}" "$t" \
+			>"$log" 2>&1 </dev/null
+		rc=$?
+		grep -q '^not ok' "$log" || [ $rc = 0 ] ||
+			echo "not ok - $t ended with $rc" >>"$log" ;;
+	esac
+}
+
+if [ "${1:-}" = --one ]; then
+	one "$2"
+	exit 0
+fi
+
+list | { if [ -n "$only" ]; then grep -E "$only"; else cat; fi; } |
+	xargs -P "$(nproc)" -I{} "$0" --one {}
+
+passed=0 failed=0 skipped=0
+for log in "$logs"/*.log; do
+	[ -f "$log" ] || continue
+	s=$(grep -cE '^ok .*# *SKIP' "$log")
+	p=$(grep -cE '^ok ' "$log")
+	f=$(grep -cE '^not ok' "$log")
+	passed=$((passed + p - s)) failed=$((failed + f)) skipped=$((skipped + s))
+	if [ "$f" != 0 ]; then
+		echo "== $log"
+		tail -40 "$log"
+	fi
+done
+grep -hE '^ok .*# *SKIP' "$logs"/*.log 2>/dev/null | sed 's/^ok [0-9]* - /skipped: /'
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ] && [ "$passed" != 0 ]
