@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#undef alloca
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets
 #pragma GCC poison gmtime localtime ctime asctime mktemp tmpnam
 #pragma GCC poison atoi atol atof system popen alloca

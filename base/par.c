@@ -1,0 +1,111 @@
+#include "base/par.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+
+#define MAX_THREADS 64
+
+struct loop {
+	atomic_size_t next;
+	size_t n;
+	par_fn *fn;
+	void *arg;
+};
+
+static void *work(void *arg)
+{
+	struct loop *loop = arg;
+
+	for (;;) {
+		size_t i = atomic_fetch_add(&loop->next, 1);
+
+		if (i >= loop->n)
+			return NULL;
+		loop->fn(i, loop->arg);
+	}
+}
+
+/* Signals are for the thread that owns the screen. */
+static bool start(pthread_t *thread, void *(*fn)(void *), void *arg)
+{
+	sigset_t all, old;
+	int why;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	why = pthread_create(thread, NULL, fn, arg);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return why == 0;
+}
+
+unsigned par_threads(void)
+{
+	const char *wanted = getenv("MUSTER_THREADS");
+	uint64_t most = MAX_THREADS, asked;
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) == 0 &&
+	    CPU_COUNT(&set) < (int)most)
+		most = (uint64_t)CPU_COUNT(&set);
+	if (wanted && decimal_read_u64(wanted, strlen(wanted), &asked) &&
+	    asked >= 1 && asked < most)
+		most = asked;
+	return most ? (unsigned)most : 1;
+}
+
+void par_for(size_t n, par_fn *fn, void *arg)
+{
+	struct loop loop = { .n = n, .fn = fn, .arg = arg };
+	pthread_t threads[MAX_THREADS];
+	size_t wanted = par_threads(), started = 0;
+
+	atomic_init(&loop.next, 0);
+	if (wanted > n)
+		wanted = n;
+	/* One that cannot start is no harm: the others do its work. */
+	while (started + 1 < wanted && start(&threads[started], work, &loop))
+		started++;
+	work(&loop);
+	while (started > 0)
+		pthread_join(threads[--started], NULL);
+}
+
+struct par_thread {
+	pthread_t thread;
+	void (*fn)(void *);
+	void *arg;
+};
+
+static void *run(void *arg)
+{
+	struct par_thread *t = arg;
+
+	t->fn(t->arg);
+	return NULL;
+}
+
+struct par_thread *par_start(void (*fn)(void *), void *arg)
+{
+	struct par_thread *t = XNEW(struct par_thread);
+
+	t->fn = fn;
+	t->arg = arg;
+	if (!start(&t->thread, run, t))
+		fatal("no thread could be started; nothing was changed");
+	return t;
+}
+
+void par_join(struct par_thread *t)
+{
+	if (!t)
+		return;
+	pthread_join(t->thread, NULL);
+	free(t);
+}
