@@ -1,15 +1,18 @@
 /* CSV (RFC 4180), by libcsv, which only base/csv.c includes.
  *
  * Reading changes nothing: blanks around fields stay, nothing is trimmed,
- * repaired or dropped. A leading BOM is taken off and said (csv_had_bom).
- * CRLF and LF end rows; a lone CR, a NUL, an unmatched quote, bytes behind a
- * closing quote, a ragged row, invalid UTF-8, a field over 1 MiB and more
- * than 65,536 columns are errors that name file, line and column (columns
- * count fields from 1, and the header's name is given). A blank line is a
- * row with one empty field, so an error unless there is one column; blank
- * lines at the very end of the file are allowed.
+ * repaired or dropped. A leading BOM is taken off and said (had_bom). CRLF
+ * and LF end rows; a lone CR outside quotes, a NUL, an unmatched quote, bytes
+ * behind a closing quote, a quote inside a bare field, a ragged row, invalid
+ * UTF-8, UTF-16, a field over 1 MiB, a row over 64 MiB and more than 65,536
+ * columns are errors that name file, line and column (columns count fields
+ * from 1, and the header's name is given). A blank line is a row with one
+ * empty field, so an error unless there is one column; blank lines at the
+ * very end of the file are no rows. The header is the first line.
  *
- * Fields arrive by column name where names repeat as "name#2", "name#3". */
+ * Names that repeat become "name#2", "name#3" (or the next number that no
+ * column bears already); a column without a name becomes "column#K", K being
+ * its place. */
 #ifndef MUSTER_BASE_CSV_H
 #define MUSTER_BASE_CSV_H
 
@@ -52,6 +55,48 @@ enum rc csv_read_fd(struct csv_reader *r, int fd, struct err *err) MUST_USE;
 /* Reads bytes in memory. */
 enum rc csv_read_mem(struct csv_reader *r, const char *bytes, size_t n,
 		     struct err *err) MUST_USE;
+
+/* Large files, on all cores. The bytes are read in rounds of some MiB, cut at
+ * row ends which the count of quotes before them proves, and each piece is
+ * parsed by a libcsv of its own. Rows, lines and errors are those of
+ * csv_read_fd: the first error in file order wins.
+ *
+ * In a round there are up to CSV_SLOTS pieces, which stand in file order in
+ * slots 0, 1, …; the callback merge ends the round:
+ *
+ *	header			once, on the caller's thread
+ *	per round, several threads at once:
+ *		row		rows of one slot in order, by one thread
+ *		bytes		all bytes of the file, in order, by one thread
+ *				at a time (for a digest)
+ *	merge, progress		on the caller's thread: the slots' rows are
+ *				complete and none runs
+ *
+ * A slot's rows may come although an earlier slot meets an error; merge is
+ * then not called for the round, and neither is it for an empty round. */
+#define CSV_SLOTS 32
+
+typedef enum rc csv_slot_row_fn(unsigned slot, const struct csv_field *fields,
+				size_t n, uint64_t line, void *arg,
+				struct err *err);
+typedef enum rc csv_merge_fn(unsigned n_slots, void *arg, struct err *err);
+typedef void csv_bytes_fn(const void *bytes, size_t n, void *arg);
+
+struct csv_parts {
+	const char *name;		/* of the file, for messages */
+	csv_header_fn *header;
+	csv_slot_row_fn *row;
+	csv_merge_fn *merge;		/* or NULL */
+	csv_bytes_fn *bytes;		/* or NULL */
+	csv_progress_fn *progress;	/* or NULL */
+	void *arg;
+	size_t round;			/* bytes a round; 0: a good size */
+	bool had_bom;			/* out */
+	uint64_t rows;			/* out: data rows */
+	uint64_t size;			/* out: bytes read */
+};
+
+enum rc csv_read_parts(struct csv_parts *r, int fd, struct err *err) MUST_USE;
 
 /* Whole small files (corrections, key lists): all rows in memory. */
 struct csv_table {

@@ -290,6 +290,7 @@ const char *decimal_rate(double x, int digits, bool is_signed,
 	out[0] = text[0] == '-' ? '-' : '+';
 	memmove(out + (out[0] == '-' || is_signed), number,
 		strnlen(number, DECIMAL_MAX - 2) + 1);
+	out[DECIMAL_MAX - 1] = '\0';
 	return out;
 }
 

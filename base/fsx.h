@@ -15,8 +15,11 @@
 /* Reads a whole file, at most max bytes (more is RC_BAD_INPUT). */
 enum rc fsx_read(const char *path, size_t max, struct buf *out,
 		 struct err *err) MUST_USE;
+/* A plain file for reading, close-on-exec; a folder, a device or a FIFO is
+ * RC_BAD_INPUT and is not waited for. The caller closes *fd. */
+enum rc fsx_open_read(const char *path, int *fd, struct err *err) MUST_USE;
 /* mode: 0600 for private files. Refuses an existing file with RC_EXISTS
- * unless replace. */
+ * unless replace; a link or a device in its place is never replaced. */
 enum rc fsx_write(const char *path, const void *bytes, size_t n,
 		  unsigned mode, bool replace, struct err *err) MUST_USE;
 /* Makes a folder and its parents, the last with the mode. */

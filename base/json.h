@@ -4,6 +4,8 @@
  * surrogates, numbers beyond double, bytes behind the end and nesting over
  * 512 are errors with line and column. Key order is kept.
  *
+ * Integers beyond 64 bits are errors too: they could only be read rounded.
+ *
  * Two writers: a tree (struct json, built and changed in memory), and a
  * stream (struct json_out, for long documents in a stated key order). */
 #ifndef MUSTER_BASE_JSON_H
@@ -29,8 +31,8 @@ enum rc json_parse(const char *text, size_t n, const char *what,
 /* NULL is allowed. Only for values that the caller owns: what json_get and
  * json_at give belongs to its parent. */
 void json_free(struct json *j);
-struct json *json_copy(const struct json *j);	/* deep */
-bool json_equal(const struct json *a, const struct json *b);
+struct json *json_clone(const struct json *j);	/* deep */
+bool json_same(const struct json *a, const struct json *b);
 
 /* Looking. All take NULL (as JSON_NULL), so that a chain of look-ups needs
  * one test at its end. Borrowed until the parent is changed or freed. */
@@ -38,7 +40,7 @@ enum json_type json_type(const struct json *j);
 struct json *json_get(const struct json *object, const char *key);
 struct json *json_at(const struct json *array, size_t i);
 size_t json_size(const struct json *j);		/* items or members; else 0 */
-/* Member i in order; *key (or NULL) receives its name. */
+/* Member i in order; *key (or NULL) receives its name. Takes i steps. */
 struct json *json_member(const struct json *object, size_t i,
 			 const char **key);
 const char *json_str(const struct json *j);	/* NULL unless a string */
@@ -92,6 +94,7 @@ void jo_object(struct json_out *o);
 void jo_array(struct json_out *o);
 void jo_end(struct json_out *o);
 void jo_key(struct json_out *o, const char *key);
+/* Bytes that are no UTF-8 are written as U+FFFD. */
 void jo_str(struct json_out *o, const char *s);	/* NULL writes null */
 void jo_strn(struct json_out *o, const char *s, size_t n);
 void jo_int(struct json_out *o, int64_t i);
