@@ -21,13 +21,16 @@ bool utf8_valid(const char *s, size_t n, size_t *bad);
 /* Cells that a character takes: 0 (combining, joiners), 1 or 2 (East Asian
  * wide, emoji). -1: a control. */
 int utf8_width(uint32_t cp);
-/* Cells of a whole text; grapheme clusters joined by ZWJ count as their
- * first character. */
+/* Cells of a whole text: the sum of its characters' widths, as curses and the
+ * terminals behind it count (emoji joined by ZWJ each take their own cells
+ * there). A control or an invalid byte counts as one. */
 size_t utf8_cells(const char *s, size_t n);
 /* How many leading bytes fit into the given cells, cut at a grapheme's edge;
  * *used (or NULL) receives the cells they take. */
 size_t utf8_fit(const char *s, size_t n, size_t cells, size_t *used);
-/* Byte offset of the next or previous grapheme from pos. */
+/* Byte offset of the next or previous grapheme from pos; n or 0 at the ends.
+ * A grapheme here: a character with the combining ones behind it, emoji
+ * joined by ZWJ, a pair of flag letters, CR LF. */
 size_t utf8_next(const char *s, size_t n, size_t pos);
 size_t utf8_prev(const char *s, size_t n, size_t pos);
 
