@@ -33,6 +33,8 @@ struct reg_options {
 	bool readonly;
 	const char *as_of;	/* TIME or INDEX, or NULL: now. Implies readonly */
 	bool vouch_locks;	/* the site vouches for locks on a network disk */
+	bool dry_run;		/* reg_write does and checks all, then rolls back
+				 * and returns RC_OK; blobs are not stored */
 };
 
 /* -R's value if not NULL, else $MUSTER_REGISTRY, else the data folder's
