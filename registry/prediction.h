@@ -61,4 +61,17 @@ enum rc reg_predictions_load(struct registry *reg, const char *model,
 			     struct err *err) MUST_USE;
 void predictions_free(struct predictions *p);
 
+/* Which versions have predictions on a set, by model name and version:
+ * enough to tell, without loading any, that nothing was predicted since. */
+struct predicted {
+	char *model;
+	int64_t version;
+	uint64_t entry;			/* log index of the newest batch */
+};
+VEC_DECLARE(struct predicted, predicteds);
+enum rc reg_predictions_versions(struct registry *reg, const char *testset,
+				 struct predicteds *out, struct err *err)
+	MUST_USE;
+void predicteds_release(struct predicteds *v);
+
 #endif
