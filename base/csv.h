@@ -56,6 +56,13 @@ enum rc csv_read_fd(struct csv_reader *r, int fd, struct err *err) MUST_USE;
 enum rc csv_read_mem(struct csv_reader *r, const char *bytes, size_t n,
 		     struct err *err) MUST_USE;
 
+/* An error at a place of the file, worded as those of the reader:
+ * "name: line 7, column 3 ('age'): …". column counts from 1 (0: the whole
+ * row); column_name may be NULL. For rows that a caller refuses. */
+enum rc csv_refuse(const char *name, uint64_t line, size_t column,
+		   const char *column_name, struct err *err, const char *fmt,
+		   ...) PRINTF_LIKE(6, 7);
+
 /* Large files, on all cores. The bytes are read in rounds of some MiB, cut at
  * row ends which the count of quotes before them proves, and each piece is
  * parsed by a libcsv of its own. Rows, lines and errors are those of
