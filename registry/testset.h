@@ -126,12 +126,26 @@ enum rc testset_key(struct testset *t, size_t row, struct buf *out,
 enum rc testset_find_key(struct testset *t, const char *key, size_t n,
 			 size_t *row, struct err *err) MUST_USE;
 
-/* Named slices. */
+/* Expressions (model/slice.h) over the columns: the callback for slice_scan_new
+ * and slice_eval, whose arg is the struct testset; rows are ordinals. */
+struct slice;
+struct slice_source;
+enum rc testset_slice_column(void *testset, const char *name,
+			     struct slice_source *out, struct err *err);
+/* Parses, checks the columns' names (a near one is suggested). */
+enum rc testset_parse(const struct testset_info *info, const char *expr,
+		      struct slice **out, struct err *err) MUST_USE;
+
+/* Named slices: adding and removing makes no new revision; evaluations say
+ * which slices they were cut by. */
 struct slice_rec { char *name, *expr; };
 VEC_DECLARE(struct slice_rec, slice_recs);
 enum rc reg_slice_add(struct registry *reg, const char *testset,
 		      const char *name, const char *expr, struct err *err)
 	MUST_USE;
+enum rc reg_slice_remove(struct registry *reg, const char *testset,
+			 const char *name, struct err *err) MUST_USE;
+/* In order of name. */
 enum rc reg_slice_list(struct registry *reg, const char *testset,
 		       struct slice_recs *out, struct err *err) MUST_USE;
 void slice_recs_release(struct slice_recs *v);

@@ -1,0 +1,796 @@
+/* Everything here is by position among the active patterns; 'ordinal' leads
+ * from a position to the row of a column. A set without retired patterns and
+ * a version that answered all of them need no copying at all. */
+#include "registry/evalset.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "model/slice.h"
+
+#define MAX_VALUES 0xfff0	/* of one cut; codes are 16 bits */
+
+struct cut {
+	char *by;
+	struct strs values;
+	uint16_t *code;
+};
+VEC_DECLARE(struct cut, cuts);
+
+struct evalset {
+	struct registry *reg;
+	struct testset *testset;
+	const struct testset_info *info;
+	size_t n;
+	uint32_t *ordinal;
+	bool whole;		/* position and row are the same */
+	const char *labels[2];	/* binary: negative, positive */
+	size_t n_labels;
+	const char *const *label_names;
+	uint16_t *target;
+	double *target_value, *weight, *scale;
+	uint32_t *group;
+	size_t n_groups;
+	struct cuts cuts;
+	struct partition *partitions;
+};
+
+/* -- A column as codes into its distinct values -- */
+
+struct coded {
+	uint32_t *code;		/* n positions */
+	struct strs values;	/* sorted */
+};
+
+static void coded_release(struct coded *c)
+{
+	free(c->code);
+	strs_release(&c->values);
+}
+
+/* Distinct texts of a column, found by hash; open addressing. */
+struct interner {
+	uint32_t *slot;		/* index + 1; 0: free */
+	size_t n_slots;
+	uint64_t *hashes;	/* of values, in order */
+	size_t cap;
+	struct strs *values;
+};
+
+static uint64_t hash_text(const char *s, size_t n)
+{
+	uint64_t h = 14695981039346656037u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)s[i]) * 1099511628211u;
+	return h ^ (h >> 29);
+}
+
+static void interner_grow(struct interner *in)
+{
+	size_t n = in->n_slots ? in->n_slots * 2 : 64;
+	uint32_t *slot = XNEW_ARRAY(uint32_t, n);
+
+	for (size_t i = 0; i < in->values->n; i++) {
+		size_t at = in->hashes[i] & (n - 1);
+
+		while (slot[at])
+			at = (at + 1) & (n - 1);
+		slot[at] = (uint32_t)i + 1;
+	}
+	free(in->slot);
+	in->slot = slot;
+	in->n_slots = n;
+	in->hashes = xreallocarray(in->hashes, n, sizeof(*in->hashes));
+}
+
+static uint32_t intern(struct interner *in, const char *s, size_t n)
+{
+	uint64_t h = hash_text(s, n);
+	size_t at;
+
+	if (in->values->n * 2 >= in->n_slots)
+		interner_grow(in);
+	for (at = h & (in->n_slots - 1); in->slot[at];
+	     at = (at + 1) & (in->n_slots - 1)) {
+		uint32_t i = in->slot[at] - 1;
+
+		if (in->hashes[i] == h && !strncmp(in->values->at[i], s, n) &&
+		    !in->values->at[i][n])
+			return i;
+	}
+	in->hashes[in->values->n] = h;
+	in->slot[at] = (uint32_t)in->values->n + 1;
+	vec_push(in->values, xmemdupz(s, n));
+	return (uint32_t)in->values->n - 1;
+}
+
+struct numbered {
+	const char *text;
+	bool is_number;
+	double number;
+	uint32_t code;
+};
+
+/* Numbers in their order first, then the rest by bytes. */
+static int by_value(const void *va, const void *vb)
+{
+	const struct numbered *a = va, *b = vb;
+
+	if (a->is_number != b->is_number)
+		return a->is_number ? -1 : 1;
+	if (a->is_number && a->number < b->number)
+		return -1;
+	if (a->is_number && a->number > b->number)
+		return 1;
+	return strcmp(a->text, b->text);
+}
+
+static void sort_values(struct coded *c, size_t n)
+{
+	size_t n_values = c->values.n;
+	struct numbered *order = XNEW_ARRAY(struct numbered, n_values + 1);
+	uint32_t *place = XNEW_ARRAY(uint32_t, n_values + 1);
+	struct strs sorted = VEC_INIT;
+
+	for (size_t i = 0; i < n_values; i++) {
+		order[i].text = c->values.at[i];
+		order[i].code = (uint32_t)i;
+		order[i].is_number = decimal_read(order[i].text,
+						  strlen(order[i].text),
+						  &order[i].number);
+	}
+	qsort(order, n_values, sizeof(*order), by_value);
+	for (size_t i = 0; i < n_values; i++) {
+		place[order[i].code] = (uint32_t)i;
+		vec_push(&sorted, c->values.at[order[i].code]);
+	}
+	for (size_t i = 0; i < n; i++)
+		c->code[i] = place[c->code[i]];
+	vec_free(&c->values);
+	c->values.at = sorted.at;
+	c->values.n = sorted.n;
+	c->values.cap = sorted.cap;
+	free(order);
+	free(place);
+}
+
+/* A dictionary's codes are renumbered so that only values in use count. */
+static void code_dictionary(const struct evalset *set,
+			    const struct column *col, struct coded *out)
+{
+	uint32_t *seen = XNEW_ARRAY(uint32_t, col->n_values + 1);
+
+	for (size_t i = 0; i < set->n; i++) {
+		uint32_t code = col->code[set->ordinal[i]];
+
+		if (!seen[code]) {
+			strs_add(&out->values, col->values[code]);
+			seen[code] = (uint32_t)out->values.n;
+		}
+		out->code[i] = seen[code] - 1;
+	}
+	free(seen);
+}
+
+static void code_column(const struct evalset *set, const struct column *col,
+			struct coded *out)
+{
+	*out = (struct coded){ .code = XNEW_ARRAY(uint32_t, set->n + 1) };
+	if (col->kind == COLUMN_CODES) {
+		code_dictionary(set, col, out);
+	} else {
+		struct interner in = { .values = &out->values };
+		struct buf b = BUF_INIT;
+
+		for (size_t i = 0; i < set->n; i++) {
+			size_t n;
+			const char *s = column_text(col, set->ordinal[i], &b,
+						    &n);
+
+			out->code[i] = intern(&in, s, n);
+		}
+		buf_release(&b);
+		free(in.slot);
+		free(in.hashes);
+	}
+	sort_values(out, set->n);
+}
+
+static enum rc coded_by_name(struct evalset *set, const char *name,
+			     struct coded *out, struct err *err)
+{
+	const struct column *col;
+	enum rc rc = testset_column(set->testset, name, &col, err);
+
+	if (!rc)
+		code_column(set, col, out);
+	return rc;
+}
+
+/* -- Targets, weights, groups, scales -- */
+
+static void *pick(const void *from, size_t size, const uint32_t *at, size_t n)
+{
+	char *out = xmalloc(n * size + 1);
+
+	switch (size) {
+	case 2:
+		for (size_t i = 0; i < n; i++)
+			((uint16_t *)(void *)out)[i] =
+				((const uint16_t *)from)[at[i]];
+		break;
+	case 4:
+		for (size_t i = 0; i < n; i++)
+			((uint32_t *)(void *)out)[i] =
+				((const uint32_t *)from)[at[i]];
+		break;
+	case 8:
+		for (size_t i = 0; i < n; i++)
+			((double *)(void *)out)[i] =
+				((const double *)from)[at[i]];
+		break;
+	default:
+		for (size_t i = 0; i < n; i++)
+			memcpy(out + i * size, (const char *)from +
+			       at[i] * size, size);
+	}
+	return out;
+}
+
+static enum rc numbers_by_name(struct evalset *set, const char *name,
+			       double **out, struct err *err)
+{
+	const struct column *col;
+	struct buf b = BUF_INIT;
+	enum rc rc;
+
+	if (!name)
+		return RC_OK;
+	rc = testset_column(set->testset, name, &col, err);
+	if (rc)
+		return rc;
+	if (col->kind == COLUMN_NUMBERS) {
+		*out = pick(col->number, sizeof(double), set->ordinal, set->n);
+		return RC_OK;
+	}
+	*out = XNEW_ARRAY(double, set->n + 1);
+	for (size_t i = 0; i < set->n && !rc; i++) {
+		size_t n;
+		const char *s = column_text(col, set->ordinal[i], &b, &n);
+
+		if (!decimal_read(s, n, &(*out)[i]))
+			rc = err_set(err, RC_REFUSED, "column '%s' holds '%s', "
+				     "which is no number", name, s);
+	}
+	buf_release(&b);
+	return rc;
+}
+
+static size_t label_index(const struct evalset *set, const char *text)
+{
+	const struct strs *labels = &set->info->labels;
+
+	if (set->info->task == TASK_BINARY)
+		return !strcmp(text, set->labels[1]);
+	for (size_t i = 0; i < labels->n; i++)
+		if (!strcmp(labels->at[i], text))
+			return i;
+	return labels->n;
+}
+
+static void name_labels(struct evalset *set)
+{
+	const struct strs *labels = &set->info->labels;
+
+	if (set->info->task == TASK_BINARY) {
+		set->labels[0] = "";
+		set->labels[1] = set->info->positive;
+		for (size_t i = labels->n; i-- > 0;)
+			if (strcmp(labels->at[i], set->info->positive) != 0)
+				set->labels[0] = labels->at[i];
+		set->label_names = set->labels;
+		set->n_labels = 2;
+	} else if (set->info->task == TASK_MULTICLASS) {
+		set->label_names = (const char *const *)labels->at;
+		set->n_labels = labels->n;
+	}
+}
+
+static enum rc load_target(struct evalset *set, struct err *err)
+{
+	struct coded c = { NULL, VEC_INIT };
+	uint16_t *map;
+	enum rc rc;
+
+	if (set->info->task == TASK_REGRESSION)
+		return numbers_by_name(set, set->info->target,
+				       &set->target_value, err);
+	rc = coded_by_name(set, set->info->target, &c, err);
+	if (rc)
+		return rc;
+	map = XNEW_ARRAY(uint16_t, c.values.n + 1);
+	for (size_t i = 0; i < c.values.n; i++)
+		map[i] = (uint16_t)label_index(set, c.values.at[i]);
+	set->target = XNEW_ARRAY(uint16_t, set->n + 1);
+	for (size_t i = 0; i < set->n; i++)
+		set->target[i] = map[c.code[i]];
+	free(map);
+	coded_release(&c);
+	return RC_OK;
+}
+
+static enum rc load_group(struct evalset *set, struct err *err)
+{
+	struct coded c = { NULL, VEC_INIT };
+	enum rc rc;
+
+	if (!set->info->group)
+		return RC_OK;
+	rc = coded_by_name(set, set->info->group, &c, err);
+	if (rc)
+		return rc;
+	set->group = c.code;
+	set->n_groups = c.values.n;
+	strs_release(&c.values);
+	return RC_OK;
+}
+
+static void load_active(struct evalset *set)
+{
+	size_t rows = testset_rows(set->testset);
+	const uint8_t *active = testset_active(set->testset);
+
+	set->ordinal = XNEW_ARRAY(uint32_t, rows + 1);
+	for (size_t i = 0; i < rows; i++) {
+		set->ordinal[set->n] = (uint32_t)i;
+		set->n += active[i];
+	}
+	set->whole = set->n == rows;
+}
+
+/* -- Cuts -- */
+
+static enum rc too_many(const char *by, size_t n, struct err *err)
+{
+	return err_set(err, RC_REFUSED, "slices by '%s' would be %zu; the "
+		       "limit is %d: slice by an expression instead", by, n,
+		       MAX_VALUES);
+}
+
+static enum rc add_cut(struct evalset *set, const char *by, struct coded *c,
+		       struct err *err)
+{
+	struct cut *cut;
+
+	if (c->values.n > MAX_VALUES)
+		return too_many(by, c->values.n, err);
+	cut = vec_add(&set->cuts);
+	cut->by = xstrdup(by);
+	cut->values = c->values;
+	memset(&c->values, 0, sizeof(c->values));
+	cut->code = XNEW_ARRAY(uint16_t, set->n + 1);
+	for (size_t i = 0; i < set->n; i++)
+		cut->code[i] = (uint16_t)c->code[i];
+	return RC_OK;
+}
+
+static int by_code(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Pairs of codes that occur, numbered in the order of both. */
+static uint64_t *pairs_in_use(const struct coded *a, const struct coded *b,
+			      size_t n, size_t *n_pairs)
+{
+	size_t room = a->values.n * b->values.n, found = 0;
+	uint64_t *pair = XNEW_ARRAY(uint64_t, (room < n ? room : n) + 1);
+	uint64_t last = UINT64_MAX;
+	uint8_t *seen = room <= (64u << 20) ? xcalloc(room + 1, 1) : NULL;
+	size_t cap = (room < n ? room : n) + 1;
+
+	for (size_t i = 0; i < n; i++) {
+		uint64_t p = (uint64_t)a->code[i] * b->values.n + b->code[i];
+
+		if (p == last || (seen && seen[p]))
+			continue;
+		if (found == cap)
+			break;
+		pair[found++] = last = p;
+		if (seen)
+			seen[p] = 1;
+	}
+	free(seen);
+	qsort(pair, found, sizeof(*pair), by_code);
+	*n_pairs = 0;
+	for (size_t i = 0; i < found; i++)
+		if (!i || pair[i] != pair[i - 1])
+			pair[(*n_pairs)++] = pair[i];
+	return pair;
+}
+
+/* a becomes a + b. */
+static void cross(struct coded *a, const struct coded *b, size_t n)
+{
+	size_t n_pairs;
+	uint64_t *pair = pairs_in_use(a, b, n, &n_pairs);
+	struct strs values = VEC_INIT;
+
+	for (size_t i = 0; i < n_pairs; i++)
+		vec_push(&values, xasprintf("%s+%s",
+			a->values.at[pair[i] / b->values.n],
+			b->values.at[pair[i] % b->values.n]));
+	for (size_t i = 0; i < n; i++) {
+		uint64_t p = (uint64_t)a->code[i] * b->values.n + b->code[i];
+		const uint64_t *at = bsearch(&p, pair, n_pairs, sizeof(p),
+					     by_code);
+
+		a->code[i] = (uint32_t)(at - pair);
+	}
+	free(pair);
+	strs_release(&a->values);
+	a->values = values;
+}
+
+/* A column's name may itself hold a '+': the whole is tried first. */
+static enum rc cut_by(struct evalset *set, const char *by, struct err *err)
+{
+	struct coded all = { NULL, VEC_INIT };
+	struct err ignored = ERR_INIT;
+	enum rc rc = coded_by_name(set, by, &all, &ignored);
+	const char *p = by;
+
+	while (rc == RC_NOT_FOUND && p) {
+		const char *plus = strchr(p, '+');
+		char *name = plus ? xmemdupz(p, (size_t)(plus - p))
+				  : xstrdup(p);
+		struct coded one = { NULL, VEC_INIT };
+		enum rc part = coded_by_name(set, name, &one, err);
+
+		free(name);
+		if (part) {
+			coded_release(&all);
+			return part;
+		}
+		if (p == by)
+			all = one;
+		else {
+			cross(&all, &one, set->n);
+			coded_release(&one);
+		}
+		p = plus ? plus + 1 : NULL;
+	}
+	rc = rc && rc != RC_NOT_FOUND ? err_set(err, rc, "%s", ignored.text)
+				      : add_cut(set, by, &all, err);
+	coded_release(&all);
+	return rc;
+}
+
+static enum rc undecided(const struct slice_rec *rec, uint64_t n,
+			 struct err *err)
+{
+	return err_set(err, RC_REFUSED, "slice '%s' is too costly to decide "
+		       "for %llu patterns; simplify its regex: '%s'",
+		       rec->name, (unsigned long long)n, rec->expr);
+}
+
+/* A pattern that cannot be decided belongs to no figure: better none than a
+ * wrong one. */
+static enum rc cut_named(struct evalset *set, const struct slice_rec *rec,
+			 const struct eval_options *options, uint8_t *answer,
+			 struct err *err)
+{
+	struct slice *slice = NULL;
+	struct cut *cut;
+	uint64_t open = 0;
+	enum rc rc = slice_parse(rec->expr, &slice, err);
+
+	if (!rc)
+		rc = slice_eval(slice, testset_rows(set->testset),
+				testset_slice_column, set->testset,
+				options ? options->cancelled : NULL,
+				options ? options->arg : NULL, answer, err);
+	slice_free(slice);
+	if (rc)
+		return err_prefix(err, "slice '%s'", rec->name);
+	cut = vec_add(&set->cuts);
+	cut->by = xstrdup("slice");
+	strs_add(&cut->values, "");
+	strs_add(&cut->values, rec->name);
+	cut->code = XNEW_ARRAY(uint16_t, set->n + 1);
+	for (size_t i = 0; i < set->n; i++) {
+		uint8_t a = answer[set->ordinal[i]];
+
+		open += a == RULE_UNDECIDED;
+		cut->code[i] = a == RULE_MATCH;
+	}
+	return open ? undecided(rec, open, err) : RC_OK;
+}
+
+static enum rc cut_all_named(struct evalset *set,
+			     const struct eval_options *options,
+			     struct err *err)
+{
+	struct slice_recs recs = VEC_INIT;
+	uint8_t *answer;
+	enum rc rc = reg_slice_list(set->reg, set->info->name, &recs, err);
+
+	if (rc)
+		return rc;
+	answer = xcalloc(testset_rows(set->testset) + 1, 1);
+	for (size_t i = 0; i < recs.n && !rc; i++)
+		rc = cut_named(set, &recs.at[i], options, answer, err);
+	free(answer);
+	slice_recs_release(&recs);
+	return rc;
+}
+
+static enum rc load_cuts(struct evalset *set,
+			 const struct eval_options *options, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < set->info->slices.n && !rc; i++)
+		rc = cut_by(set, set->info->slices.at[i], err);
+	if (!rc)
+		rc = cut_all_named(set, options, err);
+	if (rc)
+		return rc;
+	set->partitions = XNEW_ARRAY(struct partition, set->cuts.n + 1);
+	for (size_t i = 0; i < set->cuts.n; i++) {
+		const struct cut *c = &set->cuts.at[i];
+
+		set->partitions[i] = (struct partition){
+			.by = c->by, .n_values = c->values.n,
+			.values = (const char *const *)c->values.at,
+			.code = c->code,
+		};
+	}
+	return RC_OK;
+}
+
+/* -- The set -- */
+
+enum rc evalset_open(struct registry *reg, const char *testset,
+		     int64_t revision, const struct eval_options *options,
+		     struct evalset **out, struct err *err)
+{
+	struct evalset *set = XNEW(struct evalset);
+	enum rc rc = reg_testset_open(reg, testset, revision, &set->testset,
+				      err);
+
+	if (!rc) {
+		set->reg = reg;
+		set->info = testset_info(set->testset);
+		load_active(set);
+		name_labels(set);
+		rc = load_target(set, err);
+	}
+	if (!rc)
+		rc = numbers_by_name(set, set->info->weight, &set->weight, err);
+	if (!rc)
+		rc = numbers_by_name(set, set->info->scale, &set->scale, err);
+	if (!rc)
+		rc = load_group(set, err);
+	if (!rc)
+		rc = load_cuts(set, options, err);
+	if (rc)
+		evalset_close(set);
+	else
+		*out = set;
+	return rc;
+}
+
+void evalset_close(struct evalset *set)
+{
+	if (!set)
+		return;
+	for (size_t i = 0; i < set->cuts.n; i++) {
+		free(set->cuts.at[i].by);
+		free(set->cuts.at[i].code);
+		strs_release(&set->cuts.at[i].values);
+	}
+	vec_free(&set->cuts);
+	free(set->partitions);
+	free(set->ordinal);
+	free(set->target);
+	free(set->target_value);
+	free(set->weight);
+	free(set->scale);
+	free(set->group);
+	testset_close(set->testset);
+	free(set);
+}
+
+const struct testset_info *evalset_info(const struct evalset *set)
+{
+	return set->info;
+}
+
+struct testset *evalset_testset(struct evalset *set)
+{
+	return set->testset;
+}
+
+size_t evalset_n(const struct evalset *set)
+{
+	return set->n;
+}
+
+const uint32_t *evalset_ordinals(const struct evalset *set)
+{
+	return set->ordinal;
+}
+
+enum rc evalset_cuts(struct registry *reg, const char *testset,
+		     char out[HASH_HEX_SIZE], struct err *err)
+{
+	struct slice_recs recs = VEC_INIT;
+	struct hasher *h;
+	struct hash hash;
+	enum rc rc = reg_slice_list(reg, testset, &recs, err);
+
+	if (rc)
+		return rc;
+	h = hasher_new();
+	for (size_t i = 0; i < recs.n; i++) {
+		hasher_add(h, recs.at[i].name, strlen(recs.at[i].name) + 1);
+		hasher_add(h, recs.at[i].expr, strlen(recs.at[i].expr) + 1);
+	}
+	hash = hasher_end(h);
+	hash_hex(&hash, out);
+	slice_recs_release(&recs);
+	return RC_OK;
+}
+
+/* -- One version's rows -- */
+
+void evalset_keep_known(const struct evalset *set,
+			const struct predictions *p, uint8_t *keep)
+{
+	for (size_t i = 0; i < set->n; i++)
+		keep[i] &= p->known[set->ordinal[i]] != 0;
+}
+
+static void *own(struct evalrows *r, void *array)
+{
+	if (r->n_own == sizeof(r->own) / sizeof(*r->own))
+		BUG("more arrays than columns");
+	return r->own[r->n_own++] = array;
+}
+
+/* What the set holds, by position: all of it, or the kept part. */
+static const void *shared(struct evalrows *r, const void *from, size_t size,
+			  const uint32_t *position, size_t n)
+{
+	if (!from || !position)
+		return from;
+	return own(r, pick(from, size, position, n));
+}
+
+static void share_set(struct evalset *set, struct evalrows *r,
+		      const uint32_t *position, size_t n)
+{
+	struct eval_input *in = &r->in;
+
+	in->task = set->info->task;
+	in->n = n;
+	in->n_labels = set->n_labels;
+	in->labels = set->label_names;
+	in->target = shared(r, set->target, 2, position, n);
+	in->target_value = shared(r, set->target_value, 8, position, n);
+	in->weight = shared(r, set->weight, 8, position, n);
+	in->scale = shared(r, set->scale, 8, position, n);
+	in->group = shared(r, set->group, 4, position, n);
+	in->n_groups = set->n_groups;
+	in->n_partitions = set->cuts.n;
+	in->partitions = set->partitions;
+	if (!position)
+		return;
+	r->partitions = XNEW_ARRAY(struct partition, set->cuts.n + 1);
+	for (size_t i = 0; i < set->cuts.n; i++) {
+		r->partitions[i] = set->partitions[i];
+		r->partitions[i].code = pick(set->partitions[i].code, 2,
+					     position, n);
+	}
+	in->partitions = r->partitions;
+}
+
+static bool any_nan(const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (isnan(x[i]))
+			return true;
+	return false;
+}
+
+/* A score or value that is missing for some rows is no column of scores. */
+static const double *answers(struct evalset *set, struct evalrows *r,
+			     const double *from, size_t width)
+{
+	const double *out = from;
+
+	if (!from)
+		return NULL;
+	if (!set->whole || r->in.n != set->n)
+		out = own(r, pick(from, width * sizeof(double), r->ordinals,
+				  r->in.n));
+	return any_nan(out, r->in.n * width) ? NULL : out;
+}
+
+static const uint16_t *label_answers(struct evalset *set, struct evalrows *r)
+{
+	const struct predictions *p = r->predictions;
+	uint16_t *out, *map;
+
+	if (!p->label)
+		return NULL;
+	map = XNEW_ARRAY(uint16_t, p->labels.n + 1);
+	for (size_t i = 0; i < p->labels.n; i++)
+		map[i] = i < set->info->labels.n
+		       ? (uint16_t)label_index(set, p->labels.at[i])
+		       : (uint16_t)set->n_labels;
+	out = own(r, XNEW_ARRAY(uint16_t, r->in.n + 1));
+	for (size_t i = 0; i < r->in.n; i++) {
+		uint32_t code = p->label[r->ordinals[i]];
+
+		out[i] = code < p->labels.n ? map[code]
+					    : (uint16_t)set->n_labels;
+	}
+	free(map);
+	return out;
+}
+
+static void take_answers(struct evalset *set, struct evalrows *r)
+{
+	const struct predictions *p = r->predictions;
+	struct eval_input *in = &r->in;
+
+	in->score = answers(set, r, p->score, 1);
+	in->value = answers(set, r, p->value, 1);
+	in->class_score = p->n_class == set->n_labels
+			? answers(set, r, p->class_score, p->n_class) : NULL;
+	in->has_threshold = p->has_threshold;
+	in->threshold = p->threshold;
+	in->label = label_answers(set, r);
+}
+
+struct evalrows *evalrows_new(struct evalset *set, struct predictions *p,
+			      const uint8_t *keep)
+{
+	struct evalrows *r = XNEW(struct evalrows);
+	uint32_t *position = XNEW_ARRAY(uint32_t, set->n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		position[n] = (uint32_t)i;
+		n += keep ? keep[i] != 0 : p->known[set->ordinal[i]] != 0;
+	}
+	r->predictions = p;
+	r->ordinals = set->ordinal;
+	if (n < set->n)
+		r->ordinals = own(r, pick(set->ordinal, 4, position, n));
+	share_set(set, r, n < set->n ? position : NULL, n);
+	take_answers(set, r);
+	free(position);
+	return r;
+}
+
+void evalrows_free(struct evalrows *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; r->partitions && i < r->in.n_partitions; i++)
+		free((void *)(uintptr_t)r->partitions[i].code);
+	free(r->partitions);
+	for (size_t i = 0; i < r->n_own; i++)
+		free(r->own[i]);
+	predictions_free(r->predictions);
+	free(r);
+}
