@@ -17,7 +17,7 @@ rule() {
 }
 rule '\bsqlite3_' 'registry/db\.c' 'SQLite is called in registry/db.c only'
 rule '\b(time|gettimeofday|clock_gettime|clock)\(' 'base/clock\.c' 'the clock is asked in base/clock.c only'
-rule '\b(fork|vfork|posix_spawnp?|execvp?e?|execve)\(' 'base/spawn\.c' 'processes are started in base/spawn.c only'
+rule '\b(fork|vfork|posix_spawnp?|execvp?e?|execve)\(' 'base/(spawn|child)\.c' 'processes are started in base/spawn.c, and models by the keeper of base/child.c, only'
 rule '%[-+ #0-9.*]*l?[feEgG]' 'base/decimal\.c' 'numbers are printed in base/decimal.c only'
 rule '\b(strtod|strtof|strtold)\(' 'base/decimal\.c' 'numbers are read in base/decimal.c only'
 rule '\bsetlocale\(' 'cli/main\.c' 'the locale is set in cli/main.c only'
