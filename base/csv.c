@@ -54,6 +54,7 @@ struct csv_scan {
 	bool started;		/* a BOM may come no more */
 	bool had_bom;
 	bool in_row;
+	bool row_ended;		/* since the feeding began */
 	bool lone_cr;		/* the byte being parsed is one */
 	enum rc rc;
 	struct err err;
@@ -101,12 +102,12 @@ static void refuse(struct csv_scan *s, uint64_t line, size_t column,
 	s->rc = csv_refuse(s->name, line, column, name, &s->err, "%s", what);
 }
 
-/* libcsv's: a field's room. It asks for less when refused, down to one byte
- * more, so that the limit is met exactly: the field, a closing quote that
- * does not stay, and the NUL. */
+/* libcsv's room for a field: the field, a closing quote that does not stay,
+ * the NUL, and one more, since it grows ahead of need. Refused, libcsv asks
+ * for less, down to one byte more, so the limit is met exactly. */
 static void *limited_realloc(void *p, size_t size)
 {
-	return size > MAX_FIELD + 2 ? NULL : realloc(p, size);
+	return size > MAX_FIELD + 3 ? NULL : realloc(p, size);
 }
 
 static int no_blank(unsigned char c)
@@ -336,6 +337,7 @@ static void on_row(int end, void *arg)
 	struct csv_scan *s = arg;
 
 	s->in_row = false;
+	s->row_ended = true;
 	if (s->rc != RC_OK)
 		return;
 	if (s->lone_cr)
@@ -600,13 +602,14 @@ static bool start(struct csv_scan *s, const char *p, size_t n, bool last,
 }
 
 size_t csv_scan_feed(struct csv_scan *s, const char *p, size_t n, bool last,
-		     bool until_header)
+		     bool one_row)
 {
 	size_t at = 0, len;
 
 	if (!s->started && !start(s, p, n, last, &at))
 		return 0;
-	while (at < n && s->rc == RC_OK && !(until_header && has_header(s))) {
+	s->row_ended = false;
+	while (at < n && s->rc == RC_OK && !(one_row && s->row_ended)) {
 		len = next_piece(p + at, n - at, last);
 		if (!len)
 			break;
@@ -650,6 +653,11 @@ void csv_scan_place(struct csv_scan *s, uint64_t line,
 	s->started = true;
 	s->line = line;
 	s->blanks = blanks;
+}
+
+bool csv_scan_in_row(const struct csv_scan *s)
+{
+	return s->in_row;
 }
 
 bool csv_scan_had_bom(const struct csv_scan *s)

@@ -15,9 +15,10 @@ struct csv_scan *csv_scan_new(const char *name, struct strs *names,
 void csv_scan_free(struct csv_scan *s);
 
 /* Parses what it can of the bytes and returns how many those are. last: no
- * more will come, so all are parsed. until_header: stops behind the header. */
+ * more will come, so all are parsed. one_row: stops behind the first
+ * row that ends. */
 size_t csv_scan_feed(struct csv_scan *s, const char *p, size_t n, bool last,
-		     bool until_header);
+		     bool one_row);
 /* The end of the bytes. Blank lines that still wait are none of its rows. */
 void csv_scan_finish(struct csv_scan *s);
 /* The first error met, or RC_OK. */
@@ -34,6 +35,8 @@ uint64_t csv_scan_line(const struct csv_scan *s, struct csv_blanks *blanks);
 /* The next bytes are another part of the file, in which no BOM can be. */
 void csv_scan_place(struct csv_scan *s, uint64_t line,
 		    struct csv_blanks blanks);
+/* In the midst of a row. */
+bool csv_scan_in_row(const struct csv_scan *s);
 bool csv_scan_had_bom(const struct csv_scan *s);
 uint64_t csv_scan_rows(const struct csv_scan *s);
 
