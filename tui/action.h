@@ -1,0 +1,212 @@
+/* Everything that a person can do, one row each. Keys, hints, help, the
+ * palette, step scripts, the manual's section on keys and remapping derive
+ * from these rows and from nothing else.
+ *
+ * A key is looked up in the contexts that hold at the moment, the nearest
+ * first: the view's own, then those of a list or of text, then IN_ALL. Who
+ * runs an action is decided in the same order: the view's act(), the list,
+ * the app. */
+#ifndef MUSTER_TUI_ACTION_H
+#define MUSTER_TUI_ACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum context {
+	IN_ALL = 1,
+	IN_LIST = 2,		/* the focused pane is a list */
+	IN_TEXT = 4,		/* the focused pane is text that scrolls */
+	IN_WELCOME = 8,		/* no registry yet */
+	IN_MODELS = 16,
+	IN_VERSIONS = 32,	/* one model's versions */
+	IN_DATA = 64,
+	IN_PATTERNS = 128,
+	IN_EVALUATION = 256,
+	IN_COMPARE = 512,
+	IN_LOG = 1024,
+	IN_CONTEXTS_END = 2048
+};
+
+enum action_flags {
+	ACT_WRITES = 1,		/* not on a read-only registry */
+	ACT_NEEDS_ROW = 2,	/* not on an empty list */
+	ACT_NEEDS_REGISTRY = 4
+};
+
+/* How help groups them. */
+#define GROUP_LIST(X) \
+	X(GROUP_MOVE, "MOVE") X(GROUP_FIND, "FIND") X(GROUP_DO, "DO") \
+	X(GROUP_SHOW, "SHOW") X(GROUP_LEAVE, "LEAVE")
+
+enum group {
+#define X(id, name) id,
+	GROUP_LIST(X)
+#undef X
+	GROUP_COUNT
+};
+
+/* id, name, keys, contexts, group, flags,
+ * place among the hints (0: none; small comes first), hint, help, CLI twin */
+#define ACTION_LIST(X) \
+	X(ACT_OPEN, "open", "Enter", IN_LIST | IN_WELCOME, GROUP_MOVE, \
+	  ACT_NEEDS_ROW, 1, "open", "Open what the cursor is on", NULL) \
+	X(ACT_UP, "up", "Up k", IN_ALL, GROUP_MOVE, 0, \
+	  0, "up", "Move up", NULL) \
+	X(ACT_DOWN, "down", "Down j", IN_ALL, GROUP_MOVE, 0, \
+	  0, "down", "Move down", NULL) \
+	X(ACT_LEFT, "left", "Left h", IN_ALL, GROUP_MOVE, 0, \
+	  0, "left", "Pick the column on the left", NULL) \
+	X(ACT_RIGHT, "right", "Right l", IN_ALL, GROUP_MOVE, 0, \
+	  0, "right", "Pick the column on the right", NULL) \
+	X(ACT_PAGE_UP, "page-up", "PgUp ^U", IN_ALL, GROUP_MOVE, 0, \
+	  0, "page up", "One page up", NULL) \
+	X(ACT_PAGE_DOWN, "page-down", "PgDn ^D", IN_ALL, GROUP_MOVE, 0, \
+	  0, "page down", "One page down", NULL) \
+	X(ACT_FIRST, "first", "g Home", IN_ALL, GROUP_MOVE, 0, \
+	  0, "first", "To the first row", NULL) \
+	X(ACT_LAST, "last", "G End", IN_ALL, GROUP_MOVE, 0, \
+	  0, "last", "To the last row", NULL) \
+	X(ACT_NEXT_PANE, "next-pane", "Tab", IN_ALL, GROUP_MOVE, 0, \
+	  8, "pane", "To the next pane", NULL) \
+	X(ACT_PREV_PANE, "previous-pane", "BackTab", IN_ALL, GROUP_MOVE, 0, \
+	  0, "pane", "To the previous pane", NULL) \
+	X(ACT_SCREEN_1, "models", "1", IN_ALL, GROUP_MOVE, 0, \
+	  0, "models", "Models and their versions", "muster model list") \
+	X(ACT_SCREEN_2, "data", "2", IN_ALL, GROUP_MOVE, 0, \
+	  0, "data", "Test sets and their patterns", "muster testset list") \
+	X(ACT_SCREEN_3, "problems", "3", IN_ALL, GROUP_MOVE, 0, \
+	  0, "problems", "Problems and triage", "muster triage") \
+	X(ACT_SCREEN_4, "compare", "4", IN_ALL, GROUP_MOVE, 0, \
+	  0, "compare", "Compare versions on one revision", \
+	  "muster compare TESTSET BASE CANDIDATE...") \
+	X(ACT_SCREEN_5, "gates", "5", IN_ALL, GROUP_MOVE, 0, \
+	  0, "gates", "Gates and sign-off", "muster gate check") \
+	X(ACT_SCREEN_6, "reports", "6", IN_ALL, GROUP_MOVE, 0, \
+	  0, "reports", "Reports", "muster report") \
+	X(ACT_FILTER, "filter", "/", IN_LIST, GROUP_FIND, 0, \
+	  2, "filter", "Narrow the list while typing: words, or " \
+	  "COL:VALUE COL>NUMBER COL~/REGEX/ !not", NULL) \
+	X(ACT_SEARCH, "search", "^F", IN_LIST, GROUP_FIND, 0, \
+	  0, "search", "Jump to the next row with a text", NULL) \
+	X(ACT_SEARCH_NEXT, "next-match", "n", IN_ALL, GROUP_FIND, 0, \
+	  0, "next", "To the next row that was searched", NULL) \
+	X(ACT_SEARCH_PREV, "previous-match", "N", IN_ALL, GROUP_FIND, 0, \
+	  0, "previous", "To the previous row that was searched", NULL) \
+	X(ACT_SORT, "sort", "s", IN_LIST, GROUP_FIND, 0, \
+	  3, "sort", "Sort by one or more columns", NULL) \
+	X(ACT_SORT_COLUMN, "sort-column", "o", IN_LIST, GROUP_FIND, 0, \
+	  0, "sort", "Sort by the picked column, again: the other way", NULL) \
+	X(ACT_VIEWS, "views", "V", IN_LIST, GROUP_FIND, 0, \
+	  0, "views", "Save this filter and sort under a name, or take a " \
+	  "saved one", NULL) \
+	X(ACT_MARK, "mark", "Space", IN_LIST, GROUP_DO, ACT_NEEDS_ROW, \
+	  4, "mark", "Mark the row, or unmark it", NULL) \
+	X(ACT_RANGE, "mark-range", "v", IN_LIST, GROUP_DO, ACT_NEEDS_ROW, \
+	  0, "range", "Mark from here to where v is pressed again", NULL) \
+	X(ACT_INVERT, "invert-marks", "*", IN_LIST, GROUP_DO, 0, \
+	  0, "invert", "Mark what is not marked, and the other way", NULL) \
+	X(ACT_UNDO, "undo", "u", IN_ALL, GROUP_DO, \
+	  ACT_WRITES | ACT_NEEDS_REGISTRY, \
+	  0, "undo", "Take back your newest change", "muster undo") \
+	X(ACT_REDO, "redo", "U", IN_ALL, GROUP_DO, \
+	  ACT_WRITES | ACT_NEEDS_REGISTRY, \
+	  0, "redo", "Take back the undo", "muster undo") \
+	X(ACT_COPY, "copy", "y", IN_ALL, GROUP_DO, 0, \
+	  7, "copy", "Copy the row, and show what was copied", NULL) \
+	X(ACT_EXPORT, "export", "x", IN_LIST, GROUP_DO, 0, \
+	  9, "export", "Write this list to a file: NAME.csv, .json or .md", \
+	  NULL) \
+	X(ACT_RELOAD, "reload", "r", IN_ALL, GROUP_DO, 0, \
+	  0, "reload", "Read again what is shown", NULL) \
+	X(ACT_HISTORY, "history", "H", IN_ALL, GROUP_SHOW, \
+	  ACT_NEEDS_REGISTRY, 0, "history", "The log of this object", \
+	  "muster log") \
+	X(ACT_ZOOM, "zoom", "z", IN_ALL, GROUP_SHOW, 0, \
+	  0, "zoom", "This pane alone, again: all panes", NULL) \
+	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE, GROUP_SHOW, 0, \
+	  5, "table", "Charts as tables, and back", NULL) \
+	X(ACT_ASCII, "ascii", "8", IN_ALL, GROUP_SHOW, 0, \
+	  0, "ascii", "ASCII only, and back", NULL) \
+	X(ACT_MONO, "mono", "9", IN_ALL, GROUP_SHOW, 0, \
+	  0, "mono", "No colours, and back", NULL) \
+	X(ACT_MOUSE, "mouse", "M", IN_ALL, GROUP_SHOW, 0, \
+	  0, "mouse", "Mouse on and off", NULL) \
+	X(ACT_REDRAW, "redraw", "^L", IN_ALL, GROUP_SHOW, 0, \
+	  0, "redraw", "Draw the screen anew", NULL) \
+	X(ACT_COMPARE_MARKED, "compare-marked", "c", \
+	  IN_MODELS | IN_VERSIONS, GROUP_DO, ACT_NEEDS_ROW, \
+	  5, "compare", "Compare the marked versions", \
+	  "muster compare TESTSET BASE CANDIDATE...") \
+	X(ACT_COMPARE_PRODUCTION, "compare-production", "C", \
+	  IN_MODELS | IN_VERSIONS, GROUP_DO, ACT_NEEDS_ROW, \
+	  0, "compare", "Compare with the version in production", \
+	  "muster compare TESTSET NAME@production NAME@V") \
+	X(ACT_EVALUATION, "evaluation", "e", \
+	  IN_MODELS | IN_VERSIONS, GROUP_SHOW, ACT_NEEDS_ROW, \
+	  6, "evaluation", "The newest evaluation of this version", \
+	  "muster eval TESTSET NAME@V") \
+	X(ACT_HELP, "help", "? F1", IN_ALL, GROUP_SHOW, 0, \
+	  0, "help", "What can be done here; type to search, Enter runs", \
+	  "muster --help") \
+	X(ACT_COMMANDS, "commands", ": ^P", IN_ALL, GROUP_SHOW, 0, \
+	  0, "commands", "All commands by name", NULL) \
+	X(ACT_BACK, "back", "Esc", IN_ALL, GROUP_LEAVE, 0, \
+	  0, "back", "Back: leaves a filter, marks, a view; never loses " \
+	  "text", NULL) \
+	X(ACT_QUIT, "quit", "q", IN_ALL, GROUP_LEAVE, 0, \
+	  0, "quit", "Back, and from the first view out", NULL) \
+	X(ACT_CANCEL, "cancel", "^C", IN_ALL, GROUP_LEAVE, 0, \
+	  0, "cancel", "Stop the work that runs", NULL) \
+	X(ACT_SUSPEND, "suspend", "^Z", IN_ALL, GROUP_LEAVE, 0, \
+	  0, "suspend", "Back to the shell; 'fg' returns", NULL)
+
+enum action {
+#define X(id, name, keys, contexts, group, flags, place, hint, help, cli) id,
+	ACTION_LIST(X)
+#undef X
+	ACTION_COUNT,
+	ACT_NONE = ACTION_COUNT
+};
+
+struct action_info {
+	const char *name;
+	const char *keys;	/* default keys, by blanks */
+	unsigned contexts;
+	enum group group;
+	unsigned flags;
+	int place;
+	const char *hint, *help;
+	const char *cli;	/* the same on the command line, or NULL */
+};
+const struct action_info *action_info(enum action a);
+const char *group_name(enum group g);
+/* ACT_NONE: no such name. */
+enum action action_from_name(const char *name);
+
+/* The keys as they are now: the table's, changed by the config file. */
+#define KEYMAP_KEYS 4
+struct keymap {
+	uint32_t key[ACTION_COUNT][KEYMAP_KEYS];	/* TK_NONE ends */
+};
+void keymap_init(struct keymap *m);
+/* Gives an action these keys (by blanks) and no others; false and *why (a
+ * static text) if a key is unknown or there are too many. */
+bool keymap_set(struct keymap *m, enum action a, const char *keys,
+		const char **why);
+/* What a key does where these contexts hold. */
+enum action keymap_find(const struct keymap *m, unsigned contexts,
+			uint32_t key);
+/* Two actions that share a key within one context; false if there are none.
+ * From *a, *b on (start with ACT_NONE). */
+bool keymap_clash(const struct keymap *m, enum action *a, enum action *b);
+/* First key of an action as text, "" if it has none. */
+const char *keymap_text(const struct keymap *m, enum action a, char out[24]);
+/* All its keys, by blanks. */
+void keymap_texts(const struct keymap *m, enum action a, struct buf *out);
+/* Whether an action can be meant where these contexts hold. */
+bool action_applies(enum action a, unsigned contexts);
+
+#endif

@@ -1,0 +1,66 @@
+/* The frame around the views, and what views may ask of it. */
+#ifndef MUSTER_TUI_APP_H
+#define MUSTER_TUI_APP_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "registry/registry.h"
+#include "tui/action.h"
+#include "tui/view.h"
+
+struct app;			/* opaque */
+
+/* NULL on the welcome screen. */
+struct registry *app_registry(struct app *app);
+bool app_ascii(const struct app *app);
+/* For charts: braille, blocks or ASCII (TUI.md, "Charts"). */
+enum chart_level { CHART_ASCII, CHART_BLOCKS, CHART_BRAILLE };
+enum chart_level app_chart_level(const struct app *app);
+
+/* The status line until the next key. */
+void app_say(struct app *app, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void app_fail(struct app *app, const struct err *err);
+
+/* Opens a view above the one that is shown; Esc goes back. */
+enum rc app_push(struct app *app, const struct view_ops *ops, const void *arg,
+		 struct err *err) MUST_USE;
+/* As app_push on another screen's stack, which then is shown. */
+enum rc app_show(struct app *app, const struct view_ops *ops, const void *arg,
+		 struct err *err) MUST_USE;
+
+/* Asks for a line of text at the bottom. done is called with it on Enter;
+ * typed (may be NULL) after every key; Esc calls typed(v, NULL, arg) and ends.
+ * Pasted text only fills the line. */
+typedef void prompt_fn(struct view *v, const char *text, void *arg);
+void app_prompt(struct app *app, const char *label, const char *initial,
+		prompt_fn *typed, prompt_fn *done, void *arg);
+
+/* A menu of letters. picked gets the item's number. The strings are copied. */
+struct menu_item { char key; const char *text; };
+typedef void menu_fn(struct view *v, size_t item, void *arg);
+void app_menu(struct app *app, const char *title,
+	      const struct menu_item *items, size_t n, menu_fn *picked,
+	      void *arg);
+
+/* Copies (tmux buffer or OSC 52) and shows what was copied. */
+void app_copy(struct app *app, const char *text);
+
+/* Work in the background, on a registry handle of its own (opened for it,
+ * readonly if the app is). The status line shows the progress; ^C cancels.
+ * work runs on another thread and touches nothing of the app; done runs here
+ * afterwards, with what work returned. One job at a time: RC_BUSY. arg must
+ * live until done was called. */
+struct app_job {
+	const char *name;	/* "evaluating" */
+	enum rc (*work)(struct registry *reg, struct reg_progress *progress,
+			void *arg, struct err *err);
+	void (*done)(struct app *app, void *arg, enum rc rc,
+		     const struct err *err);
+	void *arg;
+};
+enum rc app_start_job(struct app *app, const struct app_job *job,
+		      struct err *err) MUST_USE;
+
+#endif

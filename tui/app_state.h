@@ -1,0 +1,136 @@
+/* The app's inside, for the files of tui/ that make it up: app.c (views,
+ * actions), frame.c (painting), overlay.c (prompts, menus), help.c,
+ * palette.c, loop.c (events), job.c, steps.c. Views use tui/app.h. */
+#ifndef MUSTER_TUI_APP_STATE_H
+#define MUSTER_TUI_APP_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/vec.h"
+#include "tui/action.h"
+#include "tui/app.h"
+#include "tui/draw.h"
+#include "tui/keys.h"
+#include "tui/prompt.h"
+#include "tui/term.h"
+#include "tui/tui.h"
+#include "tui/view.h"
+
+/* What lies over the views and gets the keys first. */
+struct overlay_ops {
+	/* Takes a key; TK_PASTE's text is in app->keys.paste. */
+	void (*key)(struct app *app, uint32_t key);
+	/* Over the whole screen. */
+	void (*paint)(struct app *app, struct area *screen);
+	void (*close)(struct app *app);
+};
+
+struct prompt {
+	char *label;
+	struct edit edit;
+	prompt_fn *typed, *done;
+	void *arg;
+};
+
+struct menu {
+	char *title;
+	char *keys;			/* one letter each */
+	struct strs texts;
+	size_t at;
+	menu_fn *picked;
+	void *arg;
+};
+
+/* Help and palette: a list of actions narrowed by typing. */
+struct finder {
+	struct edit edit;
+	size_t at, top;
+	size_t n;
+	enum action found[ACTION_COUNT];
+};
+
+struct job;				/* tui/job.c */
+
+struct app {
+	const struct tui_options *options;
+	struct registry *reg;		/* NULL: welcome */
+	char *reg_path;
+	uint64_t log_size;
+	struct view *top[SCREEN_END];	/* each screen's stack */
+	enum screen screen;
+	struct view *selected_view;	/* what select() was called for last */
+	size_t selected_row;
+
+	struct terminal *term;
+	struct draw *draw;
+	struct canvas canvas;
+	struct keys keys;
+	struct keymap keymap;
+	const char *theme;
+	bool ascii, mono, mouse;
+	char *who;			/* "ana@gpu7" */
+
+	const struct overlay_ops *overlay;	/* NULL: none */
+	struct prompt prompt;
+	struct menu menu;
+	struct finder finder;
+
+	struct buf message;		/* of the status line */
+	bool message_bad;
+	struct strs notes;		/* said one after the other at start */
+	uint64_t undone;		/* index of the newest undo, for redo */
+	bool can_redo;
+	uint64_t looked_ns;		/* when reg_changed was asked last */
+	struct job *job;
+	bool suspend, quit;		/* for the loop */
+	int signal;			/* that ends the program, or 0 */
+};
+
+/* app.c */
+struct view *app_view(const struct app *app);
+unsigned app_contexts(const struct app *app);
+enum rc app_init(struct app *app, const struct tui_options *options,
+		 struct err *err) MUST_USE;
+void app_release(struct app *app);
+void app_open_registry(struct app *app);
+void app_key(struct app *app, uint32_t key);
+void app_do(struct app *app, enum action a);
+/* Why the action cannot be done now, or NULL. */
+const char *app_not_now(struct app *app, enum action a);
+void app_resize(struct app *app, int w, int h);
+/* select() where the cursor has moved, then paints into the canvas. */
+void app_frame(struct app *app);
+void app_close_overlay(struct app *app);
+/* Has the frame of this screen been built? */
+const struct view_ops *app_screen_ops(enum screen s);
+const char *app_screen_name(enum screen s);
+
+/* frame.c */
+void frame_paint(struct app *app);
+/* The hint line's text for a width, as cells would show it. */
+void frame_hints(const struct app *app, struct area *line);
+
+/* overlay.c */
+extern const struct overlay_ops prompt_overlay, menu_overlay;
+/* help.c, palette.c */
+void help_open(struct app *app);
+void palette_open(struct app *app);
+
+/* listacts.c: filter, sort, saved views, export of the focused list */
+unsigned listacts_do(struct app *app, struct view *v, enum action a);
+
+/* job.c */
+int job_fd(const struct app *app);	/* readable when it has news; -1 */
+void job_news(struct app *app);
+void job_cancel(struct app *app);
+void job_wait(struct app *app);		/* until it is done */
+bool job_status(const struct app *app, struct buf *out);
+
+/* loop.c */
+enum rc loop_run(struct app *app, struct err *err) MUST_USE;
+/* steps.c */
+enum rc steps_run(struct app *app, const char *path, struct err *err)
+	MUST_USE;
+
+#endif

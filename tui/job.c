@@ -1,0 +1,142 @@
+/* Work on another thread, on a registry handle of its own. The two threads
+ * share the counters below, a pipe for news, and nothing else. */
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/par.h"
+#include "base/xalloc.h"
+#include "tui/app_state.h"
+
+#define NEWS_NS 100000000u	/* between two repaints of the progress */
+
+struct job {
+	struct app_job what;
+	struct reg_options reg;
+	struct par_thread *thread;
+	int news[2];
+	atomic_bool cancel;
+	atomic_ullong done, all;
+	uint64_t told_ns;		/* the worker's */
+	struct err err;			/* the worker's until it is joined */
+	enum rc rc;
+	atomic_bool ended;
+};
+
+static void tell(struct job *j)
+{
+	ssize_t ignored = write(j->news[1], "n", 1);
+	(void)ignored;
+}
+
+static enum rc progress(void *arg, const char *doing, uint64_t done,
+			uint64_t all)
+{
+	struct job *j = arg;
+	uint64_t now = clock_ns();
+	atomic_store(&j->done, done);
+	atomic_store(&j->all, all);
+	if (now - j->told_ns >= NEWS_NS) {
+		j->told_ns = now;
+		tell(j);
+	}
+	return atomic_load(&j->cancel) ? RC_CANCELLED : RC_OK;
+}
+
+static void work(void *arg)
+{
+	struct job *j = arg;
+	struct registry *reg = NULL;
+	struct reg_progress p = { progress, j };
+	j->rc = reg_open(&j->reg, &reg, &j->err);
+	if (j->rc == RC_OK)
+		j->rc = j->what.work(reg, &p, j->what.arg, &j->err);
+	reg_close(reg);
+	atomic_store(&j->ended, true);
+	tell(j);
+}
+
+enum rc app_start_job(struct app *app, const struct app_job *what,
+		      struct err *err)
+{
+	if (app->job)
+		return err_set(err, RC_BUSY, "%s still runs; ^C stops it",
+			       app->job->what.name);
+	struct job *j = XNEW(struct job);
+	j->what = *what;
+	j->reg = (struct reg_options){ .path = app->reg_path,
+				       .readonly = reg_readonly(app->reg),
+				       .as_of = app->options->as_of };
+	if (pipe2(j->news, O_CLOEXEC | O_NONBLOCK) != 0) {
+		free(j);
+		return err_errno(err, RC_IO, "cannot make a pipe");
+	}
+	app->job = j;
+	j->thread = par_start(work, j);
+	return RC_OK;
+}
+
+int job_fd(const struct app *app)
+{
+	return app->job ? app->job->news[0] : -1;
+}
+
+static void finish(struct app *app)
+{
+	struct job *j = app->job;
+	par_join(j->thread);
+	app->job = NULL;
+	close(j->news[0]);
+	close(j->news[1]);
+	if (j->rc == RC_CANCELLED)
+		app_say(app, "Stopped: %s. Nothing was changed by it.",
+			j->what.name);
+	else if (j->rc != RC_OK)
+		app_fail(app, &j->err);
+	if (j->what.done)
+		j->what.done(app, j->what.arg, j->rc, &j->err);
+	if (app->reg)
+		app->log_size = reg_size(app->reg);
+	free(j);
+}
+
+void job_news(struct app *app)
+{
+	char bytes[64];
+	while (read(app->job->news[0], bytes, sizeof(bytes)) > 0)
+		;
+	if (atomic_load(&app->job->ended))
+		finish(app);
+}
+
+void job_cancel(struct app *app)
+{
+	if (app->job)
+		atomic_store(&app->job->cancel, true);
+}
+
+void job_wait(struct app *app)
+{
+	if (app->job)
+		finish(app);
+}
+
+bool job_status(const struct app *app, struct buf *out)
+{
+	char n[DECIMAL_MAX], of[DECIMAL_MAX];
+	if (!app->job)
+		return false;
+	uint64_t done = atomic_load(&app->job->done);
+	uint64_t all = atomic_load(&app->job->all);
+	buf_printf(out, "%s: ", app->job->what.name);
+	if (all)
+		buf_printf(out, "%s of %s (%d%%)", decimal_grouped(done, n),
+			   decimal_grouped(all, of), (int)(done * 100 / all));
+	else
+		buf_str(out, decimal_grouped(done, n));
+	buf_str(out, atomic_load(&app->job->cancel) ? ", stopping"
+						    : "  ^C stops");
+	return true;
+}

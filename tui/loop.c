@@ -1,0 +1,197 @@
+/* The event loop. Waits in poll(2) for keys, signals (written to a pipe by
+ * their handlers) and news of a job; without any of them it does not wake
+ * up. A frame is painted when all keys that have come are done. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "tui/app_state.h"
+
+#define WORK_NS 10000000u	/* of filtering between two looks at the keys */
+#define READ_MAX 65536
+
+/* Written by handlers, which get no argument. */
+static int signal_pipe[2] = { -1, -1 };
+
+static const int caught[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH,
+			      SIGTSTP, SIGCONT };
+#define N_CAUGHT (sizeof(caught) / sizeof(caught[0]))
+static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
+#define N_CRASHES (sizeof(crashes) / sizeof(crashes[0]))
+
+static void on_signal(int sig)
+{
+	int saved = errno;
+	char byte = (char)sig;
+	ssize_t ignored = write(signal_pipe[1], &byte, 1);
+	(void)ignored;
+	errno = saved;
+}
+
+static void on_crash(int sig)
+{
+	term_restore_raw();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static enum rc catch_signals(struct sigaction *before, struct err *err)
+{
+	struct sigaction on = { .sa_handler = on_signal,
+				.sa_flags = SA_RESTART };
+	struct sigaction crash = { .sa_handler = on_crash,
+				   .sa_flags = (int)SA_RESETHAND };
+	if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+		return err_errno(err, RC_IO, "cannot make a pipe");
+	sigemptyset(&on.sa_mask);
+	sigemptyset(&crash.sa_mask);
+	for (size_t i = 0; i < N_CAUGHT; i++)
+		sigaction(caught[i], &on, &before[i]);
+#ifndef MUSTER_SANITIZE
+	for (size_t i = 0; i < N_CRASHES; i++)
+		sigaction(crashes[i], &crash, NULL);
+#endif
+	signal(SIGPIPE, SIG_IGN);
+	return RC_OK;
+}
+
+static void release_signals(const struct sigaction *before)
+{
+	for (size_t i = 0; i < N_CAUGHT; i++)
+		sigaction(caught[i], &before[i], NULL);
+#ifndef MUSTER_SANITIZE
+	for (size_t i = 0; i < N_CRASHES; i++)
+		signal(crashes[i], SIG_DFL);
+#endif
+	close(signal_pipe[0]);
+	close(signal_pipe[1]);
+	signal_pipe[0] = signal_pipe[1] = -1;
+}
+
+static void resize(struct app *app)
+{
+	int w, h;
+	term_size(app->term, &w, &h);
+	app_resize(app, w, h);
+}
+
+/* Nothing is open in the registry between two keys, so stopping here holds
+ * no lock. */
+static void suspend(struct app *app)
+{
+	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
+	app->suspend = false;
+	term_suspend(app->term);
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTSTP, &stop, &before);
+	raise(SIGTSTP);
+	sigaction(SIGTSTP, &before, NULL);
+	term_resume(app->term);
+	draw_forget(app->draw);
+	resize(app);
+}
+
+static void take_signal(struct app *app, int sig)
+{
+	if (sig == SIGWINCH || sig == SIGCONT)
+		resize(app);
+	else if (sig == SIGTSTP)
+		app->suspend = true;
+	else if (!app->signal)
+		app->signal = sig;
+}
+
+static void take_signals(struct app *app)
+{
+	unsigned char bytes[64];
+	ssize_t n;
+	while ((n = read(signal_pipe[0], bytes, sizeof(bytes))) > 0)
+		for (ssize_t i = 0; i < n; i++)
+			take_signal(app, bytes[i]);
+}
+
+/* False: the terminal is gone. */
+static bool take_bytes(struct app *app, int fd)
+{
+	char bytes[READ_MAX];
+	ssize_t n = read(fd, bytes, sizeof(bytes));
+	if (n > 0)
+		keys_feed(&app->keys, bytes, (size_t)n, clock_ns());
+	return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+/* One list at a time works on its filter, the shown one. */
+static bool work(struct app *app, uint64_t ns)
+{
+	struct list *l = view_list(app_view(app));
+	return l && list_work(l, ns);
+}
+
+static int wait_ms(struct app *app, bool working)
+{
+	int ms = keys_wait_ms(&app->keys, clock_ns());
+	return working ? 0 : ms;
+}
+
+static void take_keys(struct app *app)
+{
+	uint32_t key;
+	while (!app->quit && !app->signal &&
+	       (key = keys_next(&app->keys, clock_ns())) != TK_NONE)
+		app_key(app, key);
+}
+
+/* One turn: wait, then do what came. False: the terminal is gone. */
+static bool turn(struct app *app, bool working)
+{
+	struct pollfd fds[3] = {
+		{ .fd = term_fd(app->term), .events = POLLIN },
+		{ .fd = signal_pipe[0], .events = POLLIN },
+		{ .fd = job_fd(app), .events = POLLIN },
+	};
+	if (poll(fds, 3, wait_ms(app, working)) < 0 && errno != EINTR)
+		return false;
+	if (fds[1].revents)
+		take_signals(app);
+	if (fds[2].revents)
+		job_news(app);
+	if (fds[0].revents & POLLIN) {
+		if (!take_bytes(app, fds[0].fd))
+			return false;
+	} else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+		return false;
+	}
+	take_keys(app);
+	return true;
+}
+
+static void run(struct app *app)
+{
+	bool working = false;
+	while (!app->quit && !app->signal) {
+		app_frame(app);
+		draw_frame(app->draw, &app->canvas);
+		if (!turn(app, working)) {
+			app->signal = SIGHUP;
+			break;
+		}
+		if (app->suspend)
+			suspend(app);
+		working = work(app, WORK_NS);
+	}
+}
+
+enum rc loop_run(struct app *app, struct err *err)
+{
+	struct sigaction before[N_CAUGHT];
+	enum rc rc = catch_signals(before, err);
+	if (rc != RC_OK)
+		return rc;
+	resize(app);
+	run(app);
+	release_signals(before);
+	return RC_OK;
+}

@@ -1,0 +1,157 @@
+/* Prompts and menus: what takes the keys until it is closed. */
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "tui/app_state.h"
+
+static void prompt_close(struct app *app)
+{
+	free(app->prompt.label);
+	edit_release(&app->prompt.edit);
+	app->prompt = (struct prompt){ .edit = EDIT_INIT };
+}
+
+static void prompt_end(struct app *app, bool keep)
+{
+	struct prompt p = app->prompt;
+	app->prompt = (struct prompt){ .edit = EDIT_INIT };
+	app->overlay = NULL;
+	if (keep)
+		p.done(app_view(app), p.edit.text.data, p.arg);
+	else if (p.typed)
+		p.typed(app_view(app), NULL, p.arg);
+	free(p.label);
+	edit_release(&p.edit);
+}
+
+static void prompt_key(struct app *app, uint32_t key)
+{
+	struct prompt *p = &app->prompt;
+	if (key == TK_ENTER || key == TK_ESC || key == TK_CTRL('C')) {
+		prompt_end(app, key == TK_ENTER);
+		return;
+	}
+	if (key == TK_PASTE)
+		edit_paste(&p->edit, app->keys.paste.data,
+			   app->keys.paste.len);
+	else if (!edit_key(&p->edit, key))
+		return;
+	if (p->typed)
+		p->typed(app_view(app), p->edit.text.data, p->arg);
+}
+
+static void prompt_paint(struct app *app, struct area *screen)
+{
+	struct prompt *p = &app->prompt;
+	struct area line = area_part(screen, 0, screen->h - 1, screen->w, 1);
+	area_fill(&line, STYLE_NORMAL);
+	int x = 1 + area_text(&line, 1, 0, screen->w / 2, STYLE_STRONG,
+			      p->label);
+	int room = screen->w > 70 ? 26 : 0;
+	if (room)
+		area_text(&line, screen->w - room, 0, room, STYLE_NORMAL,
+			  "  Enter keeps  Esc leaves");
+	edit_paint(&p->edit, &line, x + 1, 0, screen->w - x - 2 - room);
+}
+
+const struct overlay_ops prompt_overlay = {
+	.key = prompt_key, .paint = prompt_paint, .close = prompt_close,
+};
+
+void app_prompt(struct app *app, const char *label, const char *initial,
+		prompt_fn *typed, prompt_fn *done, void *arg)
+{
+	app_close_overlay(app);
+	app->prompt = (struct prompt){ xstrdup(label), EDIT_INIT, typed, done,
+				       arg };
+	edit_set(&app->prompt.edit, initial ? initial : "");
+	app->overlay = &prompt_overlay;
+}
+
+/* -- menus -- */
+
+static void menu_close(struct app *app)
+{
+	free(app->menu.title);
+	free(app->menu.keys);
+	strs_release(&app->menu.texts);
+	app->menu = (struct menu){ NULL };
+}
+
+static void menu_pick(struct app *app, size_t item)
+{
+	menu_fn *picked = app->menu.picked;
+	void *arg = app->menu.arg;
+	app_close_overlay(app);
+	picked(app_view(app), item, arg);
+}
+
+static void menu_key(struct app *app, uint32_t key)
+{
+	struct menu *m = &app->menu;
+	for (size_t i = 0; i < m->texts.n; i++) {
+		if (key == (unsigned char)m->keys[i]) {
+			menu_pick(app, i);
+			return;
+		}
+	}
+	if (key == TK_UP && m->at)
+		m->at--;
+	else if (key == TK_DOWN && m->at + 1 < m->texts.n)
+		m->at++;
+	else if (key == TK_ENTER && m->texts.n)
+		menu_pick(app, m->at);
+	else if (key == TK_ESC || key == 'q' || key == TK_CTRL('C'))
+		app_close_overlay(app);
+}
+
+static int menu_width(const struct app *app)
+{
+	int w = text_cells(app->menu.title, app->ascii) + 4;
+	for (size_t i = 0; i < app->menu.texts.n; i++) {
+		int need = text_cells(app->menu.texts.at[i], app->ascii) + 8;
+		w = need > w ? need : w;
+	}
+	return w;
+}
+
+static void menu_paint(struct app *app, struct area *screen)
+{
+	struct menu *m = &app->menu;
+	int n = (int)m->texts.n, w = menu_width(app);
+	int h = n + 2 > screen->h - 1 ? screen->h - 1 : n + 2;
+	w = w > screen->w ? screen->w : w;
+	struct area box = area_part(screen, (screen->w - w) / 2,
+				    screen->h - 1 - h, w, h);
+	int first = (int)m->at >= h - 2 ? (int)m->at - (h - 3) : 0;
+	area_fill(&box, STYLE_NORMAL);
+	area_box(&box, STYLE_FRAME, STYLE_HEADING, m->title);
+	for (int y = 0; y < h - 2 && first + y < n; y++) {
+		size_t i = (size_t)(first + y);
+		area_put(&box, 1, y + 1, STYLE_CURSOR, i == m->at ? '>' : ' ');
+		area_put(&box, 3, y + 1, STYLE_HINT_KEY,
+			 (unsigned char)m->keys[i]);
+		area_text(&box, 5, y + 1, w - 6, STYLE_NORMAL, m->texts.at[i]);
+	}
+	area_cursor(&box, 3, (int)m->at - first + 1);
+}
+
+const struct overlay_ops menu_overlay = {
+	.key = menu_key, .paint = menu_paint, .close = menu_close,
+};
+
+void app_menu(struct app *app, const char *title,
+	      const struct menu_item *items, size_t n, menu_fn *picked,
+	      void *arg)
+{
+	app_close_overlay(app);
+	struct menu *m = &app->menu;
+	m->title = xstrdup(title);
+	m->keys = xcalloc(n + 1, 1);
+	m->picked = picked;
+	m->arg = arg;
+	for (size_t i = 0; i < n; i++) {
+		m->keys[i] = items[i].key;
+		strs_add(&m->texts, items[i].text);
+	}
+	app->overlay = &menu_overlay;
+}

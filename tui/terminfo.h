@@ -1,0 +1,114 @@
+/* Two terminal descriptions for hosts without terminfo, in the form that
+ * ncurses takes from the environment (TERMINFO=b64:...).
+ * Made by: infocmp -x -Q2 NAME | grep -v '^#' | tr -d '\n' (ncurses 6.4) */
+#ifndef MUSTER_TUI_TERMINFO_H
+#define MUSTER_TUI_TERMINFO_H
+
+#define TERMINFO_XTERM_256COLOR \
+	"b64:HgIlACYADwCdAVoGeHRlcm0tMjU2Y29sb3J8eHRlcm0gd2l0aCAyNTYgY29sb3Jz" \
+	"AAABAAABAAAAAQAAAAABAQAAAAAAAAABAAABAAEBAAAAAAAAAAABAFAAAAAIAAAAGAAA" \
+	"AP____________________________________________________8AAQAAAAABAAAA" \
+	"BAAGAAgAGQAeACYAKgAuAP__OQBKAEwAUABXAP__WQBmAP__agBuAHgAfAD_____gACE" \
+	"AIkAjgD__6AApQCqAP__rwC0ALkAvgDHAMsA0gD__-QA6QDvAPUA________BwH_____" \
+	"__8ZAf__HQH_______8fAf__JAH__________ygBLAEyATYBOgE-AUQBSgFQAVYBXAFg" \
+	"Af__ZQH__2kBbgFzAXcBfgH__4UBiQGRAf____________________________-ZAaIB" \
+	"qwH__64BtwHAAckB0gHbAeQB7QH2Af8B________CAIMAhECFgIqAjMC_____0UCSAJT" \
+	"AlYCWAJbArgC__-7Av__________vQLBAsUCyQLNAv_____RAv__BgP_____CgMQA___" \
+	"__________8WA_____________8aAx4D____________________________________" \
+	"______________________________8iA_____8pA___________MAM3Az4D_____0UD" \
+	"__9MA________1MD_____________1oDYANmA20DdAN7A4IDigOSA5oDogOqA7IDugPC" \
+	"A8kD0APXA94D5gPuA_YD_gMGBA4EFgQeBCUELAQzBDoEQgRKBFIEWgRiBGoEcgR6BIEE" \
+	"iASPBJYEngSmBK4EtgS-BMYEzgTWBN0E5ATrBPAE____________________________" \
+	"_______________________________3BAIFBwUaBR4FJwUuBf__________________" \
+	"__________-MBf_______________________5EF____________________________" \
+	"_________________________5cFqAX_____________________________ugX_____" \
+	"__--Bf0F__________________89Bv______________________________________" \
+	"____________________________________________________________________" \
+	"_____1QGVwYbW1oABwANABtbJWklcDElZDslcDIlZHIAG1szZwAbW0gbWzJKABtbSwAb" \
+	"W0oAG1slaSVwMSVkRwAbWyVpJXAxJWQ7JXAyJWRIAAoAG1tIABtbPzI1bAAIABtbPzEy" \
+	"bBtbPzI1aAAbW0MAG1tBABtbPzEyOzI1aAAbW1AAG1tNABsoMAAbWzVtABtbMW0AG1s_" \
+	"MTA0OWgbWzIyOzA7MHQAG1sybQAbWzRoABtbOG0AG1s3bQAbWzdtABtbNG0AG1slcDEl" \
+	"ZFgAGyhCABsoQhtbbQAbWz8xMDQ5bBtbMjM7MDswdAAbWzRsABtbMjdtABtbMjRtABtb" \
+	"PzVoJDwxMDAvPhtbPzVsABtbIXAbWz8zOzRsG1s0bBs-ABtbTAB_ABtbM34AG09CABtP" \
+	"UAAbWzIxfgAbT1EAG09SABtPUwAbWzE1fgAbWzE3fgAbWzE4fgAbWzE5fgAbWzIwfgAb" \
+	"T0gAG1syfgAbT0QAG1s2fgAbWzV-ABtPQwAbWzE7MkIAG1sxOzJBABtPQQAbWz8xbBs-" \
+	"ABtbPzFoGz0AG1s_MTAzNGwAG1s_MTAzNGgAG0UAG1slcDElZFAAG1slcDElZE0AG1sl" \
+	"cDElZEIAG1slcDElZEAAG1slcDElZFMAG1slcDElZEwAG1slcDElZEQAG1slcDElZEMA" \
+	"G1slcDElZFQAG1slcDElZEEAG1tpABtbNGkAG1s1aQAlcDElYxtbJXAyJXsxfSUtJWRi" \
+	"ABtjG10xMDQHABtbIXAbWz8zOzRsG1s0bBs-ABs4ABtbJWklcDElZGQAGzcACgAbTQAl" \
+	"PyVwOSV0GygwJWUbKEIlOxtbMCU_JXA2JXQ7MSU7JT8lcDUldDsyJTslPyVwMiV0OzQl" \
+	"OyU_JXAxJXAzJXwldDs3JTslPyVwNCV0OzUlOyU_JXA3JXQ7OCU7bQAbSAAJABtPdwAb" \
+	"T3kAG091ABtPcQAbT3MAYGBhYWZmZ2dpaWpqa2tsbG1tbm5vb3BwcXFycnNzdHR1dXZ2" \
+	"d3d4eHl5enp7e3x8fX1-fgAbW1oAG1s_N2gAG1s_N2wAG09FABtPRgAbT00AG1szOzJ-" \
+	"ABtbMTsyRgAbWzE7MkgAG1syOzJ-ABtbMTsyRAAbWzY7Mn4AG1s1OzJ-ABtbMTsyQwAb" \
+	"WzIzfgAbWzI0fgAbWzE7MlAAG1sxOzJRABtbMTsyUgAbWzE7MlMAG1sxNTsyfgAbWzE3" \
+	"OzJ-ABtbMTg7Mn4AG1sxOTsyfgAbWzIwOzJ-ABtbMjE7Mn4AG1syMzsyfgAbWzI0OzJ-" \
+	"ABtbMTs1UAAbWzE7NVEAG1sxOzVSABtbMTs1UwAbWzE1OzV-ABtbMTc7NX4AG1sxODs1" \
+	"fgAbWzE5OzV-ABtbMjA7NX4AG1syMTs1fgAbWzIzOzV-ABtbMjQ7NX4AG1sxOzZQABtb" \
+	"MTs2UQAbWzE7NlIAG1sxOzZTABtbMTU7Nn4AG1sxNzs2fgAbWzE4OzZ-ABtbMTk7Nn4A" \
+	"G1syMDs2fgAbWzIxOzZ-ABtbMjM7Nn4AG1syNDs2fgAbWzE7M1AAG1sxOzNRABtbMTsz" \
+	"UgAbWzE7M1MAG1sxNTszfgAbWzE3OzN-ABtbMTg7M34AG1sxOTszfgAbWzIwOzN-ABtb" \
+	"MjE7M34AG1syMzszfgAbWzI0OzN-ABtbMTs0UAAbWzE7NFEAG1sxOzRSABtbMUsAG1s_" \
+	"NjlsABtbJWklZDslZFIAG1s2bgAbWz8lWzswMTIzNDU2Nzg5XWMAG1tjABtbMzk7NDlt" \
+	"ABtdMTA0BwAbXTQ7JXAxJWQ7cmdiOiVwMiV7MjU1fSUqJXsxMDAwfSUvJTIuMlgvJXAz" \
+	"JXsyNTV9JSolezEwMDB9JS8lMi4yWC8lcDQlezI1NX0lKiV7MTAwMH0lLyUyLjJYG1wA" \
+	"G1szbQAbWzIzbQAbWz82OWgbWyVpJXAxJWRzABtbPzY5aBtbJWk7JXAxJWRzABtbPAAb" \
+	"WyU_JXAxJXs4fSU8JXQzJXAxJWQlZSVwMSV7MTZ9JTwldDklcDElezh9JS0lZCVlMzg7" \
+	"NTslcDElZCU7bQAbWyU_JXAxJXs4fSU8JXQ0JXAxJWQlZSVwMSV7MTZ9JTwldDEwJXAx" \
+	"JXs4fSUtJWQlZTQ4OzU7JXAxJWQlO20AG1s_NjloG1slaSVwMSVkOyVwMiVkcwAbbAAb" \
+	"bQACAAAATgCeANgDAQEAAAkAEgAZACUAKgA8AEMASgBQAFoAegCBAIgAjwCWAJ0ApACr" \
+	"ALIAuQDAAMcAzgDVANwA4wDqAPEA-AD_AAYBDQEUARsBIgEpATABNwE-AUUBTAFTAVoB" \
+	"YQFoAW8BdgF9AYQBiwGSAZkBoAGnAa4BtQG8AcMBygHRAdgB3wHmAeoB7gHyAfYB-gH-" \
+	"AQICBgIKAg4CEgIWAhwCIQIAAAMABgAJAAwADwASABUAGAAbAB4AIQAkACcALAAxADYA" \
+	"OwBAAEQASQBOAFMAWABdAGMAaQBvAHUAewCBAIcAjQCTAJkAngCjAKgArQCyALgAvgDE" \
+	"AMoA0ADWANwA4gDoAO4A9AD6AAABBgEMARIBGAEeASQBKgEuATMBOAE9AUIBRwFLAU8B" \
+	"UwFXAVsBYQFnAW0BcwF5AX8BhQGKAY8BG1s_MjAwNGwAG1s_MjAwNGgAG10xMTIHABtd" \
+	"MTI7JXAxJXMHABtbM0oAG101MjslcDElczslcDIlcwcAG1syMDF-ABtbMjAwfgAbWzIg" \
+	"cQAbWyVwMSVkIHEAG1s_MTAwNjsxMDAwJT8lcDElezF9JT0ldGglZWwlOwAbWzM7M34A" \
+	"G1szOzR-ABtbMzs1fgAbWzM7Nn4AG1szOzd-ABtbMTsyQgAbWzE7M0IAG1sxOzRCABtb" \
+	"MTs1QgAbWzE7NkIAG1sxOzdCABtbMTszRgAbWzE7NEYAG1sxOzVGABtbMTs2RgAbWzE7" \
+	"N0YAG1sxOzNIABtbMTs0SAAbWzE7NUgAG1sxOzZIABtbMTs3SAAbWzI7M34AG1syOzR-" \
+	"ABtbMjs1fgAbWzI7Nn4AG1syOzd-ABtbMTszRAAbWzE7NEQAG1sxOzVEABtbMTs2RAAb" \
+	"WzE7N0QAG1s2OzN-ABtbNjs0fgAbWzY7NX4AG1s2OzZ-ABtbNjs3fgAbWzU7M34AG1s1" \
+	"OzR-ABtbNTs1fgAbWzU7Nn4AG1s1Ozd-ABtbMTszQwAbWzE7NEMAG1sxOzVDABtbMTs2" \
+	"QwAbWzE7N0MAG1sxOzJBABtbMTszQQAbWzE7NEEAG1sxOzVBABtbMTs2QQAbWzE7N0EA" \
+	"G094ABtPdAAbT3YAG09yABtPRQAbT2sAG09sABtPbwAbT24AG09qABtPbQAbT3AAG1sy" \
+	"OW0AG1s5bQAbWzwlaSVwMyVkOyVwMSVkOyVwMiVkOyU_JXA0JXRNJWVtJTsAQVgAWFQA" \
+	"QkQAQkUAQ3IAQ3MARTMATXMAUEUAUFMAU2UAU3MAWE0Aa0RDMwBrREM0AGtEQzUAa0RD" \
+	"NgBrREM3AGtETgBrRE4zAGtETjQAa0RONQBrRE42AGtETjcAa0VORDMAa0VORDQAa0VO" \
+	"RDUAa0VORDYAa0VORDcAa0hPTTMAa0hPTTQAa0hPTTUAa0hPTTYAa0hPTTcAa0lDMwBr" \
+	"SUM0AGtJQzUAa0lDNgBrSUM3AGtMRlQzAGtMRlQ0AGtMRlQ1AGtMRlQ2AGtMRlQ3AGtO" \
+	"WFQzAGtOWFQ0AGtOWFQ1AGtOWFQ2AGtOWFQ3AGtQUlYzAGtQUlY0AGtQUlY1AGtQUlY2" \
+	"AGtQUlY3AGtSSVQzAGtSSVQ0AGtSSVQ1AGtSSVQ2AGtSSVQ3AGtVUABrVVAzAGtVUDQA" \
+	"a1VQNQBrVVA2AGtVUDcAa2EyAGtiMQBrYjMAa2MyAGtwNQBrcEFERABrcENNQQBrcERJ" \
+	"VgBrcERPVABrcE1VTABrcFNVQgBrcFpSTwBybXh4AHNteHgAeG0A"
+
+#define TERMINFO_VT100 \
+	"b64:GgEsACYABwApAUQCdnQxMDB8dnQxMDAtYW18REVDIFZUMTAwICh3L2FkdmFuY2Vk" \
+	"IHZpZGVvKQAAAQAAAQAAAAAAAAAAAAEAAAAAAAEAAQAAAAAAAAAAAAAAAAAAAVAACAAY" \
+	"AP_______wMA__8AAAIABAAVABoAJgAuAP____83AEwATgD__1IA_____1QA__9cAP__" \
+	"__________9kAGYAbwD_______________94AIEAigD__5MAlQD_______-eAKYA____" \
+	"______________________-uAP____________-wAP_______7QAuAC8AMAAxADIAMwA" \
+	"0ADUANgA3AD________gAP_______-QA________6ADsAPQA___8AP__AAEEAQgB____" \
+	"_________________________wwB________FQEeAf__JwH_______8wATUBOgH_____" \
+	"PwH_____VwH__1oBXQFfAWYBsgH__7UB__________-3AbsBvwHDAccB_____8sB____" \
+	"_______-AQQC_____woC________________________EQL_____________________" \
+	"____________________________________________________________________" \
+	"____________________________________________________________________" \
+	"____________________________________________________________________" \
+	"_________________________________________________xUC________________" \
+	"_____________________________________________x4CKQIuAkECBwANABtbJWkl" \
+	"cDElZDslcDIlZHIAG1szZwAbW0gbW0okPDUwPgAbW0skPDM-ABtbSiQ8NTA-ABtbJWkl" \
+	"cDElZDslcDIlZEgkPDU-AAoAG1tIAAgAG1tDJDwyPgAbW0EkPDI-AA4AG1s1bSQ8Mj4A" \
+	"G1sxbSQ8Mj4AG1s3bSQ8Mj4AG1s3bSQ8Mj4AG1s0bSQ8Mj4ADwAbW20PJDwyPgAbW20k" \
+	"PDI-ABtbbSQ8Mj4ACAAbT0IAG095ABtPUAAbT3gAG09RABtPUgAbT1MAG090ABtPdQAb" \
+	"T3YAG09sABtPdwAbT0QAG09DABtPQQAbWz8xbBs-ABtbPzFoGz0AcGYxAHBmMgBwZjMA" \
+	"cGY0ABtbJXAxJWRCABtbJXAxJWREABtbJXAxJWRDABtbJXAxJWRBABtbMGkAG1s0aQAb" \
+	"WzVpABs8Gz4bWz8zOzQ7NWwbWz83OzhoG1tyABs4ABs3AAoAG00kPDU-ABtbMCU_JXAx" \
+	"JXA2JXwldDsxJTslPyVwMiV0OzQlOyU_JXAxJXAzJXwldDs3JTslPyVwNCV0OzUlO20l" \
+	"PyVwOSV0DiVlDyU7JDwyPgAbSAAJABtPcQAbT3MAG09yABtPcAAbT24AYGBhYWZmZ2dq" \
+	"amtrbGxtbW5ub29wcHFxcnJzc3R0dXV2dnd3eHh5eXp6e3t8fH19fn4AG1s_N2gAG1s_" \
+	"N2wAGyhCGykwABtPTQAbWzFLJDwzPgAbWyVpJWQ7JWRSABtbNm4AG1s_JVs7MDEyMzQ1" \
+	"Njc4OV1jABtaAA=="
+
+#endif

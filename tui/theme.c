@@ -1,0 +1,43 @@
+#include "tui/theme.h"
+
+#define PLAIN { COLOUR_DEFAULT, 0 }
+#define BOLD { COLOUR_DEFAULT, LOOK_BOLD }
+#define UNDERLINE { COLOUR_DEFAULT, LOOK_UNDERLINE }
+
+#define COMMON \
+	[STYLE_NORMAL] = PLAIN, [STYLE_TITLE] = PLAIN, [STYLE_TAB] = BOLD, \
+	[STYLE_FRAME] = PLAIN, [STYLE_HEADING] = BOLD, \
+	[STYLE_CURSOR] = BOLD, [STYLE_STRONG] = BOLD, [STYLE_FAINT] = PLAIN, \
+	[STYLE_HINT_KEY] = BOLD, [STYLE_FIELD] = UNDERLINE
+
+static const struct theme themes[] = {
+	{ "standard", { COMMON,
+		[STYLE_GOOD] = { COLOUR_GREEN, 0 },
+		[STYLE_BAD] = { COLOUR_RED, LOOK_BOLD },
+		[STYLE_WARN] = { COLOUR_YELLOW, 0 },
+		[STYLE_MATCH] = { COLOUR_CYAN, LOOK_UNDERLINE } } },
+	{ "contrast", { COMMON,
+		[STYLE_GOOD] = { COLOUR_CYAN, 0 },
+		[STYLE_BAD] = { COLOUR_MAGENTA, LOOK_BOLD },
+		[STYLE_WARN] = { COLOUR_DEFAULT, LOOK_BOLD },
+		[STYLE_MATCH] = { COLOUR_DEFAULT, LOOK_UNDERLINE } } },
+	{ "mono", { COMMON,
+		[STYLE_GOOD] = PLAIN,
+		[STYLE_BAD] = BOLD,
+		[STYLE_WARN] = BOLD,
+		[STYLE_MATCH] = UNDERLINE } },
+};
+#define N_THEMES (sizeof(themes) / sizeof(themes[0]))
+
+const struct theme *theme_find(const char *name)
+{
+	for (size_t i = 0; i < N_THEMES; i++)
+		if (!strcmp(themes[i].name, name))
+			return &themes[i];
+	return NULL;
+}
+
+const struct theme *theme_at(size_t i)
+{
+	return i < N_THEMES ? &themes[i] : NULL;
+}

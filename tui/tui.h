@@ -1,0 +1,31 @@
+/* The workbench: the only header of tui/ that cli/ includes. */
+#ifndef MUSTER_TUI_TUI_H
+#define MUSTER_TUI_TUI_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct tui_options {
+	const char *registry;	/* as -R gives it, or NULL: the default */
+	bool readonly;
+	const char *as_of;	/* or NULL */
+	bool mono;		/* no colours */
+	bool ascii;		/* no characters beyond ASCII */
+	/* Runs this step script without a terminal (tui/steps.h); the size is
+	 * LINES x COLUMNS. NULL: interactive. */
+	const char *steps;
+};
+
+/* Runs until the user leaves. Without a terminal RC_USAGE with the command to
+ * use instead. A signal that ended it is raised again after the screen is
+ * restored. The caller has set LC_CTYPE. */
+enum rc tui_run(const struct tui_options *options, struct err *err) MUST_USE;
+
+/* The manual's section on keys, as roff, from the action table. */
+void tui_write_keys_roff(struct buf *out);
+/* One line an action: name, keys, help; for 'muster keys'. */
+void tui_write_keys(struct buf *out);
+
+#endif
