@@ -356,14 +356,14 @@ static void legend(const struct plot *p, int w, struct buf *out)
 static void put_plot(const struct plot *p, int left, struct buf *out)
 {
 	struct buf label = BUF_INIT;
-	int every = p->h > 8 ? 2 : 1;
+	int stride = p->h > 8 ? 2 : 1;
 
 	for (int y = 0; y < p->h; y++) {
 		double at = p->max - (p->max - p->min) * y /
 			(p->h > 1 ? p->h - 1 : 1);
 
 		buf_clear(&label);
-		if (y % every == 0 || y == p->h - 1)
+		if (y % stride == 0 || y == p->h - 1)
 			y_label(p->c, at, &label);
 		buf_fill(out, ' ', (size_t)left - 1 - label.len);
 		buf_str(out, label.data);
