@@ -1,0 +1,153 @@
+/* A paired comparison: patterns that the base and all candidates answered. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "registry/evalset.h"
+#include "registry/evaluate.h"
+#include "registry/model.h"
+#include "registry/prediction.h"
+
+struct pairing {
+	struct registry *reg;
+	struct evalset *set;
+	size_t n;			/* base and candidates */
+	struct version_ref *refs;	/* borrowed names */
+	struct predictions **predictions;
+	struct evalrows **rows;
+	struct eval_input *inputs;
+	uint8_t *keep;
+};
+
+static enum rc load_version(struct pairing *p, size_t i, struct err *err)
+{
+	const struct version_ref *ref = &p->refs[i];
+	struct version_rec v;
+	enum rc rc = reg_version_get(p->reg, ref->model, ref->version, &v, err);
+
+	if (rc)
+		return rc;
+	version_rec_release(&v);
+	rc = reg_predictions_load(p->reg, ref->model, ref->version,
+				  evalset_testset(p->set), UINT64_MAX,
+				  &p->predictions[i], err);
+	if (rc)
+		return rc;
+	if (!p->predictions[i]->n_known)
+		return err_set(err, RC_REFUSED, "'%s@%lld' has no predictions "
+			       "on '%s'; 'muster predictions import' stores "
+			       "them", ref->model, (long long)ref->version,
+			       evalset_info(p->set)->name);
+	evalset_keep_known(p->set, p->predictions[i], p->keep);
+	return RC_OK;
+}
+
+static enum rc load_all(struct pairing *p, struct reg_progress *progress,
+			struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	p->keep = xmalloc(evalset_n(p->set) + 1);
+	memset(p->keep, 1, evalset_n(p->set));
+	for (size_t i = 0; i < p->n && !rc; i++) {
+		if (progress && progress->step)
+			rc = progress->step(progress->arg, "comparing", i,
+					    p->n);
+		if (rc)
+			return err_set(err, rc, "comparison was cancelled");
+		rc = load_version(p, i, err);
+	}
+	return rc;
+}
+
+/* The rows take the predictions over. */
+static enum rc pair_rows(struct pairing *p, struct err *err)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		p->rows[i] = evalrows_new(p->set, p->predictions[i], p->keep);
+		p->predictions[i] = NULL;
+		p->inputs[i] = p->rows[i]->in;
+	}
+	if (!p->inputs[0].n)
+		return err_set(err, RC_REFUSED, "no pattern of '%s' was "
+			       "answered by all of these versions",
+			       evalset_info(p->set)->name);
+	return RC_OK;
+}
+
+static void replace(char **field, const char *text)
+{
+	free(*field);
+	*field = xstrdup_or_null(text);
+}
+
+static void name_all(const struct pairing *p, struct comparison *c)
+{
+	const struct testset_info *info = evalset_info(p->set);
+
+	replace(&c->testset, info->name);
+	c->revision = info->revision;
+	replace(&c->digest, info->digest);
+	replace(&c->base_model, p->refs[0].model);
+	c->base_version = p->refs[0].version;
+	for (size_t i = 0; i < c->n_candidates; i++) {
+		replace(&c->candidates[i].model, p->refs[i + 1].model);
+		c->candidates[i].version = p->refs[i + 1].version;
+	}
+}
+
+static void pairing_release(struct pairing *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		predictions_free(p->predictions[i]);
+		evalrows_free(p->rows[i]);
+	}
+	free(p->predictions);
+	free(p->rows);
+	free(p->inputs);
+	free(p->refs);
+	free(p->keep);
+	evalset_close(p->set);
+}
+
+static void pairing_init(struct pairing *p, struct registry *reg,
+			 const struct version_ref *base,
+			 const struct version_refs *candidates)
+{
+	*p = (struct pairing){ .reg = reg, .n = candidates->n + 1 };
+	p->refs = XNEW_ARRAY(struct version_ref, p->n);
+	p->predictions = XNEW_ARRAY(struct predictions *, p->n);
+	p->rows = XNEW_ARRAY(struct evalrows *, p->n);
+	p->inputs = XNEW_ARRAY(struct eval_input, p->n);
+	p->refs[0] = *base;
+	for (size_t i = 0; i < candidates->n; i++)
+		p->refs[i + 1] = candidates->at[i];
+}
+
+enum rc reg_compare(struct registry *reg, const char *testset,
+		    int64_t revision, const struct version_ref *base,
+		    const struct version_refs *candidates,
+		    const struct compare_options *options,
+		    struct reg_progress *progress, struct comparison *out,
+		    struct err *err)
+{
+	struct pairing p;
+	enum rc rc;
+
+	if (!candidates->n)
+		return err_set(err, RC_USAGE, "a comparison needs a candidate "
+			       "beside its base");
+	pairing_init(&p, reg, base, candidates);
+	rc = evalset_open(reg, testset, revision, NULL, &p.set, err);
+	if (!rc)
+		rc = load_all(&p, progress, err);
+	if (!rc)
+		rc = pair_rows(&p, err);
+	if (!rc)
+		rc = compare_versions(p.inputs, p.n, p.rows[0]->ordinals,
+				      options, out, err);
+	if (!rc)
+		name_all(&p, out);
+	pairing_release(&p);
+	return rc;
+}

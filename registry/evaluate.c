@@ -1,0 +1,373 @@
+/* Versions on one revision. What is kept and still holds is read; the rest is
+ * computed, some versions at a time, each on its own core, over the columns
+ * that they share. */
+#include "registry/evaluate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/par.h"
+#include "base/xalloc.h"
+#include "registry/evalset.h"
+#include "registry/evaluation.h"
+#include "registry/model.h"
+#include "registry/prediction.h"
+
+void version_refs_release(struct version_refs *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		free(v->at[i].model);
+	vec_free(v);
+}
+
+void evaluations_release(struct evaluations *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		evaluation_release(&v->at[i]);
+	vec_free(v);
+}
+
+struct job {			/* one version that is to be computed */
+	const struct version_ref *ref;
+	size_t place;		/* in the results */
+	struct evalrows *rows;
+	struct evaluation evaluation;
+	bool computed, keep;
+	enum rc rc;
+	struct err err;
+};
+
+struct run {
+	struct registry *reg;
+	const struct eval_options *options;
+	struct reg_progress *progress;
+	struct buf options_text;
+	struct standings standings;
+	struct version_refs versions;
+	struct evaluation *results;	/* one for each version */
+	struct job *jobs;
+	size_t n_jobs, n_done;
+	struct evalset *set;
+};
+
+/* -- Which versions -- */
+
+static enum rc add_live(struct run *r, struct err *err)
+{
+	const struct predicteds *all = &r->standings.predicted;
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct version_rec v;
+		enum rc rc = reg_version_get(r->reg, all->at[i].model,
+					     all->at[i].version, &v, err);
+
+		if (rc)
+			return rc;
+		if (strcmp(v.stage, "archived") != 0)
+			vec_push(&r->versions, ((struct version_ref){
+				xstrdup(v.model), v.version }));
+		version_rec_release(&v);
+	}
+	return RC_OK;
+}
+
+static enum rc add_given(struct run *r, const struct version_refs *given,
+			 struct err *err)
+{
+	for (size_t i = 0; i < given->n; i++) {
+		struct version_rec v;
+		enum rc rc = reg_version_get(r->reg, given->at[i].model,
+					     given->at[i].version, &v, err);
+
+		if (rc)
+			return rc;
+		version_rec_release(&v);
+		vec_push(&r->versions, ((struct version_ref){
+			xstrdup(given->at[i].model), given->at[i].version }));
+	}
+	return RC_OK;
+}
+
+/* -- What is known about a result beside its figures -- */
+
+static void replace(char **field, const char *text)
+{
+	free(*field);
+	*field = xstrdup_or_null(text);
+}
+
+static void label_result(const struct run *r, const struct version_ref *ref,
+			 enum eval_state state, struct evaluation *e)
+{
+	const struct testset_info *info = &r->standings.info;
+
+	replace(&e->model, ref->model);
+	e->version = ref->version;
+	replace(&e->testset, info->name);
+	e->revision = info->revision;
+	replace(&e->revision_digest, info->digest);
+	replace(&e->state, eval_state_text(state));
+}
+
+/* No prediction at all: every figure says so. */
+static void set_missing(const struct run *r, const struct version_ref *ref,
+			struct evaluation *e)
+{
+	*e = (struct evaluation){ .task = r->standings.info.task };
+	for (enum metric m = 0; m < METRIC_COUNT; m++)
+		e->whole.metrics[m] = figure_undefined("no predictions", 0);
+	label_result(r, ref, STATE_MISSING, e);
+	replace(&e->prediction_digest, "");
+}
+
+/* -- What is kept already -- */
+
+static enum rc read_kept(struct run *r, const struct version_ref *ref,
+			 const struct stored *kept, enum eval_state state,
+			 struct evaluation *out, struct err *err)
+{
+	enum rc rc = evaluation_read_blob(r->reg, kept->blob, out, err);
+
+	if (!rc)
+		label_result(r, ref, state, out);
+	return rc;
+}
+
+/* Answers from the registry if it can, else adds a job. */
+static enum rc settle(struct run *r, size_t i, struct err *err)
+{
+	const struct version_ref *ref = &r->versions.at[i];
+	enum eval_state state;
+	struct stored kept = { 0 };
+	enum rc rc;
+
+	if (!standings_predicted(&r->standings, ref->model, ref->version)) {
+		set_missing(r, ref, &r->results[i]);
+		return RC_OK;
+	}
+	rc = standings_of(&r->standings, ref->model, ref->version, &state,
+			  &kept, err);
+	if (rc)
+		return rc;
+	if (state == STATE_FRESH &&
+	    !strcmp(kept.options, r->options_text.data))
+		rc = read_kept(r, ref, &kept, state, &r->results[i], err);
+	else
+		r->jobs[r->n_jobs++] = (struct job){ .ref = ref, .place = i };
+	stored_release(&kept);
+	return rc;
+}
+
+/* -- Computing -- */
+
+static enum rc load_job(struct run *r, struct job *j, struct err *err)
+{
+	struct predictions *p = NULL;
+	enum rc rc = reg_predictions_load(r->reg, j->ref->model,
+					  j->ref->version,
+					  evalset_testset(r->set), UINT64_MAX,
+					  &p, err);
+
+	if (!rc)
+		j->rows = evalrows_new(r->set, p, NULL);
+	return rc;
+}
+
+struct par_jobs {
+	struct job *jobs;
+	const struct eval_options *options;
+};
+
+static void compute(size_t i, void *arg)
+{
+	const struct par_jobs *p = arg;
+	struct job *j = &p->jobs[i];
+
+	if (!j->rows->in.n)
+		return;
+	j->rc = evaluate(&j->rows->in, p->options, &j->evaluation, &j->err);
+	j->computed = j->rc == RC_OK;
+}
+
+static enum rc finish_job(struct run *r, struct job *j, struct err *err)
+{
+	const struct predictions *p = j->rows->predictions;
+	struct evaluation *e = &r->results[j->place];
+
+	if (j->rc)
+		return err_set(err, j->rc, "%s", j->err.text);
+	if (!j->computed) {
+		set_missing(r, j->ref, e);
+	} else {
+		bool all = j->rows->in.n == evalset_n(r->set);
+
+		*e = j->evaluation;
+		j->computed = false;
+		j->keep = true;
+		label_result(r, j->ref, all ? STATE_FRESH : STATE_PARTIAL, e);
+		replace(&e->prediction_digest, p->digest);
+		e->has_threshold = p->has_threshold;
+		e->threshold = p->threshold;
+	}
+	evalrows_free(j->rows);
+	j->rows = NULL;
+	return RC_OK;
+}
+
+static enum rc say(struct run *r, struct err *err)
+{
+	enum rc rc;
+
+	if (!r->progress || !r->progress->step)
+		return RC_OK;
+	rc = r->progress->step(r->progress->arg, "evaluating", r->n_done,
+			       r->n_jobs);
+	return rc ? err_set(err, rc, "evaluation was cancelled; nothing was "
+			    "stored") : RC_OK;
+}
+
+static enum rc compute_some(struct run *r, struct job *jobs, size_t n,
+			    struct err *err)
+{
+	struct par_jobs p = { jobs, r->options };
+	enum rc rc = say(r, err);
+
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = load_job(r, &jobs[i], err);
+	if (rc)
+		return rc;
+	par_for(n, compute, &p);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = finish_job(r, &jobs[i], err);
+	r->n_done += n;
+	return rc;
+}
+
+static enum rc compute_all(struct run *r, struct err *err)
+{
+	size_t at_once = par_threads();
+	enum rc rc;
+
+	if (!r->n_jobs)
+		return RC_OK;
+	rc = evalset_open(r->reg, r->standings.info.name,
+			  r->standings.info.revision, r->options, &r->set,
+			  err);
+	for (size_t i = 0; i < r->n_jobs && !rc; i += at_once)
+		rc = compute_some(r, &r->jobs[i], r->n_jobs - i < at_once
+				  ? r->n_jobs - i : at_once, err);
+	return rc ? rc : say(r, err);
+}
+
+static enum rc keep_all(struct run *r, struct err *err)
+{
+	struct keep *keeps;
+	size_t n = 0;
+	enum rc rc;
+
+	if (reg_readonly(r->reg))
+		return RC_OK;
+	keeps = XNEW_ARRAY(struct keep, r->n_jobs + 1);
+	for (size_t i = 0; i < r->n_jobs; i++)
+		if (r->jobs[i].keep)
+			keeps[n++] = (struct keep){
+				&r->results[r->jobs[i].place],
+				r->standings.cuts, r->options_text.data };
+	rc = n ? evaluation_keep(r->reg, keeps, n, err) : RC_OK;
+	free(keeps);
+	return rc;
+}
+
+static void run_release(struct run *r)
+{
+	for (size_t i = 0; i < r->n_jobs; i++) {
+		evalrows_free(r->jobs[i].rows);
+		if (r->jobs[i].computed)
+			evaluation_release(&r->jobs[i].evaluation);
+	}
+	for (size_t i = 0; r->results && i < r->versions.n; i++)
+		evaluation_release(&r->results[i]);
+	free(r->jobs);
+	free(r->results);
+	evalset_close(r->set);
+	standings_release(&r->standings);
+	version_refs_release(&r->versions);
+	buf_release(&r->options_text);
+}
+
+enum rc reg_evaluate(struct registry *reg, const char *testset,
+		     int64_t revision, const struct version_refs *versions,
+		     const struct eval_options *options,
+		     struct reg_progress *progress, struct evaluations *out,
+		     struct err *err)
+{
+	static const struct eval_options usual;
+	struct run r = { .reg = reg, .options = options ? options : &usual,
+			 .progress = progress, .options_text = BUF_INIT };
+	enum rc rc = standings_open(reg, testset, revision, &r.standings, err);
+
+	eval_options_text(r.options, &r.options_text);
+	if (!rc)
+		rc = versions && versions->n ? add_given(&r, versions, err)
+					     : add_live(&r, err);
+	r.results = XNEW_ARRAY(struct evaluation, r.versions.n + 1);
+	r.jobs = XNEW_ARRAY(struct job, r.versions.n + 1);
+	for (size_t i = 0; i < r.versions.n && !rc; i++)
+		rc = settle(&r, i, err);
+	if (!rc)
+		rc = compute_all(&r, err);
+	if (!rc)
+		rc = keep_all(&r, err);
+	for (size_t i = 0; i < r.versions.n && !rc; i++) {
+		vec_push(out, r.results[i]);
+		memset(&r.results[i], 0, sizeof(r.results[i]));
+	}
+	run_release(&r);
+	return rc;
+}
+
+/* -- Reading -- */
+
+enum rc reg_evaluation_load(struct registry *reg, const char *model,
+			    int64_t version, const char *testset,
+			    int64_t revision, struct evaluation *out,
+			    struct err *err)
+{
+	struct standings st;
+	struct stored kept = { 0 };
+	enum eval_state state;
+	enum rc rc = standings_open(reg, testset, revision, &st, err);
+
+	if (rc)
+		return rc;
+	rc = standings_of(&st, model, version, &state, &kept, err);
+	if (!rc && !kept.id)
+		rc = err_set(err, RC_NOT_FOUND, "'%s@%lld' was never evaluated "
+			     "on '%s'; 'muster eval %s' does it", model,
+			     (long long)version, testset, testset);
+	if (!rc)
+		rc = evaluation_read_blob(reg, kept.blob, out, err);
+	if (!rc)
+		replace(&out->state, eval_state_text(state));
+	stored_release(&kept);
+	standings_release(&st);
+	return rc;
+}
+
+enum rc reg_evaluation_newest(struct registry *reg, const char *model,
+			      int64_t version, struct evaluation *out,
+			      struct err *err)
+{
+	char *testset = NULL;
+	enum rc rc = evaluation_newest_testset(reg, model, version, &testset,
+					       err);
+
+	if (rc == RC_NOT_FOUND)
+		return err_set(err, rc, "'%s@%lld' was never evaluated", model,
+			       (long long)version);
+	if (!rc)
+		rc = reg_evaluation_load(reg, model, version, testset, 0, out,
+					 err);
+	free(testset);
+	return rc;
+}

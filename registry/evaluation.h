@@ -1,0 +1,110 @@
+/* Evaluations that are kept: their entries, their projection, and whether
+ * they still hold.
+ *
+ * What an evaluation was computed from: version, revision digest, prediction
+ * digest, threshold, version of the metric code, and the named slices it was
+ * cut by. One entry evaluation.add for each such set of causes; its figures
+ * stand in the entry, the whole (by slice) in a blob. */
+#ifndef MUSTER_REGISTRY_EVALUATION_H
+#define MUSTER_REGISTRY_EVALUATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "model/evaluation.h"
+#include "registry/prediction.h"
+#include "registry/registry.h"
+#include "registry/testset.h"
+
+#define STATE_LIST(X) \
+	X(STATE_FRESH, "fresh") \
+	X(STATE_STALE, "stale") \
+	X(STATE_PARTIAL, "partial") \
+	X(STATE_MISSING, "missing")
+
+/* Of a version relative to a revision. fresh: evaluated on it, from what is
+ * there now, on all active patterns. partial: some patterns lack a
+ * prediction. missing: all do, or it was never evaluated on the set. stale:
+ * evaluated, but from something else. */
+enum eval_state {
+#define X(id, text) id,
+	STATE_LIST(X)
+#undef X
+};
+const char *eval_state_text(enum eval_state state);
+
+struct causes {
+	const char *model;
+	int64_t version;
+	const char *testset;
+	const char *revision_digest;
+	const char *prediction_digest;	/* NULL in a search: any */
+	bool has_threshold;
+	double threshold;
+	const char *cuts;		/* evalset_cuts */
+};
+
+struct stored {				/* one kept evaluation, without figures */
+	int64_t id;			/* index of its entry, plus 1 */
+	int64_t revision;
+	char *prediction_digest, *options, *blob;
+	uint64_t n;
+};
+void stored_release(struct stored *s);
+
+/* The newest with the causes; RC_NOT_FOUND (err untouched). */
+enum rc evaluation_find(struct registry *reg, const struct causes *c,
+			struct stored *out, struct err *err) MUST_USE;
+/* Any of the version on the set, the newest one first; RC_NOT_FOUND. */
+enum rc evaluation_find_any(struct registry *reg, const char *model,
+			    int64_t version, const char *testset,
+			    struct stored *out, struct err *err) MUST_USE;
+/* The set of the version's newest evaluation, for the caller to free. */
+enum rc evaluation_newest_testset(struct registry *reg, const char *model,
+				  int64_t version, char **testset,
+				  struct err *err) MUST_USE;
+enum rc evaluation_read_blob(struct registry *reg, const char *ref,
+			     struct evaluation *out, struct err *err) MUST_USE;
+/* One figure of the whole; RC_NOT_FOUND. */
+enum rc evaluation_figure(struct registry *reg, int64_t id, enum metric m,
+			  struct figure *out, struct err *err) MUST_USE;
+
+/* Where versions stand on one revision; answers from the projections alone
+ * unless something was predicted since the last evaluation. */
+struct standings {
+	struct registry *reg;
+	struct testset_info info;
+	char cuts[HASH_HEX_SIZE];
+	struct predicteds predicted;
+	struct testset *testset;	/* private: opened when needed */
+};
+enum rc standings_open(struct registry *reg, const char *testset,
+		       int64_t revision, struct standings *out,
+		       struct err *err) MUST_USE;
+void standings_release(struct standings *st);
+/* NULL: nothing was ever predicted. */
+const struct predicted *standings_predicted(const struct standings *st,
+					    const char *model,
+					    int64_t version);
+/* *out is the evaluation that holds (fresh), covers a part (partial), or the
+ * newest there is (stale); its id is 0 if there is none. */
+enum rc standings_of(struct standings *st, const char *model,
+		     int64_t version, enum eval_state *state,
+		     struct stored *out, struct err *err) MUST_USE;
+
+/* How options of an evaluation are written down. */
+void eval_options_text(const struct eval_options *options, struct buf *out);
+
+/* Stores the blob and appends the entries, where none with the same causes
+ * is there. */
+struct keep {
+	const struct evaluation *evaluation;
+	const char *cuts, *options;
+};
+enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
+			size_t n, struct err *err) MUST_USE;
+
+#endif
