@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "registry/registry.h"
 #include "tui/action.h"
+#include "tui/chart.h"
 #include "tui/view.h"
 
 struct app;			/* opaque */
@@ -16,7 +17,6 @@ struct app;			/* opaque */
 struct registry *app_registry(struct app *app);
 bool app_ascii(const struct app *app);
 /* For charts: braille, blocks or ASCII (TUI.md, "Charts"). */
-enum chart_level { CHART_ASCII, CHART_BLOCKS, CHART_BRAILLE };
 enum chart_level app_chart_level(const struct app *app);
 
 /* The status line until the next key. */
