@@ -1,28 +1,23 @@
+/* A filter is what model/slice.h understands, plus words without a column,
+ * which are looked for in every column. */
 #include "tui/filter.h"
-
-#include <strings.h>
 
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "model/slice.h"
 #include "tui/list.h"
 
-enum compare_op { OP_WORD, OP_HAS, OP_IS, OP_LESS, OP_LESS_IS, OP_MORE,
-		  OP_MORE_IS };
-
-struct filter_term {
+struct word {
 	bool negated;
-	enum compare_op op;
-	char *column;		/* NULL: all */
-	size_t place;		/* of the column; SIZE_MAX: a field */
-	char *value;
-	bool is_number;
-	double number;
+	char *text;
 };
 
 struct list_filter {
-	VEC_DECLARE(struct filter_term, filter_terms) terms;
+	VEC_DECLARE(struct word, words) words;
+	struct slice *slice;	/* NULL: words only */
+	struct buf cell;	/* of the field asked for last */
 };
 
 bool filter_number(const char *text, double *out)
@@ -40,88 +35,105 @@ bool filter_number(const char *text, double *out)
 	return !*text && decimal_read(plain, n, out);
 }
 
-/* One term's text, quotes taken off: up to a blank outside quotes. */
-static const char *next_term(const char *s, struct buf *term)
+/* Bytes of the term at s, and whether it names a column: up to a blank that
+ * stands neither in quotes nor in a regular expression. */
+static size_t term_length(const char *s, bool *names_column)
 {
+	char until = '\0';
+	size_t i = 0;
+	*names_column = false;
+	for (; s[i] && (until || s[i] != ' '); i++) {
+		if (until && s[i] == '\\' && s[i + 1])
+			i++;
+		else if (until)
+			until = s[i] == until ? '\0' : until;
+		else if (s[i] == '"' || s[i] == '\'')
+			until = s[i];
+		else if (i && s[i] == '/' && s[i - 1] == '~')
+			until = '/';
+		else if (i && strchr(":=<>~", s[i]))
+			*names_column = true;
+	}
+	return i;
+}
+
+/* "stage:" and "auc>" and "text~/ab" are on their way to a term. */
+static bool is_finished(const char *s, size_t n)
+{
+	const char *regex = memmem(s, n, "~/", 2);
+	if (strchr(":=<>~", s[n - 1]) && (n < 2 || s[n - 2] != '\\'))
+		return false;
+	if (regex)
+		return regex + 2 < s + n && s[n - 1] == '/' &&
+		       regex + 1 != s + n - 1;
 	char quote = '\0';
-	while (*s == ' ')
-		s++;
-	for (; *s && (quote || *s != ' '); s++) {
-		if (quote ? *s == quote : (*s == '"' || *s == '\''))
-			quote = quote ? '\0' : *s;
-		else
-			buf_char(term, *s);
+	for (size_t i = 0; i < n; i++) {
+		if (quote)
+			quote = s[i] == quote ? '\0' : quote;
+		else if (s[i] == '"' || s[i] == '\'')
+			quote = s[i];
 	}
-	return s;
+	return !quote;
 }
 
-static enum compare_op op_at(const char *s, size_t *len)
+static void add_word(struct list_filter *f, const char *s, size_t n)
 {
-	*len = 1;
-	switch (*s) {
-	case ':':
-		return OP_HAS;
-	case '=':
-		return OP_IS;
-	case '<':
-		*len = s[1] == '=' ? 2 : 1;
-		return s[1] == '=' ? OP_LESS_IS : OP_LESS;
-	case '>':
-		*len = s[1] == '=' ? 2 : 1;
-		return s[1] == '=' ? OP_MORE_IS : OP_MORE;
-	default:
-		*len = 0;
-		return OP_WORD;
+	bool negated = *s == '!';
+	s += negated;
+	n -= negated;
+	if (n >= 2 && (*s == '"' || *s == '\'') && s[n - 1] == *s) {
+		s++;
+		n -= 2;
 	}
+	if (!n)
+		return;
+	struct word *w = vec_add(&f->words);
+	w->negated = negated;
+	w->text = xmemdupz(s, n);
 }
 
-static size_t column_place(const struct list *l, const char *name)
+/* A column's key or head; where the source has no fields of its own, a name
+ * that is neither is an error that lists the near ones. */
+static enum rc check_columns(const struct list_filter *f, const struct list *l,
+			     struct err *err)
 {
 	size_t n;
 	const struct list_column *c = list_columns(l, &n);
-	for (size_t i = 0; i < n; i++)
-		if (!strcasecmp(c[i].key, name) || !strcasecmp(c[i].head, name))
-			return i;
-	return SIZE_MAX;
-}
-
-static enum rc add_term(struct list_filter *f, const struct list *l,
-			const char *s, struct err *err)
-{
-	struct filter_term *t = vec_add(&f->terms);
-	size_t len = strcspn(s, ":=<>"), op_len;
-	t->negated = *s == '!';
-	s += t->negated;
-	len -= len && t->negated ? 1 : 0;
-	t->op = op_at(s + len, &op_len);
-	if (t->op == OP_WORD || !len) {
-		t->op = OP_WORD;
-		t->value = xstrdup(s);
-		return RC_OK;
+	const char **names = xcalloc(2 * n + 1, sizeof(*names));
+	for (size_t i = 0; i < n; i++) {
+		names[2 * i] = c[i].key;
+		names[2 * i + 1] = c[i].head;
 	}
-	t->column = xmemdupz(s, len);
-	t->place = column_place(l, t->column);
-	t->value = xstrdup(s + len + op_len);
-	t->is_number = filter_number(t->value, &t->number);
-	if (t->place == SIZE_MAX && !l->source->field)
-		return err_set(err, RC_BAD_INPUT, "no column '%s' here",
-			       t->column);
-	return RC_OK;
+	enum rc rc = l->source->field ? RC_OK
+		     : slice_check(f->slice, names, 2 * n, err);
+	free(names);
+	return rc;
 }
 
 enum rc filter_parse(const char *text, const struct list *l,
 		     struct list_filter **out, struct err *err)
 {
 	struct list_filter *f = XNEW(struct list_filter);
-	struct buf term = BUF_INIT;
+	struct buf terms = BUF_INIT;
 	enum rc rc = RC_OK;
-	while (rc == RC_OK && *text) {
-		buf_clear(&term);
-		text = next_term(text, &term);
-		if (term.len && strcmp(term.data, "!") != 0)
-			rc = add_term(f, l, term.data, err);
+	buf_init(&f->cell);
+	for (const char *s = text + strspn(text, " "); *s;) {
+		bool names_column;
+		size_t n = term_length(s, &names_column);
+		if (!names_column) {
+			add_word(f, s, n);
+		} else if (is_finished(s, n)) {
+			buf_add(&terms, s, n);
+			buf_char(&terms, ' ');
+		}
+		s += n;
+		s += strspn(s, " ");
 	}
-	buf_release(&term);
+	if (terms.len)
+		rc = slice_parse(terms.data, &f->slice, err);
+	if (rc == RC_OK && f->slice)
+		rc = check_columns(f, l, err);
+	buf_release(&terms);
 	if (rc != RC_OK) {
 		filter_free(f);
 		return rc;
@@ -134,74 +146,76 @@ void filter_free(struct list_filter *f)
 {
 	if (!f)
 		return;
-	for (size_t i = 0; i < f->terms.n; i++) {
-		free(f->terms.at[i].column);
-		free(f->terms.at[i].value);
-	}
-	vec_free(&f->terms);
+	for (size_t i = 0; i < f->words.n; i++)
+		free(f->words.at[i].text);
+	vec_free(&f->words);
+	slice_free(f->slice);
+	buf_release(&f->cell);
 	free(f);
 }
 
-static bool any_column_has(const struct list *l, size_t row, const char *word,
-			   struct buf *cell)
+static bool any_column_has(struct list_filter *f, const struct list *l,
+			   size_t row, const char *word)
 {
 	size_t n;
 	list_columns(l, &n);
 	for (size_t i = 0; i < n; i++) {
-		buf_clear(cell);
-		list_cell_text(l, row, i, cell);
-		if (strcasestr(cell->data, word))
+		buf_clear(&f->cell);
+		list_cell_text(l, row, i, &f->cell);
+		if (strcasestr(f->cell.data, word))
 			return true;
 	}
 	return false;
 }
 
-static bool compare_value(const struct filter_term *t, const char *text)
+struct row_of {
+	struct list_filter *filter;
+	const struct list *list;
+	size_t row;
+};
+
+static bool cell_by_name(const struct list *l, size_t row, const char *name,
+			 struct buf *out)
+{
+	size_t n;
+	const struct list_column *c = list_columns(l, &n);
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(c[i].key, name) || !strcmp(c[i].head, name)) {
+			list_cell_text(l, row, i, out);
+			return true;
+		}
+	}
+	return l->source->field && l->source->field(l->arg, row, name, out);
+}
+
+/* Figures are compared as they are meant: "~.843" is .843. */
+static void plain_number(struct buf *cell)
 {
 	double x;
-	bool numbers = t->is_number && filter_number(text, &x);
-	if (!*t->value)		/* still being typed */
-		return true;
-	switch (t->op) {
-	case OP_WORD:
-	case OP_HAS:
-		return strcasestr(text, t->value) != NULL;
-	case OP_IS:
-		return numbers ? x >= t->number && x <= t->number
-			       : !strcasecmp(text, t->value);
-	case OP_LESS:
-		return numbers ? x < t->number : strcmp(text, t->value) < 0;
-	case OP_LESS_IS:
-		return numbers ? x <= t->number : strcmp(text, t->value) <= 0;
-	case OP_MORE:
-		return numbers ? x > t->number : strcmp(text, t->value) > 0;
-	case OP_MORE_IS:
-		return numbers ? x >= t->number : strcmp(text, t->value) >= 0;
-	}
-	return false;
-}
-
-static bool term_holds(const struct filter_term *t, const struct list *l,
-		       size_t row, struct buf *cell)
-{
-	if (t->op == OP_WORD)
-		return any_column_has(l, row, t->value, cell);
+	if (!strpbrk(cell->data, "~,%") || !filter_number(cell->data, &x))
+		return;
 	buf_clear(cell);
-	if (t->place != SIZE_MAX)
-		list_cell_text(l, row, t->place, cell);
-	else if (!l->source->field(l->arg, row, t->column, cell))
-		return false;
-	return compare_value(t, cell->data);
+	buf_decimal(cell, x);
 }
 
-bool filter_matches(const struct list_filter *f, const struct list *l,
-		    size_t row)
+static bool field(void *arg, const char *name, struct slice_field *out)
 {
-	struct buf cell = BUF_INIT;
-	bool matches = true;
-	for (size_t i = 0; i < f->terms.n && matches; i++)
-		matches = term_holds(&f->terms.at[i], l, row, &cell) !=
-			  f->terms.at[i].negated;
-	buf_release(&cell);
-	return matches;
+	struct row_of *r = arg;
+	struct buf *cell = &r->filter->cell;
+	buf_clear(cell);
+	if (!cell_by_name(r->list, r->row, name, cell))
+		return false;
+	plain_number(cell);
+	*out = (struct slice_field){ cell->data, cell->len, .part = true };
+	return true;
+}
+
+bool filter_matches(struct list_filter *f, const struct list *l, size_t row)
+{
+	struct row_of r = { f, l, row };
+	for (size_t i = 0; i < f->words.n; i++)
+		if (any_column_has(f, l, row, f->words.at[i].text) ==
+		    f->words.at[i].negated)
+			return false;
+	return !f->slice || slice_match(f->slice, field, &r) == RULE_MATCH;
 }

@@ -20,7 +20,7 @@ struct list_filter;
 enum rc filter_parse(const char *text, const struct list *l,
 		     struct list_filter **out, struct err *err) MUST_USE;
 void filter_free(struct list_filter *f);	/* NULL is allowed */
-bool filter_matches(const struct list_filter *f, const struct list *l,
+bool filter_matches(struct list_filter *f, const struct list *l,
 		    size_t row);
 /* A cell's text as a number: "1,204", ".8842", "~.84", "12.4%" count. */
 bool filter_number(const char *text, double *out);

@@ -49,13 +49,12 @@ static void find_commands(struct app *app)
 static void find_help(struct app *app)
 {
 	const char *text = app->finder.edit.text.data;
-	unsigned contexts = app_contexts(app);
 	app->finder.n = 0;
 	for (int g = 0; g < GROUP_COUNT; g++)
 		for (int a = 0; a < ACTION_COUNT; a++)
 			if (action_info((enum action)a)->group ==
 			    (enum group)g &&
-			    (action_info((enum action)a)->contexts & contexts) &&
+			    !app_not_now(app, (enum action)a) &&
 			    matches(app, (enum action)a, text))
 				add_found(app, (enum action)a);
 }
@@ -132,7 +131,8 @@ static struct area overlay_box(struct area *screen, const char *title)
 }
 
 static void paint_row(const struct app *app, struct area *box, int y,
-		      enum action a, bool here, bool with_group, bool possible)
+		      enum action a, bool here, bool grouped, bool with_group,
+		      bool possible)
 {
 	const struct action_info *info = action_info(a);
 	struct buf keys = BUF_INIT;
@@ -142,8 +142,7 @@ static void paint_row(const struct app *app, struct area *box, int y,
 	if (with_group)
 		area_text(box, x, y, 6, STYLE_HEADING,
 			  group_name(info->group));
-	x += with_group || box->w < 60 ? 7 : 0;
-	x = box->w < 60 ? 3 : x;
+	x += grouped && box->w >= 60 ? 7 : 0;
 	area_text(box, x, y, 14, STYLE_HINT_KEY, keys.data);
 	area_printf(box, x + 15, y, here ? STYLE_STRONG : STYLE_NORMAL,
 		    "%s%s", possible ? "" : "- not now: ", info->help);
@@ -193,7 +192,7 @@ static void commands_paint(struct app *app, struct area *screen)
 	for (int y = 0; y < rows && f->top + (size_t)y < f->n; y++) {
 		enum action a = f->found[f->top + (size_t)y];
 		paint_row(app, &box, y + 2, a, f->top + (size_t)y == f->at,
-			  false, !app_not_now(app, a));
+			  false, false, !app_not_now(app, a));
 	}
 	paint_twin(app, &box);
 	paint_input(app, &box, ":");
@@ -210,9 +209,8 @@ static void help_paint(struct app *app, struct area *screen)
 		size_t i = f->top + (size_t)y;
 		bool first = !y || action_info(f->found[i])->group !=
 				   action_info(f->found[i - 1])->group;
-		paint_row(app, &box, y + 2, f->found[i], i == f->at,
-			  first && box.w >= 60,
-			  !app_not_now(app, f->found[i]));
+		paint_row(app, &box, y + 2, f->found[i], i == f->at, true,
+			  first && box.w >= 60, true);
 	}
 	paint_input(app, &box, "?");
 }

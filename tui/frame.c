@@ -1,7 +1,6 @@
 /* The frame: title, breadcrumb, panes, status, hints. Paints into the canvas
  * only and reads nothing from the registry, so that a frame costs what its
  * cells cost. */
-#include "base/decimal.h"
 #include "tui/app_state.h"
 
 #define HINT_GAP 2
@@ -39,7 +38,7 @@ static void paint_title(const struct app *app, struct area *a)
 	int w = text_cells(right.data, app->ascii);
 	area_text(a, 1, 0, 6, STYLE_TITLE, "muster");
 	if (a->w >= 96)
-		paint_tabs(app, a, 7);
+		paint_tabs(app, a, 8);
 	else if (a->w >= 40)
 		area_printf(a, 9, 0, STYLE_TAB, "%d %s", (int)app->screen,
 			    app->reg ? app_screen_name(app->screen) :
@@ -228,15 +227,14 @@ static void paint_body(struct app *app, struct area *body, enum fit fit)
 
 static void paint_status(const struct app *app, struct area *a, int y)
 {
-	char n[DECIMAL_MAX];
 	struct buf right = BUF_INIT, job = BUF_INIT;
 	if (!app->reg)
 		buf_str(&right, "log -");
 	else if (reg_as_of(app->reg))
 		buf_printf(&right, "as of %s", reg_as_of(app->reg));
 	else
-		buf_printf(&right, "log %s",
-			   decimal_grouped(app->log_size, n));
+		buf_printf(&right, "log %llu",
+			   (unsigned long long)app->log_size);
 	int w = (int)right.len;
 	area_right(a, a->w - w - 1, y, w, STYLE_NORMAL, right.data);
 	if (job_status(app, &job))

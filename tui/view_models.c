@@ -18,13 +18,13 @@ enum { COL_NAME, COL_VERSION, COL_STAGE, COL_ALIAS, COL_TASK, COL_OWNER,
        COL_RISK, COL_ADDED };
 
 static const struct list_column columns[] = {
-	[COL_NAME] = { "name", "name", 8, 18, 9, .elastic = true },
+	[COL_NAME] = { "name", "name", 14, 20, 9, .elastic = true },
 	[COL_VERSION] = { "version", "v", 3, 3, 8, .right = true },
-	[COL_STAGE] = { "stage", "stage", 6, 10, 7 },
-	[COL_ALIAS] = { "alias", "alias", 6, 12, 2 },
+	[COL_STAGE] = { "stage", "stage", 9, 10, 7 },
+	[COL_ALIAS] = { "alias", "alias", 10, 12, 2 },
 	[COL_TASK] = { "task", "task", 6, 10, 3 },
-	[COL_OWNER] = { "owner", "owner", 5, 8, 5 },
-	[COL_RISK] = { "risk", "risk", 4, 6, 4 },
+	[COL_OWNER] = { "owner", "owner", 6, 8, 5 },
+	[COL_RISK] = { "risk", "risk", 6, 6, 4 },
 	[COL_ADDED] = { "added", "added", 10, 10, 1 },
 };
 
