@@ -32,7 +32,7 @@ char *safetext_line(const char *s);
 void safetext_puts(FILE *f, const char *s, enum safetext_mode mode);
 /* True when nothing in s would be escaped. *what (or NULL) receives a static
  * word for the first thing found: "control", "bidi", "invisible", "tag",
- * "invalid UTF-8". */
+ * "private use", "invalid UTF-8". */
 bool safetext_clean(const char *s, size_t n, const char **what);
 
 #endif

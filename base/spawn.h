@@ -1,7 +1,7 @@
 /* Other people's programs: argv, never a shell.
  *
- * The only file that forks. Used for $EDITOR, ssh-keygen, $PAGER, and (by
- * model/runner) for models. */
+ * For programs that the user chose: $EDITOR, ssh-keygen, $PAGER. Models are
+ * strangers, and run in base/child. */
 #ifndef MUSTER_BASE_SPAWN_H
 #define MUSTER_BASE_SPAWN_H
 
@@ -14,7 +14,8 @@
 #include "base/vec.h"
 
 /* Splits "cmd -x 'a b' c\ d" at blanks, with quotes and backslash honoured
- * and nothing expanded. RC_BAD_INPUT on an open quote. */
+ * and nothing expanded; argv->at[argv->n] is NULL. RC_BAD_INPUT on an open
+ * quote and on an empty command. */
 enum rc spawn_split(const char *line, struct strs *argv,
 		    struct err *err) MUST_USE;
 
@@ -29,7 +30,8 @@ struct spawn_io {
 };
 
 /* Runs it in its own session without a terminal, waits for it, kills its
- * group at the limits. *status is the exit status, or 128 + signal. */
+ * group at the limits (RC_FAILED, with what it had written). What it leaves
+ * running is not waited for. *status is the exit status, or 128 + signal. */
 enum rc spawn_run(char *const argv[], struct spawn_io *io, int *status,
 		  struct err *err) MUST_USE;
 /* Runs it on the terminal (an editor, a pager); INT and QUIT are ignored

@@ -28,6 +28,8 @@ size_t utf8_cells(const char *s, size_t n);
 /* How many leading bytes fit into the given cells, cut at a grapheme's edge;
  * *used (or NULL) receives the cells they take. */
 size_t utf8_fit(const char *s, size_t n, size_t cells, size_t *used);
+/* What ZWJ sequences and the emoji variation selector are made with. */
+bool utf8_is_emoji(uint32_t cp);
 /* Byte offset of the next or previous grapheme from pos; n or 0 at the ends.
  * A grapheme here: a character with the combining ones behind it, emoji
  * joined by ZWJ, a pair of flag letters, CR LF. */

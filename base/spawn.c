@@ -1,0 +1,382 @@
+#include "base/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+
+#define NS_PER_MS 1000000ull
+#define MAX_LEFT 64	/* reads that empty the largest pipe */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* One word at *s, which moves behind it; false: a quote is open. */
+static bool take_word(const char **s, struct buf *word)
+{
+	char quote = '\0';
+
+	for (; **s && (quote || !is_blank(**s)); ++*s) {
+		char c = **s;
+
+		if (quote ? c == quote : c == '\'' || c == '"') {
+			quote = quote ? '\0' : c;
+		} else if (c == '\\' && quote != '\'') {
+			if (!(*s)[1])
+				return false;
+			buf_char(word, *++*s);
+		} else {
+			buf_char(word, c);
+		}
+	}
+	return !quote;
+}
+
+enum rc spawn_split(const char *line, struct strs *argv, struct err *err)
+{
+	struct buf word = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	for (const char *s = line; rc == RC_OK; ) {
+		while (is_blank(*s))
+			s++;
+		if (!*s)
+			break;
+		buf_clear(&word);
+		if (take_word(&s, &word))
+			strs_add(argv, word.data);
+		else
+			rc = err_set(err, RC_BAD_INPUT, "the command '%s' has "
+				     "an open quote or ends in a backslash",
+				     line);
+	}
+	buf_release(&word);
+	if (rc == RC_OK && !argv->n)
+		rc = err_set(err, RC_BAD_INPUT, "the command is empty");
+	vec_push(argv, NULL);
+	argv->n--;
+	return rc;
+}
+
+/* What one run holds; every descriptor is -1 when closed. */
+struct run {
+	struct spawn_io *io;
+	pid_t pid;
+	int pidfd;
+	int in, out, errout;		/* our ends */
+	int child[3];			/* its ends */
+	int exec_error;			/* becomes readable, or just closes */
+	size_t n_in;			/* written so far */
+	uint64_t deadline;		/* 0: none */
+	bool killed;
+};
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* Our end stays out of what we start otherwise, and never blocks us. */
+static int make_pipe(int *ours, int *theirs, bool we_write)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	*ours = ends[we_write];
+	*theirs = ends[!we_write];
+	return fcntl(*ours, F_SETFL, O_NONBLOCK);
+}
+
+static int open_null(int *theirs, int flags)
+{
+	*theirs = open("/dev/null", flags | O_CLOEXEC);
+	return *theirs < 0 ? -1 : 0;
+}
+
+static int open_ends(struct run *r)
+{
+	const struct spawn_io *io = r->io;
+
+	if (io->in ? make_pipe(&r->in, &r->child[0], true) :
+		     open_null(&r->child[0], O_RDONLY))
+		return -1;
+	if (io->out ? make_pipe(&r->out, &r->child[1], false) :
+		      open_null(&r->child[1], O_WRONLY))
+		return -1;
+	return io->errout ? make_pipe(&r->errout, &r->child[2], false) :
+			    open_null(&r->child[2], O_WRONLY);
+}
+
+/* From here to exec only what is safe between fork and exec is called. */
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		signal(i, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void exec_or_tell(char *const argv[], int tell)
+{
+	int why;
+
+	/* marks them only: tell must live until exec succeeds */
+	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+	execvp(argv[0], argv);
+	why = errno;
+	if (write(tell, &why, sizeof(why)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+/* An end that is 0, 1 or 2 itself would be overwritten by the next dup2. */
+static int above_stdio(int fd)
+{
+	return fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3);
+}
+
+static void child_main(const struct run *r, char *const argv[], int tell)
+{
+	int ends[3], why;
+
+	setsid();
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	reset_signals();
+	tell = above_stdio(tell);
+	for (int i = 0; i < 3; i++)
+		ends[i] = above_stdio(r->child[i]);
+	for (int i = 0; i < 3; i++)
+		dup2(ends[i], i);
+	if (!r->io->cwd || chdir(r->io->cwd) == 0)
+		exec_or_tell(argv, tell);
+	why = errno;
+	if (write(tell, &why, sizeof(why)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+static enum rc start(struct run *r, char *const argv[], struct err *err)
+{
+	int tell[2];
+
+	if (open_ends(r) < 0 || pipe2(tell, O_CLOEXEC) < 0)
+		return err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
+	r->pid = fork();
+	if (r->pid == 0)
+		child_main(r, argv, tell[1]);
+	close(tell[1]);
+	r->exec_error = tell[0];
+	for (int i = 0; i < 3; i++)
+		close_fd(&r->child[i]);
+	if (r->pid < 0)
+		return err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
+	r->pidfd = pidfd_open(r->pid, 0);
+	if (r->io->timeout_ms)
+		r->deadline = clock_ns() + r->io->timeout_ms * NS_PER_MS;
+	return RC_OK;
+}
+
+/* Waits for what the child tells until its exec. */
+static enum rc started(int tell, const char *name, struct err *err)
+{
+	ssize_t n;
+	int why;
+
+	do
+		n = read(tell, &why, sizeof(why));
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof(why))
+		return RC_OK;
+	errno = why;
+	return err_errno(err, why == ENOENT ? RC_NOT_FOUND : RC_FAILED,
+			 "starting '%s' failed", name);
+}
+
+static enum rc kill_all(struct run *r, enum rc rc)
+{
+	kill(-r->pid, SIGKILL);
+	kill(r->pid, SIGKILL);
+	r->killed = true;
+	return rc;
+}
+
+static void feed(struct run *r)
+{
+	const char *bytes = r->io->in;
+	ssize_t n = 0;
+
+	if (r->n_in < r->io->n_in)
+		n = write(r->in, bytes + r->n_in, r->io->n_in - r->n_in);
+	if (n > 0)
+		r->n_in += (size_t)n;
+	if (r->n_in == r->io->n_in ||
+	    (n < 0 && errno != EAGAIN && errno != EINTR))
+		close_fd(&r->in);
+}
+
+/* True: there was something to read. */
+static bool drain(struct run *r, int *fd, struct buf *to, const char *name,
+		  enum rc *rc, struct err *err)
+{
+	char block[16384];
+	ssize_t n;
+
+	if (*fd < 0)
+		return false;
+	n = read(*fd, block, sizeof(block));
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	if (n <= 0) {
+		close_fd(fd);
+		return false;
+	}
+	buf_add(to, block, (size_t)n);
+	if (r->io->max_out && to->len > r->io->max_out && *rc == RC_OK) {
+		buf_truncate(to, r->io->max_out);
+		*rc = kill_all(r, err_set(err, RC_FAILED, "'%s' wrote more "
+					  "than %zu bytes and was killed",
+					  name, r->io->max_out));
+	}
+	return true;
+}
+
+static bool drain_both(struct run *r, const char *name, enum rc *rc,
+		       struct err *err)
+{
+	bool more = drain(r, &r->out, r->io->out, name, rc, err);
+
+	return drain(r, &r->errout, r->io->errout, name, rc, err) || more;
+}
+
+/* Milliseconds that poll may wait. Without a pidfd it looks now and then. */
+static int patience(const struct run *r)
+{
+	uint64_t now = clock_ns(), ms;
+
+	ms = !r->deadline ? 60000 : r->deadline <= now ? 0 :
+	     (r->deadline - now) / NS_PER_MS + 1;
+	if (r->pidfd < 0 && ms > 20)
+		ms = 20;
+	return ms > 60000 ? 60000 : (int)ms;
+}
+
+static bool ended(const struct run *r, int *wait_status)
+{
+	pid_t pid = waitpid(r->pid, wait_status, WNOHANG);
+
+	return pid == r->pid || (pid < 0 && errno != EINTR);
+}
+
+static int exit_status(int wait_status)
+{
+	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) :
+	       WEXITSTATUS(wait_status);
+}
+
+/* Until the child itself has ended: what it left behind may hold the pipes
+ * open for ever, and is read as far as it is there. */
+static enum rc supervise(struct run *r, const char *name, int *status,
+			 struct err *err)
+{
+	enum rc rc = RC_OK;
+	int wait_status = 0;
+
+	while (!ended(r, &wait_status)) {
+		struct pollfd fds[] = {
+			{ .fd = r->in, .events = POLLOUT },
+			{ .fd = r->out, .events = POLLIN },
+			{ .fd = r->errout, .events = POLLIN },
+			{ .fd = r->pidfd, .events = POLLIN },
+		};
+
+		poll(fds, 4, patience(r));
+		if (r->in >= 0)
+			feed(r);
+		drain_both(r, name, &rc, err);
+		if (r->deadline && clock_ns() >= r->deadline && !r->killed)
+			rc = kill_all(r, err_set(err, RC_FAILED, "'%s' took "
+				      "longer than %u ms and was killed",
+				      name, r->io->timeout_ms));
+	}
+	for (int i = 0; i < MAX_LEFT && drain_both(r, name, &rc, err); i++)
+		;
+	*status = exit_status(wait_status);
+	return rc;
+}
+
+enum rc spawn_run(char *const argv[], struct spawn_io *io, int *status,
+		  struct err *err)
+{
+	struct run r = {
+		.io = io, .pid = -1, .pidfd = -1, .in = -1, .out = -1,
+		.errout = -1, .child = { -1, -1, -1 }, .exec_error = -1,
+	};
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, old;
+	enum rc rc;
+
+	sigaction(SIGPIPE, &ignore, &old);
+	rc = start(&r, argv, err);
+	if (rc == RC_OK) {
+		rc = started(r.exec_error, argv[0], err);
+		if (rc == RC_OK)
+			rc = supervise(&r, argv[0], status, err);
+		else
+			waitpid(r.pid, NULL, 0);
+	}
+	sigaction(SIGPIPE, &old, NULL);
+	close_fd(&r.in);
+	close_fd(&r.out);
+	close_fd(&r.errout);
+	close_fd(&r.pidfd);
+	close_fd(&r.exec_error);
+	for (int i = 0; i < 3; i++)
+		close_fd(&r.child[i]);
+	return rc;
+}
+
+enum rc spawn_on_terminal(char *const argv[], int *status, struct err *err)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction old_int, old_quit;
+	int tell[2], wait_status = 0;
+	enum rc rc;
+	pid_t pid;
+
+	if (pipe2(tell, O_CLOEXEC) < 0)
+		return err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
+	sigaction(SIGINT, &ignore, &old_int);
+	sigaction(SIGQUIT, &ignore, &old_quit);
+	pid = fork();
+	if (pid == 0) {
+		reset_signals();
+		exec_or_tell(argv, tell[1]);
+	}
+	close(tell[1]);
+	rc = pid < 0 ? err_errno(err, RC_IO, "starting '%s' failed", argv[0]) :
+		       started(tell[0], argv[0], err);
+	while (pid > 0 && waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
+		;
+	close(tell[0]);
+	sigaction(SIGINT, &old_int, NULL);
+	sigaction(SIGQUIT, &old_quit, NULL);
+	if (rc == RC_OK)
+		*status = exit_status(wait_status);
+	return rc;
+}
