@@ -148,6 +148,37 @@ enum group {
 	  IN_MODELS | IN_VERSIONS, GROUP_SHOW, ACT_NEEDS_ROW, \
 	  6, "evaluation", "The newest evaluation of this version", \
 	  "muster eval TESTSET NAME@V") \
+	X(ACT_REGEX, "regex", "f", IN_PATTERNS, GROUP_FIND, 0, \
+	  5, "regex", "Rows whose picked column matches a regex (PCRE2), " \
+	  "while typing", "muster testset patterns NAME --where COL~/REGEX/") \
+	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA, GROUP_DO, \
+	  ACT_NEEDS_ROW, 5, "evaluate", "Evaluate all versions on this set", \
+	  "muster eval TESTSET --all") \
+	X(ACT_RERUN, "rerun", "r", IN_EVALUATION | IN_COMPARE, GROUP_DO, 0, \
+	  6, "rerun", "Compute again on the newest revision, in the " \
+	  "background", "muster eval TESTSET NAME@V") \
+	X(ACT_METRIC, "metric", "m", IN_EVALUATION | IN_COMPARE, GROUP_SHOW, \
+	  0, 6, "metric", "Which metric slices and chart show", \
+	  "muster rank TESTSET --metric M") \
+	X(ACT_TESTSET, "test-set", "f", IN_EVALUATION | IN_COMPARE, \
+	  GROUP_SHOW, 0, 7, "set", "On which test set", \
+	  "muster eval TESTSET NAME@V") \
+	X(ACT_REVISION, "revision", "v", IN_COMPARE, GROUP_SHOW, 0, \
+	  7, "revision", "On which revision of the test set", \
+	  "muster compare TESTSET@R BASE CANDIDATE...") \
+	X(ACT_COMPARE_WHAT, "choose-versions", "c", IN_COMPARE, GROUP_DO, 0, \
+	  5, "choose", "Choose base and candidates: NAME@V NAME@W ...", \
+	  "muster compare TESTSET BASE CANDIDATE...") \
+	X(ACT_PREV_VERSION, "previous-version", "<", IN_COMPARE, GROUP_MOVE, \
+	  0, 0, "version", "The candidate before", NULL) \
+	X(ACT_NEXT_VERSION, "next-version", ">", IN_COMPARE, GROUP_MOVE, 0, \
+	  4, "version", "The next candidate", NULL) \
+	X(ACT_PATTERNS, "patterns", "o", IN_COMPARE | IN_DATA, GROUP_MOVE, 0, \
+	  3, "patterns", "Open the patterns: the flips of this candidate, " \
+	  "the set's", "muster testset patterns NAME") \
+	X(ACT_EXPORT_COMPARISON, "export-comparison", "x", IN_COMPARE, \
+	  GROUP_DO, 0, 8, "export", "Write this comparison to a file: " \
+	  "NAME.json or .md", "muster compare TESTSET BASE CANDIDATE --json") \
 	X(ACT_HELP, "help", "? F1", IN_ALL, GROUP_SHOW, 0, \
 	  0, "help", "What can be done here; type to search, Enter runs", \
 	  "muster --help") \

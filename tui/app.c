@@ -9,6 +9,7 @@
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
+#include "tui/view_data.h"
 #include "tui/view_models.h"
 #include "tui/view_welcome.h"
 
@@ -18,7 +19,7 @@ static const struct {
 	const struct view_ops *ops;
 } screens[SCREEN_END] = {
 	[SCREEN_MODELS] = { "Models", &view_models_ops },
-	[SCREEN_DATA] = { "Data", NULL },
+	[SCREEN_DATA] = { "Data", &view_data_ops },
 	[SCREEN_PROBLEMS] = { "Problems", NULL },
 	[SCREEN_COMPARE] = { "Compare", NULL },
 	[SCREEN_GATES] = { "Gates", NULL },
@@ -204,6 +205,11 @@ static void reload(struct app *app)
 	if (app->reg)
 		app->log_size = reg_size(app->reg);
 	app->selected_view = NULL;
+}
+
+void app_reload(struct app *app)
+{
+	reload(app);
 }
 
 /* -- start and end -- */

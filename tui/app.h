@@ -30,6 +30,9 @@ enum rc app_push(struct app *app, const struct view_ops *ops, const void *arg,
 enum rc app_show(struct app *app, const struct view_ops *ops, const void *arg,
 		 struct err *err) MUST_USE;
 
+/* Reads again what the view that is shown has read (a job has changed it). */
+void app_reload(struct app *app);
+
 /* Asks for a line of text at the bottom. done is called with it on Enter;
  * typed (may be NULL) after every key; Esc calls typed(v, NULL, arg) and ends.
  * Pasted text only fills the line. */

@@ -1,0 +1,39 @@
+/* Figures as the screens say them: short, never without their reason.
+ * Values in [0,1] lose their zero: .8842 [.8749,.8931]. */
+#ifndef MUSTER_TUI_FIGURES_H
+#define MUSTER_TUI_FIGURES_H
+
+#include "base/buf.h"
+#include "model/compare.h"
+#include "model/figure.h"
+#include "model/metric.h"
+#include "tui/canvas.h"
+#include "tui/chart.h"
+
+/* ".8842", or "undefined". Metrics that are no rates get four significant
+ * digits. */
+void put_figure(struct buf *out, const struct figure *f);
+/* "[.8749,.8931]", or nothing. */
+void put_bounds(struct buf *out, const struct figure *f);
+void put_number(struct buf *out, double x, bool is_signed);
+void put_count(struct buf *out, uint64_t n);
+/* "up", "down", "to 0" or "". */
+const char *better_text(enum metric m);
+struct chart_point figure_point(const struct figure *f);
+
+/* What stands for one side of a delta, "+.0132 [+.0051,+.0214]". */
+void put_delta(struct buf *out, const struct delta *d);
+/* "better", "WORSE !", "no diff", "equivalent", "insufficient". */
+const char *verdict_short(enum verdict v);
+enum style verdict_style(enum verdict v);
+/* Below zero if a is worse than b by the metric's direction, above zero if
+ * better; undefined ones compare as equal and stand last. */
+int figure_compare(enum metric m, const struct figure *a,
+		   const struct figure *b);
+/* "race=Asian", the whole: "all". */
+void put_slice(struct buf *out, const char *by, const char *value);
+
+/* Lines of a text, one below the other from y on; returns the next y. */
+int paint_lines(struct area *a, int x, int y, const char *text);
+
+#endif

@@ -1,0 +1,500 @@
+#include "tui/view_data.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "registry/evaluate.h"
+#include "registry/testset.h"
+#include "tui/app.h"
+#include "tui/figures.h"
+#include "tui/view_patterns.h"
+
+struct data {
+	struct testset_infos sets;
+	/* of the set under the cursor */
+	size_t shown;			/* index, SIZE_MAX: none */
+	struct testset_info info;	/* with all revisions */
+	struct slice_recs slices;
+	struct ranking ranking;
+	bool has_info, has_ranking;
+};
+
+enum { PANE_SETS, PANE_DETAIL, PANE_REVISIONS };
+
+static struct data *state_of(void *view)
+{
+	return ((struct view *)view)->state;
+}
+
+static void put_day(struct buf *out, int64_t t)
+{
+	char text[CLOCK_TEXT];
+
+	buf_add(out, clock_format(t, text), 10);
+}
+
+static void put_text(struct buf *out, const char *s)
+{
+	buf_str(out, s ? s : "");
+}
+
+/* -- Test sets -- */
+
+enum { SET_NAME, SET_TASK, SET_REVISION, SET_N, SET_RETIRED, SET_LABELS,
+       SET_CHANGED };
+
+static const struct list_column set_columns[] = {
+	[SET_NAME] = { "name", "name", 8, 20, 9, .elastic = true },
+	[SET_TASK] = { "task", "task", 6, 10, 5 },
+	[SET_REVISION] = { "revision", "rev", 3, 4, 8, .right = true },
+	[SET_N] = { "n", "n", 5, 10, 7, .right = true },
+	[SET_RETIRED] = { "retired", "retired", 7, 7, 2, .right = true },
+	[SET_LABELS] = { "labels", "labels", 6, 6, 1, .right = true },
+	[SET_CHANGED] = { "changed", "changed", 10, 10, 4 },
+};
+
+static size_t set_rows(void *arg)
+{
+	return state_of(arg)->sets.n;
+}
+
+static int64_t changed(const struct testset_info *t)
+{
+	return t->n_revisions ? t->revisions[t->n_revisions - 1].time : 0;
+}
+
+static enum style set_cell(void *arg, size_t row, size_t column,
+			   struct buf *out)
+{
+	const struct testset_info *t = &state_of(arg)->sets.at[row];
+
+	switch (column) {
+	case SET_NAME: buf_str(out, t->name); break;
+	case SET_TASK: buf_str(out, task_name(t->task)); break;
+	case SET_REVISION:
+		buf_printf(out, "r%lld", (long long)t->revision);
+		break;
+	case SET_N: put_count(out, t->n); break;
+	case SET_RETIRED: put_count(out, t->n_retired); break;
+	case SET_LABELS:
+		if (t->labels.n)
+			put_count(out, t->labels.n);
+		break;
+	case SET_CHANGED:
+		if (changed(t))
+			put_day(out, changed(t));
+		break;
+	}
+	return STYLE_NORMAL;
+}
+
+static void set_id(void *arg, size_t row, struct buf *out)
+{
+	buf_str(out, state_of(arg)->sets.at[row].name);
+}
+
+static const struct list_source set_source = {
+	.columns = set_columns,
+	.n_columns = sizeof(set_columns) / sizeof(*set_columns),
+	.empty = "No test sets yet. 'muster testset create NAME FILE.csv "
+		 "--task T --target COL' makes the first.",
+	.rows = set_rows, .cell = set_cell, .id = set_id,
+};
+
+/* -- Revisions, the newest first -- */
+
+enum { REV_NUMBER, REV_N, REV_ADDED, REV_RELABELLED, REV_RETIRED, REV_DAY,
+       REV_WHO, REV_WHY };
+
+static const struct list_column rev_columns[] = {
+	[REV_NUMBER] = { "revision", "rev", 3, 4, 9, .right = true },
+	[REV_N] = { "n", "n", 5, 9, 8, .right = true },
+	[REV_ADDED] = { "added", "added", 5, 7, 7, .right = true },
+	[REV_RELABELLED] = { "relabelled", "relab", 5, 6, 5, .right = true },
+	[REV_RETIRED] = { "retired", "retir", 5, 6, 4, .right = true },
+	[REV_DAY] = { "day", "day", 10, 10, 6 },
+	[REV_WHO] = { "who", "who", 4, 8, 3 },
+	[REV_WHY] = { "reason", "reason", 6, 12, 2, .elastic = true },
+};
+
+static size_t rev_rows(void *arg)
+{
+	struct data *d = state_of(arg);
+
+	return d->has_info ? d->info.n_revisions : 0;
+}
+
+static const struct testset_revision *rev_at(const struct data *d, size_t row)
+{
+	return &d->info.revisions[d->info.n_revisions - 1 - row];
+}
+
+static enum style rev_cell(void *arg, size_t row, size_t column,
+			   struct buf *out)
+{
+	const struct testset_revision *r = rev_at(state_of(arg), row);
+
+	switch (column) {
+	case REV_NUMBER:
+		buf_printf(out, "r%lld", (long long)r->revision);
+		break;
+	case REV_N: put_count(out, r->n); break;
+	case REV_ADDED: put_count(out, r->added); break;
+	case REV_RELABELLED: put_count(out, r->relabelled); break;
+	case REV_RETIRED: put_count(out, r->retired); break;
+	case REV_DAY: put_day(out, r->time); break;
+	case REV_WHO: put_text(out, r->actor); break;
+	case REV_WHY: put_text(out, r->reason); break;
+	}
+	return STYLE_NORMAL;
+}
+
+static const struct list_source rev_source = {
+	.columns = rev_columns,
+	.n_columns = sizeof(rev_columns) / sizeof(*rev_columns),
+	.empty = "No revision.",
+	.rows = rev_rows, .cell = rev_cell,
+};
+
+/* -- Reading -- */
+
+static void forget_set(struct data *d)
+{
+	if (d->has_info)
+		testset_info_release(&d->info);
+	if (d->has_ranking)
+		ranking_release(&d->ranking);
+	slice_recs_release(&d->slices);
+	d->has_info = d->has_ranking = false;
+	d->shown = SIZE_MAX;
+}
+
+static void release(struct data *d)
+{
+	forget_set(d);
+	for (size_t i = 0; i < d->sets.n; i++)
+		testset_info_release(&d->sets.at[i]);
+	vec_free(&d->sets);
+}
+
+static enum rc open_view(struct view *v, const void *arg, struct err *err)
+{
+	struct data *d = XNEW(struct data);
+	enum rc rc = reg_testset_list(app_registry(v->app), &d->sets, err);
+
+	d->shown = SIZE_MAX;
+	if (rc != RC_OK) {
+		release(d);
+		free(d);
+		return rc;
+	}
+	v->state = d;
+	return RC_OK;
+}
+
+static void close_view(struct view *v)
+{
+	release(v->state);
+	free(v->state);
+}
+
+static enum rc reload(struct view *v, struct err *err)
+{
+	struct data fresh = { .shown = SIZE_MAX };
+	enum rc rc = reg_testset_list(app_registry(v->app), &fresh.sets, err);
+
+	if (rc != RC_OK) {
+		release(&fresh);
+		return rc;
+	}
+	release(v->state);
+	*(struct data *)v->state = fresh;
+	return RC_OK;
+}
+
+static enum rc read_set(struct view *v, struct data *d, const char *name,
+			struct err *err)
+{
+	struct registry *reg = app_registry(v->app);
+	enum rc rc = reg_testset_info(reg, name, 0, &d->info, err);
+
+	d->has_info = rc == RC_OK;
+	if (rc == RC_OK)
+		rc = reg_slice_list(reg, name, &d->slices, err);
+	if (rc == RC_OK) {
+		rc = reg_rank(reg, name, 0, NULL, &d->ranking, err);
+		d->has_ranking = rc == RC_OK;
+	}
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc select_row(struct view *v, struct err *err)
+{
+	struct data *d = v->state;
+	size_t row = list_row(&v->lists[PANE_SETS]);
+	struct buf memory = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	if (row == d->shown)
+		return RC_OK;
+	list_before_reload(&v->lists[PANE_REVISIONS], &memory);
+	forget_set(d);
+	d->shown = row;
+	if (row != SIZE_MAX)
+		rc = read_set(v, d, d->sets.at[row].name, err);
+	list_after_reload(&v->lists[PANE_REVISIONS], &memory);
+	buf_release(&memory);
+	return rc;
+}
+
+/* -- Detail -- */
+
+static int line(struct area *a, int y, const char *label, const char *text)
+{
+	int lines;
+
+	if (!text || !*text)
+		return y;
+	area_text(a, 1, y, 8, STYLE_NORMAL, label);
+	lines = area_wrap(a, 10, y, a->w - 11, STYLE_NORMAL, text);
+	return y + (lines > 0 ? lines : 1);
+}
+
+static int line_strs(struct area *a, int y, const char *label,
+		     const struct strs *v)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < v->n; i++)
+		buf_printf(&text, "%s%s", i ? ", " : "", v->at[i]);
+	y = line(a, y, label, text.data);
+	buf_release(&text);
+	return y;
+}
+
+static int paint_size(const struct testset_info *t, struct area *a, int y)
+{
+	struct buf text = BUF_INIT;
+
+	put_count(&text, t->n);
+	buf_str(&text, " active, ");
+	put_count(&text, t->n_retired);
+	buf_str(&text, " retired");
+	y = line(a, y, "n", text.data);
+	buf_clear(&text);
+	buf_printf(&text, "r%lld %.12s..", (long long)t->revision, t->digest);
+	y = line(a, y, "newest", text.data);
+	buf_release(&text);
+	return y;
+}
+
+static int paint_columns(const struct testset_info *t, struct area *a, int y)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, t->target);
+	if (t->positive)
+		buf_printf(&text, ", positive is %s", t->positive);
+	y = line(a, y, "target", text.data);
+	buf_release(&text);
+	y = line_strs(a, y, "labels", &t->labels);
+	y = t->keys.n ? line_strs(a, y, "key", &t->keys)
+		      : line(a, y, "key", "digest of the inputs");
+	y = line_strs(a, y, "inputs", &t->inputs);
+	y = line_strs(a, y, "slices", &t->slices);
+	y = line(a, y, "weight", t->weight);
+	y = line(a, y, "group", t->group);
+	return line(a, y, "scale", t->scale);
+}
+
+static int paint_slices(const struct slice_recs *s, struct area *a, int y)
+{
+	if (s->n)
+		area_text(a, 1, ++y, a->w - 2, STYLE_HEADING, "NAMED SLICES");
+	for (size_t i = 0; i < s->n; i++)
+		area_printf(a, 1, ++y, STYLE_NORMAL, "%-12s %s", s->at[i].name,
+			    s->at[i].expr);
+	return s->n ? y + 1 : y;
+}
+
+static void put_rank_row(const struct rank_row *r, struct buf *out)
+{
+	if (r->rank)
+		buf_printf(out, "%3u ", r->rank);
+	else
+		buf_str(out, "  ~ ");
+	buf_printf(out, "%s %lld  ", r->model, (long long)r->version);
+	if (!r->rank) {
+		buf_str(out, r->state);
+		return;
+	}
+	put_figure(out, &r->figure);
+	buf_char(out, ' ');
+	put_bounds(out, &r->figure);
+}
+
+#define RANKS_SHOWN 20
+
+static int paint_ranking(const struct ranking *r, struct area *a, int y)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "RANKING %s", metric_head(r->metric));
+	area_text(a, 1, ++y, a->w - 2, STYLE_HEADING, text.data);
+	for (size_t i = 0; i < r->n && i < RANKS_SHOWN; i++) {
+		buf_clear(&text);
+		put_rank_row(&r->rows[i], &text);
+		area_text(a, 1, ++y, a->w - 2, STYLE_NORMAL, text.data);
+	}
+	if (r->n == 0)
+		area_text(a, 1, ++y, a->w - 2, STYLE_NORMAL,
+			  "nothing predicted yet");
+	else if (r->n > RANKS_SHOWN)
+		area_printf(a, 1, ++y, STYLE_FAINT, "and %zu more",
+			    r->n - RANKS_SHOWN);
+	buf_release(&text);
+	return y + 1;
+}
+
+static void paint_detail(struct view *v, struct area *a)
+{
+	struct data *d = v->state;
+	int y;
+
+	if (!d->has_info)
+		return;
+	y = line(a, 0, "task", task_name(d->info.task));
+	y = paint_size(&d->info, a, y);
+	y = paint_columns(&d->info, a, y);
+	y = paint_slices(&d->slices, a, y);
+	if (d->has_ranking)
+		paint_ranking(&d->ranking, a, y);
+}
+
+static void set_title(struct view *v, struct buf *out)
+{
+	struct data *d = v->state;
+
+	if (d->has_info)
+		buf_printf(out, " %s", d->info.name);
+}
+
+/* Sets over revisions at the left, the detail at the right. */
+static void layout(struct view *v, int w, int h, struct rect *rects)
+{
+	struct rect left;
+	static const int shares[] = { 1, 1 };
+	struct rect rows[2];
+
+	layout_side_by_side(w, h, 55, &left, &rects[PANE_DETAIL]);
+	layout_column(left, shares, 2, 4, rows);
+	rects[PANE_SETS] = rows[0];
+	rects[PANE_REVISIONS] = rows[1];
+}
+
+/* -- Actions -- */
+
+static unsigned open_patterns(struct view *v)
+{
+	struct data *d = v->state;
+	struct patterns_arg arg = { 0 };
+	struct err err = ERR_INIT;
+
+	if (!d->has_info)
+		return REACT_NONE;
+	arg.testset = d->info.name;
+	if (v->focus == PANE_REVISIONS &&
+	    list_row(&v->lists[PANE_REVISIONS]) != SIZE_MAX)
+		arg.revision = rev_at(d, list_row(&v->lists[PANE_REVISIONS]))
+			->revision;
+	if (app_push(v->app, &view_patterns_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
+struct evaluate_all {
+	char *testset;
+	size_t n;
+};
+
+static enum rc evaluate_work(struct registry *reg, struct reg_progress *progress,
+			     void *arg, struct err *err)
+{
+	struct evaluate_all *e = arg;
+	struct eval_options options = { .resamples = 1000 };
+	struct evaluations all = VEC_INIT;
+	enum rc rc = reg_evaluate(reg, e->testset, 0, NULL, &options, progress,
+				  &all, err);
+
+	e->n = all.n;
+	evaluations_release(&all);
+	return rc;
+}
+
+static void evaluate_done(struct app *app, void *arg, enum rc rc,
+			  const struct err *err)
+{
+	struct evaluate_all *e = arg;
+
+	if (rc == RC_OK) {
+		app_reload(app);
+		app_say(app, "Evaluated %zu versions on %s.", e->n,
+			e->testset);
+	}
+	free(e->testset);
+	free(e);
+}
+
+static unsigned evaluate_all(struct view *v)
+{
+	struct data *d = v->state;
+	struct evaluate_all *e;
+	struct app_job job = { .name = "evaluating", .work = evaluate_work,
+			       .done = evaluate_done };
+	struct err err = ERR_INIT;
+
+	if (!d->has_info)
+		return REACT_NONE;
+	e = XNEW(struct evaluate_all);
+	e->testset = xstrdup(d->info.name);
+	job.arg = e;
+	if (app_start_job(v->app, &job, &err) != RC_OK) {
+		app_fail(v->app, &err);
+		free(e->testset);
+		free(e);
+	}
+	return REACT_DRAW;
+}
+
+static unsigned act(struct view *v, enum action a)
+{
+	if (a == ACT_OPEN || a == ACT_PATTERNS)
+		return open_patterns(v);
+	if (a == ACT_EVALUATE_ALL)
+		return evaluate_all(v);
+	return REACT_NOT_MINE;
+}
+
+static bool object(struct view *v, struct buf *out)
+{
+	struct data *d = v->state;
+
+	if (d->has_info)
+		buf_printf(out, "testset/%s", d->info.name);
+	return d->has_info;
+}
+
+const struct view_ops view_data_ops = {
+	.name = "Data", .screen = SCREEN_DATA, .context = IN_DATA,
+	.n_panes = 3,
+	.panes = {
+		[PANE_SETS] = { .name = "TEST SETS", .list = &set_source },
+		[PANE_DETAIL] = { .name = "SET", .title = set_title,
+				  .paint = paint_detail },
+		[PANE_REVISIONS] = { .name = "REVISIONS", .list = &rev_source },
+	},
+	.open = open_view, .close = close_view, .reload = reload,
+	.select = select_row, .act = act, .object = object, .layout = layout,
+};

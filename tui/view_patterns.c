@@ -1,0 +1,591 @@
+#include "tui/view_patterns.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "registry/prediction.h"
+#include "registry/testset.h"
+#include "tui/app.h"
+#include "tui/figures.h"
+
+/* Sets up to this many cells are read whole when the view opens; of larger
+ * ones a column is read when it is first on the screen. */
+#define EAGER_CELLS 2000000u
+#define MAX_SHOWN 60		/* columns of the list */
+
+/* What one version said. */
+struct said {
+	char *head;			/* "credit-scorer 7" */
+	struct predictions *p;		/* NULL: could not be read */
+};
+
+struct patterns {
+	char *testset, *title;
+	int64_t revision;
+	struct version_refs versions;
+	uint32_t *only;			/* as given; NULL: all active */
+	size_t n_only;
+	/* of the set as it is now */
+	struct testset *set;
+	uint32_t *ordinals;		/* n; NULL: row is ordinal */
+	size_t n;
+	struct strs names;		/* of the set's columns */
+	const struct column **column;	/* names.n; NULL: not read yet */
+	VEC_DECLARE(struct said, saids) said;
+	struct list_column heads[2 + MAX_SHOWN];
+	size_t n_heads;
+	struct strs head_texts;		/* owns what heads point to */
+	bool in_full;			/* the detail shows all cells */
+	size_t loaded_said;		/* said.n that have a column */
+	bool broken;			/* a column could not be read: said once */
+	struct view *view;
+};
+
+enum { COL_KEY, COL_SAID };
+
+static size_t ordinal(const struct patterns *p, size_t row)
+{
+	return p->ordinals ? p->ordinals[row] : row;
+}
+
+/* -- Cells -- */
+
+static const struct column *column_of(struct patterns *p, size_t i)
+{
+	struct err err = ERR_INIT;
+
+	if (!p->column[i] && !p->broken &&
+	    testset_column(p->set, p->names.at[i], &p->column[i], &err) !=
+	    RC_OK) {
+		p->broken = true;
+		app_fail(p->view->app, &err);
+	}
+	return p->column[i];
+}
+
+static void put_cell(struct patterns *p, size_t i, size_t row, struct buf *out)
+{
+	const struct column *c = column_of(p, i);
+	struct buf text = BUF_INIT;
+	const char *s;
+	size_t n;
+
+	if (!c) {
+		buf_char(out, '?');
+		return;
+	}
+	s = column_text(c, row, &text, &n);
+	buf_add(out, s, n);
+	buf_release(&text);
+}
+
+static void put_said(const struct said *s, size_t row, struct buf *out)
+{
+	const struct predictions *p = s->p;
+	char text[DECIMAL_MAX];
+
+	if (!p || row >= p->n || !p->known[row]) {
+		buf_char(out, '-');
+		return;
+	}
+	if (p->value)
+		put_number(out, p->value[row], false);
+	if (p->label && p->label[row] < p->labels.n)
+		buf_str(out, p->labels.at[p->label[row]]);
+	if (p->score && !isnan(p->score[row]))
+		buf_printf(out, "%s%s", p->label ? " " : "",
+			   decimal_rate(p->score[row], 3, false, text));
+}
+
+/* Right, wrong, or neither can be said. */
+static enum style style_of_said(struct patterns *p, const struct said *s,
+				size_t row)
+{
+	const struct testset_info *info = testset_info(p->set);
+	struct buf target = BUF_INIT;
+	enum style style = STYLE_NORMAL;
+
+	if (!s->p || row >= s->p->n || !s->p->known[row] || !s->p->label ||
+	    s->p->label[row] >= s->p->labels.n)
+		return style;
+	for (size_t i = 0; i < p->names.n; i++)
+		if (strcmp(p->names.at[i], info->target) == 0)
+			put_cell(p, i, row, &target);
+	if (strcmp(target.data, s->p->labels.at[s->p->label[row]]) != 0)
+		style = STYLE_BAD;
+	buf_release(&target);
+	return style;
+}
+
+static void put_key(struct patterns *p, size_t row, struct buf *out)
+{
+	struct err err = ERR_INIT;
+	size_t from = out->len;
+
+	if (testset_key(p->set, row, out, &err) != RC_OK) {
+		buf_truncate(out, from);
+		buf_char(out, '?');
+		return;
+	}
+	for (size_t i = from; i < out->len; i++)
+		if (out->data[i] == '\x1f')
+			out->data[i] = '/';
+}
+
+/* -- The list -- */
+
+static struct patterns *state_of(void *view)
+{
+	return ((struct view *)view)->state;
+}
+
+static size_t rows(void *arg)
+{
+	return state_of(arg)->n;
+}
+
+static const struct list_column *columns_of(void *arg, size_t *n)
+{
+	*n = state_of(arg)->n_heads;
+	return state_of(arg)->heads;
+}
+
+static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
+{
+	struct patterns *p = state_of(arg);
+	size_t at = ordinal(p, row);
+
+	if (column == COL_KEY) {
+		put_key(p, at, out);
+		return STYLE_NORMAL;
+	}
+	column -= COL_SAID;
+	if (column < p->loaded_said) {
+		put_said(&p->said.at[column], at, out);
+		return style_of_said(p, &p->said.at[column], at);
+	}
+	put_cell(p, column - p->loaded_said, at, out);
+	return STYLE_NORMAL;
+}
+
+static void row_id(void *arg, size_t row, struct buf *out)
+{
+	buf_printf(out, "%zu", ordinal(state_of(arg), row));
+}
+
+static const struct list_source source = {
+	.empty = "No patterns in this revision. 'muster testset grow NAME "
+		 "FILE.csv' adds some.",
+	.rows = rows, .cell = cell, .id = row_id, .columns_of = columns_of,
+};
+
+/* -- Opening -- */
+
+static void add_name(struct patterns *p, const char *name)
+{
+	for (size_t i = 0; name && i < p->names.n; i++)
+		if (strcmp(p->names.at[i], name) == 0)
+			return;
+	if (name)
+		strs_add(&p->names, name);
+}
+
+/* Target first, then inputs, then what only slices. */
+static void take_names(struct patterns *p)
+{
+	const struct testset_info *info = testset_info(p->set);
+	struct err err = ERR_INIT;
+
+	add_name(p, info->target);
+	for (size_t i = 0; i < info->inputs.n; i++)
+		add_name(p, info->inputs.at[i]);
+	for (size_t i = 0; i < info->slices.n; i++) {
+		const struct column *c;
+
+		/* "race+sex" is no column of its own */
+		if (!strchr(info->slices.at[i], '+') ||
+		    testset_column(p->set, info->slices.at[i], &c, &err) ==
+		    RC_OK)
+			add_name(p, info->slices.at[i]);
+	}
+	add_name(p, info->weight);
+	add_name(p, info->group);
+	add_name(p, info->scale);
+	p->column = XNEW_ARRAY(const struct column *, p->names.n + 1);
+}
+
+static void add_head(struct patterns *p, const char *text, int want,
+		     int priority, bool elastic)
+{
+	struct list_column *c = &p->heads[p->n_heads++];
+
+	strs_add(&p->head_texts, text);
+	c->key = c->head = p->head_texts.at[p->head_texts.n - 1];
+	c->min = 4;
+	c->want = want;
+	c->priority = priority;
+	c->elastic = elastic;
+}
+
+static void make_heads(struct patterns *p)
+{
+	int priority = 100;
+
+	p->n_heads = 0;
+	strs_release(&p->head_texts);
+	add_head(p, "key", 12, priority--, false);
+	p->loaded_said = p->said.n < MAX_SHOWN / 2 ? p->said.n : MAX_SHOWN / 2;
+	for (size_t i = 0; i < p->loaded_said; i++)
+		add_head(p, p->said.at[i].head, 10, priority - 1, false);
+	priority -= 2;
+	for (size_t i = 0; i < p->names.n && p->n_heads <= MAX_SHOWN; i++)
+		add_head(p, p->names.at[i], 10, priority--, true);
+}
+
+static void take_ordinals(struct patterns *p)
+{
+	const uint8_t *active = testset_active(p->set);
+	size_t all = testset_rows(p->set);
+
+	if (p->only) {
+		p->ordinals = XNEW_ARRAY(uint32_t, p->n_only + 1);
+		for (size_t i = 0; i < p->n_only; i++)
+			if (p->only[i] < all)
+				p->ordinals[p->n++] = p->only[i];
+		return;
+	}
+	p->n = all;
+	if (testset_info(p->set)->n_retired == 0)
+		return;
+	p->ordinals = XNEW_ARRAY(uint32_t, all + 1);
+	p->n = 0;
+	for (size_t i = 0; i < all; i++)
+		if (active[i])
+			p->ordinals[p->n++] = (uint32_t)i;
+}
+
+static enum rc take_said(struct patterns *p, const struct version_refs *v,
+			 struct err *err)
+{
+	struct registry *reg = app_registry(p->view->app);
+
+	for (size_t i = 0; i < v->n; i++) {
+		struct said *s = vec_add(&p->said);
+		enum rc rc;
+
+		s->head = xasprintf("%s %lld", v->at[i].model,
+				    (long long)v->at[i].version);
+		rc = reg_predictions_load(reg, v->at[i].model,
+					  v->at[i].version, p->set, UINT64_MAX,
+					  &s->p, err);
+		if (rc != RC_OK && rc != RC_NOT_FOUND)
+			return rc;
+	}
+	return RC_OK;
+}
+
+/* All versions that have predictions here, for the detail. */
+static enum rc take_all_said(struct patterns *p, struct err *err)
+{
+	struct registry *reg = app_registry(p->view->app);
+	struct predicteds all = VEC_INIT;
+	struct version_refs v = VEC_INIT;
+	enum rc rc = reg_predictions_versions(reg, p->testset, &all, err);
+
+	for (size_t i = 0; rc == RC_OK && i < all.n; i++) {
+		char *head = xasprintf("%s %lld", all.at[i].model,
+				       (long long)all.at[i].version);
+		bool known = false;
+
+		for (size_t k = 0; k < p->said.n; k++)
+			known |= strcmp(p->said.at[k].head, head) == 0;
+		free(head);
+		if (!known)
+			vec_push(&v, ((struct version_ref){
+				.model = all.at[i].model,
+				.version = all.at[i].version }));
+	}
+	if (rc == RC_OK)
+		rc = take_said(p, &v, err);
+	vec_free(&v);		/* its names are all's */
+	predicteds_release(&all);
+	return rc;
+}
+
+static void close_set(struct patterns *p)
+{
+	testset_close(p->set);
+	p->set = NULL;
+	free(p->ordinals);
+	p->ordinals = NULL;
+	free(p->column);
+	p->column = NULL;
+	strs_release(&p->names);
+	strs_release(&p->head_texts);
+	for (size_t i = 0; i < p->said.n; i++) {
+		free(p->said.at[i].head);
+		predictions_free(p->said.at[i].p);
+	}
+	vec_free(&p->said);
+	p->n = p->n_heads = 0;
+	p->broken = false;
+}
+
+static enum rc show_in_full(struct patterns *p, struct err *err)
+{
+	p->in_full = true;
+	return take_all_said(p, err);
+}
+
+static enum rc open_set(struct patterns *p, struct err *err)
+{
+	struct registry *reg = app_registry(p->view->app);
+	enum rc rc = reg_testset_open(reg, p->testset, p->revision, &p->set,
+				      err);
+
+	if (rc != RC_OK)
+		return rc;
+	take_names(p);
+	take_ordinals(p);
+	rc = take_said(p, &p->versions, err);
+	if (rc != RC_OK)
+		return rc;
+	make_heads(p);
+	if (testset_rows(p->set) * p->names.n <= EAGER_CELLS)
+		return show_in_full(p, err);
+	return RC_OK;
+}
+
+static void copy_arg(struct patterns *p, const struct patterns_arg *arg)
+{
+	p->testset = xstrdup(arg->testset);
+	p->title = xstrdup_or_null(arg->title);
+	p->revision = arg->revision;
+	for (size_t i = 0; arg->versions && i < arg->versions->n; i++)
+		vec_push(&p->versions, ((struct version_ref){
+			.model = xstrdup(arg->versions->at[i].model),
+			.version = arg->versions->at[i].version }));
+	if (!arg->ordinals)
+		return;
+	p->n_only = arg->n_ordinals;
+	p->only = XNEW_ARRAY(uint32_t, p->n_only + 1);
+	memcpy(p->only, arg->ordinals, p->n_only * sizeof(*p->only));
+}
+
+static void free_state(struct patterns *p)
+{
+	close_set(p);
+	free(p->testset);
+	free(p->title);
+	free(p->only);
+	version_refs_release(&p->versions);
+	free(p);
+}
+
+static enum rc open_view(struct view *v, const void *arg, struct err *err)
+{
+	struct patterns *p = XNEW(struct patterns);
+	enum rc rc;
+
+	p->view = v;
+	copy_arg(p, arg);
+	rc = open_set(p, err);
+	if (rc != RC_OK) {
+		free_state(p);
+		return rc;
+	}
+	v->state = p;
+	return RC_OK;
+}
+
+static void close_view(struct view *v)
+{
+	free_state(v->state);
+}
+
+static enum rc reload(struct view *v, struct err *err)
+{
+	struct patterns *p = v->state;
+
+	close_set(p);
+	return open_set(p, err);
+}
+
+/* -- The detail -- */
+
+static int paint_cell(struct patterns *p, struct area *a, int y, const char *name,
+		      const char *text, enum style style)
+{
+	int wide = a->w > 60 ? 20 : 12;
+	int lines;
+
+	area_text(a, 1, y, wide - 1, STYLE_FAINT, name);
+	lines = area_wrap(a, wide + 1, y, a->w - wide - 2, style,
+			  *text ? text : "(empty)");
+	return y + (lines > 0 ? lines : 1);
+}
+
+static int paint_cells(struct patterns *p, struct area *a, size_t row, int y)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < p->names.n; i++) {
+		if (!p->in_full && !p->column[i])
+			continue;
+		buf_clear(&text);
+		put_cell(p, i, row, &text);
+		y = paint_cell(p, a, y, p->names.at[i], text.data,
+			       i ? STYLE_NORMAL : STYLE_STRONG);
+	}
+	buf_release(&text);
+	return y;
+}
+
+static int paint_said(struct patterns *p, struct area *a, size_t row, int y)
+{
+	struct buf text = BUF_INIT;
+
+	if (p->said.n)
+		area_text(a, 1, y++, a->w - 2, STYLE_HEADING, "SAID");
+	for (size_t i = 0; i < p->said.n; i++) {
+		enum style style = style_of_said(p, &p->said.at[i], row);
+
+		buf_clear(&text);
+		put_said(&p->said.at[i], row, &text);
+		if (style == STYLE_BAD)
+			buf_str(&text, "  wrong");
+		y = paint_cell(p, a, y, p->said.at[i].head, text.data, style);
+	}
+	buf_release(&text);
+	return y;
+}
+
+static void paint_detail(struct view *v, struct area *a)
+{
+	struct patterns *p = v->state;
+	size_t row = list_row(&v->lists[0]);
+	struct buf key = BUF_INIT;
+	int y;
+
+	if (row == SIZE_MAX)
+		return;
+	put_key(p, ordinal(p, row), &key);
+	y = paint_cell(p, a, 0, "key", key.data, STYLE_STRONG);
+	y = paint_cells(p, a, ordinal(p, row), y);
+	if (!p->in_full)
+		area_text(a, 1, y, a->w - 2, STYLE_FAINT,
+			  "Enter shows all cells and what was said.");
+	else
+		paint_said(p, a, ordinal(p, row), y + 1);
+	buf_release(&key);
+}
+
+static void detail_title(struct view *v, struct buf *out)
+{
+	struct patterns *p = v->state;
+	size_t row = list_row(&v->lists[0]);
+
+	if (row == SIZE_MAX)
+		return;
+	buf_char(out, ' ');
+	put_key(p, ordinal(p, row), out);
+}
+
+static void list_title(struct view *v, struct buf *out)
+{
+	struct patterns *p = v->state;
+
+	buf_str(out, " (");
+	put_count(out, list_count(&v->lists[0]));
+	buf_char(out, ')');
+	if (p->title)
+		buf_printf(out, " %s", p->title);
+}
+
+static void place(struct view *v, struct buf *out)
+{
+	struct patterns *p = v->state;
+
+	buf_printf(out, "%s r%lld patterns", p->testset,
+		   (long long)testset_info(p->set)->revision);
+}
+
+/* -- Actions -- */
+
+/* The filter text for a regex on the picked column, as it is typed. */
+static void regex_filter(struct view *v, const char *regex)
+{
+	struct patterns *p = v->state;
+	struct list *l = &v->lists[0];
+	const char *name = p->heads[l->column].key;
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool plain = strpbrk(name, " :=<>~\"") == NULL;
+
+	if (*regex) {
+		buf_printf(&text, plain ? "%s~/" : "\"%s\"~/", name);
+		for (const char *s = regex; *s; s++)
+			buf_printf(&text, *s == '/' ? "\\%c" : "%c", *s);
+		buf_char(&text, '/');
+	}
+	if (list_filter(l, text.data, &err) != RC_OK)
+		app_say(v->app, "%s", err.text);
+	else
+		app_say(v->app, "%s", "");
+	buf_release(&text);
+}
+
+static void regex_typed(struct view *v, const char *text, void *arg)
+{
+	regex_filter(v, text ? text : "");
+}
+
+static void regex_done(struct view *v, const char *text, void *arg)
+{
+	regex_filter(v, text);
+}
+
+static void ask_regex(struct view *v)
+{
+	struct patterns *p = v->state;
+	const char *name = p->heads[v->lists[0].column].head;
+	struct buf label = BUF_INIT;
+
+	buf_printf(&label, "regex in %s", name);
+	app_prompt(v->app, label.data, "", regex_typed, regex_done, NULL);
+	buf_release(&label);
+}
+
+static unsigned act(struct view *v, enum action a)
+{
+	struct patterns *p = v->state;
+	struct err err = ERR_INIT;
+
+	if (a == ACT_REGEX) {
+		v->focus = 0;
+		ask_regex(v);
+		return REACT_DRAW;
+	}
+	if (a != ACT_OPEN)
+		return REACT_NOT_MINE;
+	if (!p->in_full && show_in_full(p, &err) != RC_OK)
+		app_fail(v->app, &err);
+	v->focus = 1;
+	v->zoomed = true;
+	return REACT_DRAW;
+}
+
+const struct view_ops view_patterns_ops = {
+	.name = "Patterns", .screen = SCREEN_DATA, .context = IN_PATTERNS,
+	.n_panes = 2,
+	.panes = {
+		{ .name = "PATTERNS", .list = &source, .title = list_title },
+		{ .name = "PATTERN", .title = detail_title,
+		  .paint = paint_detail },
+	},
+	.master_share = 60,
+	.open = open_view, .close = close_view, .reload = reload, .act = act,
+	.place = place,
+};
