@@ -248,12 +248,13 @@ static bool drain(struct run *r, int *fd, struct buf *to, const char *name,
 		return false;
 	}
 	buf_add(to, block, (size_t)n);
-	if (r->io->max_out && to->len > r->io->max_out && *rc == RC_OK) {
-		buf_truncate(to, r->io->max_out);
+	if (!r->io->max_out || to->len <= r->io->max_out)
+		return true;
+	buf_truncate(to, r->io->max_out);
+	if (*rc == RC_OK)
 		*rc = kill_all(r, err_set(err, RC_FAILED, "'%s' wrote more "
 					  "than %zu bytes and was killed",
 					  name, r->io->max_out));
-	}
 	return true;
 }
 
