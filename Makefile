@@ -67,6 +67,8 @@ $(B)/%.o: %.c docs/warnings.txt Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/tests/support/%.o: EXTRA += -Itests
+
 # the arithmetic's inner loops
 $(B)/model/%.o: CFLAGS += -O3
 

@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct db;
@@ -72,5 +73,39 @@ enum rc db_script(struct db *db, const char *sql, struct err *err) MUST_USE;
 void db_allow_writes(struct db *db, bool allowed);
 /* Code and SQLite's own message with the operation. */
 enum rc db_error(struct db *db, const char *doing, struct err *err);
+bool db_in_transaction(struct db *db);
+/* The last call failed in reading or writing the disk: what it did is
+ * unclear. */
+bool db_io_failed(struct db *db);
+/* How long a lock is waited for: 30 s unless told. */
+void db_set_deadline(struct db *db, unsigned ms);
+
+/* Text with its length, which a hostile file may have put NULs into. */
+void stmt_bind_textn(struct stmt *s, const char *text, size_t n);
+const char *stmt_textn(struct stmt *s, const char *column, size_t *n);
+
+/* Rows of unknown shape, for comparing tables. */
+int stmt_columns(struct stmt *s);
+const char *stmt_column_name(struct stmt *s, int i);	/* borrowed */
+bool stmt_same_value(struct stmt *a, struct stmt *b, int i);
+void stmt_describe_value(struct stmt *s, int i, struct buf *out);
+
+/* A large value in place, without a copy in between. *same is false if its
+ * size is not n, or (equal) its bytes differ. */
+enum rc db_value_read(struct db *db, const char *table, const char *column,
+		      int64_t rowid, void *out, size_t n, bool *same_size,
+		      struct err *err) MUST_USE;
+enum rc db_value_equal(struct db *db, const char *table, const char *column,
+		       int64_t rowid, const void *bytes, size_t n, bool *equal,
+		       struct err *err) MUST_USE;
+
+/* The whole of one database into another (SQLite's backup interface). */
+struct db_copying {
+	enum rc (*step)(void *arg, uint64_t done, uint64_t all);
+	void *arg;
+};
+enum rc db_copy(struct db *from, struct db *to, struct db_copying *progress,
+		struct err *err) MUST_USE;
+const char *db_library_version(void);
 
 #endif

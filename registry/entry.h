@@ -1,7 +1,8 @@
 /* Entries of the log and how each kind changes the projections.
  *
- * Every noun's file offers a table of its kinds, ended by an empty row, and
- * registry/entry.c lists the tables. Released kinds and versions stay for
+ * To add a noun: its file offers "const struct entry_kind noun_kinds[]",
+ * ended by an empty row; registry/entry.c lists the table; registry/schema.c
+ * holds the SQL of its projections. Released kinds and versions stay for
  * ever; a new shape of a body is a new version of its kind.
  *
  * apply sees the entry, its blobs and the projections; never the clock, the
@@ -32,6 +33,7 @@ struct entry {
 	int64_t uid;
 	int64_t loginuid;	/* -1: unset */
 	const char *login;
+	int64_t undoes;		/* index of the entry taken back, or -1 */
 	const struct json *body;
 };
 

@@ -74,6 +74,10 @@ enum rc reg_model_get(struct registry *reg, const char *name,
 		      struct model_rec *out, struct err *err) MUST_USE;
 enum rc reg_model_list(struct registry *reg, struct model_recs *out,
 		       struct err *err) MUST_USE;
+/* A model whose name differs in case only (to be warned of), or NULL in *out,
+ * which the caller frees. */
+enum rc reg_model_like(struct registry *reg, const char *name, char **out,
+		       struct err *err) MUST_USE;
 
 struct version_fields {
 	const char *artifact_path;	/* hashed, not stored; or NULL */
@@ -97,6 +101,26 @@ enum rc reg_version_get(struct registry *reg, const char *model,
 /* model NULL: of all models. */
 enum rc reg_version_list(struct registry *reg, const char *model,
 			 struct version_recs *out, struct err *err) MUST_USE;
+/* One page of many versions, as a list shows it: cheap at any offset. */
+struct version_query {
+	const char *model;		/* or NULL: of all */
+	const char *stage;		/* or NULL: any */
+	const char *filter;		/* part of the model's name, or NULL */
+	const char *sort;		/* name, stage, time, who; NULL: name */
+	bool descending;
+	uint64_t offset, limit;
+};
+/* *total (or NULL) receives how many match. */
+enum rc reg_version_page(struct registry *reg, const struct version_query *q,
+			 struct version_recs *out, uint64_t *total,
+			 struct err *err) MUST_USE;
+/* The stages in their order, ended by NULL. */
+const char *const *version_stages(void);
+/* Within a write: records from which score on the label is positive. Nothing
+ * is appended if it is so already. reason may be NULL. */
+enum rc tx_version_threshold(struct reg_tx *tx, const char *model,
+			     int64_t version, double threshold,
+			     const char *reason, struct err *err) MUST_USE;
 /* "NAME@7", "NAME@alias", "NAME@production" (the version that entered that
  * stage last); bare "NAME" is RC_USAGE. */
 enum rc reg_version_resolve(struct registry *reg, const char *text,

@@ -93,7 +93,7 @@ struct registry *tx_registry(struct reg_tx *tx);
  * object is "model/credit-scorer", "version/credit-scorer@7",
  * "testset/loans-live", "problem/P-3" …. body is taken over (and freed):
  * objects, arrays, strings and integers only; a blob is named as
- * "sha256:<hex>" anywhere in it and must be stored already. *index (or NULL)
+ * the string of reg_blob_ref anywhere in it and must be stored already. *index (or NULL)
  * receives the entry's index. */
 enum rc tx_append(struct reg_tx *tx, const char *kind, const char *object,
 		  int64_t base, struct json *body, uint64_t *index,
@@ -129,7 +129,8 @@ enum rc reg_blob_get(struct registry *reg, const struct hash *name,
 enum rc reg_blob_read(struct registry *reg, const struct hash *name,
 		      void *out, size_t size, struct err *err) MUST_USE;
 
-/* "sha256:<hex>" as it stands in bodies; the caller frees. */
+/* "blob:<hex>" as it stands in bodies (not "sha256:", which people write for
+ * digests of their own); the caller frees. */
 char *reg_blob_ref(const struct hash *name);
 bool reg_blob_from_ref(const char *ref, struct hash *out);
 

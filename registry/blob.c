@@ -1,0 +1,325 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "registry/inside.h"
+#include "registry/schema.h"
+
+#define REF_PREFIX "blob:"
+/* A blob that no entry names yet may be one of an import under way. */
+#define GC_AGE (24 * 60 * 60)
+
+char *reg_blob_ref(const struct hash *name)
+{
+	char hex[HASH_HEX_SIZE];
+
+	return xasprintf(REF_PREFIX "%s", hash_hex(name, hex));
+}
+
+bool reg_blob_from_ref(const char *ref, struct hash *out)
+{
+	char hex[HASH_HEX_SIZE];
+	size_t n = strlen(REF_PREFIX);
+
+	/* Upper case would be a second name for one blob. */
+	return !strncmp(ref, REF_PREFIX, n) && hash_from_hex(ref + n, out) &&
+	       !strcmp(hash_hex(out, hex), ref + n);
+}
+
+/* -- Reading -- */
+
+static enum rc find(struct db *db, const struct hash *name, int64_t *id,
+		    size_t *size, struct err *err)
+{
+	struct stmt *s = db_prepare(db,
+		"SELECT id, length(data) AS size "
+		"FROM blob "
+		"WHERE hash = ?");
+	enum rc rc;
+
+	stmt_bind_blob(s, name->bytes, HASH_SIZE);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	*id = stmt_int(s, "id");
+	*size = (size_t)stmt_int(s, "size");
+	stmt_done(s);
+	return RC_OK;
+}
+
+static enum rc missing(const struct hash *name, struct err *err)
+{
+	char hex[HASH_HEX_SIZE];
+
+	return err_set(err, RC_CORRUPT, "blob %s is not in the registry",
+		       hash_hex(name, hex));
+}
+
+static enum rc differs(const struct hash *name, struct err *err)
+{
+	char hex[HASH_HEX_SIZE];
+
+	return err_set(err, RC_CORRUPT, "blob %s holds other bytes than its "
+		       "name says", hash_hex(name, hex));
+}
+
+static enum rc read_into(struct db *db, int64_t id, const struct hash *name,
+			 void *out, size_t size, struct err *err)
+{
+	bool same_size;
+	enum rc rc;
+
+	rc = db_value_read(db, "blob", "data", id, out, size, &same_size, err);
+	return rc == RC_OK && !same_size ? differs(name, err) : rc;
+}
+
+enum rc blob_load(struct db *db, const struct hash *name, struct buf *out,
+		  struct err *err)
+{
+	size_t start = out->len, size;
+	struct hash now;
+	int64_t id;
+	enum rc rc = find(db, name, &id, &size, err);
+
+	if (rc == RC_NOT_FOUND)
+		return missing(name, err);
+	if (rc != RC_OK)
+		return rc;
+	if (size > REG_BLOB_MAX)
+		return differs(name, err);
+	buf_reserve(out, size);
+	rc = read_into(db, id, name, out->data + start, size, err);
+	if (rc != RC_OK)
+		return rc;
+	now = hash_bytes(out->data + start, size);
+	if (!hash_equal(&now, name))
+		return differs(name, err);
+	out->len += size;
+	out->data[out->len] = '\0';
+	return RC_OK;
+}
+
+/* Which database holds it: the file, or the scratch of a dry run. */
+static struct db *holder(struct registry *reg, const struct hash *name)
+{
+	size_t size;
+	int64_t id;
+
+	if (reg->scratch && find(reg->scratch, name, &id, &size, NULL) == RC_OK)
+		return reg->scratch;
+	return reg->db;
+}
+
+enum rc reg_blob_get(struct registry *reg, const struct hash *name,
+		     struct buf *out, struct err *err)
+{
+	return blob_load(holder(reg, name), name, out, err);
+}
+
+enum rc reg_blob_read(struct registry *reg, const struct hash *name, void *out,
+		      size_t size, struct err *err)
+{
+	struct db *db = holder(reg, name);
+	size_t stored;
+	int64_t id;
+	enum rc rc = find(db, name, &id, &stored, err);
+
+	if (rc == RC_NOT_FOUND)
+		return missing(name, err);
+	if (rc == RC_OK && stored != size)
+		return differs(name, err);
+	return rc == RC_OK ? read_into(db, id, name, out, size, err) : rc;
+}
+
+enum rc blob_exists(struct registry *reg, const struct hash *name, bool *out,
+		    struct err *err)
+{
+	size_t size;
+	int64_t id;
+	enum rc rc = find(holder(reg, name), name, &id, &size, err);
+
+	*out = rc == RC_OK;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc blob_for_apply(struct apply *a, const char *ref, struct buf *out,
+		       struct err *err)
+{
+	struct hash name;
+
+	if (!reg_blob_from_ref(ref, &name))
+		return err_set(err, RC_CORRUPT, "'%.80s' names no blob", ref);
+	return blob_load(a->blob_arg, &name, out, err);
+}
+
+/* -- Storing -- */
+
+static enum rc insert(struct db *db, const struct reg_blob *b, struct err *err)
+{
+	bool equal = false;
+	size_t size;
+	int64_t id;
+	enum rc rc = find(db, &b->hash, &id, &size, err);
+	struct stmt *s;
+
+	/* gc looks at the time: what is stored again is wanted again. */
+	if (rc == RC_OK) {
+		s = db_prepare(db, "UPDATE blob SET stored = ? WHERE id = ?");
+		stmt_bind_int(s, clock_now());
+		stmt_bind_int(s, id);
+		return stmt_run(s, err);
+	}
+	if (rc != RC_NOT_FOUND)
+		return rc;
+	s = db_prepare(db, "INSERT INTO blob (hash, stored, data) "
+			   "VALUES (?, ?, ?)");
+	stmt_bind_blob(s, b->hash.bytes, HASH_SIZE);
+	stmt_bind_int(s, clock_now());
+	stmt_bind_blob_borrowed(s, b->bytes, b->n);
+	rc = stmt_run(s, err);
+	if (rc == RC_OK)
+		rc = db_value_equal(db, "blob", "data", db_last_rowid(db),
+				    b->bytes, b->n, &equal, err);
+	return rc == RC_OK && !equal ? differs(&b->hash, err) : rc;
+}
+
+/* One transaction: from blob i on, as many as fit into REG_BLOB_MAX. */
+static enum rc store_some(struct db *db, const struct reg_blob *blobs,
+			  size_t n, size_t *i, struct err *err)
+{
+	size_t bytes = 0, k = *i;
+	enum rc rc;
+
+	rc = db_script(db, "BEGIN IMMEDIATE", err);
+	if (rc != RC_OK)
+		return rc;
+	rc = reg_check_journal(db, err);
+	db_allow_writes(db, true);
+	do {
+		if (rc == RC_OK)
+			rc = insert(db, &blobs[k], err);
+		bytes += blobs[k++].n;
+	} while (rc == RC_OK && k < n && bytes + blobs[k].n <= REG_BLOB_MAX);
+	if (rc == RC_OK)
+		rc = db_script(db, "COMMIT", err);
+	db_allow_writes(db, false);
+	/* After a failed sync nothing is known; stored again it does no harm,
+	 * and an entry that names it is checked on its own. */
+	if (rc != RC_OK && db_in_transaction(db))
+		(void)!db_script(db, "ROLLBACK", NULL);
+	*i = k;
+	return rc;
+}
+
+static enum rc open_scratch(struct registry *reg, struct err *err)
+{
+	enum rc rc;
+
+	if (reg->scratch)
+		return RC_OK;
+	/* The empty name is a temporary file that SQLite has unlinked. */
+	rc = db_open("", DB_MEMORY, &reg->scratch, err);
+	return rc == RC_OK ? schema_create(reg->scratch, err) : rc;
+}
+
+static enum rc store_scratch(struct registry *reg, struct reg_blob *blobs,
+			     size_t n, struct err *err)
+{
+	enum rc rc = open_scratch(reg, err);
+
+	for (size_t i = 0; i < n && rc == RC_OK; i++)
+		rc = insert(reg->scratch, &blobs[i], err);
+	return rc;
+}
+
+enum rc reg_blob_put_many(struct registry *reg, struct reg_blob *blobs,
+			  size_t n, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (reg->tx)
+		BUG("reg_blob_put within reg_write");
+	if (reg->readonly)
+		return err_set(err, RC_REFUSED, "registry '%s' is open for "
+			       "reading only%s%s", reg->path,
+			       reg->why ? ": " : "", reg->why ? reg->why : "");
+	for (size_t i = 0; i < n; i++) {
+		if (blobs[i].n > REG_BLOB_MAX)
+			return err_set(err, RC_BAD_INPUT, "%zu bytes are more "
+				       "than a blob holds", blobs[i].n);
+		if (!blobs[i].is_hashed)
+			blobs[i].hash = hash_bytes(blobs[i].bytes, blobs[i].n);
+		blobs[i].is_hashed = true;
+	}
+	if (reg->options.dry_run)
+		return store_scratch(reg, blobs, n, err);
+	rc = reg_check_place(reg, err);
+	for (size_t i = 0; i < n && rc == RC_OK;)
+		rc = store_some(reg->db, blobs, n, &i, err);
+	return rc == RC_OK ? RC_OK : err_prefix(err, "could not store bulk data");
+}
+
+enum rc reg_blob_put(struct registry *reg, const void *bytes, size_t n,
+		     struct hash *out, struct err *err)
+{
+	struct reg_blob b = { .bytes = bytes, .n = n };
+	enum rc rc = reg_blob_put_many(reg, &b, 1, err);
+
+	*out = b.hash;
+	return rc;
+}
+
+/* -- Taking out what nobody names -- */
+
+static enum rc delete_loose(struct db *db, uint64_t *n, uint64_t *bytes,
+			    struct err *err)
+{
+	struct stmt *s = db_prepare(db,
+		"SELECT COUNT(*) AS n, COALESCE(SUM(length(data)), 0) AS bytes "
+		"FROM blob "
+		"WHERE stored < ? AND hash NOT IN (SELECT hash FROM blob_ref)");
+	int64_t before = clock_now() - GC_AGE;
+	enum rc rc;
+
+	stmt_bind_int(s, before);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	*n = (uint64_t)stmt_int(s, "n");
+	*bytes = (uint64_t)stmt_int(s, "bytes");
+	stmt_done(s);
+	s = db_prepare(db,
+		"DELETE FROM blob "
+		"WHERE stored < ? AND hash NOT IN (SELECT hash FROM blob_ref)");
+	stmt_bind_int(s, before);
+	return stmt_run(s, err);
+}
+
+enum rc reg_gc(struct registry *reg, uint64_t *n_removed, uint64_t *bytes,
+	       struct err *err)
+{
+	struct db *db = reg->db;
+	enum rc rc;
+
+	*n_removed = *bytes = 0;
+	if (reg->readonly)
+		return err_set(err, RC_REFUSED, "registry '%s' is open for "
+			       "reading only", reg->path);
+	rc = reg_check_place(reg, err);
+	if (rc == RC_OK)
+		rc = db_script(db, "BEGIN IMMEDIATE", err);
+	if (rc != RC_OK)
+		return rc;
+	rc = reg_check_journal(db, err);
+	db_allow_writes(db, true);
+	if (rc == RC_OK)
+		rc = delete_loose(db, n_removed, bytes, err);
+	if (rc == RC_OK)
+		rc = db_script(db, reg->options.dry_run ? "ROLLBACK" : "COMMIT",
+			       err);
+	db_allow_writes(db, false);
+	if (rc != RC_OK && db_in_transaction(db))
+		(void)!db_script(db, "ROLLBACK", NULL);
+	return rc;
+}

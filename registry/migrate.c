@@ -1,0 +1,92 @@
+#include "registry/migrate.h"
+
+#include <stdio.h>
+
+#include "base/xalloc.h"
+#include "registry/inside.h"
+#include "registry/schema.h"
+
+/* Version 1 is the first: no step yet. The empty row keeps the array legal. */
+static const struct migration migrations[] = {
+	{ NULL, NULL },
+};
+#define N_MIGRATIONS (SCHEMA_VERSION - 1)
+
+static enum rc set_version(struct db *db, int64_t version, struct err *err)
+{
+	char *sql = xasprintf("PRAGMA user_version = %lld", (long long)version);
+	enum rc rc = db_script(db, sql, err);
+
+	free(sql);
+	return rc;
+}
+
+/* Within the transaction: the file may have been migrated while we waited. */
+static enum rc run_steps(struct db *db, const struct migration *steps,
+			 size_t n_steps,
+			 enum rc (*rebuild)(struct db *db, struct err *err),
+			 struct err *err)
+{
+	int64_t id, version;
+	size_t i;
+	enum rc rc = schema_read_ids(db, &id, &version, err);
+
+	if (rc != RC_OK)
+		return rc;
+	if (version < 1 || (size_t)version > n_steps)
+		return RC_OK;
+	for (i = (size_t)version - 1; i < n_steps && rc == RC_OK; i++) {
+		if (steps[i].sql)
+			rc = db_script(db, steps[i].sql, err);
+		if (rc != RC_OK)
+			err_prefix(err, "migration to version %zu (%s)", i + 2,
+				   steps[i].why);
+	}
+	if (rc == RC_OK && rebuild)
+		rc = rebuild(db, err);
+	return rc == RC_OK ? set_version(db, (int64_t)n_steps + 1, err) : rc;
+}
+
+static enum rc make_backup(struct db *db, const char *path, size_t version,
+			   struct err *err)
+{
+	char *to = xasprintf("%s.before-v%zu", path, version);
+	enum rc rc = backup_file(db, to, true, NULL, err);
+
+	if (rc != RC_OK)
+		err_prefix(err, "the backup before migrating failed, nothing "
+			   "was changed");
+	free(to);
+	return rc;
+}
+
+enum rc migrate_by(struct db *db, const char *path,
+		   const struct migration *steps, size_t n_steps,
+		   enum rc (*rebuild)(struct db *db, struct err *err),
+		   struct err *err)
+{
+	enum rc rc = make_backup(db, path, n_steps + 1, err);
+
+	if (rc == RC_OK)
+		rc = db_script(db, "BEGIN IMMEDIATE", err);
+	if (rc != RC_OK)
+		return rc;
+	db_allow_writes(db, true);
+	rc = run_steps(db, steps, n_steps, rebuild, err);
+	if (rc == RC_OK)
+		rc = db_script(db, "COMMIT", err);
+	db_allow_writes(db, false);
+	if (rc != RC_OK && db_in_transaction(db))
+		(void)!db_script(db, "ROLLBACK", NULL);
+	return rc;
+}
+
+static enum rc rebuild(struct db *db, struct err *err)
+{
+	return rebuild_projections(db, NULL, err);
+}
+
+enum rc migrate(struct db *db, const char *path, struct err *err)
+{
+	return migrate_by(db, path, migrations, N_MIGRATIONS, rebuild, err);
+}

@@ -1,0 +1,111 @@
+/* Replay: the log's entries through apply, into empty projections. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "registry/inside.h"
+#include "registry/schema.h"
+
+static enum rc apply_row(struct db *from, struct db *to, struct stmt *row,
+			 uint64_t expected, struct err *err)
+{
+	struct json *owner = NULL;
+	struct entry e;
+	size_t n;
+	const char *text = stmt_textn(row, "entry", &n);
+	struct apply a = { .db = to, .entry = &e, .blob = blob_for_apply,
+			   .blob_arg = from };
+	enum rc rc = entry_parse(text, n, &e, &owner, err);
+
+	if (rc == RC_OK && e.index != expected)
+		rc = err_set(err, RC_CORRUPT, "entry says it is %llu",
+			     (unsigned long long)e.index);
+	if (rc == RC_OK)
+		rc = entry_apply(&a, text, n, err);
+	json_free(owner);
+	return rc == RC_OK ? RC_OK :
+	       err_prefix(err, "entry %llu", (unsigned long long)expected);
+}
+
+enum rc replay(struct db *from, uint64_t size, struct db *to,
+	       struct reg_progress *progress, struct err *err)
+{
+	struct stmt *s = db_prepare(from,
+		"SELECT idx, entry FROM log "
+		"WHERE idx < ? "
+		"ORDER BY idx");
+	enum step step = STEP_END;
+	enum rc rc = RC_OK;
+	uint64_t i = 0;
+
+	stmt_bind_int(s, (int64_t)size);
+	for (; rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW; i++) {
+		if ((uint64_t)stmt_int(s, "idx") != i)
+			rc = err_set(err, RC_CORRUPT, "entry %llu is missing "
+				     "from the log", (unsigned long long)i);
+		if (rc == RC_OK)
+			rc = apply_row(from, to, s, i, err);
+		if (rc == RC_OK && progress && i % 1024 == 0)
+			rc = progress->step(progress->arg, "replaying", i,
+					    size);
+	}
+	stmt_done(s);
+	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
+}
+
+static enum rc drop_all(struct db *db, struct err *err)
+{
+	struct strs names = VEC_INIT, keys = VEC_INIT;
+	struct buf sql = BUF_INIT;
+	enum rc rc = schema_projections(&names, &keys, err);
+
+	/* The last refer to the first. */
+	for (size_t i = names.n; i > 0 && rc == RC_OK; i--)
+		buf_printf(&sql, "DROP TABLE IF EXISTS %s;", names.at[i - 1]);
+	if (rc == RC_OK)
+		rc = db_script(db, sql.data, err);
+	buf_release(&sql);
+	strs_release(&names);
+	strs_release(&keys);
+	return rc;
+}
+
+enum rc rebuild_projections(struct db *db, struct reg_progress *progress,
+			    struct err *err)
+{
+	uint64_t size;
+	enum rc rc = drop_all(db, err);
+
+	if (rc == RC_OK)
+		rc = schema_create_projections(db, err);
+	if (rc == RC_OK)
+		rc = log_size(db, &size, err);
+	return rc == RC_OK ? replay(db, size, db, progress, err) : rc;
+}
+
+enum rc reg_rebuild(struct registry *reg, struct reg_progress *progress,
+		    struct err *err)
+{
+	struct db *db = reg->db;
+	enum rc rc;
+
+	if (reg->readonly)
+		return err_set(err, RC_REFUSED, "registry '%s' is open for "
+			       "reading only", reg->path);
+	rc = reg_check_place(reg, err);
+	if (rc == RC_OK)
+		rc = db_script(db, "BEGIN IMMEDIATE", err);
+	if (rc != RC_OK)
+		return rc;
+	rc = reg_check_journal(db, err);
+	db_allow_writes(db, true);
+	if (rc == RC_OK)
+		rc = rebuild_projections(db, progress, err);
+	if (rc == RC_OK)
+		rc = db_script(db, reg->options.dry_run ? "ROLLBACK" : "COMMIT",
+			       err);
+	db_allow_writes(db, false);
+	if (rc != RC_OK && db_in_transaction(db))
+		(void)!db_script(db, "ROLLBACK", NULL);
+	return rc;
+}

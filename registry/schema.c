@@ -1,0 +1,280 @@
+#include "registry/schema.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "registry/db.h"
+
+/* What lasts. Only tx_append and reg_blob_put write here, and gc takes blobs
+ * out that no entry names. */
+static const char lasting[] =
+"CREATE TABLE log (\n"
+"  -- The truth: one row for each change ever made, never altered.\n"
+"  idx INTEGER PRIMARY KEY,  -- 0, 1, 2 ... without gaps\n"
+"  time INTEGER NOT NULL,    -- copy from the entry: seconds since 1970, UTC\n"
+"  kind TEXT NOT NULL,       -- copy from the entry: 'model.add'\n"
+"  object TEXT NOT NULL,     -- copy from the entry: 'model/credit-scorer'\n"
+"  entry TEXT NOT NULL,      -- the entry: JSON, at most 65535 bytes\n"
+"  hash BLOB NOT NULL,       -- SHA-256 of a byte 0 and the entry (RFC 6962)\n"
+"  CHECK (idx >= 0 AND length(hash) = 32)\n"
+") STRICT;\n"
+"CREATE INDEX log_object ON log (object, idx);\n"
+"CREATE TABLE log_node (\n"
+"  -- Inner nodes of the RFC 6962 tree over log.hash: complete ones only.\n"
+"  level INTEGER NOT NULL,   -- 1: over two leaves, 2: over four ...\n"
+"  pos INTEGER NOT NULL,     -- covers leaves pos*2^level up to the next's\n"
+"  hash BLOB NOT NULL,       -- SHA-256 of a byte 1, left hash, right hash\n"
+"  PRIMARY KEY (level, pos),\n"
+"  CHECK (length(hash) = 32)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE blob (\n"
+"  -- Bulky bytes that entries name; immutable.\n"
+"  id INTEGER PRIMARY KEY,\n"
+"  hash BLOB NOT NULL UNIQUE, -- SHA-256 of data\n"
+"  stored INTEGER NOT NULL,  -- when, UTC: gc spares what is new\n"
+"  data BLOB NOT NULL,\n"
+"  CHECK (length(hash) = 32)\n"
+") STRICT;\n";
+
+/* What holds for all objects. */
+static const char objects[] =
+"CREATE TABLE object (\n"
+"  -- Newest revision of everything that the log ever spoke of.\n"
+"  name TEXT PRIMARY KEY,    -- 'model/credit-scorer'\n"
+"  revision INTEGER NOT NULL, -- 1 for the first entry on it\n"
+"  idx INTEGER NOT NULL      -- the entry that made it\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE blob_ref (\n"
+"  -- Blobs that entries name.\n"
+"  hash BLOB PRIMARY KEY,\n"
+"  idx INTEGER NOT NULL      -- the first entry that names it\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE undone (\n"
+"  -- Entries whose change another entry has taken back.\n"
+"  idx INTEGER PRIMARY KEY,\n"
+"  by_idx INTEGER NOT NULL   -- the entry that did\n"
+") STRICT;\n";
+
+static const char models[] =
+"CREATE TABLE model (\n"
+"  -- A named model.\n"
+"  id INTEGER PRIMARY KEY,   -- index of the entry that added it, plus 1\n"
+"  name TEXT NOT NULL UNIQUE,\n"
+"  task TEXT CHECK (task IN ('binary', 'multiclass', 'regression')),\n"
+"  owner TEXT,\n"
+"  description TEXT,\n"
+"  risk TEXT CHECK (risk IN ('low', 'medium', 'high')), -- null: high\n"
+"  main_metric TEXT,         -- JSON key of the metric; null: by task\n"
+"  tags TEXT NOT NULL,       -- JSON object\n"
+"  last_version INTEGER NOT NULL, -- highest number ever given\n"
+"  revision INTEGER NOT NULL -- of the object 'model/NAME'\n"
+") STRICT;\n"
+"CREATE INDEX model_nocase ON model (name COLLATE NOCASE);\n";
+
+static const char versions[] =
+"CREATE TABLE version (\n"
+"  -- A version of a model, what it was made from, and its stage.\n"
+"  id INTEGER PRIMARY KEY,   -- index of the entry that added it, plus 1\n"
+"  model_id INTEGER NOT NULL REFERENCES model (id),\n"
+"  model TEXT NOT NULL,      -- the model's name, to sort and filter by\n"
+"  version INTEGER NOT NULL, -- 1, 2, 3 ... of its model; never given twice\n"
+"  stage TEXT NOT NULL,      -- 'none', 'candidate', 'shadow', ...\n"
+"  stage_time INTEGER NOT NULL, -- when it entered the stage, UTC\n"
+"  stage_idx INTEGER NOT NULL, -- the entry that moved it there\n"
+"  artifact TEXT,            -- SHA-256 of the artifact, hex\n"
+"  artifact_name TEXT,       -- its file name, without folder\n"
+"  artifact_size INTEGER NOT NULL, -- bytes\n"
+"  data TEXT,                -- digest of the training data, as given\n"
+"  code TEXT,                -- commit of the training code, as given\n"
+"  run TEXT,                 -- id of the training run, as given\n"
+"  note TEXT,\n"
+"  params TEXT NOT NULL,     -- JSON object of texts\n"
+"  runner TEXT NOT NULL,     -- JSON array: argv of the runner\n"
+"  threshold TEXT,           -- decimal: a score from here on is positive\n"
+"  time INTEGER NOT NULL,    -- when it was added, UTC\n"
+"  who TEXT NOT NULL,        -- login of who added it\n"
+"  revision INTEGER NOT NULL, -- of the object 'version/NAME@V'\n"
+"  UNIQUE (model_id, version)\n"
+") STRICT;\n"
+"CREATE INDEX version_model ON version (model, version);\n"
+"CREATE INDEX version_stage ON version (stage, model, version);\n"
+"CREATE INDEX version_time ON version (time, id);\n"
+"CREATE INDEX version_who ON version (who, model, version);\n"
+"CREATE TABLE alias (\n"
+"  -- Free names for versions: 'champion'.\n"
+"  model_id INTEGER NOT NULL REFERENCES model (id),\n"
+"  alias TEXT NOT NULL,\n"
+"  version_id INTEGER NOT NULL REFERENCES version (id),\n"
+"  PRIMARY KEY (model_id, alias)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX alias_version ON alias (version_id, alias);\n";
+
+/* In order of reference: a section refers to those above it. */
+static const char *const projections[] = { objects, models, versions };
+#define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
+
+enum rc schema_create_projections(struct db *db, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < N_PROJECTIONS && rc == RC_OK; i++)
+		rc = db_script(db, projections[i], err);
+	return rc;
+}
+
+enum rc schema_create(struct db *db, struct err *err)
+{
+	enum rc rc = db_script(db, lasting, err);
+
+	return rc == RC_OK ? schema_create_projections(db, err) : rc;
+}
+
+/* SQLite itself says what text it keeps of our statements. */
+static enum rc open_expected(bool with_lasting, struct db **out,
+			     struct err *err)
+{
+	enum rc rc = db_open(":memory:", DB_MEMORY, out, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = with_lasting ? schema_create(*out, err) :
+	     schema_create_projections(*out, err);
+	if (rc != RC_OK) {
+		db_close(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
+static const char list_schema[] =
+	"SELECT type, name, tbl_name, sql "
+	"FROM sqlite_schema "
+	"ORDER BY type, name";
+
+static enum rc differs(struct stmt *ours, bool have_ours, struct stmt *theirs,
+		       bool have_theirs, struct err *err)
+{
+	const char *name, *type;
+
+	if (have_theirs && have_ours &&
+	    strcmp(stmt_text(ours, "name"), stmt_text(theirs, "name")) < 0)
+		have_theirs = false;
+	name = have_theirs ? stmt_text(theirs, "name") :
+	       stmt_text(ours, "name");
+	type = have_theirs ? stmt_text(theirs, "type") :
+	       stmt_text(ours, "type");
+	return err_set(err, RC_REFUSED, "the registry's schema is not what "
+		       "this program creates: %s '%.80s' %s; restore a backup",
+		       type ? type : "object", name ? name : "?",
+		       have_theirs ? "is foreign or altered" : "is missing");
+}
+
+static enum rc compare(struct stmt *ours, struct stmt *theirs, struct err *err)
+{
+	enum step a, b;
+
+	for (;;) {
+		a = stmt_step(ours, err);
+		b = stmt_step(theirs, err);
+		if (a == STEP_ERROR || b == STEP_ERROR)
+			return RC_CORRUPT;
+		if (a == STEP_END && b == STEP_END)
+			return RC_OK;
+		if (a != b)
+			return differs(ours, a == STEP_ROW, theirs,
+				       b == STEP_ROW, err);
+		for (int i = 0; i < 4; i++)
+			if (!stmt_same_value(ours, theirs, i))
+				return differs(ours, true, theirs, true, err);
+	}
+}
+
+enum rc schema_check(struct db *db, struct err *err)
+{
+	struct db *expected = NULL;
+	struct stmt *ours, *theirs;
+	enum rc rc;
+
+	rc = open_expected(true, &expected, err);
+	if (rc != RC_OK)
+		return rc;
+	ours = db_prepare(expected, list_schema);
+	theirs = db_prepare(db, list_schema);
+	rc = compare(ours, theirs, err);
+	stmt_done(ours);
+	stmt_done(theirs);
+	db_close(expected);
+	return rc;
+}
+
+static enum rc key_of(struct db *db, const char *table, struct strs *keys,
+		      struct err *err)
+{
+	struct stmt *s = db_prepare(db,
+		"SELECT name FROM pragma_table_info(?) "
+		"WHERE pk > 0 "
+		"ORDER BY pk");
+	struct buf b = BUF_INIT;
+	enum step step;
+
+	stmt_bind_text(s, table);
+	while ((step = stmt_step(s, err)) == STEP_ROW) {
+		if (b.len)
+			buf_str(&b, ", ");
+		buf_str(&b, stmt_text(s, "name"));
+	}
+	stmt_done(s);
+	if (step == STEP_END && !b.len)
+		BUG("table %s has no primary key", table);
+	strs_add(keys, b.data);
+	buf_release(&b);
+	return step == STEP_END ? RC_OK : RC_FAILED;
+}
+
+enum rc schema_projections(struct strs *names, struct strs *keys,
+			   struct err *err)
+{
+	struct db *db = NULL;
+	struct stmt *s;
+	enum step step;
+	enum rc rc;
+
+	rc = open_expected(false, &db, err);
+	if (rc != RC_OK)
+		return rc;
+	s = db_prepare(db, "SELECT name FROM sqlite_schema "
+			   "WHERE type = 'table' "
+			   "ORDER BY rowid");
+	while ((step = stmt_step(s, err)) == STEP_ROW)
+		strs_add(names, stmt_text(s, "name"));
+	stmt_done(s);
+	if (step == STEP_ERROR)
+		rc = RC_FAILED;
+	for (size_t i = 0; i < names->n && rc == RC_OK; i++)
+		rc = key_of(db, names->at[i], keys, err);
+	db_close(db);
+	return rc;
+}
+
+static enum rc read_one(struct db *db, const char *pragma, const char *column,
+			int64_t *out, struct err *err)
+{
+	struct stmt *s = db_prepare(db, pragma);
+	enum rc rc = stmt_one(s, err);
+
+	if (rc != RC_OK)
+		return rc;
+	*out = stmt_int(s, column);
+	stmt_done(s);
+	return RC_OK;
+}
+
+enum rc schema_read_ids(struct db *db, int64_t *application_id,
+			int64_t *version, struct err *err)
+{
+	enum rc rc = read_one(db, "PRAGMA application_id", "application_id",
+			      application_id, err);
+
+	return rc == RC_OK ? read_one(db, "PRAGMA user_version",
+				      "user_version", version, err) : rc;
+}

@@ -1,0 +1,447 @@
+/* The one way to change a registry. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fsx.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "registry/inside.h"
+
+struct written {
+	uint64_t index;
+	struct hash hash;
+};
+VEC_DECLARE(struct written, writtens);
+
+struct reg_tx {
+	struct registry *reg;
+	uint64_t size;			/* of the log, with what is appended */
+	int64_t undoes;			/* given to the next entry */
+	struct writtens written;
+};
+
+struct registry *tx_registry(struct reg_tx *tx)
+{
+	return tx->reg;
+}
+
+enum rc reg_object_revision(struct registry *reg, const char *object,
+			    int64_t *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg->shown,
+		"SELECT revision FROM object WHERE name = ?");
+	enum rc rc;
+
+	*out = 0;
+	stmt_bind_text(s, object);
+	rc = stmt_one(s, err);
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	*out = stmt_int(s, "revision");
+	stmt_done(s);
+	return RC_OK;
+}
+
+/* -- Appending -- */
+
+static enum rc check_stored(void *arg, const struct hash *name,
+			    struct err *err)
+{
+	struct registry *reg = arg;
+	char hex[HASH_HEX_SIZE];
+	bool exists;
+	enum rc rc = blob_exists(reg, name, &exists, err);
+
+	if (rc == RC_OK && !exists)
+		rc = err_set(err, RC_BAD_INPUT, "blob %s is not stored",
+			     hash_hex(name, hex));
+	return rc;
+}
+
+static enum rc insert_entry(struct db *db, const struct entry *e,
+			    const struct buf *text, const struct hash *leaf,
+			    struct err *err)
+{
+	struct stmt *s = db_prepare(db,
+		"INSERT INTO log (idx, time, kind, object, entry, hash) "
+		"VALUES (?, ?, ?, ?, ?, ?)");
+
+	stmt_bind_int(s, (int64_t)e->index);
+	stmt_bind_int(s, e->time);
+	stmt_bind_text(s, e->kind);
+	stmt_bind_text(s, e->object);
+	stmt_bind_textn(s, text->data, text->len);
+	stmt_bind_blob(s, leaf->bytes, HASH_SIZE);
+	return stmt_run(s, err);
+}
+
+static enum rc blob_of_write(struct apply *a, const char *ref, struct buf *out,
+			     struct err *err)
+{
+	struct hash name;
+
+	if (!reg_blob_from_ref(ref, &name))
+		return err_set(err, RC_CORRUPT, "'%.80s' names no blob", ref);
+	return reg_blob_get(a->blob_arg, &name, out, err);
+}
+
+/* From the very bytes that are stored, as replay will do it. */
+static enum rc apply_text(struct registry *reg, const struct buf *text,
+			  struct err *err)
+{
+	struct json *owner = NULL;
+	struct entry e;
+	struct apply a = { .db = reg->db, .entry = &e, .blob = blob_of_write,
+			   .blob_arg = reg };
+	enum rc rc = entry_parse(text->data, text->len, &e, &owner, err);
+
+	if (rc == RC_OK)
+		rc = entry_apply(&a, text->data, text->len, err);
+	json_free(owner);
+	return rc;
+}
+
+static enum rc store(struct reg_tx *tx, const struct entry *e, struct err *err)
+{
+	struct db *db = tx->reg->db;
+	struct buf text = BUF_INIT;
+	struct written w = { .index = e->index };
+	enum rc rc;
+
+	entry_write(&text, e);
+	if (text.len > LOG_ENTRY_MAX) {
+		rc = err_set(err, RC_BAD_INPUT, "%s of '%s' takes %zu bytes, "
+			     "an entry holds %d; shorten the texts", e->kind,
+			     e->object, text.len, LOG_ENTRY_MAX);
+		goto out;
+	}
+	w.hash = tree_leaf(text.data, text.len);
+	rc = insert_entry(db, e, &text, &w.hash, err);
+	if (rc == RC_OK)
+		rc = log_add_nodes(db, e->index, &w.hash, err);
+	if (rc == RC_OK)
+		rc = apply_text(tx->reg, &text, err);
+	if (rc == RC_OK) {
+		vec_push(&tx->written, w);
+		tx->size++;
+		tx->undoes = -1;
+	}
+out:
+	buf_release(&text);
+	return rc;
+}
+
+enum rc tx_append(struct reg_tx *tx, const char *kind, const char *object,
+		  int64_t base, struct json *body, uint64_t *index,
+		  struct err *err)
+{
+	struct entry e = {
+		.index = tx->size,
+		.kind = kind,
+		.version = entry_kind_newest(kind)->version,
+		.object = object,
+		.base = base,
+		.time = clock_now(),
+		.uid = (int64_t)fsx_uid(),
+		.loginuid = fsx_loginuid(),
+		.login = fsx_login(),
+		.undoes = tx->undoes,
+		.body = body,
+	};
+	int64_t revision;
+	enum rc rc = reg_object_revision(tx->reg, object, &revision, err);
+
+	if (rc == RC_OK && base != TX_ANY_BASE && base != revision)
+		rc = err_set(err, RC_CONFLICT, "'%s' has moved on from "
+			     "revision %lld to %lld; look at it again ('muster "
+			     "log --object %s' shows who changed what)",
+			     object, (long long)base, (long long)revision,
+			     object);
+	if (rc == RC_OK)
+		rc = body_blobs(body, check_stored, tx->reg, err);
+	e.revision = revision + 1;
+	if (rc == RC_OK)
+		rc = store(tx, &e, err);
+	if (rc == RC_OK && index)
+		*index = e.index;
+	json_free(body);
+	return rc;
+}
+
+/* -- Committing -- */
+
+static enum rc reread_one(struct db *db, const struct written *w,
+			  struct err *err)
+{
+	struct stmt *s = db_prepare(db,
+		"SELECT entry, hash FROM log WHERE idx = ?");
+	struct hash now;
+	const char *text;
+	const void *stored;
+	size_t n, n_hash;
+	enum rc rc;
+
+	stmt_bind_int(s, (int64_t)w->index);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND ? err_set(err, RC_CORRUPT,
+			"entry %llu is not there after writing",
+			(unsigned long long)w->index) : rc;
+	text = stmt_textn(s, "entry", &n);
+	now = tree_leaf(text, n);
+	stored = stmt_blob(s, "hash", &n_hash);
+	if (!hash_equal(&now, &w->hash) || n_hash != HASH_SIZE ||
+	    memcmp(stored, w->hash.bytes, HASH_SIZE) != 0)
+		rc = err_set(err, RC_CORRUPT, "entry %llu reads back other "
+			     "than it was written; nothing was saved",
+			     (unsigned long long)w->index);
+	stmt_done(s);
+	return rc;
+}
+
+static enum rc reread(struct reg_tx *tx, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (tx->reg->before_reread)
+		tx->reg->before_reread(tx->reg);
+	for (size_t i = 0; i < tx->written.n && rc == RC_OK; i++)
+		rc = reread_one(tx->reg->db, &tx->written.at[i], err);
+	return rc;
+}
+
+/* The disk did not say which way the commit went: a new connection, which
+ * rolls back what is half done, and the log itself say it. */
+static enum rc ask_the_log(struct reg_tx *tx, struct err *err)
+{
+	const struct written *last = &tx->written.at[tx->written.n - 1];
+	struct registry *reg = tx->reg;
+	struct err why = ERR_INIT;
+	struct hash now;
+	enum rc rc;
+
+	if (reg->shown == reg->db)
+		reg->shown = NULL;
+	db_close(reg->db);
+	reg->db = NULL;
+	rc = reg_connect(reg, &why);
+	if (rc != RC_OK)
+		return err_set(err, rc, "the disk failed while saving, and "
+			       "whether it was saved is not known: %s",
+			       why.text);
+	rc = log_leaf(reg->db, last->index, &now, &why);
+	if (rc == RC_OK && hash_equal(&now, &last->hash))
+		return RC_OK;
+	return err_set(err, RC_IO, "the disk failed while saving; it was not "
+		       "saved; check the disk of '%s'", reg->path);
+}
+
+static enum rc commit(struct reg_tx *tx, struct err *err)
+{
+	struct db *db = tx->reg->db;
+	enum rc rc = db_script(db, "COMMIT", err);
+	bool unclear;
+
+	if (rc == RC_OK)
+		return rc;
+	unclear = db_io_failed(db);
+	if (db_in_transaction(db))
+		(void)!db_script(db, "ROLLBACK", NULL);
+	return unclear && tx->written.n ? ask_the_log(tx, err) : rc;
+}
+
+static enum rc begin(struct registry *reg, struct reg_tx *tx, struct err *err)
+{
+	enum rc rc = reg_check_place(reg, err);
+
+	if (rc == RC_OK)
+		rc = db_script(reg->db, "BEGIN IMMEDIATE", err);
+	if (rc != RC_OK)
+		return rc;
+	rc = reg_check_journal(reg->db, err);
+	if (rc == RC_OK)
+		rc = log_size(reg->db, &tx->size, err);
+	if (rc != RC_OK && db_in_transaction(reg->db))
+		(void)!db_script(reg->db, "ROLLBACK", NULL);
+	return rc;
+}
+
+static enum rc write_with(struct registry *reg, struct reg_tx *tx,
+			  reg_write_fn *fn, void *arg, struct err *err)
+{
+	enum rc rc = begin(reg, tx, err);
+
+	if (rc != RC_OK)
+		return rc;
+	reg->tx = tx;
+	db_allow_writes(reg->db, true);
+	rc = fn(tx, arg, err);
+	if (rc == RC_OK)
+		rc = reread(tx, err);
+	db_allow_writes(reg->db, false);
+	reg->tx = NULL;
+	if (rc == RC_OK && tx->written.n && !reg->options.dry_run)
+		return commit(tx, err);
+	if (db_in_transaction(reg->db))
+		(void)!db_script(reg->db, "ROLLBACK", NULL);
+	return rc;
+}
+
+enum rc reg_write(struct registry *reg, reg_write_fn *fn, void *arg,
+		  struct err *err)
+{
+	struct reg_tx tx = { .reg = reg, .undoes = -1 };
+	enum rc rc;
+
+	if (reg->tx || reg->read_depth)
+		BUG("reg_write within another transaction");
+	if (reg->readonly)
+		return err_set(err, RC_REFUSED, "registry '%s' is open for "
+			       "reading only%s%s", reg->path,
+			       reg->why ? ": " : "", reg->why ? reg->why : "");
+	rc = write_with(reg, &tx, fn, arg, err);
+	vec_free(&tx.written);
+	return rc;
+}
+
+/* -- Undo -- */
+
+struct undoing {
+	uint64_t index;		/* UINT64_MAX: the user's newest */
+};
+
+static enum rc read_entry(struct registry *reg, uint64_t index, struct buf *out,
+			  struct err *err)
+{
+	struct stmt *s = db_prepare(reg->db,
+		"SELECT entry FROM log WHERE idx = ?");
+	const char *text;
+	size_t n;
+	enum rc rc;
+
+	stmt_bind_int(s, (int64_t)index);
+	rc = stmt_one(s, err);
+	if (rc == RC_NOT_FOUND)
+		return err_set(err, rc, "entry %llu does not exist",
+			       (unsigned long long)index);
+	if (rc != RC_OK)
+		return rc;
+	text = stmt_textn(s, "entry", &n);
+	buf_add(out, text, n);
+	stmt_done(s);
+	return RC_OK;
+}
+
+static enum rc is_undone(struct registry *reg, uint64_t index, bool *out,
+			 struct err *err)
+{
+	struct stmt *s = db_prepare(reg->db,
+		"SELECT idx FROM undone WHERE idx = ?");
+	enum rc rc;
+
+	stmt_bind_int(s, (int64_t)index);
+	rc = stmt_one(s, err);
+	*out = rc == RC_OK;
+	if (rc == RC_OK)
+		stmt_done(s);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc undo_entry(struct reg_tx *tx, const struct entry *e,
+			  struct err *err)
+{
+	const struct entry_kind *k = entry_kind_find(e->kind, e->version);
+	bool undone;
+	enum rc rc = is_undone(tx->reg, e->index, &undone, err);
+
+	if (rc != RC_OK)
+		return rc;
+	if (undone)
+		return err_set(err, RC_REFUSED, "entry %llu has been taken "
+			       "back already", (unsigned long long)e->index);
+	if (!k || !k->undo)
+		return err_set(err, RC_REFUSED, "entry %llu (%s) cannot be "
+			       "taken back", (unsigned long long)e->index,
+			       e->kind);
+	tx->undoes = (int64_t)e->index;
+	rc = k->undo(tx, e, err);
+	if (rc != RC_OK)
+		return rc;
+	if (!tx->written.n)
+		BUG("undo of '%s' appended nothing", e->kind);
+	return RC_OK;
+}
+
+static enum rc undo_index(struct reg_tx *tx, uint64_t index, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct json *owner = NULL;
+	struct entry e;
+	enum rc rc = read_entry(tx->reg, index, &text, err);
+
+	if (rc == RC_OK)
+		rc = entry_parse(text.data, text.len, &e, &owner, err);
+	if (rc == RC_OK)
+		rc = undo_entry(tx, &e, err);
+	json_free(owner);
+	buf_release(&text);
+	return rc;
+}
+
+/* Could a plain undo mean this entry: mine, in force, and no undo itself? */
+static enum rc is_mine(struct reg_tx *tx, uint64_t index, bool *out,
+		       struct err *err)
+{
+	const struct entry_kind *k;
+	struct buf text = BUF_INIT;
+	struct json *owner = NULL;
+	struct entry e;
+	bool undone = false;
+	enum rc rc = read_entry(tx->reg, index, &text, err);
+
+	*out = false;
+	if (rc == RC_OK)
+		rc = entry_parse(text.data, text.len, &e, &owner, err);
+	if (rc == RC_OK && e.uid == (int64_t)fsx_uid() && e.undoes < 0) {
+		k = entry_kind_find(e.kind, e.version);
+		rc = is_undone(tx->reg, index, &undone, err);
+		*out = k && k->undo && !undone;
+	}
+	json_free(owner);
+	buf_release(&text);
+	return rc;
+}
+
+static enum rc undo_fn(struct reg_tx *tx, void *arg, struct err *err)
+{
+	struct undoing *u = arg;
+	bool mine = false;
+	uint64_t i;
+	enum rc rc = RC_OK;
+
+	if (u->index != UINT64_MAX)
+		return undo_index(tx, u->index, err);
+	for (i = tx->size; i > 0 && !mine && rc == RC_OK; i--)
+		rc = is_mine(tx, i - 1, &mine, err);
+	if (rc != RC_OK)
+		return rc;
+	if (!mine)
+		return err_set(err, RC_NOT_FOUND, "there is nothing of yours "
+			       "that could be taken back");
+	u->index = i;
+	return undo_index(tx, i, err);
+}
+
+enum rc reg_undo(struct registry *reg, uint64_t index, uint64_t *done,
+		 struct err *err)
+{
+	struct undoing u = { index };
+	enum rc rc = reg_write(reg, undo_fn, &u, err);
+
+	if (rc == RC_OK && done)
+		*done = u.index;
+	return rc;
+}

@@ -1,0 +1,78 @@
+#include "support/temp_registry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+
+int run_shell(const char *fmt, ...)
+{
+	struct buf command = BUF_INIT;
+	char sh[] = "sh", option[] = "-c";
+	char *argv[] = { sh, option, NULL, NULL };
+	int status = -1;
+	va_list ap;
+	pid_t pid;
+
+	va_start(ap, fmt);
+	buf_vprintf(&command, fmt, ap);
+	va_end(ap);
+	argv[2] = command.data;
+	pid = fork();
+	if (pid == 0) {
+		execv("/bin/sh", argv);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	buf_release(&command);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+void temp_registry_make(struct temp_registry *t)
+{
+	memset(t, 0, sizeof(*t));
+	snprintf(t->folder, sizeof(t->folder), "/tmp/muster-test-XXXXXX");
+	assert_non_null(mkdtemp(t->folder));
+	snprintf(t->path, sizeof(t->path), "%s/registry.db", t->folder);
+	assert_ok(reg_create(t->path, &oops));
+	temp_registry_reopen(t);
+}
+
+void temp_registry_reopen(struct temp_registry *t)
+{
+	struct reg_options o = { .path = t->path };
+
+	reg_close(t->reg);
+	t->reg = NULL;
+	assert_ok(reg_open(&o, &t->reg, &oops));
+}
+
+void temp_registry_remove(struct temp_registry *t)
+{
+	reg_close(t->reg);
+	t->reg = NULL;
+	run_shell("rm -rf '%s'", t->folder);
+}
+
+void temp_registry_verify(const struct temp_registry *t)
+{
+	struct reg_verdict v;
+
+	assert_ok(reg_fsck(t->path, NULL, &v, &oops));
+	if (!v.ok)
+		fail_msg("fsck: %s", v.why);
+}
+
+void temp_registry_sql(const struct temp_registry *t, const char *sql)
+{
+	assert_int_equal(run_shell("sqlite3 '%s' \"%s\" >/dev/null", t->path,
+				   sql), 0);
+}
