@@ -57,13 +57,6 @@ void version_recs_release(struct version_recs *v)
 	vec_free(v);
 }
 
-void version_refs_release(struct version_refs *v)
-{
-	for (size_t i = 0; i < v->n; i++)
-		free(v->at[i].model);
-	vec_free(v);
-}
-
 /* -- Reading -- */
 
 #define VERSION_COLUMNS \
