@@ -66,25 +66,59 @@ static uint64_t hash_text(const char *s, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		h = (h ^ (unsigned char)s[i]) * 1099511628211u;
-	return h ^ (h >> 29);
+	return h;
+}
+
+static size_t first_slot(const struct interner *in, uint64_t h)
+{
+	h *= 0x9e3779b97f4a7c15u;
+	return (size_t)(h >> 32) & (in->n_slots - 1);
 }
 
 static void interner_grow(struct interner *in)
 {
 	size_t n = in->n_slots ? in->n_slots * 2 : 64;
-	uint32_t *slot = XNEW_ARRAY(uint32_t, n);
 
-	for (size_t i = 0; i < in->values->n; i++) {
-		size_t at = in->hashes[i] & (n - 1);
-
-		while (slot[at])
-			at = (at + 1) & (n - 1);
-		slot[at] = (uint32_t)i + 1;
-	}
 	free(in->slot);
-	in->slot = slot;
+	in->slot = XNEW_ARRAY(uint32_t, n);
 	in->n_slots = n;
+	for (size_t i = 0; i < in->values->n; i++) {
+		size_t at = first_slot(in, in->hashes[i]);
+
+		while (in->slot[at])
+			at = (at + 1) & (n - 1);
+		in->slot[at] = (uint32_t)i + 1;
+	}
 	in->hashes = xreallocarray(in->hashes, n, sizeof(*in->hashes));
+}
+
+static uint32_t add_value(struct interner *in, size_t slot, uint64_t h,
+			  char *text)
+{
+	in->hashes[in->values->n] = h;
+	vec_push(in->values, text);
+	in->slot[slot] = (uint32_t)in->values->n;
+	return (uint32_t)in->values->n - 1;
+}
+
+/* By its bits; NaN is the empty text. */
+static uint32_t intern_number(struct interner *in, double x)
+{
+	char text[DECIMAL_MAX] = "";
+	uint64_t bits;
+	size_t at;
+
+	x = isnan(x) ? (double)NAN : x + 0.0;	/* one NaN, and -0 is 0 */
+	memcpy(&bits, &x, sizeof(bits));
+	if (in->values->n * 2 >= in->n_slots)
+		interner_grow(in);
+	for (at = first_slot(in, bits); in->slot[at];
+	     at = (at + 1) & (in->n_slots - 1))
+		if (in->hashes[in->slot[at] - 1] == bits)
+			return in->slot[at] - 1;
+	if (!isnan(x))
+		decimal_shortest(x, text);
+	return add_value(in, at, bits, xstrdup(text));
 }
 
 static uint32_t intern(struct interner *in, const char *s, size_t n)
@@ -94,7 +128,7 @@ static uint32_t intern(struct interner *in, const char *s, size_t n)
 
 	if (in->values->n * 2 >= in->n_slots)
 		interner_grow(in);
-	for (at = h & (in->n_slots - 1); in->slot[at];
+	for (at = first_slot(in, h); in->slot[at];
 	     at = (at + 1) & (in->n_slots - 1)) {
 		uint32_t i = in->slot[at] - 1;
 
@@ -102,10 +136,7 @@ static uint32_t intern(struct interner *in, const char *s, size_t n)
 		    !in->values->at[i][n])
 			return i;
 	}
-	in->hashes[in->values->n] = h;
-	in->slot[at] = (uint32_t)in->values->n + 1;
-	vec_push(in->values, xmemdupz(s, n));
-	return (uint32_t)in->values->n - 1;
+	return add_value(in, at, h, xmemdupz(s, n));
 }
 
 struct numbered {
@@ -176,6 +207,18 @@ static void code_dictionary(const struct evalset *set,
 	free(seen);
 }
 
+static uint32_t code_cell(struct interner *in, const struct column *col,
+			  size_t row, struct buf *b)
+{
+	const char *s;
+	size_t n;
+
+	if (col->kind == COLUMN_NUMBERS)
+		return intern_number(in, col->number[row]);
+	s = column_text(col, row, b, &n);
+	return intern(in, s, n);
+}
+
 static void code_column(const struct evalset *set, const struct column *col,
 			struct coded *out)
 {
@@ -186,13 +229,9 @@ static void code_column(const struct evalset *set, const struct column *col,
 		struct interner in = { .values = &out->values };
 		struct buf b = BUF_INIT;
 
-		for (size_t i = 0; i < set->n; i++) {
-			size_t n;
-			const char *s = column_text(col, set->ordinal[i], &b,
-						    &n);
-
-			out->code[i] = intern(&in, s, n);
-		}
+		for (size_t i = 0; i < set->n; i++)
+			out->code[i] = code_cell(&in, col, set->ordinal[i],
+						 &b);
 		buf_release(&b);
 		free(in.slot);
 		free(in.hashes);

@@ -39,6 +39,18 @@ enum rc reg_evaluation_newest(struct registry *reg, const char *model,
 			      int64_t version, struct evaluation *out,
 			      struct err *err) MUST_USE;
 
+/* One metric of every version, each from its newest evaluation on any set, in
+ * order of value: for lists that sort and filter by it. Undefined ones are
+ * left out. */
+struct version_value {
+	int64_t version_id;		/* version_rec.id */
+	double value;
+};
+VEC_DECLARE(struct version_value, version_values);
+enum rc reg_newest_values(struct registry *reg, enum metric m,
+			  struct version_values *out, struct err *err)
+	MUST_USE;
+
 struct rank_row {
 	char *model;
 	int64_t version;

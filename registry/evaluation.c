@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "registry/db.h"
 #include "registry/entry.h"
+#include "registry/evaluate.h"
 #include "registry/evalset.h"
 #include "registry/model.h"
 
@@ -161,11 +162,12 @@ static enum rc insert_evaluation(struct apply *apply, const struct add *a,
 				 struct err *err)
 {
 	struct stmt *s = db_prepare(apply->db,
-		"INSERT INTO evaluation(id, model, version, testset, revision,"
-		"       revision_digest, prediction_digest, threshold,"
-		"       metric_code, cuts, options, n, blob, time, newest)"
-		" SELECT ?, v.model, v.version, t.name, ?, ?, ?, ?, ?, ?, ?, ?,"
-		"        ?, ?, 1"
+		"INSERT INTO evaluation(id, version_id, model, version,"
+		"       testset, revision, revision_digest,"
+		"       prediction_digest, threshold, metric_code, cuts,"
+		"       options, n, blob, time, newest)"
+		" SELECT ?, v.id, v.model, v.version, t.name, ?, ?, ?, ?, ?,"
+		"        ?, ?, ?, ?, ?, 1"
 		"   FROM version AS v, testset AS t"
 		"  WHERE v.model = ? AND v.version = ? AND t.name = ?");
 	enum rc rc;
@@ -229,9 +231,10 @@ static enum rc insert_figure(struct apply *apply, const char *key,
 		return rc;
 	s = db_prepare(apply->db,
 		"INSERT INTO figure(evaluation_id, metric, value, low, high,"
-		"       method, n, why, newest)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)");
-	stmt_bind_int(s, (int64_t)apply->entry->index + 1);
+		"       method, n, why, newest, version_id)"
+		" SELECT id, ?, ?, ?, ?, ?, ?, ?, 1, version_id"
+		"   FROM evaluation"
+		"  WHERE id = ?");
 	stmt_bind_text(s, key);
 	for (size_t i = 0; i < 3; i++) {
 		rc = bind_decimal(s, figure, key, numbers[i], err);
@@ -243,6 +246,7 @@ static enum rc insert_figure(struct apply *apply, const char *key,
 	stmt_bind_text(s, json_get_str(figure, "method"));
 	stmt_bind_int(s, n);
 	stmt_bind_text(s, json_get_str(figure, "why"));
+	stmt_bind_int(s, (int64_t)apply->entry->index + 1);
 	return stmt_run(s, err);
 }
 
@@ -430,6 +434,27 @@ enum rc evaluation_figure(struct registry *reg, int64_t id, enum metric m,
 	take_figure(s, out);
 	stmt_done(s);
 	return RC_OK;
+}
+
+enum rc reg_newest_values(struct registry *reg, enum metric m,
+			  struct version_values *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT version_id, value"
+		"  FROM figure"
+		" WHERE newest = 1 AND metric = ? AND value IS NOT NULL"
+		" ORDER BY value, version_id");
+	enum step step;
+
+	stmt_bind_text(s, metric_key(m));
+	while ((step = stmt_step(s, err)) == STEP_ROW)
+		vec_push(out, ((struct version_value){
+			stmt_int(s, "version_id"), stmt_real(s, "value") }));
+	stmt_done(s);
+	if (step == STEP_END)
+		return RC_OK;
+	vec_free(out);
+	return err ? err->rc : RC_FAILED;
 }
 
 /* -- Standing -- */

@@ -109,8 +109,57 @@ static const char versions[] =
 ") STRICT, WITHOUT ROWID;\n"
 "CREATE INDEX alias_version ON alias (version_id, alias);\n";
 
+static const char evaluations[] =
+"CREATE TABLE slice (\n"
+"  -- Named slices of test sets.\n"
+"  testset TEXT NOT NULL,    -- the set's name\n"
+"  name TEXT NOT NULL,\n"
+"  expr TEXT NOT NULL,       -- 'race:Asian age>=25'\n"
+"  PRIMARY KEY (testset, name)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE evaluation (\n"
+"  -- Evaluations ever kept, and what each was computed from.\n"
+"  id INTEGER PRIMARY KEY,   -- index of its entry, plus 1\n"
+"  version_id INTEGER NOT NULL REFERENCES version (id),\n"
+"  model TEXT NOT NULL,      -- the version's model\n"
+"  version INTEGER NOT NULL, -- and number\n"
+"  testset TEXT NOT NULL,    -- the set's name\n"
+"  revision INTEGER NOT NULL, -- and revision\n"
+"  revision_digest TEXT NOT NULL, -- what that revision held\n"
+"  prediction_digest TEXT NOT NULL, -- what the version said on it\n"
+"  threshold TEXT NOT NULL,  -- decimal, '' for none\n"
+"  metric_code INTEGER NOT NULL, -- version of the metric code\n"
+"  cuts TEXT NOT NULL,       -- digest of the named slices of then\n"
+"  options TEXT NOT NULL,    -- which intervals\n"
+"  n INTEGER NOT NULL,       -- patterns\n"
+"  blob TEXT NOT NULL,       -- 'sha256:...' of all figures, as JSON\n"
+"  time INTEGER NOT NULL,    -- when, UTC\n"
+"  newest INTEGER NOT NULL,  -- 1: the version's newest on any set\n"
+"  CHECK (newest IN (0, 1))\n"
+") STRICT;\n"
+"CREATE INDEX evaluation_version\n"
+"  ON evaluation (model, version, testset, revision_digest, id);\n"
+"CREATE INDEX evaluation_newest\n"
+"  ON evaluation (model, version) WHERE newest = 1;\n"
+"CREATE TABLE figure (\n"
+"  -- Figures of evaluations over the whole set.\n"
+"  evaluation_id INTEGER NOT NULL REFERENCES evaluation (id),\n"
+"  metric TEXT NOT NULL,     -- JSON key\n"
+"  value REAL,               -- null: undefined\n"
+"  low REAL,                 -- interval; null: none\n"
+"  high REAL,\n"
+"  method TEXT,              -- of the interval\n"
+"  n INTEGER NOT NULL,       -- the figure's denominator\n"
+"  why TEXT,                 -- why undefined\n"
+"  newest INTEGER NOT NULL,  -- copy from the evaluation\n"
+"  version_id INTEGER NOT NULL, -- copy from the evaluation\n"
+"  PRIMARY KEY (evaluation_id, metric)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX figure_newest\n"
+"  ON figure (metric, value, version_id) WHERE newest = 1;\n";
+
 /* In order of reference: a section refers to those above it. */
-static const char *const projections[] = { objects, models, versions };
+static const char *const projections[] = { objects, models, versions, evaluations };
 #define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
 
 enum rc schema_create_projections(struct db *db, struct err *err)

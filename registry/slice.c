@@ -6,6 +6,7 @@
 #include "registry/db.h"
 #include "registry/entry.h"
 #include "registry/model.h"
+#include "registry/nouns.h"
 #include "registry/testset.h"
 
 /* -- Columns as expressions see them -- */
@@ -268,6 +269,8 @@ enum rc reg_slice_add(struct registry *reg, const char *testset,
 	struct change c = { .name = name, .expr = expr };
 	enum rc rc = name_check("slice", name, err);
 
+	if (!rc)
+		rc = text_check("expression", expr, err);
 	if (!rc)
 		rc = check_expr(reg, testset, expr, err);
 	if (rc)
