@@ -48,7 +48,7 @@ TEST_SUPPORT_OBJ := $(TEST_SUPPORT_SRC:%.c=$(B)/%.o)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 
 .PHONY: all deps demo test check check-source check-docs static install \
-	torture fuzz bench cover help clean tests
+	torture fuzz bench print-libs cover help clean tests
 
 all: $(B)/muster
 
@@ -120,6 +120,10 @@ torture: all tests
 FUZZ_TIME ?= 60
 fuzz:
 	@B=$(B) FUZZ_TIME=$(FUZZ_TIME) tests/fuzz.sh
+
+# what a program beside the Makefile links (tests/fuzz.sh)
+print-libs:
+	@echo '$(LIBS)'
 
 ## make bench          measure beside the peers, as ratios
 bench: all
