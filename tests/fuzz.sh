@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds each tests/fuzz/fuzz_NAME.c with libFuzzer, ASan and UBSan and runs it
-# for FUZZ_TIME seconds from tests/fuzz/seeds/NAME (or tests/fuzz/NAME). ONLY=NAME runs one. What a run
-# finds stays under $B/fuzz.
+# for FUZZ_TIME seconds from tests/fuzz/seeds/NAME (or tests/fuzz/NAME).
+# ONLY=NAME runs one. What a run finds stays under $B/fuzz.
 set -eu
 cd "$(dirname "$0")/.."
 : "${B:=build}" "${FUZZ_TIME:=60}" "${ONLY:=}" "${CLANG:=clang}"
