@@ -18,7 +18,8 @@
 	X(METHOD_NEWCOMBE, "newcombe") \
 	X(METHOD_PAIRED_BOOTSTRAP, "paired-bootstrap") \
 	X(METHOD_WILCOXON, "wilcoxon") \
-	X(METHOD_NORMAL, "normal")
+	X(METHOD_NORMAL, "normal") \
+	X(METHOD_PRODUCT, "product-of-ends")
 
 enum method {
 #define X(id, name) id,
