@@ -9,7 +9,6 @@
 
 #include "registry/db.h"
 #include "registry/entry.h"
-#include "registry/kinds.h"
 
 #define DRAFT "draft"
 #define IN_REVIEW "in-review"
@@ -518,8 +517,64 @@ static void line_status(const struct entry *e, struct buf *out)
 		buf_printf(out, " (%s)", reason);
 }
 
+/* The revision before the newest, which entry e saved. */
+static enum rc find_before(struct reg_tx *tx, const struct entry *e,
+			   char **kind, const char **of,
+			   struct document_rec *out, struct err *err)
+{
+	struct registry *reg = tx_registry(tx);
+	struct hash newest;
+	int64_t revision = 0;
+	unsigned k = 0;
+	enum rc rc = split_object(e, kind, of, err);
+
+	if (rc)
+		return rc;
+	while (strcmp(kind_names[k], *kind))
+		k++;
+	rc = newest_digest(reg, (enum document_kind)k, *of, &revision, &newest,
+			   err);
+	if (!rc && revision < 2)
+		rc = err_set(err, RC_REFUSED, "the first text of the %s of "
+			     "'%s' has nothing before it to go back to", *kind,
+			     *of);
+	if (!rc)
+		rc = reg_document_load(reg, (enum document_kind)k, *of,
+				       revision - 1, out, err);
+	if (rc)
+		free(*kind);
+	return rc;
+}
+
+/* Taking a saving back is saving what was there before; the first one has
+ * nothing before it. */
+static enum rc undo_save(struct reg_tx *tx, const struct entry *e,
+			 struct err *err)
+{
+	struct document_rec d = { 0 };
+	struct hash text = { 0 };
+	struct json *body;
+	const char *of;
+	char *kind, *ref;
+	enum rc rc = find_before(tx, e, &kind, &of, &d, err);
+
+	if (rc)
+		return rc;
+	body = json_new_object();
+	hash_from_hex(d.digest, &text);
+	ref = reg_blob_ref(&text);
+	json_set_str(body, "text", ref);
+	json_set_str(body, "note", "taken back");
+	rc = tx_append(tx, "document.save", e->object, e->revision, body,
+		       NULL, err);
+	free(ref);
+	free(kind);
+	document_rec_release(&d);
+	return rc;
+}
+
 const struct entry_kind document_kinds[] = {
-	{ "document.save", 1, apply_save, line_save, NULL },
+	{ "document.save", 1, apply_save, line_save, undo_save },
 	{ "document.status", 1, apply_status, line_status, NULL },
 	{ 0 },
 };

@@ -13,12 +13,14 @@
 extern const struct entry_kind registry_kinds[];
 extern const struct entry_kind model_kinds[];
 extern const struct entry_kind version_kinds[];
+extern const struct entry_kind document_kinds[];
 
 /* The tables of all nouns. */
 static const struct entry_kind *const kinds[] = {
 	registry_kinds,
 	model_kinds,
 	version_kinds,
+	document_kinds,
 };
 
 /* -- Kinds -- */

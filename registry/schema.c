@@ -159,7 +159,32 @@ static const char evaluations[] =
 "  ON figure (metric, value, version_id) WHERE newest = 1;\n";
 
 /* In order of reference: a section refers to those above it. */
-static const char *const projections[] = { objects, models, versions, evaluations };
+static const char documents[] =
+"CREATE TABLE document (\n"
+"  -- What people write about something: one row for each that has one.\n"
+"  kind TEXT NOT NULL,       -- 'card', 'datasheet', 'checklist', 'gate' ...\n"
+"  of_name TEXT NOT NULL,    -- 'credit-scorer@7', 'adult', 'production'\n"
+"  newest INTEGER NOT NULL,  -- revision of the newest text\n"
+"  approved INTEGER NOT NULL, -- newest approved revision, or 0\n"
+"  object_revision INTEGER NOT NULL, -- of the object 'KIND/OF_NAME'\n"
+"  PRIMARY KEY (kind, of_name)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE document_revision (\n"
+"  -- Every text that was ever saved.\n"
+"  kind TEXT NOT NULL,\n"
+"  of_name TEXT NOT NULL,\n"
+"  revision INTEGER NOT NULL, -- 1, 2, 3 ...\n"
+"  status TEXT NOT NULL CHECK\n"
+"    (status IN ('draft', 'in-review', 'approved', 'superseded')),\n"
+"  digest TEXT NOT NULL,     -- SHA-256 of the text, which is a blob\n"
+"  note TEXT,                -- what the saving was for\n"
+"  time INTEGER NOT NULL,    -- saved, UTC seconds\n"
+"  uid INTEGER NOT NULL,     -- by whom\n"
+"  who TEXT NOT NULL,\n"
+"  PRIMARY KEY (kind, of_name, revision)\n"
+") STRICT, WITHOUT ROWID;\n";
+
+static const char *const projections[] = { objects, models, versions, documents, evaluations };
 #define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
 
 enum rc schema_create_projections(struct db *db, struct err *err)
