@@ -23,13 +23,14 @@ static void give(fuzz_target *target, const struct buf *b)
 static void vary(struct buf *b, uint64_t seed)
 {
 	size_t at = b->len ? (seed >> 8) % b->len : 0;
+	char middle = b->data[b->len / 2];
 
 	if (!b->len)
 		return;
 	switch (seed >> 62) {
 	case 0: b->data[at] = (char)(seed >> 16); break;
 	case 1: buf_truncate(b, at); break;
-	case 2: buf_insert(b, at, &b->data[b->len / 2], 1); break;
+	case 2: buf_insert(b, at, &middle, 1); break;
 	case 3: buf_remove(b, at, 1); break;
 	}
 }
