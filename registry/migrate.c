@@ -65,8 +65,13 @@ enum rc migrate_by(struct db *db, const char *path,
 		   enum rc (*rebuild)(struct db *db, struct err *err),
 		   struct err *err)
 {
-	enum rc rc = make_backup(db, path, n_steps + 1, err);
+	int64_t id, version;
+	enum rc rc = schema_read_ids(db, &id, &version, err);
 
+	if (rc == RC_OK && version > (int64_t)n_steps)
+		return RC_OK;
+	if (rc == RC_OK)
+		rc = make_backup(db, path, n_steps + 1, err);
 	if (rc == RC_OK)
 		rc = db_script(db, "BEGIN IMMEDIATE", err);
 	if (rc != RC_OK)

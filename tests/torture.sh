@@ -1,0 +1,20 @@
+#!/bin/sh
+# The long runs of the fault tests that 'make check' only samples.
+set -eu
+cd "$(dirname "$0")/.."
+: "${B:=build}"
+: "${KILLS:=10000}"
+run() {
+	echo "== $*"
+	env "$@"
+}
+run MUSTER_KILLS="$KILLS" "$B/tests/faults/test_f01_kill9"
+run MUSTER_MUTATIONS=5500 MUSTER_FLIPS=10000 \
+	"$B/tests/faults/test_f14_mutations"
+run MUSTER_BACKUPS=200 "$B/tests/faults/test_f10_backup"
+i=0
+while [ $i -lt 50 ]; do
+	"$B/tests/faults/test_f06_writers" >/dev/null
+	i=$((i + 1))
+done
+echo "torture: passed"
