@@ -9,6 +9,7 @@
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
+#include "tui/view_compare.h"
 #include "tui/view_data.h"
 #include "tui/view_models.h"
 #include "tui/view_welcome.h"
@@ -21,7 +22,7 @@ static const struct {
 	[SCREEN_MODELS] = { "Models", &view_models_ops },
 	[SCREEN_DATA] = { "Data", &view_data_ops },
 	[SCREEN_PROBLEMS] = { "Problems", NULL },
-	[SCREEN_COMPARE] = { "Compare", NULL },
+	[SCREEN_COMPARE] = { "Compare", &view_compare_ops },
 	[SCREEN_GATES] = { "Gates", NULL },
 	[SCREEN_REPORTS] = { "Reports", NULL },
 };

@@ -42,6 +42,23 @@ void put_bounds(struct buf *out, const struct figure *f)
 	buf_char(out, ']');
 }
 
+void put_prediction(const struct predictions *p, size_t row, struct buf *out)
+{
+	char text[DECIMAL_MAX];
+
+	if (!p || row >= p->n || !p->known[row]) {
+		buf_char(out, '-');
+		return;
+	}
+	if (p->value)
+		put_number(out, p->value[row], false);
+	if (p->label && p->label[row] < p->labels.n)
+		buf_str(out, p->labels.at[p->label[row]]);
+	if (p->score && !isnan(p->score[row]))
+		buf_printf(out, "%s%s", p->label ? " " : "",
+			   decimal_rate(p->score[row], 3, false, text));
+}
+
 const char *better_text(enum metric m)
 {
 	switch (metric_better(m)) {

@@ -7,6 +7,7 @@
 #include "model/compare.h"
 #include "model/figure.h"
 #include "model/metric.h"
+#include "registry/prediction.h"
 #include "tui/canvas.h"
 #include "tui/chart.h"
 
@@ -17,6 +18,8 @@ void put_figure(struct buf *out, const struct figure *f);
 void put_bounds(struct buf *out, const struct figure *f);
 void put_number(struct buf *out, double x, bool is_signed);
 void put_count(struct buf *out, uint64_t n);
+/* What was said of a pattern: "yes .831", "12.5", "-". */
+void put_prediction(const struct predictions *p, size_t row, struct buf *out);
 /* "up", "down", "to 0" or "". */
 const char *better_text(enum metric m);
 struct chart_point figure_point(const struct figure *f);

@@ -1,9 +1,7 @@
 #include "tui/view_patterns.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/prediction.h"
 #include "registry/testset.h"
@@ -81,24 +79,6 @@ static void put_cell(struct patterns *p, size_t i, size_t row, struct buf *out)
 	buf_release(&text);
 }
 
-static void put_said(const struct said *s, size_t row, struct buf *out)
-{
-	const struct predictions *p = s->p;
-	char text[DECIMAL_MAX];
-
-	if (!p || row >= p->n || !p->known[row]) {
-		buf_char(out, '-');
-		return;
-	}
-	if (p->value)
-		put_number(out, p->value[row], false);
-	if (p->label && p->label[row] < p->labels.n)
-		buf_str(out, p->labels.at[p->label[row]]);
-	if (p->score && !isnan(p->score[row]))
-		buf_printf(out, "%s%s", p->label ? " " : "",
-			   decimal_rate(p->score[row], 3, false, text));
-}
-
 /* Right, wrong, or neither can be said. */
 static enum style style_of_said(struct patterns *p, const struct said *s,
 				size_t row)
@@ -163,7 +143,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 	}
 	column -= COL_SAID;
 	if (column < p->loaded_said) {
-		put_said(&p->said.at[column], at, out);
+		put_prediction(p->said.at[column].p, at, out);
 		return style_of_said(p, &p->said.at[column], at);
 	}
 	put_cell(p, column - p->loaded_said, at, out);
@@ -453,7 +433,7 @@ static int paint_said(struct patterns *p, struct area *a, size_t row, int y)
 		enum style style = style_of_said(p, &p->said.at[i], row);
 
 		buf_clear(&text);
-		put_said(&p->said.at[i], row, &text);
+		put_prediction(p->said.at[i].p, row, &text);
 		if (style == STYLE_BAD)
 			buf_str(&text, "  wrong");
 		y = paint_cell(p, a, y, p->said.at[i].head, text.data, style);

@@ -1,0 +1,504 @@
+#include "tui/compare_panes.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "tui/app.h"
+#include "tui/chart.h"
+#include "tui/figures.h"
+
+#define SCALE 24		/* cells of a slice's scale */
+
+/* Marks of base and candidates on a scale, and what candidates are called. */
+static const char marks[] = "o*x+%=";
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+static struct compare_view *state_of(void *view)
+{
+	return ((struct view *)view)->state;
+}
+
+size_t compare_n(const struct compare_view *s)
+{
+	return s->found ? s->found->c.n_candidates : 0;
+}
+
+const struct candidate *compare_candidate(const struct compare_view *s, size_t i)
+{
+	return &s->found->c.candidates[i];
+}
+
+const struct candidate *compare_shown(const struct compare_view *s)
+{
+	return compare_candidate(s, s->shown);
+}
+
+char compare_letter(size_t i)
+{
+	return i < sizeof(letters) - 1 ? letters[i] : '?';
+}
+
+char compare_mark(size_t i)
+{
+	return i < sizeof(marks) - 1 ? marks[i] : '~';
+}
+
+/* Candidates side by side: the shown one first, then those behind it. */
+static size_t beside(const struct compare_view *s, size_t i)
+{
+	return (s->shown + i) % compare_n(s);
+}
+
+static size_t n_beside(const struct compare_view *s)
+{
+	return compare_n(s) < COMPARE_SIDE ? compare_n(s) : COMPARE_SIDE;
+}
+
+/* -- Metrics -- */
+
+enum { M_NAME, M_BASE, M_DELTAS };
+
+static size_t metric_rows(void *arg)
+{
+	struct compare_view *s = state_of(arg);
+
+	return s->found ? s->n_metrics : 0;
+}
+
+static void put_head(struct compare_view *s, size_t at, char *text, int min,
+		     int want, int priority)
+{
+	strs_add(&s->head_texts, text);
+	s->heads[at] = (struct list_column){
+		.head = s->head_texts.at[s->head_texts.n - 1],
+		.min = min, .want = want, .priority = priority,
+	};
+	s->heads[at].key = s->heads[at].head;
+	free(text);
+}
+
+static void make_heads(struct compare_view *s)
+{
+	strs_release(&s->head_texts);
+	put_head(s, M_NAME, xstrdup("metric"), 8, 22, 99);
+	put_head(s, M_BASE, xstrdup("base"), 6, 8, 95);
+	for (size_t i = 0; i < n_beside(s); i++) {
+		size_t k = beside(s, i);
+		size_t at = M_DELTAS + 2 * i;
+		int priority = 90 - 2 * (int)i;
+
+		put_head(s, at, xasprintf("%c %s %lld delta", compare_letter(k),
+					  compare_candidate(s, k)->model,
+					  (long long)compare_candidate(s, k)->version),
+			 8, 24, priority);
+		put_head(s, at + 1, xasprintf("%c verdict", compare_letter(k)), 7, 12,
+			 priority + 1);
+	}
+}
+
+static const struct list_column *metric_columns(void *arg, size_t *n)
+{
+	struct compare_view *s = state_of(arg);
+
+	if (!s->found) {
+		static const struct list_column none = { "metric", "metric", 8,
+							 22, 1 };
+		*n = 1;
+		return &none;
+	}
+	*n = M_DELTAS + 2 * n_beside(s);
+	return s->heads;
+}
+
+static enum style metric_cell(void *arg, size_t row, size_t column,
+			      struct buf *out)
+{
+	struct compare_view *s = state_of(arg);
+	enum metric m = s->metrics[row];
+	const struct delta *d;
+
+	if (column == M_NAME) {
+		buf_printf(out, "%s %s", metric_key(m), better_text(m));
+		return m == s->metric ? STYLE_STRONG : STYLE_NORMAL;
+	}
+	if (column == M_BASE) {
+		d = &compare_shown(s)->metrics[m];
+		if (!d->why)
+			put_number(out, d->base, false);
+		return STYLE_NORMAL;
+	}
+	column -= M_DELTAS;
+	d = &compare_candidate(s, beside(s, column / 2))->metrics[m];
+	if (column % 2 == 0) {
+		put_delta(out, d);
+		return STYLE_NORMAL;
+	}
+	if (d->why)
+		return STYLE_NORMAL;
+	buf_str(out, verdict_short(d->verdict));
+	return verdict_style(d->verdict);
+}
+
+const struct list_source compare_metrics = {
+	.empty = "Nothing to compare yet. c asks for versions: base first, "
+		 "then candidates, as NAME@1 NAME@2. Or mark versions on "
+		 "screen 1 and press c there; C compares with production.",
+	.rows = metric_rows, .cell = metric_cell,
+	.columns_of = metric_columns,
+};
+
+/* -- Slices -- */
+
+enum { S_NAME, S_N, S_SCALE, S_DELTA, S_VERDICT };
+
+static const struct list_column slice_columns[] = {
+	[S_NAME] = { "slice", "slice", 8, 16, 9, .elastic = true },
+	[S_N] = { "n", "n", 5, 7, 6, .right = true },
+	[S_SCALE] = { "chart", "", SCALE, SCALE, 5 },
+	[S_DELTA] = { "delta", "delta", 6, 7, 8, .right = true },
+	[S_VERDICT] = { "verdict", "verdict", 7, 12, 7 },
+};
+
+static size_t slice_rows(void *arg)
+{
+	struct compare_view *s = state_of(arg);
+
+	return s->found ? compare_shown(s)->n_slices : 0;
+}
+
+static const struct compare_slice *slice_at(const struct compare_view *s,
+					    size_t row)
+{
+	return &compare_shown(s)->slices[s->order[row]];
+}
+
+/* The same slice of another candidate: as a rule at the same place. */
+static const struct compare_slice *same_slice(const struct candidate *c,
+					      const struct compare_slice *as,
+					      size_t hint)
+{
+	for (size_t i = 0; i < c->n_slices; i++) {
+		const struct compare_slice *at =
+			&c->slices[(hint + i) % c->n_slices];
+
+		if (strcmp(at->by, as->by) == 0 &&
+		    strcmp(at->value, as->value) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+static void put_scale(struct view *v, struct compare_view *s, size_t row,
+		      struct buf *out)
+{
+	const struct compare_slice *slice = slice_at(s, row);
+	struct chart_mark at[1 + COMPARE_SIDE] = { 0 };
+	size_t n = n_beside(s);
+
+	at[0] = (struct chart_mark){
+		.value = slice->metrics[s->metric].base, .mark = compare_mark(0),
+		.defined = !slice->metrics[s->metric].why,
+	};
+	for (size_t i = 0; i < n; i++) {
+		size_t k = beside(s, i);
+		const struct compare_slice *same =
+			same_slice(compare_candidate(s, k), slice, s->order[row]);
+
+		if (!same)
+			continue;
+		at[1 + i].value = same->metrics[s->metric].candidate;
+		at[1 + i].mark = compare_mark(1 + k);
+		at[1 + i].defined = !same->metrics[s->metric].why;
+	}
+	chart_scale(at, 1 + n, s->from, s->to, SCALE, app_chart_level(v->app),
+		    out);
+}
+
+static enum style slice_cell(void *arg, size_t row, size_t column,
+			     struct buf *out)
+{
+	struct view *v = arg;
+	struct compare_view *s = v->state;
+	const struct compare_slice *slice = slice_at(s, row);
+	const struct delta *d = &slice->metrics[s->metric];
+
+	switch (column) {
+	case S_NAME: put_slice(out, slice->by, slice->value); break;
+	case S_N: put_count(out, slice->n); break;
+	case S_SCALE: put_scale(v, s, row, out); break;
+	case S_DELTA:
+		if (!d->why)
+			put_number(out, d->delta, true);
+		break;
+	case S_VERDICT:
+		buf_str(out, d->why ? d->why : verdict_short(d->verdict));
+		return d->why ? STYLE_NORMAL : verdict_style(d->verdict);
+	}
+	return STYLE_NORMAL;
+}
+
+const struct list_source compare_slices = {
+	.columns = slice_columns,
+	.n_columns = sizeof(slice_columns) / sizeof(*slice_columns),
+	.empty = "No slices: the set names no slicing column.",
+	.rows = slice_rows, .cell = slice_cell,
+};
+
+static bool insufficient(const struct delta *d)
+{
+	return d->why || d->verdict == VERDICT_INSUFFICIENT;
+}
+
+/* How good a change is: the larger, the better. */
+static double change(enum metric m, const struct delta *d)
+{
+	switch (metric_better(m)) {
+	case BETTER_LOWER:
+		return -d->delta;
+	case BETTER_ZERO:
+		return fabs(d->base) - fabs(d->candidate);
+	case BETTER_HIGHER:
+	case BETTER_NEITHER:
+		break;
+	}
+	return d->delta;
+}
+
+static int worst_first(const void *a, const void *b, void *arg)
+{
+	const struct compare_view *s = arg;
+	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
+	const struct delta *x = &compare_shown(s)->slices[i].metrics[s->metric];
+	const struct delta *y = &compare_shown(s)->slices[k].metrics[s->metric];
+	double p, q;
+
+	if (insufficient(x) != insufficient(y))
+		return insufficient(x) - insufficient(y);
+	p = x->why ? 0 : change(s->metric, x);
+	q = y->why ? 0 : change(s->metric, y);
+	if (p != q)
+		return p < q ? -1 : 1;
+	return (i > k) - (i < k);
+}
+
+static void scale_slices(struct compare_view *s)
+{
+	size_t n = compare_shown(s)->n_slices, k = 0;
+	size_t most = n * (1 + compare_n(s));
+	struct chart_point *p = XNEW_ARRAY(struct chart_point, most + 1);
+	struct chart_series series = { .name = "", .points = p };
+
+	for (size_t c = 0; c < compare_n(s); c++)
+		for (size_t i = 0; i < compare_candidate(s, c)->n_slices; i++) {
+			const struct delta *d = &compare_candidate(s, c)->slices[i]
+				.metrics[s->metric];
+
+			if (d->why || k + 2 > most)
+				continue;
+			p[k].defined = p[k + 1].defined = true;
+			p[k++].value = d->base;
+			p[k++].value = d->candidate;
+		}
+	chart_range(&series, 1, k, &s->from, &s->to);
+	free(p);
+}
+
+static void order_slices(struct compare_view *s)
+{
+	size_t n = compare_shown(s)->n_slices;
+
+	free(s->order);
+	s->order = XNEW_ARRAY(uint32_t, n + 1);
+	s->n_insufficient = 0;
+	for (size_t i = 0; i < n; i++) {
+		s->order[i] = (uint32_t)i;
+		s->n_insufficient +=
+			insufficient(&compare_shown(s)->slices[i].metrics[s->metric]);
+	}
+	qsort_r(s->order, n, sizeof(*s->order), worst_first, s);
+	scale_slices(s);
+}
+
+void compare_slices_title(struct view *v, struct buf *out)
+{
+	struct compare_view *s = v->state;
+	char a[DECIMAL_MAX], b[DECIMAL_MAX];
+
+	if (!s->found)
+		return;
+	buf_printf(out, " %s %s..%s, worst change of %c first",
+		   metric_key(s->metric), decimal_rate(s->from, 2, false, a),
+		   decimal_rate(s->to, 2, false, b), compare_letter(s->shown));
+	if (s->n_insufficient)
+		buf_printf(out, ", %zu insufficient", s->n_insufficient);
+}
+
+/* -- Flips -- */
+
+enum { F_KEY, F_WHAT, F_TARGET, F_BASE, F_CANDIDATE };
+
+static const struct list_column flip_columns[] = {
+	[F_KEY] = { "pattern", "pattern", 8, 14, 9, .elastic = true },
+	[F_WHAT] = { "flip", "flip", 6, 6, 8 },
+	[F_TARGET] = { "target", "target", 4, 10, 5 },
+	[F_BASE] = { "base", "base said", 4, 10, 4 },
+	[F_CANDIDATE] = { "said", "now said", 4, 10, 6 },
+};
+
+static size_t flip_rows(void *arg)
+{
+	struct compare_view *s = state_of(arg);
+
+	return s->found ? s->found->flips[s->shown].n : 0;
+}
+
+static enum style flip_cell(void *arg, size_t row, size_t column,
+			    struct buf *out)
+{
+	struct compare_view *s = state_of(arg);
+	const struct flip *f = &s->found->flips[s->shown].at[row];
+
+	switch (column) {
+	case F_KEY: buf_str(out, f->key); break;
+	case F_WHAT:
+		buf_str(out, f->fixed ? "fixed" : "BROKEN");
+		return f->fixed ? STYLE_GOOD : STYLE_BAD;
+	case F_TARGET: buf_str(out, f->target); break;
+	case F_BASE: buf_str(out, f->base); break;
+	case F_CANDIDATE: buf_str(out, f->candidate); break;
+	}
+	return STYLE_NORMAL;
+}
+
+const struct list_source compare_flips = {
+	.columns = flip_columns,
+	.n_columns = sizeof(flip_columns) / sizeof(*flip_columns),
+	.empty = "No pattern was fixed and none was broken.",
+	.rows = flip_rows, .cell = flip_cell,
+};
+
+void compare_flips_title(struct view *v, struct buf *out)
+{
+	struct compare_view *s = v->state;
+	const struct candidate *c;
+	char p[DECIMAL_MAX];
+
+	if (!s->found)
+		return;
+	c = compare_shown(s);
+	buf_printf(out, " base -> %c", compare_letter(s->shown));
+	buf_str(out, ": fixed ");
+	put_count(out, c->fixed);
+	buf_str(out, " broken ");
+	put_count(out, c->broken);
+	if (c->has_mcnemar)
+		buf_printf(out, ", p %s", decimal_sig(c->p_holm, 2, p));
+	if (c->fixed + c->broken > FLIPS_MAX)
+		buf_printf(out, " (first %d)", FLIPS_MAX);
+}
+
+/* -- Chart: intervals of the deltas -- */
+
+static bool on_common_scale(const struct delta *d)
+{
+	return d->present && !d->why && d->has_interval && fabs(d->low) <= 1 &&
+		fabs(d->high) <= 1;
+}
+
+static double widest(const struct compare_view *s)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < s->n_metrics; i++) {
+		const struct delta *d = &compare_shown(s)->metrics[s->metrics[i]];
+
+		if (on_common_scale(d))
+			most = fmax(most, fmax(fabs(d->low), fabs(d->high)));
+	}
+	return most > 0 ? chart_step(most) : 0;
+}
+
+void compare_chart_title(struct view *v, struct buf *out)
+{
+	struct compare_view *s = v->state;
+	char text[DECIMAL_MAX];
+	double most;
+
+	if (!s->found)
+		return;
+	most = widest(s);
+	buf_printf(out, " %c - base", compare_letter(s->shown));
+	if (most > 0)
+		buf_printf(out, ", -%s..+%s",
+			   decimal_sig(most, 2, text),
+			   decimal_sig(most, 2, text));
+}
+
+static void paint_zero(struct area *a, int x, int y)
+{
+	struct cell *c = canvas_at(a->canvas, a->x + x, a->y + y - a->scroll);
+
+	if (c && (c->ch == ' ' || c->ch == 0))
+		area_put(a, x, y, STYLE_FAINT, ':');
+}
+
+static void paint_delta(struct view *v, struct area *a, int y, enum metric m,
+			double most)
+{
+	struct compare_view *s = v->state;
+	const struct delta *d = &compare_shown(s)->metrics[m];
+	struct chart_point p = { .defined = true, .value = d->delta,
+				 .has_interval = true, .low = d->low,
+				 .high = d->high };
+	int name = 18, wide = a->w - name - 2;
+	struct buf out = BUF_INIT;
+
+	wide -= wide % 2 == 0;
+	area_text(a, 1, y, name - 1, STYLE_NORMAL, metric_key(m));
+	if (s->table || wide < 10) {
+		put_delta(&out, d);
+		buf_printf(&out, "  %s", verdict_short(d->verdict));
+	} else {
+		chart_interval(&p, -most, most, wide, app_chart_level(v->app),
+			       &out);
+	}
+	area_text(a, name + 1, y, a->w - name - 1, STYLE_NORMAL, out.data);
+	if (!s->table && wide >= 10)
+		paint_zero(a, name + 1 + wide / 2, y);
+	buf_release(&out);
+}
+
+void compare_paint_chart(struct view *v, struct area *a)
+{
+	struct compare_view *s = v->state;
+	double most;
+	int y = 0;
+
+	if (!s->found)
+		return;
+	most = widest(s);
+	for (size_t i = 0; i < s->n_metrics; i++)
+		if (on_common_scale(&compare_shown(s)->metrics[s->metrics[i]]))
+			paint_delta(v, a, y++, s->metrics[i], most);
+	if (y == 0)
+		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
+			  "no delta with an interval on a common scale");
+}
+
+void compare_arrange(struct compare_view *s)
+{
+	enum task task = s->found->c.task;
+
+	if (s->shown >= compare_n(s))
+		s->shown = 0;
+	if (!s->metric_picked || !metric_fits(s->metric, task))
+		s->metric = metric_main(task);
+	s->n_metrics = 0;
+	for (int m = 0; m < METRIC_COUNT; m++)
+		if (compare_shown(s)->metrics[m].present)
+			s->metrics[s->n_metrics++] = (enum metric)m;
+	make_heads(s);
+	order_slices(s);
+}
