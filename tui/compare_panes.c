@@ -25,7 +25,8 @@ size_t compare_n(const struct compare_view *s)
 	return s->found ? s->found->c.n_candidates : 0;
 }
 
-const struct candidate *compare_candidate(const struct compare_view *s, size_t i)
+const struct candidate *compare_candidate(const struct compare_view *s,
+					  size_t i)
 {
 	return &s->found->c.candidates[i];
 }

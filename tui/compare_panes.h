@@ -40,7 +40,8 @@ void compare_paint_chart(struct view *v, struct area *a);
 void compare_arrange(struct compare_view *s);
 
 size_t compare_n(const struct compare_view *s);
-const struct candidate *compare_candidate(const struct compare_view *s, size_t i);
+const struct candidate *compare_candidate(const struct compare_view *s,
+					  size_t i);
 const struct candidate *compare_shown(const struct compare_view *s);
 /* How candidate i is called ("A"), and the mark of series i (0: the base). */
 char compare_letter(size_t i);

@@ -419,8 +419,9 @@ struct evaluate_all {
 	size_t n;
 };
 
-static enum rc evaluate_work(struct registry *reg, struct reg_progress *progress,
-			     void *arg, struct err *err)
+static enum rc evaluate_work(struct registry *reg,
+			     struct reg_progress *progress, void *arg,
+			     struct err *err)
 {
 	struct evaluate_all *e = arg;
 	struct eval_options options = { .resamples = 1000 };

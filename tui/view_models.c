@@ -1,10 +1,13 @@
 #include "tui/view_models.h"
 
 #include "base/clock.h"
-#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "tui/app.h"
+#include "tui/version_detail.h"
+#include "tui/view_compare.h"
+#include "tui/view_evaluation.h"
+#include "tui/view_version.h"
 
 struct models {
 	struct model_recs models;
@@ -239,59 +242,6 @@ static void detail_title(struct view *v, struct buf *out)
 			   (long long)m->versions.at[row].version);
 }
 
-static int line(struct area *a, int y, const char *label, const char *text)
-{
-	if (!text || !*text)
-		return y;
-	area_text(a, 1, y, 8, STYLE_NORMAL, label);
-	area_text(a, 10, y, a->w - 11, STYLE_NORMAL, text);
-	return y + 1;
-}
-
-static int paint_newest(const struct models *m, struct area *a, int y)
-{
-	struct buf text = BUF_INIT;
-	char x[DECIMAL_MAX], low[DECIMAL_MAX], high[DECIMAL_MAX];
-	char n[DECIMAL_MAX];
-	const struct evaluation *e = &m->newest;
-	if (!m->has_newest)
-		return line(a, y, "score", "none yet: e evaluates");
-	enum metric metric = metric_main(e->task);
-	const struct figure *f = &e->whole.metrics[metric];
-	if (f->why)
-		buf_printf(&text, "undefined: %s", f->why);
-	else
-		buf_str(&text, decimal_rate(f->value, 4, false, x));
-	if (!f->why && f->method != METHOD_NONE)
-		buf_printf(&text, " [%s,%s]",
-			   decimal_rate(f->low, 4, false, low),
-			   decimal_rate(f->high, 4, false, high));
-	buf_printf(&text, " n %s", decimal_grouped(f->n, n));
-	y = line(a, y, metric_head(metric), text.data);
-	buf_clear(&text);
-	buf_printf(&text, "%s r%lld, %s", e->testset, (long long)e->revision,
-		   e->state);
-	y = line(a, y, "on", text.data);
-	buf_release(&text);
-	return y;
-}
-
-static int paint_source(const struct version_rec *at, struct area *a, int y)
-{
-	struct buf text = BUF_INIT;
-	y = line(a, y, "data", at->data);
-	y = line(a, y, "code", at->code);
-	y = line(a, y, "run", at->run);
-	y = line(a, y, "file", at->artifact_name);
-	y = line(a, y, "sha256", at->artifact);
-	for (size_t i = 0; i < at->params.n; i++)
-		buf_printf(&text, "%s%s=%s", i ? " " : "",
-			   at->params.at[i].key, at->params.at[i].value);
-	y = line(a, y, "param", text.data);
-	buf_release(&text);
-	return line(a, y, "note", at->note);
-}
-
 static int paint_siblings(const struct models *m, size_t row, struct area *a,
 			  int y)
 {
@@ -313,25 +263,10 @@ static void paint_detail(struct view *v, struct area *a)
 {
 	struct models *m = v->state;
 	size_t row = list_row(&v->lists[0]);
-	struct buf text = BUF_INIT;
 	if (row == SIZE_MAX)
 		return;
-	const struct version_rec *at = &m->versions.at[row];
-	const struct model_rec *model = model_at(m, row);
-	int y = line(a, 0, "stage", at->stage);
-	put_strs(&text, &at->aliases, "@");
-	y = line(a, y, "alias", text.data);
-	y = line(a, y, "owner", model->owner);
-	y = line(a, y, "risk", model->risk ? model->risk
-					   : "not set, counts as high");
-	buf_clear(&text);
-	put_date(&text, at->time);
-	buf_printf(&text, " by %s", at->who);
-	y = line(a, y, "added", text.data);
-	buf_release(&text);
-	y = paint_newest(m, a, y);
-	y = paint_source(at, a, y);
-	y = line(a, y, "about", model->description);
+	int y = paint_version(a, 0, &m->versions.at[row], model_at(m, row),
+			      m->has_newest ? &m->newest : NULL);
 	paint_siblings(m, row, a, y + 1);
 }
 
@@ -344,12 +279,109 @@ static bool object(struct view *v, struct buf *out)
 	return true;
 }
 
+static struct version_ref ref_at(const struct models *m, size_t row)
+{
+	return (struct version_ref){ m->versions.at[row].model,
+				     m->versions.at[row].version };
+}
+
+static unsigned open_version(struct view *v, size_t row)
+{
+	struct version_ref ref = ref_at(v->state, row);
+	struct err err = ERR_INIT;
+	if (app_push(v->app, &view_version_ops, &ref, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
+static unsigned open_evaluation(struct view *v, size_t row)
+{
+	struct version_ref ref = ref_at(v->state, row);
+	struct evaluation_arg arg = { ref.model, ref.version, NULL };
+	struct err err = ERR_INIT;
+	if (app_push(v->app, &view_evaluation_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
+static unsigned compare_with(struct view *v, struct version_ref base,
+			     const struct version_refs *candidates)
+{
+	struct compare_arg arg = { .base = &base, .candidates = candidates };
+	struct err err = ERR_INIT;
+	if (app_show(v->app, &view_compare_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
+/* The marked versions, or that under the cursor, with the one that is in
+ * production; the base is no candidate. */
+static unsigned compare_production(struct view *v, size_t row)
+{
+	struct models *m = v->state;
+	const struct model_rec *model = model_at(m, row);
+	struct version_ref base = { model->name, model->production };
+	struct version_refs candidates = VEC_INIT;
+	unsigned reaction = REACT_DRAW;
+	size_t *rows, n = list_selection(&v->lists[0], &rows);
+	for (size_t i = 0; i < n; i++) {
+		struct version_ref ref = ref_at(m, rows[i]);
+		if (ref.version != base.version ||
+		    strcmp(ref.model, base.model) != 0)
+			vec_push(&candidates, ref);
+	}
+	if (!candidates.n)
+		app_say(v->app, "%s %lld is the version in production.",
+			base.model, (long long)base.version);
+	else
+		reaction = compare_with(v, base, &candidates);
+	vec_free(&candidates);
+	free(rows);
+	return reaction;
+}
+
+/* The base is the first marked one that is in production, else the first. */
+static unsigned compare_marked(struct view *v)
+{
+	struct models *m = v->state;
+	struct version_refs candidates = VEC_INIT;
+	size_t *rows, n = list_selection(&v->lists[0], &rows), base = 0;
+	for (size_t i = n; i-- > 0;)
+		if (!strcmp(m->versions.at[rows[i]].stage, "production"))
+			base = i;
+	for (size_t i = 0; i < n; i++)
+		if (i != base)
+			vec_push(&candidates, ref_at(m, rows[i]));
+	unsigned reaction = compare_with(v, ref_at(m, rows[base]), &candidates);
+	vec_free(&candidates);
+	free(rows);
+	return reaction;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
-	if (a != ACT_OPEN)
+	size_t row = list_row(&v->lists[0]);
+	if (row == SIZE_MAX)
 		return REACT_NOT_MINE;
-	v->focus = 1;
-	return REACT_DRAW;
+	switch ((int)a) {
+	case ACT_OPEN: return open_version(v, row);
+	case ACT_EVALUATION: return open_evaluation(v, row);
+	case ACT_COMPARE_PRODUCTION: return compare_production(v, row);
+	case ACT_COMPARE_MARKED: return compare_marked(v);
+	default: return REACT_NOT_MINE;
+	}
+}
+
+static const char *not_now(struct view *v, enum action a)
+{
+	struct models *m = v->state;
+	size_t row = list_row(&v->lists[0]);
+	if (a == ACT_COMPARE_MARKED && v->lists[0].n_marks < 2)
+		return "mark two versions or more with Space";
+	if (a == ACT_COMPARE_PRODUCTION && row != SIZE_MAX &&
+	    !model_at(m, row)->production)
+		return "no version of this model is in production";
+	return NULL;
 }
 
 const struct view_ops view_models_ops = {
@@ -361,5 +393,6 @@ const struct view_ops view_models_ops = {
 		  .paint = paint_detail },
 	},
 	.open = open_view, .close = close_view, .reload = reload,
-	.select = select_row, .act = act, .object = object,
+	.select = select_row, .act = act, .not_now = not_now,
+	.object = object,
 };

@@ -395,7 +395,7 @@ static enum rc reload(struct view *v, struct err *err)
 
 /* -- The detail -- */
 
-static int paint_cell(struct patterns *p, struct area *a, int y, const char *name,
+static int paint_cell(struct area *a, int y, const char *name,
 		      const char *text, enum style style)
 {
 	int wide = a->w > 60 ? 20 : 12;
@@ -416,7 +416,7 @@ static int paint_cells(struct patterns *p, struct area *a, size_t row, int y)
 			continue;
 		buf_clear(&text);
 		put_cell(p, i, row, &text);
-		y = paint_cell(p, a, y, p->names.at[i], text.data,
+		y = paint_cell(a, y, p->names.at[i], text.data,
 			       i ? STYLE_NORMAL : STYLE_STRONG);
 	}
 	buf_release(&text);
@@ -436,7 +436,7 @@ static int paint_said(struct patterns *p, struct area *a, size_t row, int y)
 		put_prediction(p->said.at[i].p, row, &text);
 		if (style == STYLE_BAD)
 			buf_str(&text, "  wrong");
-		y = paint_cell(p, a, y, p->said.at[i].head, text.data, style);
+		y = paint_cell(a, y, p->said.at[i].head, text.data, style);
 	}
 	buf_release(&text);
 	return y;
@@ -452,7 +452,7 @@ static void paint_detail(struct view *v, struct area *a)
 	if (row == SIZE_MAX)
 		return;
 	put_key(p, ordinal(p, row), &key);
-	y = paint_cell(p, a, 0, "key", key.data, STYLE_STRONG);
+	y = paint_cell(a, 0, "key", key.data, STYLE_STRONG);
 	y = paint_cells(p, a, ordinal(p, row), y);
 	if (!p->in_full)
 		area_text(a, 1, y, a->w - 2, STYLE_FAINT,
