@@ -200,8 +200,11 @@ enum rc entry_parse(const char *text, size_t n, struct entry *e,
 		return err_set(err, RC_CORRUPT, "entry is longer than %d bytes",
 			       LOG_ENTRY_MAX);
 	rc = json_parse(text, n, "entry", &j, err);
-	if (rc != RC_OK)
+	if (rc != RC_OK) {
+		if (err)
+			err->rc = RC_CORRUPT;
 		return RC_CORRUPT;
+	}
 	rc = parse_fields(j, e, err);
 	if (rc != RC_OK)
 		json_free(j);

@@ -98,7 +98,7 @@ static const char versions[] =
 ") STRICT;\n"
 "CREATE INDEX version_model ON version (model, version);\n"
 "CREATE INDEX version_stage ON version (stage, model, version);\n"
-"CREATE INDEX version_time ON version (time, id);\n"
+"CREATE INDEX version_time ON version (time, id, model);\n"
 "CREATE INDEX version_who ON version (who, model, version);\n"
 "CREATE TABLE alias (\n"
 "  -- Free names for versions: 'champion'.\n"

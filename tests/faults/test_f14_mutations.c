@@ -194,6 +194,27 @@ static void test_f16__rebuild_mends_projections(void **state)
 		fail_msg("%s", v.why);
 }
 
+/* gc asks the log, not the projection that somebody emptied. */
+static void test_f16__gc_keeps_what_the_log_names(void **state)
+{
+	const struct temp_registry *t = *state;
+	struct reg_options o = { .path = copy_of(t) };
+	struct registry *reg;
+	struct reg_verdict v;
+	uint64_t n, bytes;
+
+	verdict_after(t, "DELETE FROM blob_ref; UPDATE blob SET stored = 1", &v);
+	assert_false(v.ok);
+	assert_ok(reg_open(&o, &reg, &oops));
+	assert_ok(reg_gc(reg, &n, &bytes, &oops));
+	assert_int_equal(n, 0);
+	assert_ok(reg_rebuild(reg, NULL, &oops));
+	reg_close(reg);
+	assert_ok(reg_fsck(o.path, NULL, &v, &oops));
+	if (!v.ok)
+		fail_msg("%s", v.why);
+}
+
 static void flip(const char *path, off_t at, int bit)
 {
 	int fd = open(path, O_RDWR);
@@ -273,6 +294,7 @@ int main(void)
 		T(test_f14__tree_and_end),
 		T(test_f16__projections_changed_without_an_entry),
 		T(test_f16__rebuild_mends_projections),
+		T(test_f16__gc_keeps_what_the_log_names),
 		T(test_f12__flipped_bits),
 		T(test_f12__a_flip_in_logged_bytes_is_found),
 	};
