@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 : "${B:=build}"
 only=${ONLY:-}
 logs=$B/test-logs
-rm -rf "$logs" && mkdir -p "$logs"
+[ "${1:-}" = --one ] || { rm -rf "$logs" && mkdir -p "$logs"; }
 export B MUSTER="$PWD/$B/muster" LC_ALL=C.UTF-8 TZ=UTC
 unset MUSTER_REGISTRY MUSTER_NOW NO_COLOR
 
