@@ -53,10 +53,10 @@ bool app_ascii(const struct app *app)
 
 enum chart_level app_chart_level(const struct app *app)
 {
-	const char *type = term_type(app->term);
 	if (app->ascii)
 		return CHART_ASCII;
-	return strncmp(type, "linux", 5) ? CHART_BRAILLE : CHART_BLOCKS;
+	return strncmp(term_type(app->term), "linux", 5) ? CHART_BRAILLE
+							 : CHART_BLOCKS;
 }
 
 void app_say(struct app *app, const char *fmt, ...)

@@ -93,7 +93,7 @@ static void make_heads(struct compare_view *s)
 		put_head(s, at, xasprintf("%c %s %lld delta", compare_letter(k),
 					  compare_candidate(s, k)->model,
 					  (long long)compare_candidate(s, k)->version),
-			 8, 24, priority);
+			 24, 24, priority);
 		put_head(s, at + 1, xasprintf("%c verdict", compare_letter(k)), 7, 12,
 			 priority + 1);
 	}
@@ -329,7 +329,7 @@ void compare_slices_title(struct view *v, struct buf *out)
 
 	if (!s->found)
 		return;
-	buf_printf(out, " %s %s..%s, worst change of %c first",
+	buf_printf(out, " %s %s to %s, worst change of %c first",
 		   metric_key(s->metric), decimal_rate(s->from, 2, false, a),
 		   decimal_rate(s->to, 2, false, b), compare_letter(s->shown));
 	if (s->n_insufficient)
