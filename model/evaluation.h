@@ -4,6 +4,25 @@
  * from columns and stored predictions and keeps the result. Definitions are
  * those of CLI.md (section Figures) and agree with scikit-learn to 1e-9.
  *
+ * Conventions that CLI.md leaves open:
+ * - a predicted label outside the set is wrong: for a positive it counts as
+ *   fn, for a negative as fp;
+ * - macro figures average the labels that occur as target or prediction
+ *   among the rows, a label never predicted counting 0 (as scikit-learn);
+ *   micro precision leaves labels outside the set out of its denominator;
+ * - n of F1, MCC, AUC and losses is the number of rows; F1 without positives
+ *   is undefined;
+ * - with a group, each row's error (|e|, e squared, e, and the relative ones)
+ *   is averaged per group and the metric is taken over groups, n = groups;
+ *   rmse is the root of the mean of groups' mean squares, R2 is over rows;
+ *   with a weight too, rows are weighted within groups and each group counts
+ *   as the sum of its weights;
+ * - one score outside [0,1] makes log loss, Brier and ECE undefined in all
+ *   slices of that version;
+ * - top 3: a class with an equal score and a higher place in the order of
+ *   labels is ahead (as scikit-learn).
+ * Numbers are finite: readers refuse what is not (base/decimal.h).
+ *
  * Rows are the active patterns for which a prediction is known, in the order
  * of the test set; every array has n items and is borrowed. */
 #ifndef MUSTER_MODEL_EVALUATION_H
@@ -15,6 +34,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "model/confusion.h"
 #include "model/figure.h"
 #include "model/metric.h"
 #include "model/task.h"
@@ -53,17 +73,31 @@ struct eval_input {
 	const struct partition *partitions;
 };
 
+/* Which figures get a bootstrap interval (if resamples is not 0):
+ * - functions of counts always: balanced accuracy, F1, MCC, macro, weighted
+ *   and micro figures of a multiclass table. The table's cells are drawn, so
+ *   it costs the same at any n;
+ * - those of single scores or errors (average precision, log loss, Brier,
+ *   ECE, all of regression, everything that is weighted) where a resample is
+ *   cheap: for the whole up to EVAL_BOOTSTRAP_WHOLE cells, for a slice up to
+ *   EVAL_BOOTSTRAP_SLICE. A cell is a distinct (score, label), or a row (or
+ *   group) where values hardly repeat. bootstrap_all lifts the limits.
+ * It depends on the data alone, so the same data have the same figures.
+ * Intervals are percentiles (R type 7) of the resamples in which the figure
+ * is defined; if that is less than half of them, there is no interval.
+ * Resamples, and with them all bytes, depend on the seed only, never on the
+ * number of threads. */
+#define EVAL_BOOTSTRAP_WHOLE 50000
+#define EVAL_BOOTSTRAP_SLICE 5000
+
 struct eval_options {
 	bool clopper_pearson;		/* instead of Wilson */
+	bool bootstrap_all;
 	unsigned resamples;		/* bootstrap: 0 = none, usually 1000 */
 	uint64_t seed;
 	/* Cancels when it returns true; called now and then from any thread. */
 	bool (*cancelled)(void *arg);
 	void *arg;
-};
-
-struct confusion {			/* binary; raw counts */
-	uint64_t tp, fp, fn, tn;
 };
 
 struct class_figures {			/* multiclass, per label */
@@ -103,6 +137,12 @@ struct evaluation {
 
 enum rc evaluate(const struct eval_input *in, const struct eval_options *opt,
 		 struct evaluation *out, struct err *err) MUST_USE;
+/* The same for n versions at once, all cores: what equal pointers of
+ * targets and partitions share is prepared once. out has n items; on an error
+ * (RC_CANCELLED only) none is to be released. */
+enum rc evaluate_many(const struct eval_input *inputs, size_t n,
+		      const struct eval_options *opt, struct evaluation *out,
+		      struct err *err) MUST_USE;
 /* One metric only, over the whole, without interval: for moved and curves. */
 struct figure evaluate_metric(const struct eval_input *in, enum metric m);
 void evaluation_release(struct evaluation *e);

@@ -27,6 +27,42 @@ enum method {
 #undef X
 };
 
+/* Why there is no value. */
+#define WHY_LIST(X) \
+	X(WHY_NO_PATTERNS, "no patterns") \
+	X(WHY_NO_POSITIVES, "no positives") \
+	X(WHY_NO_NEGATIVES, "no negatives") \
+	X(WHY_NO_PREDICTED_POSITIVES, "no predicted positives") \
+	X(WHY_NO_PREDICTED_NEGATIVES, "no predicted negatives") \
+	X(WHY_NO_THRESHOLD, "no threshold") \
+	X(WHY_NO_SCORE, "no score") \
+	X(WHY_NO_CLASS_SCORES, "no class scores") \
+	X(WHY_NO_LABEL, "no label") \
+	X(WHY_NO_VALUE, "no predicted value") \
+	X(WHY_NOT_PROBABILITIES, "scores are not probabilities") \
+	X(WHY_ZERO_TARGET, "a target is 0") \
+	X(WHY_ZERO_BOTH, "a target and its prediction are 0") \
+	X(WHY_NO_SCALE, "no scale") \
+	X(WHY_ZERO_SCALE, "a scale is 0 or negative") \
+	X(WHY_CONSTANT_TARGET, "all targets are equal") \
+	X(WHY_NO_CASES, "no cases of this class") \
+	X(WHY_NEVER_PREDICTED, "never predicted") \
+	X(WHY_NO_WEIGHT, "weights add up to 0") \
+	X(WHY_OVERFLOW, "too large for a number") \
+	X(WHY_ZERO_DENOMINATOR, "the rate it is divided by is 0") \
+	X(WHY_NO_REFERENCE, "no such reference group") \
+	X(WHY_ONE_GROUP, "only one group") \
+	X(WHY_CANNOT_PAIR, "one of the two is undefined") \
+	X(WHY_UNKNOWN, "for a reason that this version does not know")
+
+enum why {
+#define X(id, text) id,
+	WHY_LIST(X)
+#undef X
+	WHY_COUNT
+};
+const char *why_text(enum why why);
+
 struct figure {
 	double value;		/* meaningless if why is set */
 	double low, high;	/* only if method is not METHOD_NONE */
@@ -39,8 +75,14 @@ const char *method_name(enum method m);
 bool method_from_name(const char *name, enum method *out);
 struct figure figure_undefined(const char *why, uint64_t n);
 struct figure figure_value(double value, uint64_t n);
-/* Static texts for "why" that was read from a file: the same words give the
- * same pointer; an unknown text is kept for ever. */
+struct figure figure_why_not(enum why why, uint64_t n);
+/* Widens the interval where it would exclude the value: a percentile
+ * interval can, when almost every resample differs from the data in the same
+ * direction. Gives the value an interval of the method. */
+void figure_interval(struct figure *f, double low, double high,
+		     enum method method);
+/* The static text for a "why" that was read from a file; an unknown one is
+ * WHY_UNKNOWN's. */
 const char *figure_why(const char *text);
 
 #endif

@@ -1,0 +1,177 @@
+/* Small jobs are one task each, with the percentiles at its end. A large one
+ * is cut into blocks of resamples whose results are kept until all are there.
+ */
+#include "model/bootstrap.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/par.h"
+#include "base/xalloc.h"
+#include "model/rng.h"
+
+#define BLOCK 25		/* resamples of a task of a large job */
+#define LARGE (1u << 20)	/* units times resamples */
+
+struct task {
+	const struct boot_job *job;
+	unsigned from, to;
+	double *results;	/* the job's, statistic by statistic; or NULL */
+};
+
+struct work {
+	const struct boot_plan *plan;
+	const struct rng_poisson *poisson;
+	const struct task *tasks;
+};
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double quantile_sorted(const double *sorted, size_t n, double p)
+{
+	double h = (double)(n - 1) * p;
+	size_t i = (size_t)h;
+
+	if (i + 1 >= n)
+		return sorted[n - 1];
+	return sorted[i] + (h - (double)i) * (sorted[i + 1] - sorted[i]);
+}
+
+static void settle(const struct boot_job *job, unsigned stat, double *x,
+		   unsigned resamples)
+{
+	struct figure *f = job->figure[stat];
+	size_t n = 0;
+
+	if (!f || f->why)
+		return;
+	for (unsigned i = 0; i < resamples; i++)
+		if (!isnan(x[i]))
+			x[n++] = x[i];
+	if (n < 2 || n * 2 < resamples)
+		return;
+	qsort(x, n, sizeof(*x), by_value);
+	figure_interval(f, quantile_sorted(x, n, 0.025),
+			quantile_sorted(x, n, 0.975), job->method);
+}
+
+static void resample(const struct task *t, const struct work *w,
+		     uint32_t *times, double *results)
+{
+	const struct boot_job *job = t->job;
+	unsigned resamples = w->plan->resamples;
+	double out[BOOT_STATS_MAX];
+
+	for (unsigned i = t->from; i < t->to; i++) {
+		struct rng r;
+
+		rng_init(&r, w->plan->seed, job->stream, i);
+		if (job->counts)
+			rng_multinomial(&r, job->counts, job->n_units, times);
+		else
+			rng_resample(&r, w->poisson, job->n_units, times);
+		job->stat(times, job->arg, out);
+		for (unsigned s = 0; s < job->n_stats; s++)
+			results[(size_t)s * resamples + i] = out[s];
+	}
+}
+
+static void run_task(size_t i, void *arg)
+{
+	const struct work *w = arg;
+	const struct task *t = &w->tasks[i];
+	unsigned resamples = w->plan->resamples;
+	uint32_t *times;
+	double *results = t->results;
+
+	if (w->plan->cancelled && w->plan->cancelled(w->plan->arg))
+		return;
+	times = XNEW_ARRAY(uint32_t, t->job->n_units + 1);
+	if (!results)
+		results = XNEW_ARRAY(double,
+				     (size_t)t->job->n_stats * resamples);
+	resample(t, w, times, results);
+	if (!t->results) {
+		for (unsigned s = 0; s < t->job->n_stats; s++)
+			settle(t->job, s, results + (size_t)s * resamples,
+			       resamples);
+		free(results);
+	}
+	free(times);
+}
+
+static bool is_large(const struct boot_job *job, unsigned resamples)
+{
+	return job->n_units * resamples > LARGE;
+}
+
+static size_t count_tasks(const struct boot_job *jobs, size_t n,
+			  unsigned resamples)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += is_large(&jobs[i], resamples)
+			? (resamples + BLOCK - 1) / BLOCK : 1;
+	return count;
+}
+
+static size_t cut(const struct boot_job *job, unsigned resamples,
+		  double *results, struct task *tasks)
+{
+	unsigned step = results ? BLOCK : resamples;
+	size_t n = 0;
+
+	for (unsigned from = 0; from < resamples; from += step)
+		tasks[n++] = (struct task){
+			job, from,
+			from + step < resamples ? from + step : resamples,
+			results };
+	return n;
+}
+
+bool boot_run(const struct boot_job *jobs, size_t n_jobs,
+	      const struct boot_plan *plan)
+{
+	unsigned resamples = plan->resamples;
+	struct rng_poisson *poisson;
+	struct work w = { .plan = plan };
+	struct task *tasks;
+	double **results;
+	size_t n_tasks = 0;
+	bool stopped;
+
+	if (!n_jobs || !resamples)
+		return true;
+	poisson = XNEW(struct rng_poisson);
+	rng_poisson_init(poisson);
+	tasks = XNEW_ARRAY(struct task, count_tasks(jobs, n_jobs, resamples));
+	results = XNEW_ARRAY(double *, n_jobs);
+	for (size_t i = 0; i < n_jobs; i++) {
+		if (is_large(&jobs[i], resamples))
+			results[i] = XNEW_ARRAY(double, (size_t)resamples *
+						jobs[i].n_stats);
+		n_tasks += cut(&jobs[i], resamples, results[i],
+			       tasks + n_tasks);
+	}
+	w.poisson = poisson;
+	w.tasks = tasks;
+	par_for(n_tasks, run_task, &w);
+	stopped = plan->cancelled && plan->cancelled(plan->arg);
+	for (size_t i = 0; i < n_jobs; i++) {
+		for (unsigned s = 0; results[i] && !stopped &&
+				     s < jobs[i].n_stats; s++)
+			settle(&jobs[i], s, results[i] + (size_t)s * resamples,
+			       resamples);
+		free(results[i]);
+	}
+	free(results);
+	free(tasks);
+	free(poisson);
+	return !stopped;
+}

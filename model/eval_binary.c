@@ -1,0 +1,561 @@
+/* The binary task. Counts of all slices come from the cubes' cells; what
+ * hangs on scores from one sweep of each cube in the order of scores.
+ * Weighted figures and intervals by resampling of rows take each slice's rows
+ * by themselves (model/scored.h). */
+#include "model/eval_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "model/auc.h"
+#include "model/ln.h"
+#include "model/order.h"
+#include "model/scored.h"
+
+#define BINS 10
+#define BLOCK 512
+#define CLIP 0x1p-52
+
+/* Of one slot. */
+struct tally {
+	struct confusion c;	/* without labels: by target only, as fn, tn */
+	struct weighted_confusion w;
+	struct auc auc;
+	double log_loss, brier, gap;	/* sums; gap: of |p - score| over bins */
+	double weighted[SCORED_STATS];
+};
+
+struct binary {
+	struct eval_run *run;
+	const struct eval_input *in;
+	bool has_label, has_score, is_probability;
+	struct order order;
+	size_t n_distinct;	/* scores */
+	struct tally *tally;	/* n_slots + 1 */
+};
+
+static bool says_positive(const struct eval_input *in, size_t row)
+{
+	if (in->has_threshold && in->score)
+		return in->score[row] >= in->threshold;
+	/* a label outside the set is wrong, whichever the target */
+	return in->label[row] < 2 ? in->label[row] == 1 : in->target[row] != 1;
+}
+
+/* -- Counts -- */
+
+/* said[row]: 2 for positive, so that cell's lowest bit | said is a place in
+ * the confusion table. */
+static uint8_t *what_was_said(const struct binary *b)
+{
+	uint8_t *said = xcalloc(b->in->n + 1, 1);
+
+	for (size_t i = 0; b->has_label && i < b->in->n; i++)
+		said[i] = says_positive(b->in, i);
+	return said;
+}
+
+static void add_cell(struct tally *t, unsigned label, const uint64_t n[2],
+		     const double w[2])
+{
+	if (label) {
+		t->c.fn += n[0];
+		t->c.tp += n[1];
+		t->w.fn += w[0];
+		t->w.tp += w[1];
+	} else {
+		t->c.tn += n[0];
+		t->c.fp += n[1];
+		t->w.tn += w[0];
+		t->w.fp += w[1];
+	}
+}
+
+static void count_cube(const struct binary *b, const struct cube *cube,
+		       const uint8_t *said)
+{
+	const double *weight = b->in->weight;
+	uint64_t (*n)[2] = xcalloc(cube->n_cells, sizeof(*n));
+	double (*w)[2] = xcalloc(cube->n_cells, sizeof(*w));
+
+	for (size_t i = 0; i < b->in->n; i++)
+		n[cube->cell[i]][said[i]]++;
+	for (size_t i = 0; weight && i < b->in->n; i++)
+		w[cube->cell[i]][said[i]] += weight[i];
+	for (size_t cell = 0; cell < cube->n_cells; cell++)
+		for (size_t k = 0; k < cube->width; k++)
+			add_cell(&b->tally[cube->slot[cell * cube->width + k]],
+				 cell & 1, n[cell], w[cell]);
+	free(n);
+	free(w);
+}
+
+static void count_all(struct binary *b)
+{
+	const struct cuts *cuts = b->run->cuts;
+	uint8_t *said = what_was_said(b);
+
+	for (size_t i = 0; i < cuts->n_cubes; i++)
+		count_cube(b, &cuts->cubes[i], said);
+	free(said);
+}
+
+/* -- Scores -- */
+
+/* Sums of a cell. */
+struct cell {
+	double log_loss, brier;
+	double bin_score;	/* of the bin under way */
+	int64_t bin_n;
+};
+
+/* Adds the bin under way to the slots' gaps, by way of their sums. */
+static void close_bin(const struct cube *cube, struct cell *cells,
+		      double *score, double *positives, struct tally *tally,
+		      size_t n_slots)
+{
+	memset(score, 0, (n_slots + 1) * sizeof(*score));
+	memset(positives, 0, (n_slots + 1) * sizeof(*positives));
+	for (size_t c = 0; c < cube->n_cells; c++) {
+		const uint32_t *slot = cube->slot + c * cube->width;
+
+		if (!cells[c].bin_n)
+			continue;
+		for (size_t k = 0; k < cube->width; k++) {
+			score[slot[k]] += cells[c].bin_score;
+			if (c & 1)
+				positives[slot[k]] += (double)cells[c].bin_n;
+		}
+		cells[c].bin_n = 0;
+		cells[c].bin_score = 0;
+	}
+	for (size_t s = 0; s < n_slots; s++)
+		tally[s].gap += fabs(positives[s] - score[s]);
+}
+
+/* Losses of a block of rows in order, by their cells. */
+static void add_block(const struct order *o, const uint32_t *cell, size_t from,
+		      size_t to, struct cell *cells)
+{
+	double q[BLOCK], loss[BLOCK];
+	size_t n = to - from;
+
+	for (size_t i = 0; i < n; i++) {
+		double s = o->score[from + i];
+
+		q[i] = cell[from + i] & 1 ? s : 1 - s;
+	}
+	for (size_t i = 0; i < n; i++) {
+		double x = q[i] < CLIP ? CLIP : q[i];
+
+		loss[i] = -ln(x > 1 - CLIP ? 1 - CLIP : x);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct cell *c = &cells[cell[from + i]];
+
+		c->log_loss += loss[i];
+		c->brier += (1 - q[i]) * (1 - q[i]);
+		c->bin_score += o->score[from + i];
+		c->bin_n++;
+	}
+}
+
+static void add_losses(const struct binary *b, const struct cube *cube,
+		       const uint32_t *cell)
+{
+	size_t n_slots = b->run->cuts->n_slots;
+	struct cell *cells = XNEW_ARRAY(struct cell, cube->n_cells);
+	double *sums = XNEW_ARRAY(double, 2 * (n_slots + 1));
+
+	for (size_t bin = 0, at = 0; bin < BINS; bin++) {
+		size_t end = bin + 1 == BINS ? b->in->n :
+			order_place(&b->order, (double)(bin + 1) / BINS);
+
+		for (; at < end; at = at + BLOCK < end ? at + BLOCK : end)
+			add_block(&b->order, cell, at, at + BLOCK < end
+				  ? at + BLOCK : end, cells);
+		close_bin(cube, cells, sums, sums + n_slots + 1, b->tally,
+			  n_slots);
+	}
+	for (size_t c = 0; c < cube->n_cells; c++) {
+		for (size_t k = 0; k < cube->width; k++) {
+			struct tally *t = &b->tally[cube->slot[
+				c * cube->width + k]];
+
+			t->log_loss += cells[c].log_loss;
+			t->brier += cells[c].brier;
+		}
+	}
+	free(cells);
+	free(sums);
+}
+
+static void sweep_run(const struct cube *cube, const uint32_t *cell,
+		      size_t from, size_t to, struct tally *tally)
+{
+	for (size_t i = from; i < to; i++)
+		for (size_t k = 0; k < cube->width; k++)
+			auc_add(&tally[cube->slot[cell[i] * cube->width + k]]
+				.auc, cell[i] & 1);
+	for (size_t i = from; i < to; i++)
+		for (size_t k = 0; k < cube->width; k++)
+			auc_run_end(&tally[cube->slot[
+				cell[i] * cube->width + k]].auc);
+}
+
+static void sweep_aucs(const struct binary *b, const struct cube *cube,
+		       const uint32_t *cell)
+{
+	const double *score = b->order.score;
+	size_t n = b->in->n;
+
+	for (size_t i = 0, j; i < n; i = j) {
+		j = i + 1;
+		if (j < n && score[j] == score[i]) {
+			while (j < n && score[j] == score[i])
+				j++;
+			sweep_run(cube, cell, i, j, b->tally);
+			continue;
+		}
+		for (size_t k = 0; k < cube->width; k++)
+			auc_single(&b->tally[cube->slot[
+				cell[i] * cube->width + k]].auc, cell[i] & 1);
+	}
+}
+
+static void sweep_cubes(struct binary *b)
+{
+	const struct cuts *cuts = b->run->cuts;
+	uint32_t *cell = xmalloc((b->in->n + 1) * sizeof(*cell));
+
+	for (size_t s = 0; s <= cuts->n_slots; s++) {
+		const struct confusion *c = &b->tally[s].c;
+
+		auc_expect(&b->tally[s].auc, c->tn + c->fp, c->tp + c->fn);
+	}
+	for (size_t i = 0; i < cuts->n_cubes; i++) {
+		const struct cube *cube = &cuts->cubes[i];
+
+		for (size_t k = 0; k < b->in->n; k++)
+			cell[k] = cube->cell[b->order.row[k]];
+		if (b->is_probability)
+			add_losses(b, cube, cell);
+		sweep_aucs(b, cube, cell);
+	}
+	free(cell);
+}
+
+static void look_at_scores(struct binary *b)
+{
+	size_t n = b->in->n;
+	const double *s;
+
+	order_init(&b->order, b->in->score, n);
+	s = b->order.score;
+	b->is_probability = !n || (s[0] >= 0 && s[n - 1] <= 1);
+	for (size_t i = 0; i < n; i++)
+		b->n_distinct += !i || s[i] != s[i - 1];
+}
+
+/* -- Figures -- */
+
+static const enum metric score_metrics[SCORED_STATS] = {
+	[SCORED_AUC] = METRIC_ROC_AUC,
+	[SCORED_AP] = METRIC_AVERAGE_PRECISION,
+	[SCORED_LOG_LOSS] = METRIC_LOG_LOSS,
+	[SCORED_BRIER] = METRIC_BRIER,
+	[SCORED_ECE] = METRIC_ECE,
+};
+
+static struct figure label_figure(const struct binary *b,
+				  const struct tally *t, enum metric m,
+				  uint64_t n)
+{
+	if (!b->has_label)
+		return figure_why_not(WHY_NO_THRESHOLD, n);
+	if (b->in->weight)
+		return confusion_weighted(&t->w, &t->c, m);
+	return confusion_figure(&t->c, m, b->run->opt->clopper_pearson);
+}
+
+static struct figure mean_of(const struct binary *b, double sum, uint64_t n)
+{
+	if (!b->is_probability)
+		return figure_why_not(WHY_NOT_PROBABILITIES, n);
+	if (!n)
+		return figure_why_not(WHY_NO_PATTERNS, 0);
+	return figure_value(sum / (double)n, n);
+}
+
+static struct figure weighted_figure(const struct binary *b,
+				     const struct tally *t,
+				     enum scored_stat stat, uint64_t n)
+{
+	struct figure f = stat == SCORED_AUC ? auc_figure(&t->auc)
+		: stat == SCORED_AP ? auc_average_precision(&t->auc)
+		: mean_of(b, 0, n);
+
+	if (f.why)
+		return f;
+	if (isnan(t->weighted[stat]))
+		return figure_why_not(WHY_NO_WEIGHT, n);
+	return figure_value(t->weighted[stat], n);
+}
+
+static struct figure score_figure(const struct binary *b,
+				  const struct tally *t, enum scored_stat stat,
+				  uint64_t n)
+{
+	if (!b->has_score)
+		return figure_why_not(WHY_NO_SCORE, n);
+	if (b->in->weight)
+		return weighted_figure(b, t, stat, n);
+	switch (stat) {
+	case SCORED_AUC: return auc_figure(&t->auc);
+	case SCORED_AP: return auc_average_precision(&t->auc);
+	case SCORED_LOG_LOSS: return mean_of(b, t->log_loss, n);
+	case SCORED_BRIER: return mean_of(b, t->brier, n);
+	case SCORED_ECE: return mean_of(b, t->gap, n);
+	case SCORED_STATS: break;
+	}
+	BUG("no such figure of scores");
+}
+
+static void fill_slot(const struct binary *b, size_t slot)
+{
+	struct eval_slice *out = eval_slot(b->run, slot);
+	const struct tally *t = &b->tally[slot];
+
+	out->n = t->c.tp + t->c.fp + t->c.fn + t->c.tn;
+	out->has_confusion = b->has_label;
+	if (b->has_label)
+		out->confusion = t->c;
+	for (unsigned m = 0; m < METRIC_COUNT; m++)
+		if (confusion_has((enum metric)m))
+			out->metrics[m] = label_figure(b, t, (enum metric)m,
+						       out->n);
+	for (unsigned s = 0; s < SCORED_STATS; s++)
+		out->metrics[score_metrics[s]] =
+			score_figure(b, t, (enum scored_stat)s, out->n);
+}
+
+/* -- Intervals by resampling -- */
+
+static const enum metric table_metrics[] = {
+	METRIC_BALANCED_ACCURACY, METRIC_F1, METRIC_MCC,
+};
+
+static void table_stats(const uint32_t *times, const void *arg, double *out)
+{
+	struct weighted_confusion w = { times[0], times[1], times[2],
+					times[3] };
+
+	for (unsigned i = 0; i < 3; i++)
+		out[i] = confusion_value(&w, table_metrics[i]);
+}
+
+static void boot_table(struct binary *b, size_t slot)
+{
+	struct eval_slice *out = eval_slot(b->run, slot);
+	uint64_t *counts = eval_keep(b->run, 4, sizeof(*counts));
+	struct boot_job *job = eval_add_job(b->run, slot, DRAW_TABLE);
+
+	counts[0] = out->confusion.tp;
+	counts[1] = out->confusion.fp;
+	counts[2] = out->confusion.fn;
+	counts[3] = out->confusion.tn;
+	job->n_units = 4;
+	job->counts = counts;
+	job->stat = table_stats;
+	job->n_stats = 3;
+	for (unsigned i = 0; i < 3; i++)
+		job->figure[i] = &out->metrics[table_metrics[i]];
+}
+
+static void scored_stats(const uint32_t *times, const void *arg, double *out)
+{
+	scored_weigh(arg, times, out);
+}
+
+/* Weighted label figures: rows' places in the table and their weights. */
+struct placed {
+	size_t n;
+	const uint8_t *place;	/* 0 tp, 1 fp, 2 fn, 3 tn */
+	const double *weight;
+};
+
+static const enum metric label_metrics[] = {
+	METRIC_ACCURACY, METRIC_BALANCED_ACCURACY, METRIC_PRECISION,
+	METRIC_RECALL, METRIC_SPECIFICITY, METRIC_FPR, METRIC_FNR, METRIC_F1,
+	METRIC_MCC, METRIC_SELECTION_RATE,
+};
+#define N_LABEL_METRICS (sizeof(label_metrics) / sizeof(*label_metrics))
+
+static void placed_stats(const uint32_t *times, const void *arg, double *out)
+{
+	const struct placed *p = arg;
+	double sum[4] = { 0 };
+	struct weighted_confusion w;
+
+	for (size_t i = 0; i < p->n; i++)
+		sum[p->place[i]] += p->weight[i] * times[i];
+	w = (struct weighted_confusion){ sum[0], sum[1], sum[2], sum[3] };
+	for (unsigned i = 0; i < N_LABEL_METRICS; i++)
+		out[i] = confusion_value(&w, label_metrics[i]);
+}
+
+static void boot_placed(struct binary *b, size_t slot, const uint32_t *rows,
+			size_t n)
+{
+	struct placed *p = eval_keep(b->run, 1, sizeof(*p));
+	uint8_t *place = eval_keep(b->run, n + 1, 1);
+	double *weight = eval_keep(b->run, n + 1, sizeof(*weight));
+	struct boot_job *job = eval_add_job(b->run, slot,
+					    DRAW_PLACES);
+
+	for (size_t i = 0; i < n; i++) {
+		bool said = says_positive(b->in, rows[i]);
+		bool is = b->in->target[rows[i]] == 1;
+
+		place[i] = said ? !is : is ? 2 : 3;
+		weight[i] = b->in->weight[rows[i]];
+	}
+	*p = (struct placed){ n, place, weight };
+	job->n_units = n;
+	job->stat = placed_stats;
+	job->arg = p;
+	job->n_stats = N_LABEL_METRICS;
+	for (unsigned i = 0; i < N_LABEL_METRICS; i++)
+		job->figure[i] = &eval_slot(b->run, slot)->metrics[
+			label_metrics[i]];
+}
+
+static void boot_scored(struct binary *b, size_t slot, struct scored *s)
+{
+	struct boot_job *job = eval_add_job(b->run, slot,
+					    DRAW_SCORES);
+	unsigned first = b->in->weight ? SCORED_AUC : SCORED_AP;
+
+	job->n_units = s->n;
+	job->counts = s->count;
+	job->stat = scored_stats;
+	job->arg = s;
+	job->n_stats = SCORED_STATS;
+	for (unsigned i = first; i < SCORED_STATS; i++)
+		job->figure[i] = &eval_slot(b->run, slot)->metrics[
+			score_metrics[i]];
+}
+
+/* The rows of a slot, ascending by score, as what can be weighed. */
+static struct scored *gather(struct binary *b, const uint32_t *rows, size_t n)
+{
+	struct scored *s = XNEW(struct scored);
+	double *score = XNEW_ARRAY(double, n + 1);
+	double *weight = b->in->weight ? XNEW_ARRAY(double, n + 1) : NULL;
+	uint8_t *label = XNEW_ARRAY(uint8_t, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		score[i] = b->in->score[rows[i]];
+		label[i] = b->in->target[rows[i]] == 1;
+		if (weight)
+			weight[i] = b->in->weight[rows[i]];
+	}
+	scored_init(s, score, label, weight, n, b->is_probability);
+	free(score);
+	free(weight);
+	free(label);
+	return s;
+}
+
+/* What the run frees at its end. */
+static void keep_scored(struct eval_run *run, struct scored *s)
+{
+	void *parts[] = { s->score, s->positive, s->log_loss, s->brier,
+			  s->run_end, s->weight, s->count, s };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (parts[i])
+			vec_add(&run->owned)->p = parts[i];
+}
+
+static bool boots_scores(const struct binary *b, size_t slot, size_t n)
+{
+	size_t cells = 2 * b->n_distinct;
+
+	return b->has_score && n &&
+	       eval_may_boot(b->run, slot, b->in->weight || n < cells
+			     ? n : cells);
+}
+
+static void row_slot(struct binary *b, size_t slot, const uint32_t *rows,
+		     size_t n)
+{
+	bool boots = boots_scores(b, slot, n);
+	struct scored *s;
+
+	if (b->in->weight && b->has_label && n &&
+	    eval_may_boot(b->run, slot, n))
+		boot_placed(b, slot, rows, n);
+	if (!b->has_score || (!boots && !b->in->weight))
+		return;
+	s = gather(b, rows, n);
+	if (b->in->weight) {
+		scored_weigh(s, NULL, b->tally[slot].weighted);
+		fill_slot(b, slot);
+	}
+	if (boots)
+		boot_scored(b, slot, s);
+	keep_scored(b->run, s);
+}
+
+static bool wants_rows(const struct binary *b)
+{
+	const struct cuts *cuts = b->run->cuts;
+
+	if (b->in->weight)
+		return true;
+	for (size_t s = 0; s < cuts->n_slots; s++)
+		if (boots_scores(b, s, eval_slot(b->run, s)->n))
+			return true;
+	return false;
+}
+
+static void all_row_slots(struct binary *b)
+{
+	const struct cuts *cuts = b->run->cuts;
+	struct cut_rows rows;
+
+	cut_rows_init(&rows, cuts, b->in, b->has_score ? b->order.row : NULL);
+	for (size_t s = 0; s < cuts->n_slots; s++)
+		row_slot(b, s, rows.rows + rows.start[s],
+			 rows.start[s + 1] - rows.start[s]);
+	cut_rows_release(&rows);
+}
+
+void eval_binary(struct eval_run *run)
+{
+	const struct eval_input *in = run->in;
+	size_t n_slots = run->cuts->n_slots;
+	struct binary b = {
+		.run = run, .in = in, .has_score = in->score != NULL,
+		.has_label = in->label || (in->has_threshold && in->score),
+	};
+
+	b.tally = XNEW_ARRAY(struct tally, n_slots + 1);
+	count_all(&b);
+	if (b.has_score) {
+		look_at_scores(&b);
+		sweep_cubes(&b);
+	}
+	for (size_t s = 0; s < n_slots; s++)
+		fill_slot(&b, s);
+	for (size_t s = 0; s < n_slots && run->opt->resamples; s++)
+		if (b.has_label && !in->weight && eval_slot(run, s)->n)
+			boot_table(&b, s);
+	if (wants_rows(&b))
+		all_row_slots(&b);
+	order_release(&b.order);
+	free(b.tally);
+}

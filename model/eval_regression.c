@@ -1,0 +1,287 @@
+/* The regression task. A slice becomes units (rows, or groups, whose errors
+ * are averaged first), each with its errors and a weight; every figure is a
+ * function of the units and of how often each counts.
+ *
+ * The error is prediction minus target. */
+#include "model/eval_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "model/order.h"
+
+static const enum metric metrics[] = {
+	METRIC_MAE, METRIC_RMSE, METRIC_MAPE, METRIC_SMAPE, METRIC_MASE,
+	METRIC_R2, METRIC_MEDIAN_ABSOLUTE_ERROR, METRIC_ERROR_Q05,
+	METRIC_ERROR_Q25, METRIC_ERROR_Q75, METRIC_ERROR_Q95,
+};
+#define N_METRICS (sizeof(metrics) / sizeof(*metrics))
+enum { MAE, RMSE, MAPE, SMAPE, MASE, R2, MEDIAN, Q05, Q25, Q75, Q95 };
+
+static const double shares[] = { 0.05, 0.25, 0.75, 0.95 };
+
+struct unit {
+	double weight;		/* a row's, or the sum of the group's */
+	double mean[5];		/* |e|, e squared, |e/y|, symmetric, scaled */
+	double error;
+	/* sums over rows, for R squared: weight, y, y squared, e squared; y
+	 * less the slice's mean */
+	double row[4];
+};
+
+struct units {
+	size_t n;
+	struct unit *unit;
+	uint32_t *by_error, *by_size;	/* units in ascending order */
+	enum why why[N_METRICS];	/* WHY_COUNT: defined */
+};
+
+struct regress {
+	struct eval_run *run;
+	const struct eval_input *in;
+	uint32_t *unit_of;	/* per group: its unit in the slot + 1, or 0 */
+};
+
+/* -- Units from rows -- */
+
+static double target_mean(const struct eval_input *in, const uint32_t *rows,
+			  size_t n)
+{
+	double mean = 0;
+
+	/* running mean: a sum of huge targets would overflow */
+	for (size_t i = 0; i < n; i++)
+		mean += (in->target_value[rows[i]] - mean) / (double)(i + 1);
+	return mean;
+}
+
+static void add_row(struct unit *u, const struct eval_input *in, uint32_t row,
+		    double centre)
+{
+	double y = in->target_value[row], f = in->value[row], e = f - y;
+	double w = in->weight ? in->weight[row] : 1;
+
+	u->weight += w;
+	u->error += w * e;
+	u->mean[0] += w * fabs(e);
+	u->mean[1] += w * e * e;
+	u->mean[2] += w * fabs(e) / fabs(y);
+	u->mean[3] += w * 2 * fabs(e) / (fabs(y) + fabs(f));
+	u->mean[4] += in->scale ? w * fabs(e) / in->scale[row] : 0;
+	y -= centre;
+	u->row[0] += w;
+	u->row[1] += w * y;
+	u->row[2] += w * y * y;
+	u->row[3] += w * e * e;
+}
+
+/* Rows that make a figure undefined, of whatever weight. */
+static void look_at_row(struct units *u, const struct eval_input *in,
+			uint32_t row)
+{
+	double y = in->target_value[row];
+
+	if (y == 0)
+		u->why[MAPE] = WHY_ZERO_TARGET;
+	if (y == 0 && in->value[row] == 0)
+		u->why[SMAPE] = WHY_ZERO_BOTH;
+	if (in->scale && !(in->scale[row] > 0))
+		u->why[MASE] = WHY_ZERO_SCALE;
+}
+
+static void settle_units(struct units *u, bool grouped, bool weighted)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		struct unit *x = &u->unit[i];
+
+		if (x->weight > 0) {
+			for (int k = 0; k < 5; k++)
+				x->mean[k] /= x->weight;
+			x->error /= x->weight;
+		}
+		if (grouped && !weighted)
+			x->weight = 1;
+	}
+}
+
+static uint32_t *sorted_units(const struct units *u, bool by_size)
+{
+	double *key = XNEW_ARRAY(double, u->n + 1);
+	struct order o;
+
+	for (size_t i = 0; i < u->n; i++)
+		key[i] = by_size ? u->unit[i].mean[0] : u->unit[i].error;
+	order_init(&o, key, u->n);
+	free(o.score);
+	free(key);
+	return o.row;
+}
+
+static struct unit *unit_of(struct regress *r, struct units *u, uint32_t row)
+{
+	uint32_t *known;
+
+	if (!r->in->group)
+		return &u->unit[u->n++];
+	known = &r->unit_of[r->in->group[row]];
+	if (!*known)
+		*known = (uint32_t)++u->n;
+	return &u->unit[*known - 1];
+}
+
+static struct units *units_new(struct regress *r, const uint32_t *rows,
+			       size_t n)
+{
+	struct units *u = eval_keep(r->run, 1, sizeof(*u));
+	double centre = target_mean(r->in, rows, n);
+
+	u->unit = eval_keep(r->run, n + 1, sizeof(*u->unit));
+	for (size_t i = 0; i < N_METRICS; i++)
+		u->why[i] = n ? WHY_COUNT : WHY_NO_PATTERNS;
+	for (size_t i = 0; i < n; i++) {
+		add_row(unit_of(r, u, rows[i]), r->in, rows[i], centre);
+		look_at_row(u, r->in, rows[i]);
+	}
+	for (size_t i = 0; r->in->group && i < n; i++)
+		r->unit_of[r->in->group[rows[i]]] = 0;
+	if (!r->in->scale)
+		u->why[MASE] = WHY_NO_SCALE;
+	settle_units(u, r->in->group, r->in->weight);
+	u->by_error = sorted_units(u, false);
+	vec_add(&r->run->owned)->p = u->by_error;
+	u->by_size = sorted_units(u, true);
+	vec_add(&r->run->owned)->p = u->by_size;
+	return u;
+}
+
+/* -- Figures of units -- */
+
+static double times_of(const struct units *u, const uint32_t *times, size_t i)
+{
+	return times ? u->unit[i].weight * times[i] : u->unit[i].weight;
+}
+
+/* Quantiles of type 7 with weights as frequencies: those of the list in
+ * which each unit stands as often as it weighs. p ascends. */
+static void quantiles(const struct units *u, const uint32_t *order,
+		      bool by_size, const uint32_t *times, double all,
+		      const double *p, size_t n_p, double *out)
+{
+	double below = 0, last = 0;
+	size_t k = 0;
+	bool half = false;	/* the lower neighbour of p[k] is found */
+
+	for (size_t j = 0; j < u->n && k < n_p; j++) {
+		const struct unit *x = &u->unit[order[j]];
+
+		below += times_of(u, times, order[j]);
+		last = by_size ? x->mean[0] : x->error;
+		while (k < n_p) {
+			double h = (all - 1) * p[k], at = floor(h > 0 ? h : 0);
+
+			if (!half && below > at) {
+				out[k] = last;
+				half = true;
+			}
+			if (!half || (below <= at + 1 && j + 1 < u->n))
+				break;
+			out[k] += (h > 0 ? h - at : 0) * (last - out[k]);
+			half = false;
+			k++;
+		}
+	}
+}
+
+static void unit_stats(const uint32_t *times, const void *arg, double *out)
+{
+	const struct units *u = arg;
+	double all = 0, mean[5] = { 0 }, row[4] = { 0 }, total, half = 0.5;
+
+	for (size_t i = 0; i < u->n; i++) {
+		const struct unit *x = &u->unit[i];
+		double k = times ? times[i] : 1, w = k * x->weight;
+
+		all += w;
+		for (int j = 0; j < 5; j++)
+			mean[j] += w * x->mean[j];
+		for (int j = 0; j < 4; j++)
+			row[j] += k * x->row[j];
+	}
+	for (size_t i = 0; i < N_METRICS; i++)
+		out[i] = NAN;
+	if (!(all > 0))
+		return;
+	for (int j = 0; j < 5; j++)
+		out[j] = mean[j] / all;
+	out[RMSE] = sqrt(out[RMSE]);
+	total = row[2] - row[1] * row[1] / row[0];
+	if (total > 0)
+		out[R2] = 1 - row[3] / total;
+	quantiles(u, u->by_size, true, times, all, &half, 1, &out[MEDIAN]);
+	quantiles(u, u->by_error, false, times, all, shares, 4, &out[Q05]);
+}
+
+static bool constant_target(const struct eval_input *in, const uint32_t *rows,
+			    size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		if (in->target_value[rows[i]] != in->target_value[rows[0]])
+			return false;
+	return true;
+}
+
+static void fill_slot(struct regress *r, size_t slot, const uint32_t *rows,
+		      size_t n)
+{
+	struct eval_slice *out = eval_slot(r->run, slot);
+	struct units *u = units_new(r, rows, n);
+	struct boot_job *job;
+	double value[N_METRICS];
+
+	if (n && constant_target(r->in, rows, n))
+		u->why[R2] = WHY_CONSTANT_TARGET;
+	unit_stats(NULL, u, value);
+	for (size_t i = 0; i < N_METRICS; i++) {
+		uint64_t units = i == R2 ? n : u->n;
+
+		out->metrics[metrics[i]] = u->why[i] != WHY_COUNT
+			? figure_why_not(u->why[i], units)
+			: isnan(value[i]) && !(u->n && u->unit[0].weight > 0)
+			? figure_why_not(WHY_NO_WEIGHT, units)
+			: figure_value(value[i], units);
+	}
+	if (!eval_may_boot(r->run, slot, u->n))
+		return;
+	job = eval_add_job(r->run, slot, DRAW_SCORES);
+	job->n_units = u->n;
+	job->stat = unit_stats;
+	job->arg = u;
+	job->n_stats = N_METRICS;
+	for (size_t i = 0; i < N_METRICS; i++)
+		job->figure[i] = &out->metrics[metrics[i]];
+}
+
+void eval_regression(struct eval_run *run)
+{
+	struct regress r = { .run = run, .in = run->in };
+	struct cut_rows rows;
+
+	r.unit_of = XNEW_ARRAY(uint32_t, r.in->n_groups + 1);
+	cut_rows_init(&rows, run->cuts, r.in, NULL);
+	for (size_t s = 0; s < run->cuts->n_slots; s++) {
+		size_t n = rows.start[s + 1] - rows.start[s];
+		struct eval_slice *out = eval_slot(run, s);
+
+		out->n = n;
+		if (r.in->value) {
+			fill_slot(&r, s, rows.rows + rows.start[s], n);
+			continue;
+		}
+		for (size_t i = 0; i < N_METRICS; i++)
+			out->metrics[metrics[i]] =
+				figure_why_not(WHY_NO_VALUE, n);
+	}
+	cut_rows_release(&rows);
+	free(r.unit_of);
+}

@@ -1,0 +1,40 @@
+/* Rows of one slice with scores, ready to be weighed again and again: for
+ * weighted figures and for the bootstrap. */
+#ifndef MUSTER_MODEL_SCORED_H
+#define MUSTER_MODEL_SCORED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum scored_stat {
+	SCORED_AUC, SCORED_AP, SCORED_LOG_LOSS, SCORED_BRIER, SCORED_ECE,
+	SCORED_STATS
+};
+
+struct scored {
+	size_t n;		/* rows, or distinct (score, label) */
+	double *score;		/* descending */
+	double *positive;	/* 1 or 0 */
+	double *log_loss, *brier;	/* 0 unless is_probability */
+	uint8_t *run_end;	/* the last of equal scores */
+	double *weight;		/* or NULL: 1 each */
+	uint64_t *count;	/* or NULL: rows each stand for themselves */
+	size_t bin_end[10];	/* of bin 9 first; see below */
+	bool is_probability;
+};
+
+/* Rows in ascending order of score, label 1 = positive. Where values repeat
+ * often (and there are no weights) they are counted instead of kept. */
+void scored_init(struct scored *s, const double *score, const uint8_t *label,
+		 const double *weight, size_t n, bool is_probability);
+void scored_release(struct scored *s);
+/* times: how often each is drawn, or NULL: as it is. NAN where undefined. */
+void scored_weigh(const struct scored *s, const uint32_t *times,
+		  double out[SCORED_STATS]);
+
+/* Loss of a row: -ln of the probability given to what is true, clipped at
+ * 2^-52 from both ends. */
+double scored_log_loss(double score, bool positive);
+
+#endif

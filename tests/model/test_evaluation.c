@@ -1,0 +1,525 @@
+/* Figures of evaluate() beside those of scikit-learn and numpy
+ * (tests/golden/metrics.py), their slices, intervals, and what is undefined.
+ */
+#include "tests/model/golden.h"
+
+#include "base/vec.h"
+#include "model/evaluation.h"
+
+static const char *const names[] = { "a", "b", "c", "d", "e", "f" };
+
+static struct evaluation run(const struct eval_input *in, unsigned resamples)
+{
+	struct eval_options opt = { .resamples = resamples, .seed = 7 };
+	struct evaluation e;
+	struct strs findings = VEC_INIT;
+
+	assert_int_equal(evaluate(in, &opt, &e, NULL), RC_OK);
+	evaluation_check(&e, &findings);
+	if (findings.n)
+		fail_msg("%s", findings.at[0]);
+	return e;
+}
+
+static uint16_t *codes(const double *x, size_t n)
+{
+	uint16_t *out = XNEW_ARRAY(uint16_t, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = (uint16_t)x[i];
+	return out;
+}
+
+/* -- Against the table -- */
+
+static void compare_case(const struct evaluation *e, const char *name)
+{
+	struct csv_table t = { 0 };
+	size_t from, to;
+
+	golden_read(&t, "tests/golden/metrics.csv");
+	golden_case(&t, name, &from, &to);
+	for (; from < to; from++) {
+		const char *key = csv_table_cell(&t, from, 1);
+		enum metric m;
+		const struct figure *f;
+		double expected;
+
+		assert_true(metric_from_key(key, &m));
+		f = &e->whole.metrics[m];
+		expected = golden_number(&t, from, "value");
+		if (f->why)
+			fail_msg("%s %s is undefined: %s", name, key, f->why);
+		/* R2 far from 0 loses digits in the data themselves */
+		assert_close(f->value, expected, 1e-9, key);
+		if (f->method != METHOD_NONE)
+			assert_true(f->low <= f->value && f->value <= f->high);
+	}
+	csv_table_release(&t);
+}
+
+static bool is_one(const double *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (w[i] != 1)
+			return false;
+	return true;
+}
+
+static void binary_case(void **state)
+{
+	const char *name = *state;
+	struct csv_table t = { 0 };
+	size_t from, to, n;
+	double *y, *s, *w;
+	uint16_t *target;
+	struct evaluation e;
+
+	golden_read(&t, "tests/golden/binary_rows.csv");
+	golden_case(&t, name, &from, &to);
+	n = to - from;
+	y = golden_numbers(&t, from, to, "target");
+	s = golden_numbers(&t, from, to, "score");
+	w = golden_numbers(&t, from, to, "weight");
+	target = codes(y, n);
+	e = run(&(struct eval_input){
+		.task = TASK_BINARY, .n = n, .n_labels = 2, .labels = names,
+		.target = target, .score = s, .has_threshold = true,
+		.threshold = golden_number(&t, from, "threshold"),
+		.weight = is_one(w, n) ? NULL : w }, 50);
+	compare_case(&e, name);
+	evaluation_release(&e);
+	free(y);
+	free(s);
+	free(w);
+	free(target);
+	csv_table_release(&t);
+}
+
+static void multiclass_case(void **state)
+{
+	const char *name = *state;
+	struct csv_table t = { 0 };
+	size_t from, to, n;
+	double *y, *w, *scores;
+	uint16_t *target, *label;
+	struct evaluation e;
+
+	golden_read(&t, "tests/golden/multiclass_rows.csv");
+	golden_case(&t, name, &from, &to);
+	n = to - from;
+	y = golden_numbers(&t, from, to, "target");
+	w = golden_numbers(&t, from, to, "weight");
+	target = codes(y, n);
+	label = XNEW_ARRAY(uint16_t, n);
+	scores = XNEW_ARRAY(double, n * 6);
+	for (size_t i = 0; i < n; i++) {
+		for (int k = 0; k < 6; k++) {
+			char column[8];
+
+			snprintf(column, sizeof(column), "s%d", k);
+			scores[i * 6 + (size_t)k] = golden_number(&t, from + i,
+								  column);
+			if (scores[i * 6 + (size_t)k] >
+			    scores[i * 6 + label[i]])
+				label[i] = (uint16_t)k;
+		}
+	}
+	e = run(&(struct eval_input){
+		.task = TASK_MULTICLASS, .n = n, .n_labels = 6,
+		.labels = names, .target = target, .label = label,
+		.class_score = scores,
+		.weight = is_one(w, n) ? NULL : w }, 50);
+	compare_case(&e, name);
+	evaluation_release(&e);
+	free(y);
+	free(w);
+	free(scores);
+	free(target);
+	free(label);
+	csv_table_release(&t);
+}
+
+static void regression_case(void **state)
+{
+	const char *name = *state;
+	struct csv_table t = { 0 };
+	size_t from, to, n;
+	double *y, *f, *w, *scale;
+	uint32_t *group = NULL;
+	struct evaluation e;
+
+	golden_read(&t, "tests/golden/regression_rows.csv");
+	golden_case(&t, name, &from, &to);
+	n = to - from;
+	y = golden_numbers(&t, from, to, "target");
+	f = golden_numbers(&t, from, to, "value");
+	w = golden_numbers(&t, from, to, "weight");
+	scale = golden_numbers(&t, from, to, "scale");
+	if (!strcmp(name, "groups")) {
+		group = XNEW_ARRAY(uint32_t, n);
+		for (size_t i = 0; i < n; i++)
+			group[i] = (uint32_t)golden_number(&t, from + i,
+							   "group");
+	}
+	e = run(&(struct eval_input){
+		.task = TASK_REGRESSION, .n = n, .target_value = y,
+		.value = f, .weight = is_one(w, n) ? NULL : w,
+		.group = group, .n_groups = 9, .scale = scale }, 50);
+	compare_case(&e, name);
+	evaluation_release(&e);
+	free(y);
+	free(f);
+	free(w);
+	free(scale);
+	free(group);
+	csv_table_release(&t);
+}
+
+/* -- Undefined, and n -- */
+
+static void assert_why(const struct evaluation *e, enum metric m,
+		       const char *why)
+{
+	const char *got = e->whole.metrics[m].why;
+
+	if (!got || strcmp(got, why))
+		fail_msg("%s: got '%s', expected '%s'", metric_key(m),
+			 got ? got : "(defined)", why);
+}
+
+static void test_evaluation__no_rows(void **state)
+{
+	struct evaluation e = run(&(struct eval_input){
+		.task = TASK_BINARY, .n_labels = 2, .labels = names,
+		.target = (uint16_t[]){ 0 }, .score = (double[]){ 0 },
+		.has_threshold = true, .threshold = 0.5 }, 10);
+
+	assert_why(&e, METRIC_ACCURACY, "no patterns");
+	assert_why(&e, METRIC_ROC_AUC, "no patterns");
+	assert_why(&e, METRIC_BRIER, "no patterns");
+	evaluation_release(&e);
+	e = run(&(struct eval_input){ .task = TASK_REGRESSION,
+		.target_value = (double[]){ 0 }, .value = (double[]){ 0 } }, 10);
+	assert_why(&e, METRIC_MAE, "no patterns");
+	evaluation_release(&e);
+	e = run(&(struct eval_input){ .task = TASK_MULTICLASS, .n_labels = 3,
+		.labels = names, .target = (uint16_t[]){ 0 },
+		.label = (uint16_t[]){ 0 } }, 10);
+	assert_why(&e, METRIC_MACRO_F1, "no patterns");
+	evaluation_release(&e);
+}
+
+static void test_evaluation__score_without_threshold(void **state)
+{
+	struct evaluation e = run(&(struct eval_input){
+		.task = TASK_BINARY, .n = 4, .n_labels = 2, .labels = names,
+		.target = (uint16_t[]){ 0, 1, 0, 1 },
+		.score = (double[]){ 1, 3, 2, 4 } }, 10);
+
+	assert_why(&e, METRIC_ACCURACY, "no threshold");
+	assert_why(&e, METRIC_LOG_LOSS, "scores are not probabilities");
+	assert_why(&e, METRIC_ECE, "scores are not probabilities");
+	assert_false(e.whole.has_confusion);
+	assert_close(e.whole.metrics[METRIC_ROC_AUC].value, 0.75, 1e-12,
+		     "auc");
+	evaluation_release(&e);
+}
+
+static void test_evaluation__one_class_only(void **state)
+{
+	struct evaluation e = run(&(struct eval_input){
+		.task = TASK_BINARY, .n = 3, .n_labels = 2, .labels = names,
+		.target = (uint16_t[]){ 0, 0, 0 },
+		.label = (uint16_t[]){ 0, 1, 0 } }, 10);
+
+	assert_why(&e, METRIC_RECALL, "no positives");
+	assert_why(&e, METRIC_F1, "no positives");
+	assert_why(&e, METRIC_MCC, "no positives");
+	assert_why(&e, METRIC_ROC_AUC, "no score");
+	assert_int_equal(e.whole.metrics[METRIC_SPECIFICITY].n, 3);
+	assert_int_equal(e.whole.metrics[METRIC_PRECISION].n, 1);
+	evaluation_release(&e);
+}
+
+static void test_evaluation__label_outside_the_set_is_wrong(void **state)
+{
+	struct evaluation e = run(&(struct eval_input){
+		.task = TASK_BINARY, .n = 4, .n_labels = 2, .labels = names,
+		.target = (uint16_t[]){ 0, 1, 0, 1 },
+		.label = (uint16_t[]){ 9, 9, 0, 1 } }, 10);
+
+	assert_int_equal(e.whole.confusion.fp, 1);
+	assert_int_equal(e.whole.confusion.fn, 1);
+	assert_close(e.whole.metrics[METRIC_ACCURACY].value, 0.5, 0, "acc");
+	evaluation_release(&e);
+	e = run(&(struct eval_input){
+		.task = TASK_MULTICLASS, .n = 4, .n_labels = 3,
+		.labels = names, .target = (uint16_t[]){ 0, 1, 2, 1 },
+		.label = (uint16_t[]){ 9, 1, 2, 1 } }, 10);
+	assert_close(e.whole.metrics[METRIC_ACCURACY].value, 0.75, 0, "acc");
+	assert_close(e.whole.metrics[METRIC_MICRO_PRECISION].value, 1, 0, "p");
+	assert_int_equal(e.whole.metrics[METRIC_MICRO_PRECISION].n, 3);
+	assert_int_equal(e.matrix[3], 1);
+	assert_why(&e, METRIC_LOG_LOSS, "no class scores");
+	evaluation_release(&e);
+}
+
+static void test_evaluation__regression_undefined(void **state)
+{
+	struct evaluation e = run(&(struct eval_input){
+		.task = TASK_REGRESSION, .n = 3,
+		.target_value = (double[]){ 0, 0, 0 },
+		.value = (double[]){ 0, 1, 2 } }, 10);
+
+	assert_why(&e, METRIC_MAPE, "a target is 0");
+	assert_why(&e, METRIC_SMAPE, "a target and its prediction are 0");
+	assert_why(&e, METRIC_MASE, "no scale");
+	assert_why(&e, METRIC_R2, "all targets are equal");
+	assert_close(e.whole.metrics[METRIC_MAE].value, 1, 0, "mae");
+	evaluation_release(&e);
+	e = run(&(struct eval_input){
+		.task = TASK_REGRESSION, .n = 2,
+		.target_value = (double[]){ 1e300, -1e300 },
+		.value = (double[]){ -1e300, 1e300 } }, 10);
+	assert_why(&e, METRIC_RMSE, "too large for a number");
+	evaluation_release(&e);
+}
+
+/* -- Slices, intervals, text -- */
+
+#define N 900
+
+struct sample {
+	uint16_t target[N], label[N], a[N], b[N], named[N];
+	double score[N];
+	struct partition partitions[3];
+	struct eval_input in;
+};
+
+static const char *const values_a[] = { "x", "y", "z" };
+static const char *const values_b[] = { "p", "q" };
+static const char *const values_named[] = { "", "short" };
+
+static void make(struct sample *s, unsigned steps)
+{
+	uint64_t z = 99;
+
+	for (size_t i = 0; i < N; i++) {
+		z = z * 6364136223846793005 + 1442695040888963407;
+		s->target[i] = z >> 63;
+		s->a[i] = (uint16_t)((z >> 40) % 3);
+		s->b[i] = (z >> 30) % 5 ? (z >> 20) % 2 : PARTITION_NONE;
+		s->named[i] = (z >> 50) % 4 == 0;
+		s->score[i] = (double)((z >> 12) % steps) / steps * 0.7 +
+			0.3 * s->target[i];
+		s->label[i] = s->score[i] >= 0.5;
+	}
+	s->partitions[0] = (struct partition){ "a", 3, values_a, s->a };
+	s->partitions[1] = (struct partition){ "b", 2, values_b, s->b };
+	s->partitions[2] = (struct partition){ "slice", 2, values_named,
+					       s->named };
+	s->in = (struct eval_input){
+		.task = TASK_BINARY, .n = N, .n_labels = 2, .labels = names,
+		.target = s->target, .score = s->score,
+		.has_threshold = true, .threshold = 0.5,
+		.n_partitions = 3, .partitions = s->partitions };
+}
+
+/* The same figures, from the slice's rows alone. */
+static void slice_alone(const struct sample *s, const uint16_t *code,
+			uint16_t value, const struct eval_slice *got)
+{
+	uint16_t *target = XNEW_ARRAY(uint16_t, N);
+	double *score = XNEW_ARRAY(double, N);
+	struct eval_input in = s->in;
+	struct evaluation e;
+	size_t n = 0;
+
+	for (size_t i = 0; i < N; i++) {
+		if (code[i] == value) {
+			target[n] = s->target[i];
+			score[n++] = s->score[i];
+		}
+	}
+	in.n = n;
+	in.target = target;
+	in.score = score;
+	in.n_partitions = 0;
+	e = run(&in, 0);
+	assert_int_equal(got->n, n);
+	for (unsigned m = 0; m < METRIC_COUNT; m++) {
+		const struct figure *x = &e.whole.metrics[m];
+		const struct figure *y = &got->metrics[m];
+
+		if (!metric_fits((enum metric)m, TASK_BINARY))
+			continue;
+		assert_true(!x->why == !y->why);
+		assert_int_equal(x->n, y->n);
+		assert_close(y->value, x->value, 1e-12, metric_key(m));
+		if (x->method != METHOD_NONE)
+			assert_close(y->low, x->low, 1e-12, metric_key(m));
+	}
+	evaluation_release(&e);
+	free(target);
+	free(score);
+}
+
+static void slices_are_their_rows(unsigned steps)
+{
+	struct sample *s = XNEW(struct sample);
+	struct evaluation e;
+
+	make(s, steps);
+	e = run(&s->in, 0);
+	assert_int_equal(e.n_slices, 6);
+	assert_string_equal(e.slices[5].value, "short");
+	for (uint16_t v = 0; v < 3; v++)
+		slice_alone(s, s->a, v, &e.slices[v]);
+	for (uint16_t v = 0; v < 2; v++)
+		slice_alone(s, s->b, v, &e.slices[3 + v]);
+	slice_alone(s, s->named, 1, &e.slices[5]);
+	evaluation_release(&e);
+	free(s);
+}
+
+static void test_evaluation__slices_are_their_rows(void **state)
+{
+	slices_are_their_rows(1u << 30);
+	slices_are_their_rows(8);
+}
+
+static char *text_of(const struct evaluation *e)
+{
+	struct buf b = BUF_INIT;
+	struct json_out o = JSON_OUT(&b, false);
+
+	evaluation_write(&o, e);
+	return buf_detach(&b);
+}
+
+static void test_evaluation__same_bytes_on_any_number_of_threads(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct evaluation e;
+	char *one, *all;
+
+	make(s, 1u << 30);
+	e = run(&s->in, 200);
+	all = text_of(&e);
+	evaluation_release(&e);
+	setenv("MUSTER_THREADS", "1", 1);
+	e = run(&s->in, 200);
+	unsetenv("MUSTER_THREADS");
+	one = text_of(&e);
+	evaluation_release(&e);
+	assert_string_equal(one, all);
+	assert_non_null(strstr(one, "\"method\":\"bootstrap\""));
+	free(one);
+	free(all);
+	free(s);
+}
+
+static void test_evaluation__text_reads_back(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct evaluation e, back;
+	struct err err = ERR_INIT;
+	struct json *j;
+	char *text, *again;
+
+	make(s, 100);
+	e = run(&s->in, 100);
+	e.model = xstrdup("m");
+	e.version = 3;
+	text = text_of(&e);
+	assert_int_equal(json_parse(text, strlen(text), "x", &j, &err), RC_OK);
+	if (evaluation_read(j, &back, &err))
+		fail_msg("%s", err.text);
+	again = text_of(&back);
+	assert_string_equal(text, again);
+	json_free(j);
+	free(text);
+	free(again);
+	evaluation_release(&e);
+	evaluation_release(&back);
+	free(s);
+}
+
+static void test_evaluation__check_finds_what_does_not_hold(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct evaluation e;
+	struct strs findings = VEC_INIT;
+
+	make(s, 100);
+	e = run(&s->in, 0);
+	e.whole.confusion.tp++;
+	e.whole.metrics[METRIC_F1].value += 0.01;
+	e.slices[0].metrics[METRIC_RECALL].high = 0;
+	evaluation_check(&e, &findings);
+	assert_int_equal(findings.n, 4);
+	assert_string_equal(findings.at[0], "confusion: its counts are not n");
+	strs_release(&findings);
+	evaluation_release(&e);
+	free(s);
+}
+
+static bool stop(void *arg)
+{
+	return true;
+}
+
+static void test_evaluation__can_be_cancelled(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct eval_options opt = { .resamples = 100, .cancelled = stop };
+	struct evaluation e;
+	struct err err = ERR_INIT;
+
+	make(s, 100);
+	assert_int_equal(evaluate(&s->in, &opt, &e, &err), RC_CANCELLED);
+	free(s);
+}
+
+#define ROW(fn, case) \
+	{ .name = "test_evaluation__" #fn "_" case, .test_func = fn, \
+	  .initial_state = (char *)(uintptr_t)case }
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ROW(binary_case, "grid2"), ROW(binary_case, "grid6"),
+		ROW(binary_case, "double"), ROW(binary_case, "weighted"),
+		ROW(binary_case, "weighted_double"),
+		ROW(binary_case, "constant"), ROW(binary_case, "integers"),
+		ROW(binary_case, "huge"), ROW(binary_case, "tiny"),
+		ROW(binary_case, "edges"), ROW(binary_case, "certain"),
+		ROW(binary_case, "near_ties"),
+		ROW(binary_case, "only_positives"),
+		ROW(binary_case, "only_negatives"),
+		ROW(binary_case, "one_row"), ROW(binary_case, "minus_zero"),
+		ROW(multiclass_case, "six"),
+		ROW(multiclass_case, "six_weighted"),
+		ROW(multiclass_case, "six_ties"), ROW(multiclass_case, "one"),
+		ROW(regression_case, "plain"), ROW(regression_case, "weights"),
+		ROW(regression_case, "frequencies"),
+		ROW(regression_case, "groups"), ROW(regression_case, "far"),
+		ROW(regression_case, "single"),
+		cmocka_unit_test(test_evaluation__no_rows),
+		cmocka_unit_test(test_evaluation__score_without_threshold),
+		cmocka_unit_test(test_evaluation__one_class_only),
+		cmocka_unit_test(
+			test_evaluation__label_outside_the_set_is_wrong),
+		cmocka_unit_test(test_evaluation__regression_undefined),
+		cmocka_unit_test(test_evaluation__slices_are_their_rows),
+		cmocka_unit_test(
+			test_evaluation__same_bytes_on_any_number_of_threads),
+		cmocka_unit_test(test_evaluation__text_reads_back),
+		cmocka_unit_test(
+			test_evaluation__check_finds_what_does_not_hold),
+		cmocka_unit_test(test_evaluation__can_be_cancelled),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
