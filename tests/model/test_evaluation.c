@@ -215,7 +215,7 @@ static void test_evaluation__score_without_threshold(void **state)
 	struct evaluation e = run(&(struct eval_input){
 		.task = TASK_BINARY, .n = 4, .n_labels = 2, .labels = names,
 		.target = (uint16_t[]){ 0, 1, 0, 1 },
-		.score = (double[]){ 1, 3, 2, 4 } }, 10);
+		.score = (double[]){ 1, 2, 3, 4 } }, 10);
 
 	assert_why(&e, METRIC_ACCURACY, "no threshold");
 	assert_why(&e, METRIC_LOG_LOSS, "scores are not probabilities");
