@@ -1,0 +1,267 @@
+/* Runs every script of tests/screens/ and compares its screens. One test a
+ * script, named after it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <glob.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fsx.h"
+#include "base/spawn.h"
+#include "base/vec.h"
+#include "base/xalloc.h"
+#include "registry/model.h"
+#include "registry/registry.h"
+
+#define MAX_SCRIPTS 256
+#define MAX_TEXT (1u << 20)
+
+static char *folder, *registry, *binary;
+
+static void must(enum rc rc, const struct err *err)
+{
+	if (rc != RC_OK)
+		fail_msg("%s", err->text);
+}
+
+/* -- the registry: models with versions in all stages -- */
+
+static const struct {
+	const char *name, *owner, *risk, *task;
+	int versions, production;	/* number in production, or 0 */
+} models[] = {
+	{ "address-match", "ana", "medium", "binary", 2, 0 },
+	{ "credit-scorer", "ana", "high", "binary", 8, 6 },
+	{ "kyc-face", "bo", "high", "multiclass", 4, 4 },
+	{ "pay-forecast", "eva", NULL, "regression", 1, 0 },
+	{ "triage-bert", "bo", "low", "multiclass", 9, 8 },
+};
+
+static void add_versions(struct registry *reg, const char *name, int n,
+			 int production)
+{
+	struct err err = ERR_INIT;
+	int64_t v;
+	for (int i = 1; i <= n; i++) {
+		char *run = xasprintf("run-%s-%d", name, i);
+		struct version_fields f = {
+			.data_digest = "41d07e", .code_commit = "7be241",
+			.run = run, .note = i % 2 ? "weekly training" : NULL };
+		must(reg_version_add(reg, name, &f, &v, &err), &err);
+		const char *stage = v == production ? "production"
+				  : v < production ? "archived"
+				  : v == n ? "candidate" : NULL;
+		if (stage)
+			must(reg_version_stage(reg, name, v, stage,
+					       "by the plan", TX_ANY_BASE,
+					       &err), &err);
+		free(run);
+	}
+	if (production)
+		must(reg_version_alias(reg, name, production, "champion",
+				       &err), &err);
+}
+
+static void fill(struct registry *reg)
+{
+	struct err err = ERR_INIT;
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		struct model_change c = { .task = models[i].task,
+					  .owner = models[i].owner,
+					  .risk = models[i].risk };
+		must(reg_model_add(reg, models[i].name, &c, &err), &err);
+		add_versions(reg, models[i].name, models[i].versions,
+			     models[i].production);
+	}
+}
+
+static int set_up(void **state)
+{
+	struct err err = ERR_INIT;
+	struct registry *reg;
+	char template[] = "/tmp/muster-screens-XXXXXX";
+	char *cwd = getcwd(NULL, 0);
+	const char *muster = getenv("MUSTER");
+	binary = muster && muster[0] == '/' ? xstrdup(muster)
+		 : xasprintf("%s/%s", cwd, muster ? muster : "build/muster");
+	free(cwd);
+	folder = xstrdup(mkdtemp(template));
+	registry = xasprintf("%s/r.db", folder);
+	setenv("MUSTER_NOW", "2026-03-01T12:00:00Z", 1);
+	must(reg_create(registry, &err), &err);
+	struct reg_options o = { .path = registry };
+	must(reg_open(&o, &reg, &err), &err);
+	fill(reg);
+	reg_close(reg);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	char rm[] = "rm", rf[] = "-rf";
+	char *argv[] = { rm, rf, folder, NULL };
+	struct spawn_io io = { .timeout_ms = 10000 };
+	struct err err = ERR_INIT;
+	int status;
+	must(spawn_run(argv, &io, &status, &err), &err);
+	free(folder);
+	free(registry);
+	free(binary);
+	return 0;
+}
+
+/* -- scripts -- */
+
+/* The rest of the first line that starts with the word; the caller frees. */
+static char *directive(const char *script, const char *word)
+{
+	const char *s = strstr(script, word);
+	if (!s || (s != script && s[-1] != '\n'))
+		return xstrdup("");
+	s += strlen(word);
+	return xmemdupz(s, strcspn(s, "\n"));
+}
+
+static void add_all(struct strs *argv, const char *line)
+{
+	struct strs words = VEC_INIT;
+	struct err err = ERR_INIT;
+	if (!*line)
+		return;
+	must(spawn_split(line, &words, &err), &err);
+	for (size_t i = 0; i < words.n; i++)
+		strs_add(argv, words.at[i]);
+	strs_release(&words);
+}
+
+/* env pins what a screen may depend on; later assignments win. */
+static void command(struct strs *argv, const char *steps, const char *script)
+{
+	char *env = directive(script, "#env ");
+	char *args = directive(script, "#args ");
+	char *none = directive(script, "#registry ");
+	char *home = xasprintf("HOME=%s XDG_STATE_HOME=%s XDG_CONFIG_HOME=%s "
+			       "XDG_DATA_HOME=%s MUSTER_STEPS=%s",
+			       folder, folder, folder, folder, steps);
+	add_all(argv, "env -u NO_COLOR -u TMUX -u STY -u SSH_CONNECTION "
+		"-u MUSTER_REGISTRY TERM=xterm-256color LC_ALL=C.UTF-8 TZ=UTC "
+		"LINES=30 COLUMNS=100 MUSTER_NOW=2026-03-01T12:00:00Z");
+	add_all(argv, home);
+	add_all(argv, env);
+	strs_add(argv, binary);
+	strs_add(argv, "-R");
+	strs_add(argv, *none ? "/nowhere/registry.db" : registry);
+	add_all(argv, args);
+	free(env);
+	free(args);
+	free(none);
+	free(home);
+}
+
+/* Who runs the tests is no part of a screen: " by LOGIN" becomes " by user",
+ * and blanks behind it make up for the length. */
+static void forget_login(struct buf *screens)
+{
+	char *mine = xasprintf(" by %s", fsx_login());
+	size_t n = strlen(mine), want = strlen(" by user");
+	for (size_t at = 0; at < screens->len;) {
+		char *s = memmem(screens->data + at, screens->len - at, mine,
+				 n);
+		if (!s)
+			break;
+		at = (size_t)(s - screens->data);
+		buf_remove(screens, at, n);
+		buf_insert(screens, at, " by user", want);
+		at += want;
+		for (size_t i = n; i < want && screens->data[at] == ' ' &&
+				   screens->data[at + 1] == ' '; i++)
+			buf_remove(screens, at, 1);
+		for (size_t i = want; i < n && screens->data[at] == ' '; i++)
+			buf_insert(screens, at, " ", 1);
+	}
+	free(mine);
+}
+
+static void run(const char *steps, struct buf *screens)
+{
+	struct err err = ERR_INIT;
+	struct buf script = BUF_INIT, errors = BUF_INIT;
+	struct strs argv = VEC_INIT;
+	struct spawn_io io = { .out = screens, .errout = &errors,
+			       .max_out = MAX_TEXT, .timeout_ms = 60000 };
+	int status = 0;
+	must(fsx_read(steps, MAX_TEXT, &script, &err), &err);
+	command(&argv, steps, script.data);
+	vec_push(&argv, NULL);
+	must(spawn_run(argv.at, &io, &status, &err), &err);
+	if (status)
+		fail_msg("%s: exit %d: %s", steps, status, errors.data);
+	forget_login(screens);
+	strs_release(&argv);
+	buf_release(&script);
+	buf_release(&errors);
+}
+
+/* Where the two differ first: both lines. */
+static void compare(const char *name, const char *want, const char *got)
+{
+	int line = 1;
+	while (*want && *want == *got) {
+		line += *want == '\n';
+		want++;
+		got++;
+	}
+	if (!*want && !*got)
+		return;
+	fail_msg("%s: line %d\nwant: ...%.*s\ngot:  ...%.*s", name, line,
+		 (int)strcspn(want, "\n"), want, (int)strcspn(got, "\n"), got);
+}
+
+static void check_script(void **state)
+{
+	const char *steps = *state;
+	struct err err = ERR_INIT;
+	struct buf screens = BUF_INIT, want = BUF_INIT;
+	char *path = xasprintf("%.*s.screen",
+			       (int)(strlen(steps) - strlen(".steps")), steps);
+	run(steps, &screens);
+	if (getenv("UPDATE"))
+		must(fsx_write(path, screens.data, screens.len, 0644, true,
+			       &err), &err);
+	must(fsx_read(path, MAX_TEXT, &want, &err), &err);
+	compare(path, want.data, screens.data);
+	buf_release(&screens);
+	buf_release(&want);
+	free(path);
+}
+
+int main(void)
+{
+	static struct CMUnitTest tests[MAX_SCRIPTS];
+	glob_t found;
+	char *cwd = getcwd(NULL, 0);
+	char *pattern = xasprintf("%s/tests/screens/*.steps", cwd);
+	if (glob(pattern, 0, NULL, &found) != 0 ||
+	    found.gl_pathc > MAX_SCRIPTS) {
+		puts("not ok 1 - test_screens__finds_its_scripts");
+		return 1;
+	}
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *base = strrchr(found.gl_pathv[i], '/') + 1;
+		tests[i] = (struct CMUnitTest){
+			xasprintf("test_screens__%s", base), check_script,
+			NULL, NULL, found.gl_pathv[i] };
+	}
+	int rc = _cmocka_run_group_tests("screens", tests, found.gl_pathc,
+					 set_up, tear_down);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		free((char *)(uintptr_t)tests[i].name);
+	globfree(&found);
+	free(pattern);
+	free(cwd);
+	return rc;
+}
