@@ -701,6 +701,28 @@ static int open_flags(enum db_open how)
 	return 0;
 }
 
+/* Opened for reading, SQLite cannot roll back what a killed writer left. */
+static enum rc recover(struct db *db, struct err *err)
+{
+	int code = sqlite3_exec(db->h, "PRAGMA schema_version", NULL, NULL,
+				NULL);
+
+	if ((code & 0xff) != SQLITE_READONLY)
+		return RC_OK;	/* whatever else it is, the next read says */
+	if (access(db->path, W_OK) != 0)
+		return err_set(err, RC_REFUSED, "registry '%s' must be "
+			       "recovered after a crash, by somebody who may "
+			       "write it", db->path);
+	sqlite3_close(db->h);
+	db->h = NULL;
+	code = sqlite3_open_v2(db->path, &db->h, SQLITE_OPEN_READWRITE |
+			       SQLITE_OPEN_NOMUTEX, NULL);
+	sqlite3_busy_handler(db->h, wait_for_lock, db);
+	configure(db);
+	return code == SQLITE_OK ? RC_OK :
+	       db_error(db, "could not open", err);
+}
+
 enum rc db_open(const char *path, enum db_open how, struct db **out,
 		struct err *err)
 {
@@ -720,10 +742,13 @@ enum rc db_open(const char *path, enum db_open how, struct db **out,
 	/* Before the first pragma, as even that meets locks. */
 	sqlite3_busy_handler(db->h, wait_for_lock, db);
 	configure(db);
-	rc = db_script(db, "PRAGMA cell_size_check = ON;"
-			   "PRAGMA mmap_size = 0;"
-			   "PRAGMA cache_size = -4096;"
-			   "PRAGMA foreign_keys = ON;", err);
+	if (how == DB_READ)
+		rc = recover(db, err);
+	if (rc == RC_OK)
+		rc = db_script(db, "PRAGMA cell_size_check = ON;"
+				   "PRAGMA mmap_size = 0;"
+				   "PRAGMA cache_size = -4096;"
+				   "PRAGMA foreign_keys = ON;", err);
 out:
 	if (rc != RC_OK) {
 		db_close(db);

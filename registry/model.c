@@ -544,10 +544,15 @@ static enum rc append_set(struct reg_tx *tx, const char *name, int64_t base,
 static enum rc set_fn(struct reg_tx *tx, void *arg, struct err *err)
 {
 	struct setting *c = arg;
+	char *object = model_object(c->name);
 	struct json *changes;
 	struct model_rec m;
-	enum rc rc = reg_model_get(tx_registry(tx), c->name, &m, err);
+	/* First: somebody else may have set the very same value. */
+	enum rc rc = tx_check_base(tx, object, c->base, err);
 
+	free(object);
+	if (rc == RC_OK)
+		rc = reg_model_get(tx_registry(tx), c->name, &m, err);
 	if (rc != RC_OK)
 		return rc;
 	changes = json_new_object();

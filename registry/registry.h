@@ -99,6 +99,11 @@ enum rc tx_append(struct reg_tx *tx, const char *kind, const char *object,
 		  int64_t base, struct json *body, uint64_t *index,
 		  struct err *err) MUST_USE;
 
+/* What tx_append checks of base, for a caller who might find nothing to
+ * append: RC_CONFLICT if the object has moved on. */
+enum rc tx_check_base(struct reg_tx *tx, const char *object, int64_t base,
+		      struct err *err) MUST_USE;
+
 /* The object's newest revision: 1 for the first entry on it, 0 if none. */
 enum rc reg_object_revision(struct registry *reg, const char *object,
 			    int64_t *out, struct err *err) MUST_USE;

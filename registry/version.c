@@ -865,10 +865,14 @@ struct moving {
 static enum rc stage_fn(struct reg_tx *tx, void *arg, struct err *err)
 {
 	struct moving *m = arg;
+	char *object = version_object(m->model, m->version);
 	struct version_rec v;
-	enum rc rc = reg_version_get(tx_registry(tx), m->model, m->version, &v,
-				     err);
+	enum rc rc = tx_check_base(tx, object, m->base, err);
 
+	free(object);
+	if (rc == RC_OK)
+		rc = reg_version_get(tx_registry(tx), m->model, m->version, &v,
+				     err);
 	if (rc != RC_OK)
 		return rc;
 	if (!strcmp(v.stage, m->stage))

@@ -134,6 +134,26 @@ out:
 	return rc;
 }
 
+static enum rc check_base(const char *object, int64_t base, int64_t revision,
+			  struct err *err)
+{
+	if (base == TX_ANY_BASE || base == revision)
+		return RC_OK;
+	return err_set(err, RC_CONFLICT, "'%s' has moved on from revision "
+		       "%lld to %lld; look at it again ('muster log --object "
+		       "%s' shows who changed what)", object, (long long)base,
+		       (long long)revision, object);
+}
+
+enum rc tx_check_base(struct reg_tx *tx, const char *object, int64_t base,
+		      struct err *err)
+{
+	int64_t revision;
+	enum rc rc = reg_object_revision(tx->reg, object, &revision, err);
+
+	return rc == RC_OK ? check_base(object, base, revision, err) : rc;
+}
+
 enum rc tx_append(struct reg_tx *tx, const char *kind, const char *object,
 		  int64_t base, struct json *body, uint64_t *index,
 		  struct err *err)
@@ -154,12 +174,8 @@ enum rc tx_append(struct reg_tx *tx, const char *kind, const char *object,
 	int64_t revision;
 	enum rc rc = reg_object_revision(tx->reg, object, &revision, err);
 
-	if (rc == RC_OK && base != TX_ANY_BASE && base != revision)
-		rc = err_set(err, RC_CONFLICT, "'%s' has moved on from "
-			     "revision %lld to %lld; look at it again ('muster "
-			     "log --object %s' shows who changed what)",
-			     object, (long long)base, (long long)revision,
-			     object);
+	if (rc == RC_OK)
+		rc = check_base(object, base, revision, err);
 	if (rc == RC_OK)
 		rc = body_blobs(body, check_stored, tx->reg, err);
 	e.revision = revision + 1;

@@ -78,7 +78,8 @@ static void test_f36__after_a_failed_sync_the_file_is_asked(void **state)
 		int status;
 
 		snprintf(name, sizeof(name), "m%d", call);
-		status = run_shell("strace -qq -o '%s/trace' -e trace=fdatasync,"
+		status = run_shell("ASAN_OPTIONS=detect_leaks=0 "
+				   "strace -qq -o '%s/trace' -e trace=fdatasync,"
 				   "fsync -e inject=fdatasync,fsync:error=EIO:"
 				   "when=%d '%s' add '%s' %s 2>'%s/said'",
 				   t.folder, call, self, t.path, name, t.folder);

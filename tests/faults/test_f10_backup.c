@@ -121,6 +121,26 @@ static void test_f10__backups_under_load_verify_or_are_absent(void **state)
 	temp_registry_remove(&t);
 }
 
+/* F09: what a killed writer left half done is rolled back by the next one,
+ * also by one who only reads. */
+static void test_f09__a_reader_recovers(void **state)
+{
+	struct temp_registry t;
+
+	(void)state;
+	temp_registry_make(&t);
+	reg_close(t.reg);
+	t.reg = NULL;
+	for (int i = 0; i < 40; i++) {
+		pid_t writer = start_writer(t.path);
+
+		clock_sleep_us(5000 + (unsigned)random() % 10000);
+		end(writer, true);
+		temp_registry_verify(&t);
+	}
+	temp_registry_remove(&t);
+}
+
 static void test_f84__a_killed_rebuild_leaves_tables_whole(void **state)
 {
 	struct temp_registry t;
@@ -156,6 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_f10__backups_under_load_verify_or_are_absent),
+		cmocka_unit_test(test_f09__a_reader_recovers),
 		cmocka_unit_test(test_f84__a_killed_rebuild_leaves_tables_whole),
 	};
 

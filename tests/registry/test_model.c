@@ -115,6 +115,9 @@ static void test_model__set_and_stale_base(void **state)
 	assert_int_equal(reg_model_set(t->reg, "a", &li, "no", 1, &err),
 			 RC_CONFLICT);
 	assert_non_null(strstr(err.text, "moved on"));
+	/* The same value from a stale base is a conflict too. */
+	assert_int_equal(reg_model_set(t->reg, "a", &bo, "no", 1, &err),
+			 RC_CONFLICT);
 	assert_ok(reg_model_get(t->reg, "a", &m, &oops));
 	assert_string_equal(m.owner, "bo");
 	assert_int_equal(m.revision, 2);
