@@ -14,6 +14,8 @@ extern const struct entry_kind registry_kinds[];
 extern const struct entry_kind model_kinds[];
 extern const struct entry_kind version_kinds[];
 extern const struct entry_kind document_kinds[];
+extern const struct entry_kind testset_kinds[];
+extern const struct entry_kind slice_kinds[];
 
 /* The tables of all nouns. */
 static const struct entry_kind *const kinds[] = {
@@ -21,6 +23,8 @@ static const struct entry_kind *const kinds[] = {
 	model_kinds,
 	version_kinds,
 	document_kinds,
+	testset_kinds,
+	slice_kinds,
 };
 
 /* -- Kinds -- */
@@ -270,6 +274,12 @@ static enum rc note_blob(void *arg, const struct hash *name, struct err *err)
 	stmt_bind_blob(s, name->bytes, HASH_SIZE);
 	stmt_bind_int(s, (int64_t)a->entry->index);
 	return stmt_run(s, err);
+}
+
+enum rc apply_note_blobs(struct apply *a, const struct json *manifest,
+			 struct err *err)
+{
+	return body_blobs(manifest, note_blob, a, err);
 }
 
 static enum rc check_revision(struct apply *a, struct err *err)

@@ -46,6 +46,11 @@ struct apply {
 	void *blob_arg;
 };
 
+/* Blobs that a manifest names, itself a blob that the entry names, count as
+ * named by the entry: gc spares them, fsck looks for them. */
+enum rc apply_note_blobs(struct apply *a, const struct json *manifest,
+			 struct err *err) MUST_USE;
+
 struct entry_kind {
 	const char *name;		/* "model.add" */
 	int version;

@@ -158,7 +158,6 @@ static const char evaluations[] =
 "CREATE INDEX figure_newest\n"
 "  ON figure (metric, value, version_id) WHERE newest = 1;\n";
 
-/* In order of reference: a section refers to those above it. */
 static const char documents[] =
 "CREATE TABLE document (\n"
 "  -- What people write about something: one row for each that has one.\n"
@@ -184,7 +183,76 @@ static const char documents[] =
 "  PRIMARY KEY (kind, of_name, revision)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
-static const char *const projections[] = { objects, models, versions, documents, evaluations };
+
+static const char testsets[] =
+"CREATE TABLE testset (\n"
+"  -- A living test set.\n"
+"  id INTEGER PRIMARY KEY,   -- index of the entry that created it, plus 1\n"
+"  name TEXT NOT NULL UNIQUE,\n"
+"  task TEXT NOT NULL CHECK (task IN ('binary', 'multiclass', 'regression')),\n"
+"  schema TEXT NOT NULL,     -- JSON: the columns and what they are for\n"
+"  revision INTEGER NOT NULL -- the newest, of testset_revision\n"
+") STRICT;\n"
+"CREATE TABLE testset_revision (\n"
+"  -- One state of a test set; a number of patterns differs from the one before.\n"
+"  testset_id INTEGER NOT NULL REFERENCES testset (id),\n"
+"  revision INTEGER NOT NULL, -- 1, 2, 3 ...\n"
+"  digest TEXT NOT NULL,     -- SHA-256 over what it was made from, hex\n"
+"  n INTEGER NOT NULL,       -- active patterns\n"
+"  n_rows INTEGER NOT NULL,  -- patterns ever added up to it\n"
+"  added INTEGER NOT NULL,   -- by this step, as the next three\n"
+"  relabelled INTEGER NOT NULL,\n"
+"  retired INTEGER NOT NULL,\n"
+"  revived INTEGER NOT NULL,\n"
+"  labels TEXT NOT NULL,     -- JSON array: labels of the targets, in order\n"
+"  time INTEGER NOT NULL,    -- UTC\n"
+"  who TEXT NOT NULL,        -- login of who made it\n"
+"  reason TEXT,\n"
+"  idx INTEGER NOT NULL,     -- the entry that made it\n"
+"  PRIMARY KEY (testset_id, revision)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE testset_segment (\n"
+"  -- Rows that were added together; they never change.\n"
+"  testset_id INTEGER NOT NULL REFERENCES testset (id),\n"
+"  first_row INTEGER NOT NULL, -- ordinal of its first pattern\n"
+"  revision INTEGER NOT NULL, -- the one that they came with\n"
+"  n_rows INTEGER NOT NULL,\n"
+"  manifest TEXT NOT NULL,   -- blob: a JSON list of the columns' blobs\n"
+"  source TEXT,              -- who or what added them, as given\n"
+"  PRIMARY KEY (testset_id, first_row)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE TABLE testset_change (\n"
+"  -- Corrections to patterns, in the order in which they hold.\n"
+"  testset_id INTEGER NOT NULL REFERENCES testset (id),\n"
+"  revision INTEGER NOT NULL, -- the one that they came with\n"
+"  part INTEGER NOT NULL,    -- 0, 1, 2 ... within the revision\n"
+"  change TEXT NOT NULL CHECK (change IN ('retire', 'revive', 'relabel')),\n"
+"  n INTEGER NOT NULL,       -- patterns\n"
+"  ordinals TEXT NOT NULL,   -- blob: which, and for relabel the new targets\n"
+"  PRIMARY KEY (testset_id, revision, part)\n"
+") STRICT, WITHOUT ROWID;\n";
+
+static const char predictions[] =
+"CREATE TABLE prediction (\n"
+"  -- Batches of what a version said for the patterns of a test set; for a\n"
+"  -- pattern in several the last one holds.\n"
+"  version_id INTEGER NOT NULL REFERENCES version (id),\n"
+"  testset_id INTEGER NOT NULL REFERENCES testset (id),\n"
+"  idx INTEGER NOT NULL,     -- the entry\n"
+"  part INTEGER NOT NULL,    -- 0, 1, 2 ... within the entry\n"
+"  first_row INTEGER NOT NULL, -- ordinals from here on\n"
+"  n INTEGER NOT NULL,       -- predictions\n"
+"  bytes INTEGER NOT NULL,   -- of the blob\n"
+"  batch TEXT NOT NULL,      -- blob: registry/batch.h\n"
+"  PRIMARY KEY (version_id, testset_id, idx, part)\n"
+") STRICT, WITHOUT ROWID;\n"
+"CREATE INDEX prediction_testset ON prediction (testset_id, version_id, idx);\n";
+
+/* In order of reference: a section refers to those above it. */
+static const char *const projections[] = {
+	objects, models, versions, documents, testsets, predictions,
+	evaluations
+};
 #define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
 
 enum rc schema_create_projections(struct db *db, struct err *err)

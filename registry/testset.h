@@ -54,8 +54,10 @@ struct testset_revision {
 	int64_t revision;
 	char *digest;
 	uint64_t n, added, relabelled, retired;	/* n active; the rest: of this step */
+	uint64_t revived;		/* of this step */
 	int64_t time;
-	char *actor, *reason;
+	char *actor, *reason;		/* reason may be NULL */
+	uint64_t entry;			/* index in the log */
 };
 struct testset_info {
 	int64_t id;
@@ -79,6 +81,8 @@ enum rc reg_testset_info(struct registry *reg, const char *name,
 VEC_DECLARE(struct testset_info, testset_infos);
 enum rc reg_testset_list(struct registry *reg, struct testset_infos *out,
 			 struct err *err) MUST_USE;
+
+void testset_infos_release(struct testset_infos *v);
 
 /* -- Columns of one revision -- opaque; columns are loaded when first asked
  * for and stay until close. Ordinals run from 0 to testset_rows - 1. */
@@ -115,10 +119,19 @@ enum rc testset_column(struct testset *t, const char *name,
 		       const struct column **out, struct err *err) MUST_USE;
 enum rc testset_column_at(struct testset *t, size_t i,
 			  const struct column **out, struct err *err) MUST_USE;
-/* One cell as the text that came in; borrowed until the next call with the
+/* One cell as the text that came in (not ended by NUL); borrowed until the next call with the
  * same buf. */
 const char *column_text(const struct column *c, size_t row, struct buf *b,
 			size_t *n);
+/* One cell without its whole column: reads the chunk that holds the row, and
+ * keeps a few chunks. For pages of a long set. Borrowed until the next call
+ * with the same buf. */
+enum rc testset_cell(struct testset *t, size_t row, size_t column,
+		     struct buf *b, const char **text, size_t *n,
+		     struct err *err) MUST_USE;
+/* Name and roles without loading it; borrowed. */
+const char *testset_column_name(const struct testset *t, size_t i);
+unsigned testset_column_roles(const struct testset *t, size_t i);
 /* Key of a pattern (several key columns joined by U+001F; '#k' included). */
 enum rc testset_key(struct testset *t, size_t row, struct buf *out,
 		    struct err *err) MUST_USE;

@@ -1,0 +1,164 @@
+#include "registry/intern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+#define K0 0xa0761d6478bd642fu
+#define K1 0xe7037ed1a0b428dbu
+
+static uint64_t multiply(uint64_t a, uint64_t b)
+{
+	unsigned __int128 m = (unsigned __int128)a * b;
+
+	return (uint64_t)m ^ (uint64_t)(m >> 64);
+}
+
+static uint64_t load8(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+static uint64_t load4(const char *p)
+{
+	uint32_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return x;
+}
+
+uint64_t text_hash(const char *s, size_t n)
+{
+	uint64_t h = K0 ^ n, a, b;
+	size_t left = n;
+
+	for (; left > 16; left -= 16, s += 16)
+		h = multiply(load8(s) ^ K1, load8(s + 8) ^ h);
+	if (left >= 8) {
+		a = load8(s);
+		b = load8(s + left - 8);
+	} else if (left >= 4) {
+		a = load4(s);
+		b = load4(s + left - 4);
+	} else if (left) {
+		a = (uint64_t)(uint8_t)s[0] << 16 |
+		    (uint64_t)(uint8_t)s[left / 2] << 8 |
+		    (uint8_t)s[left - 1];
+		b = 0;
+	} else {
+		a = b = 0;
+	}
+	return multiply(K1 ^ n, multiply(a ^ K1, b ^ h));
+}
+
+void intern_release(struct intern *in)
+{
+	free(in->bytes);
+	free(in->text);
+	free(in->slot);
+	*in = (struct intern)INTERN_INIT;
+}
+
+void intern_clear(struct intern *in)
+{
+	in->n = 0;
+	in->n_bytes = 0;
+	if (in->slot)
+		memset(in->slot, 0, in->n_slots * sizeof(*in->slot));
+}
+
+static void grow_slots(struct intern *in)
+{
+	size_t n = in->n_slots ? in->n_slots * 2 : 64;
+
+	free(in->slot);
+	in->slot = XNEW_ARRAY(uint32_t, n);
+	in->n_slots = n;
+	for (uint32_t i = 0; i < in->n; i++) {
+		size_t at = in->text[i].hash & (n - 1);
+
+		while (in->slot[at])
+			at = (at + 1) & (n - 1);
+		in->slot[at] = i + 1;
+	}
+}
+
+static void keep(struct intern *in, const char *s, size_t n, uint64_t hash)
+{
+	struct intern_text *t;
+
+	if (in->n == in->cap) {
+		in->cap = in->cap ? in->cap * 2 : 32;
+		in->text = xreallocarray(in->text, in->cap,
+					 sizeof(*in->text));
+	}
+	if (in->cap_bytes - in->n_bytes < n + 1) {
+		in->cap_bytes = in->cap_bytes * 2 + n + 64;
+		in->bytes = xrealloc(in->bytes, in->cap_bytes);
+	}
+	t = &in->text[in->n++];
+	*t = (struct intern_text){ hash, in->n_bytes, (uint32_t)n };
+	if (n)
+		memcpy(in->bytes + in->n_bytes, s, n);
+	in->bytes[in->n_bytes + n] = '\0';
+	in->n_bytes += n + 1;
+}
+
+uint32_t intern_add_hashed(struct intern *in, const char *s, size_t n,
+			   uint64_t hash)
+{
+	size_t at;
+
+	if ((size_t)in->n * 2 >= in->n_slots)
+		grow_slots(in);
+	for (at = hash & (in->n_slots - 1); in->slot[at];
+	     at = (at + 1) & (in->n_slots - 1)) {
+		uint32_t i = in->slot[at] - 1;
+		const struct intern_text *t = &in->text[i];
+
+		if (t->hash == hash && t->n == n &&
+		    !memcmp(in->bytes + t->at, s, n))
+			return i;
+	}
+	in->slot[at] = in->n + 1;
+	keep(in, s, n, hash);
+	return in->n - 1;
+}
+
+uint32_t intern_add(struct intern *in, const char *s, size_t n)
+{
+	return intern_add_hashed(in, s, n, text_hash(s, n));
+}
+
+uint32_t intern_find_hashed(const struct intern *in, const char *s, size_t n,
+			    uint64_t hash)
+{
+	if (!in->n_slots)
+		return INTERN_NONE;
+	for (size_t at = hash & (in->n_slots - 1); in->slot[at];
+	     at = (at + 1) & (in->n_slots - 1)) {
+		uint32_t i = in->slot[at] - 1;
+		const struct intern_text *t = &in->text[i];
+
+		if (t->hash == hash && t->n == n &&
+		    !memcmp(in->bytes + t->at, s, n))
+			return i;
+	}
+	return INTERN_NONE;
+}
+
+uint32_t intern_find(const struct intern *in, const char *s, size_t n)
+{
+	return intern_find_hashed(in, s, n, text_hash(s, n));
+}
+
+const char *intern_text(const struct intern *in, uint32_t i, size_t *n)
+{
+	if (n)
+		*n = in->text[i].n;
+	return in->bytes + in->text[i].at;
+}

@@ -1,0 +1,923 @@
+/* A test set from a CSV.
+ *
+ * Rows go through registry/rows.h into segments while the file is read. What
+ * can be said of one row (an empty target, a weight that is no number) is
+ * checked there, in the threads; what takes all rows (keys that repeat, a
+ * third label) afterwards. Only then the entry is appended: blobs of an
+ * import that failed are named by nobody. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/csv.h"
+#include "base/decimal.h"
+#include "base/fsx.h"
+#include "base/utf8.h"
+#include "base/xalloc.h"
+#include "registry/entry.h"
+#include "registry/inside.h"
+#include "registry/nouns.h"
+#include "registry/rows.h"
+#include "registry/testset_import.h"
+#include "registry/testset_inside.h"
+
+void import_report_release(struct import_report *r)
+{
+	strs_release(&r->notes);
+	*r = (struct import_report){ 0 };
+}
+
+void import_note(struct import_report *r, const char *fmt, ...)
+{
+	struct buf b = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	strs_add(&r->notes, b.data);
+	buf_release(&b);
+}
+
+/* -- Which columns -- */
+
+static bool named(const struct strs *v, const char *name)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (!strcmp(v->at[i], name))
+			return true;
+	return false;
+}
+
+enum rc import_no_column(const char *file, const struct strs *header,
+			 const char *name, struct err *err)
+{
+	struct buf all = BUF_INIT;
+
+	for (size_t i = 0; i < header->n && all.len < 400; i++)
+		buf_printf(&all, "%s'%s'", i ? ", " : "", header->at[i]);
+	err_set(err, RC_BAD_INPUT, "%s: there is no column '%s'; there are %s",
+		file, name, all.data);
+	buf_release(&all);
+	return RC_BAD_INPUT;
+}
+
+struct naming {			/* roles by place in the file */
+	const char *file;
+	const struct strs *header;
+	unsigned *roles;
+};
+
+static enum rc give_role(struct naming *n, const char *name, unsigned role,
+			 struct err *err)
+{
+	for (size_t i = 0; i < n->header->n; i++) {
+		if (strcmp(n->header->at[i], name) != 0)
+			continue;
+		n->roles[i] |= role;
+		return RC_OK;
+	}
+	return import_no_column(n->file, n->header, name, err);
+}
+
+static enum rc give_roles(struct naming *n, const struct strs *names,
+			  unsigned role, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < names->n && rc == RC_OK; i++)
+		rc = give_role(n, names->at[i], role, err);
+	return rc;
+}
+
+/* "race", "race+sex"; a column may itself have a plus in its name. */
+static enum rc give_slices(struct naming *n, const struct strs *slices,
+			   struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < slices->n && rc == RC_OK; i++) {
+		const char *p = slices->at[i], *plus;
+
+		if (named(n->header, p) || !strchr(p, '+')) {
+			rc = give_role(n, p, ROLE_SLICE, err);
+			continue;
+		}
+		for (; rc == RC_OK && p; p = plus ? plus + 1 : NULL) {
+			char *part;
+
+			plus = strchr(p, '+');
+			part = xmemdupz(p, plus ? (size_t)(plus - p) :
+					strlen(p));
+			rc = give_role(n, part, ROLE_SLICE, err);
+			free(part);
+		}
+	}
+	return rc;
+}
+
+static enum rc check_target(const struct naming *n, struct err *err)
+{
+	static const struct {
+		unsigned role;
+		const char *what;
+	} never[] = {
+		{ ROLE_KEY, "the key" }, { ROLE_INPUT, "an input" },
+		{ ROLE_WEIGHT, "the weight" }, { ROLE_SCALE, "the scale" },
+		{ ROLE_GROUP, "the group" },
+	};
+
+	for (size_t i = 0; i < n->header->n; i++)
+		for (size_t k = 0; k < sizeof(never) / sizeof(*never); k++)
+			if ((n->roles[i] & ROLE_TARGET) &&
+			    (n->roles[i] & never[k].role))
+				return err_set(err, RC_BAD_INPUT, "column '%s' "
+					       "cannot be the target and %s",
+					       n->header->at[i],
+					       never[k].what);
+	return RC_OK;
+}
+
+static enum rc all_roles(struct naming *n, const struct testset_spec *spec,
+			 struct err *err)
+{
+	const struct {
+		const char *name;
+		unsigned role;
+	} single[] = {
+		{ spec->target, ROLE_TARGET }, { spec->weight, ROLE_WEIGHT },
+		{ spec->group, ROLE_GROUP }, { spec->scale, ROLE_SCALE },
+	};
+	enum rc rc = give_roles(n, &spec->keys, ROLE_KEY, err);
+
+	for (size_t i = 0; i < 4 && rc == RC_OK; i++)
+		if (single[i].name)
+			rc = give_role(n, single[i].name, single[i].role, err);
+	if (rc == RC_OK)
+		rc = give_slices(n, &spec->slices, err);
+	if (rc == RC_OK)
+		rc = give_roles(n, &spec->inputs, ROLE_INPUT, err);
+	for (size_t i = 0; i < n->header->n && !spec->inputs.n; i++)
+		if (!n->roles[i])
+			n->roles[i] = ROLE_INPUT;
+	return rc == RC_OK ? check_target(n, err) : rc;
+}
+
+static void copy_strs(struct strs *to, const struct strs *from)
+{
+	for (size_t i = 0; i < from->n; i++)
+		if (!named(to, from->at[i]))
+			strs_add(to, from->at[i]);
+}
+
+static void fill_schema(const struct naming *n,
+			const struct testset_spec *spec, struct ts_schema *s)
+{
+	s->task = spec->task;
+	s->target = xstrdup(spec->target);
+	s->positive = xstrdup_or_null(spec->task == TASK_BINARY ?
+				      spec->positive : NULL);
+	s->weight = xstrdup_or_null(spec->weight);
+	s->group = xstrdup_or_null(spec->group);
+	s->scale = xstrdup_or_null(spec->scale);
+	copy_strs(&s->keys, &spec->keys);
+	copy_strs(&s->slices, &spec->slices);
+	for (size_t i = 0; i < n->header->n; i++) {
+		struct ts_column *c;
+
+		if (!n->roles[i])
+			continue;
+		c = vec_add(&s->columns);
+		c->name = xstrdup(n->header->at[i]);
+		c->roles = n->roles[i];
+	}
+	if (!s->keys.n) {
+		struct ts_column *c = vec_add(&s->columns);
+
+		c->name = xstrdup("");
+	}
+}
+
+/* -- Reading -- */
+
+static enum rc make_schema(struct import *im, const struct strs *header,
+			   struct err *err)
+{
+	struct naming n = { im->name, header,
+			    XNEW_ARRAY(unsigned, header->n) };
+	size_t n_inputs = 0;
+	enum rc rc = all_roles(&n, im->spec, err);
+
+	if (rc == RC_OK)
+		fill_schema(&n, im->spec, &im->schema);
+	for (size_t i = 0; i < im->schema.columns.n; i++)
+		n_inputs += (im->schema.columns.at[i].roles & ROLE_INPUT) != 0;
+	if (rc == RC_OK && !n_inputs && !im->schema.keys.n)
+		rc = err_set(err, RC_BAD_INPUT, "%s: without a key column and "
+			     "without inputs a pattern has no name; say which "
+			     "column is the key", im->name);
+	free(n.roles);
+	return rc;
+}
+
+static enum rc find_fields(struct import *im, const struct strs *header,
+			   struct err *err)
+{
+	for (size_t i = 0; i < im->n_stored; i++) {
+		const char *name = im->schema.columns.at[i].name;
+		size_t k = 0;
+
+		while (k < header->n && strcmp(header->at[k], name))
+			k++;
+		if (k == header->n)
+			return import_no_column(im->name, header, name, err);
+		im->field[i] = k;
+		im->in_key[i] = im->schema.columns.at[i].roles & ROLE_KEY;
+		im->in_inputs[i] = im->schema.columns.at[i].roles & ROLE_INPUT;
+	}
+	return RC_OK;
+}
+
+/* What each row is asked, by the column's roles. */
+static void list_checks(struct import *im)
+{
+	for (size_t i = 0; i < im->n_stored; i++) {
+		unsigned roles = im->schema.columns.at[i].roles;
+
+		if (roles & (ROLE_TARGET | ROLE_WEIGHT | ROLE_SCALE |
+			     ROLE_KEY))
+			im->checked[im->n_checked++] = i;
+	}
+}
+
+static enum rc take_header(const struct strs *header, void *arg,
+			   struct err *err)
+{
+	struct import *im = arg;
+	struct rows_plan plan;
+	enum rc rc = RC_OK;
+
+	if (im->spec)
+		rc = make_schema(im, header, err);
+	if (rc != RC_OK)
+		return rc;
+	im->n_stored = im->schema.columns.n -
+		       !ts_schema_has_key(&im->schema);
+	im->field = XNEW_ARRAY(size_t, im->n_stored + 1);
+	im->checked = XNEW_ARRAY(size_t, im->n_stored + 1);
+	im->in_key = XNEW_ARRAY(bool, im->n_stored + 1);
+	im->in_inputs = XNEW_ARRAY(bool, im->n_stored + 1);
+	rc = find_fields(im, header, err);
+	if (rc != RC_OK)
+		return rc;
+	list_checks(im);
+	im->target = ts_schema_column(&im->schema, im->schema.target);
+	chunks_init(&im->chunks, im->schema.columns.n);
+	plan = (struct rows_plan){
+		.n_columns = im->n_stored, .field = im->field,
+		.in_group = { im->in_key, im->in_inputs },
+		.labels = im->schema.task == TASK_REGRESSION ? -1 :
+			  im->target,
+		.spare = !ts_schema_has_key(&im->schema),
+	};
+	im->rows = rows_new(im->reg, &im->chunks, &plan);
+	return RC_OK;
+}
+
+static enum rc refuse(struct import *im, uint64_t line, size_t column,
+		      const char *what, struct err *err)
+{
+	return csv_refuse(im->name, line, im->field[column] + 1,
+			  im->schema.columns.at[column].name, err, "%s", what);
+}
+
+static const char *wrong_key(const struct import *im,
+			     const struct csv_field *f)
+{
+	if (f->n == 0 && im->schema.keys.n == 1)
+		return "the key is empty";
+	if (im->schema.keys.n > 1 && memchr(f->text, KEY_JOIN, f->n))
+		return "a key of several columns cannot hold U+001F";
+	return NULL;
+}
+
+static const char *wrong_cell(const struct import *im, size_t column,
+			      const struct csv_field *f)
+{
+	unsigned roles = im->schema.columns.at[column].roles;
+	double x;
+
+	if ((roles & ROLE_TARGET) && f->n == 0)
+		return "the target is empty";
+	if ((roles & ROLE_TARGET) && im->schema.task == TASK_REGRESSION &&
+	    !decimal_read(f->text, f->n, &x))
+		return "the target is no number";
+	if ((roles & (ROLE_WEIGHT | ROLE_SCALE)) &&
+	    (!decimal_read(f->text, f->n, &x) || x < 0))
+		return (roles & ROLE_WEIGHT) ?
+		       "the weight is no number from 0 on" :
+		       "the scale is no number from 0 on";
+	return roles & ROLE_KEY ? wrong_key(im, f) : NULL;
+}
+
+static enum rc take_row(unsigned slot, const struct csv_field *fields,
+			size_t n, uint64_t line, void *arg, struct err *err)
+{
+	struct import *im = arg;
+
+	(void)n;
+	for (size_t i = 0; i < im->n_checked; i++) {
+		size_t column = im->checked[i];
+		const char *wrong = wrong_cell(im, column,
+					       &fields[im->field[column]]);
+
+		if (wrong)
+			return refuse(im, line, column, wrong, err);
+	}
+	rows_take(im->rows, slot, fields, line);
+	return RC_OK;
+}
+
+/* Binary sets have two labels; the third one names its line. */
+static enum rc check_labels(struct import *im, struct err *err)
+{
+	const struct intern *labels = rows_labels(im->rows);
+	uint32_t others = 0;
+
+	if (im->schema.task != TASK_BINARY)
+		return RC_OK;
+	for (uint32_t i = 0; i < labels->n; i++) {
+		const char *s = intern_text(labels, i, NULL);
+		const char *first;
+
+		if (!strcmp(s, im->schema.positive))
+			continue;
+		if (im->negative ? !strcmp(s, im->negative) : others++ == 0)
+			continue;
+		first = im->negative;
+		for (uint32_t k = 0; k < i && !first; k++)
+			if (strcmp(intern_text(labels, k, NULL),
+				   im->schema.positive) != 0)
+				first = intern_text(labels, k, NULL);
+		return csv_refuse(im->name, rows_label_line(im->rows, i),
+				  im->field[im->target] + 1,
+				  im->schema.target, err, "'%s' is a third "
+				  "label beside '%s' and '%s'", s,
+				  im->schema.positive, first ? first : "?");
+	}
+	return RC_OK;
+}
+
+static enum rc merge(unsigned n_slots, void *arg, struct err *err)
+{
+	struct import *im = arg;
+	enum rc rc = rows_merge(im->rows, n_slots, err);
+
+	if (rc == RC_OK && rows_n(im->rows) > UINT32_MAX - 1)
+		rc = err_set(err, RC_BAD_INPUT, "%s: more than %u rows",
+			     im->name, UINT32_MAX - 1);
+	return rc == RC_OK ? check_labels(im, err) : rc;
+}
+
+static enum rc progress(uint64_t done, uint64_t all, void *arg)
+{
+	struct import *im = arg;
+
+	return im->progress ? im->progress->step(im->progress->arg,
+						 "importing", done, all) :
+	       RC_OK;
+}
+
+static void take_bytes(const void *bytes, size_t n, void *arg)
+{
+	struct import *im = arg;
+
+	hasher_add(im->file_hash, bytes, n);
+}
+
+enum rc import_read(struct import *im, const char *path, struct err *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	struct csv_parts parts = {
+		.header = take_header, .row = take_row, .merge = merge,
+		.bytes = take_bytes, .progress = progress, .arg = im,
+	};
+	int fd = STDIN_FILENO;
+	struct hash digest;
+	enum rc rc = RC_OK;
+
+	im->name = parts.name = is_stdin ? "stdin" : path;
+	if (!is_stdin)
+		rc = fsx_open_read(path, &fd, err);
+	if (rc != RC_OK)
+		return rc;
+	im->file_hash = hasher_new();
+	rc = csv_read_parts(&parts, fd, err);
+	digest = hasher_end(im->file_hash);
+	hash_hex(&digest, im->file_digest);
+	if (!is_stdin)
+		close(fd);
+	im->report->had_bom = parts.had_bom;
+	if (rc == RC_OK && (!im->rows || rows_n(im->rows) == 0))
+		rc = err_set(err, RC_BAD_INPUT, "%s: there are no rows below "
+			     "the header", im->name);
+	if (rc == RC_OK)
+		rc = rows_end(im->rows, err);
+	if (rc == RC_OK)
+		im->report->rows = rows_n(im->rows);
+	return rc;
+}
+
+void import_release(struct import *im)
+{
+	rows_free(im->rows);
+	chunks_release(&im->chunks);
+	ts_schema_release(&im->schema);
+	free(im->field);
+	free(im->checked);
+	free(im->in_key);
+	free(im->in_inputs);
+	free(im->ordinal_of);
+}
+
+/* -- Rows that repeat -- */
+
+/* Digests of marked rows over one group of columns: equal rows get equal
+ * numbers. Reads back what was stored, chunk by chunk. */
+struct group {
+	uint32_t n;		/* rows so far */
+	uint32_t first;		/* row */
+	char *label;		/* of the first; targets only */
+	bool mixed;		/* other labels came */
+};
+struct matching {
+	struct import *im;
+	const uint8_t *mark;
+	const bool *in_group;
+	struct intern digests;
+	VEC_DECLARE(struct group, groups) groups;
+	uint32_t *number;	/* k of each marked row, from 1; in row order */
+	size_t n_marked;
+	struct loaded *loaded;	/* of the chunk at hand, by column */
+	struct buf scratch, label;
+};
+
+static enum rc load_columns(struct matching *m, size_t chunk, struct err *err)
+{
+	struct import *im = m->im;
+	enum rc rc = RC_OK;
+
+	for (size_t c = 0; c < im->n_stored && rc == RC_OK; c++) {
+		loaded_release(&m->loaded[c]);
+		if (m->in_group[c] || (int)c == im->target)
+			rc = chunk_load(im->reg, &im->chunks, chunk, c,
+					&m->loaded[c], err);
+	}
+	return rc;
+}
+
+static void match_row(struct matching *m, uint32_t row, size_t at)
+{
+	struct row_digest *d = row_digest_new();
+	struct cell label;
+	struct group *g;
+	struct hash h;
+	uint32_t i;
+
+	for (size_t c = 0; c < m->im->n_stored; c++) {
+		struct cell cell;
+
+		if (!m->in_group[c])
+			continue;
+		cell = segment_cell(&m->loaded[c].segment, at, &m->scratch);
+		row_digest_add(d, cell.at, cell.n);
+	}
+	h = row_digest_end(d);
+	label = segment_cell(&m->loaded[m->im->target].segment, at, &m->label);
+	i = intern_add(&m->digests, (char *)h.bytes, HASH_SIZE);
+	if (i == m->groups.n) {
+		g = vec_add(&m->groups);
+		g->first = row;
+		g->label = xmemdupz(label.at, label.n);
+	}
+	g = &m->groups.at[i];
+	m->number[m->n_marked++] = ++g->n;
+	if (strlen(g->label) != label.n || memcmp(g->label, label.at, label.n))
+		g->mixed = true;
+}
+
+static enum rc match_rows(struct matching *m, struct err *err)
+{
+	const struct chunks *chunks = &m->im->chunks;
+	enum rc rc = RC_OK;
+
+	for (size_t k = 0; k < chunks->at.n && rc == RC_OK; k++) {
+		const struct chunk *c = &chunks->at.at[k];
+
+		if (!memchr(m->mark + c->first, 1, c->n))
+			continue;
+		rc = load_columns(m, k, err);
+		for (size_t i = 0; i < c->n && rc == RC_OK; i++)
+			if (m->mark[c->first + i])
+				match_row(m, (uint32_t)(c->first + i), i);
+	}
+	return rc;
+}
+
+static void matching_release(struct matching *m)
+{
+	for (size_t c = 0; m->loaded && c < m->im->n_stored; c++)
+		loaded_release(&m->loaded[c]);
+	free(m->loaded);
+	for (size_t i = 0; i < m->groups.n; i++)
+		free(m->groups.at[i].label);
+	vec_free(&m->groups);
+	intern_release(&m->digests);
+	free(m->number);
+	buf_release(&m->scratch);
+	buf_release(&m->label);
+}
+
+/* Rows of which there may be equals, by hash, then by digest. n_marked 0:
+ * surely none. */
+static enum rc find_equals(struct import *im, int group, struct matching *m,
+			   uint8_t **mark, struct err *err)
+{
+	size_t n = (size_t)rows_n(im->rows), n_marked;
+	enum rc rc;
+
+	*m = (struct matching){
+		.im = im, .in_group = group ? im->in_inputs : im->in_key,
+		.scratch = BUF_INIT, .label = BUF_INIT,
+	};
+	*mark = XNEW_ARRAY(uint8_t, n);
+	m->mark = *mark;
+	n_marked = rows_repeated(rows_hashes(im->rows, group), n, *mark);
+	if (!n_marked)
+		return RC_OK;
+	m->number = XNEW_ARRAY(uint32_t, n_marked);
+	m->loaded = XNEW_ARRAY(struct loaded, im->n_stored);
+	rc = match_rows(m, err);
+	return rc;
+}
+
+static enum rc repeated_key(struct import *im, const struct matching *m,
+			    struct err *err)
+{
+	size_t k = 0, n = (size_t)rows_n(im->rows);
+	int column = ts_schema_column(&im->schema, im->schema.keys.at[0]);
+
+	for (size_t row = 0; row < n; row++) {
+		if (!m->mark[row] || m->number[k++] < 2)
+			continue;
+		return csv_refuse(im->name, rows_line(im->rows, row),
+				  im->field[column] + 1,
+				  im->schema.keys.at[0], err,
+				  "the key repeats an earlier row's");
+	}
+	return RC_OK;
+}
+
+enum rc import_check_keys(struct import *im, struct err *err)
+{
+	struct matching m;
+	uint8_t *mark;
+	enum rc rc;
+
+	if (!ts_schema_has_key(&im->schema))
+		return RC_OK;
+	rc = find_equals(im, 0, &m, &mark, err);
+	if (rc == RC_OK && m.n_marked)
+		rc = repeated_key(im, &m, err);
+	matching_release(&m);
+	free(mark);
+	return rc;
+}
+
+/* The spare column: "" or k for the k-th equal row. */
+static enum rc write_numbers(struct import *im, const struct matching *m,
+			     struct err *err)
+{
+	struct cell *cells = XNEW_ARRAY(struct cell, SEGMENT_ROWS);
+	char (*text)[12] = xcalloc(SEGMENT_ROWS, sizeof(*text));
+	size_t column = im->schema.columns.n - 1, marked = 0;
+	enum rc rc = RC_OK;
+
+	for (size_t k = 0; k < im->chunks.at.n && rc == RC_OK; k++) {
+		struct encoded e = { .buf = BUF_INIT };
+		const struct chunk *c = &im->chunks.at.at[k];
+
+		for (size_t i = 0; i < c->n; i++) {
+			uint32_t number = m->mark[c->first + i] ?
+					  m->number[marked++] : 1;
+
+			cells[i] = (struct cell){ text[i], 0 };
+			if (number > 1)
+				cells[i].n = (size_t)snprintf(text[i], 12,
+							      "%u", number);
+			im->report->duplicates += number > 1;
+		}
+		segment_write(&e.buf, cells, c->n, NULL);
+		rc = chunk_writer_column(rows_writer(im->rows), k, column, &e,
+					 err);
+	}
+	free(cells);
+	free(text);
+	return rc == RC_OK ? chunk_writer_flush(rows_writer(im->rows), err) :
+	       rc;
+}
+
+static void note_equals(struct import *im, const struct matching *m)
+{
+	uint64_t repeats = 0, mixed = 0;
+	uint32_t first = UINT32_MAX;
+
+	for (size_t i = 0; i < m->groups.n; i++) {
+		const struct group *g = &m->groups.at[i];
+
+		repeats += g->n - 1;
+		mixed += g->mixed;
+		if (g->mixed && g->first < first)
+			first = g->first;
+	}
+	if (repeats && ts_schema_has_key(&im->schema))
+		import_note(im->report, "%llu rows have the inputs of an "
+			    "earlier row", (unsigned long long)repeats);
+	if (repeats && !ts_schema_has_key(&im->schema))
+		import_note(im->report, "%llu rows are equal to an earlier "
+			    "one in all inputs; their keys end in #2, #3 …",
+			    (unsigned long long)repeats);
+	if (mixed)
+		import_note(im->report, "%llu times the same inputs have "
+			    "different targets (first: line %llu)",
+			    (unsigned long long)mixed,
+			    (unsigned long long)rows_line(im->rows, first));
+}
+
+enum rc import_check_inputs(struct import *im, struct err *err)
+{
+	struct matching m;
+	uint8_t *mark;
+	size_t n_inputs = 0;
+	enum rc rc;
+
+	for (size_t i = 0; i < im->n_stored; i++)
+		n_inputs += im->in_inputs[i];
+	if (!n_inputs)
+		return RC_OK;
+	rc = find_equals(im, 1, &m, &mark, err);
+	if (rc == RC_OK)
+		note_equals(im, &m);
+	if (rc == RC_OK && !ts_schema_has_key(&im->schema))
+		rc = write_numbers(im, &m, err);
+	matching_release(&m);
+	free(mark);
+	return rc;
+}
+
+/* -- Labels in their order -- */
+
+static bool all_integers(const struct strs *v)
+{
+	int64_t i;
+
+	for (size_t k = 0; k < v->n; k++)
+		if (!decimal_read_i64(v->at[k], strlen(v->at[k]), &i))
+			return false;
+	return true;
+}
+
+static int by_integer(const void *a, const void *b)
+{
+	const char *s = *(char *const *)a, *t = *(char *const *)b;
+	int64_t i = 0, k = 0;
+
+	(void)!decimal_read_i64(s, strlen(s), &i);
+	(void)!decimal_read_i64(t, strlen(t), &k);
+	return i != k ? (i > k) - (i < k) : strcmp(s, t);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void labels_sort(struct strs *v)
+{
+	if (v->n)
+		qsort(v->at, v->n, sizeof(*v->at),
+		      all_integers(v) ? by_integer : by_bytes);
+}
+
+/* -- Create -- */
+
+enum rc import_put_json(struct registry *reg, struct json *j, char **ref,
+			struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct hash name;
+	enum rc rc;
+
+	json_write_canonical(&text, j);
+	rc = reg_blob_put(reg, text.data, text.len, &name, err);
+	if (rc == RC_OK)
+		*ref = reg_blob_ref(&name);
+	buf_release(&text);
+	json_free(j);
+	return rc;
+}
+
+struct json *labels_json(const struct strs *v)
+{
+	struct json *j = json_new_array();
+
+	for (size_t i = 0; i < v->n; i++)
+		json_append(j, json_new_str(v->at[i]));
+	return j;
+}
+
+/* A name of a file, without folders, if it is text at all. */
+static const char *file_name(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 :
+							path;
+
+	return utf8_valid(name, strlen(name), NULL) ? name : NULL;
+}
+
+enum rc import_put_segment(struct import *im, const struct strs *labels,
+			   struct json *body, struct err *err)
+{
+	struct json *manifest = chunks_manifest(&im->chunks, 0);
+	char *ref = NULL;
+	enum rc rc;
+
+	json_set(manifest, "labels", labels_json(labels));
+	rc = import_put_json(im->reg, manifest, &ref, err);
+	json_set_str(body, "segment", ref);
+	json_set_int(body, "rows", (int64_t)im->report->rows);
+	json_set_str(body, "file", file_name(im->name));
+	json_set_str(body, "file_sha256", im->file_digest);
+	free(ref);
+	return rc;
+}
+
+static enum rc create_body(struct import *im, struct json **out,
+			   struct err *err)
+{
+	const struct intern *labels = rows_labels(im->rows);
+	struct json *body = json_new_object();
+	struct strs sorted = VEC_INIT;
+	char hex[HASH_HEX_SIZE], *ref = NULL;
+	enum rc rc;
+
+	for (uint32_t i = 0; i < labels->n; i++)
+		strs_add(&sorted, intern_text(labels, i, NULL));
+	labels_sort(&sorted);
+	json_set_str(body, "task", task_name(im->schema.task));
+	json_set_str(body, "source", im->spec->source);
+	rc = import_put_json(im->reg, ts_schema_json(&im->schema), &ref, err);
+	json_set_str(body, "schema", ref);
+	if (rc == RC_OK)
+		rc = import_put_segment(im, &sorted, body, err);
+	strs_release(&sorted);
+	free(ref);
+	if (rc != RC_OK) {
+		json_free(body);
+		return rc;
+	}
+	ts_revision_digest(NULL, body, hex);
+	json_set_str(body, "digest", hex);
+	*out = body;
+	return RC_OK;
+}
+
+struct creation {
+	const char *name;
+	const struct json *body;
+};
+
+static enum rc check_free(struct registry *reg, const char *name,
+			  struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT id FROM testset WHERE name = ?");
+	enum rc rc;
+
+	stmt_bind_text(s, name);
+	rc = stmt_one(s, err);
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	stmt_done(s);
+	return err_set(err, RC_EXISTS, "test set '%s' exists already; 'muster "
+		       "testset grow' adds rows to it", name);
+}
+
+static enum rc write_create(struct reg_tx *tx, void *arg, struct err *err)
+{
+	const struct creation *c = arg;
+	char *object = testset_object(c->name);
+	enum rc rc = check_free(tx_registry(tx), c->name, err);
+
+	if (rc == RC_OK)
+		rc = tx_append(tx, "testset.create", object, TX_ANY_BASE,
+			       json_clone(c->body), NULL, err);
+	free(object);
+	return rc;
+}
+
+static enum rc check_spec(struct registry *reg,
+			  const struct testset_spec *spec, struct err *err)
+{
+	enum rc rc = ts_name_check(spec->name, err);
+
+	if (rc == RC_OK && !spec->target)
+		rc = err_set(err, RC_USAGE, "a test set needs a target "
+			     "column: --target COL");
+	if (rc == RC_OK && spec->task == TASK_BINARY && !spec->positive)
+		rc = err_set(err, RC_USAGE, "a binary test set needs to know "
+			     "which label is positive: --positive LABEL");
+	if (rc == RC_OK && spec->task != TASK_BINARY && spec->positive)
+		rc = err_set(err, RC_USAGE, "--positive is for binary test "
+			     "sets");
+	if (rc == RC_OK)
+		rc = text_check("--source", spec->source, err);
+	return rc == RC_OK ? check_free(reg, spec->name, err) : rc;
+}
+
+static enum rc check_positive(struct import *im, struct err *err)
+{
+	const struct intern *labels = rows_labels(im->rows);
+	struct buf all = BUF_INIT;
+
+	if (im->schema.task != TASK_BINARY ||
+	    intern_find(labels, im->schema.positive,
+			strlen(im->schema.positive)) != INTERN_NONE)
+		return RC_OK;
+	for (uint32_t i = 0; i < labels->n; i++)
+		buf_printf(&all, "%s'%s'", i ? ", " : "",
+			   intern_text(labels, i, NULL));
+	err_set(err, RC_BAD_INPUT, "%s: no target is the positive label '%s'; "
+		"there are %s", im->name, im->schema.positive, all.data);
+	buf_release(&all);
+	return RC_BAD_INPUT;
+}
+
+static void note_one_label(struct import *im)
+{
+	const struct intern *labels = rows_labels(im->rows);
+
+	if (im->schema.task != TASK_REGRESSION && labels->n == 1)
+		import_note(im->report, "every target is '%s'",
+			    intern_text(labels, 0, NULL));
+	if (im->report->had_bom)
+		import_note(im->report, "the file began with a BOM, which was "
+			    "left out");
+}
+
+static enum rc create(struct import *im, const char *path, struct err *err)
+{
+	struct creation c = { .name = im->spec->name };
+	struct json *body = NULL;
+	enum rc rc = import_read(im, path, err);
+
+	if (rc == RC_OK)
+		rc = check_positive(im, err);
+	if (rc == RC_OK)
+		rc = import_check_keys(im, err);
+	if (rc == RC_OK)
+		rc = import_check_inputs(im, err);
+	if (rc == RC_OK)
+		rc = create_body(im, &body, err);
+	if (rc != RC_OK)
+		return rc;
+	note_one_label(im);
+	c.body = body;
+	rc = reg_write(im->reg, write_create, &c, err);
+	json_free(body);
+	return rc;
+}
+
+enum rc reg_testset_create(struct registry *reg,
+			   const struct testset_spec *spec, const char *path,
+			   bool dry_run, struct reg_progress *progress_or_null,
+			   struct import_report *report, struct err *err)
+{
+	struct import im = { .reg = reg, .spec = spec, .report = report,
+			     .progress = progress_or_null };
+	bool was_dry = reg->options.dry_run;
+	enum rc rc;
+
+	*report = (struct import_report){ 0 };
+	rc = check_spec(reg, spec, err);
+	if (rc != RC_OK)
+		return rc;
+	/* blobs then go to a scratch of their own, and the entry is undone */
+	reg->options.dry_run |= dry_run;
+	rc = create(&im, path, err);
+	reg->options.dry_run = was_dry;
+	import_release(&im);
+	return rc;
+}

@@ -1,0 +1,51 @@
+/* Rows of a CSV on their way into a test set: what creating and growing have
+ * in common. For registry/testset_*.c only. */
+#ifndef MUSTER_REGISTRY_TESTSET_IMPORT_H
+#define MUSTER_REGISTRY_TESTSET_IMPORT_H
+
+#include "registry/rows.h"
+#include "registry/testset_inside.h"
+
+struct import {
+	struct registry *reg;
+	const struct testset_spec *spec;	/* create; NULL: grow */
+	const char *negative;		/* grow: the other label, or NULL */
+	struct reg_progress *progress;
+	struct import_report *report;
+	const char *name;		/* of the file */
+	struct ts_schema schema;	/* grow: given */
+	size_t n_stored;		/* columns that the file has */
+	size_t *field;			/* their places in it */
+	size_t *checked, n_checked;	/* columns that each row is asked */
+	bool *in_key, *in_inputs;
+	int target;			/* column */
+	struct chunks chunks;
+	struct rows *rows;
+	struct hasher *file_hash;
+	char file_digest[HASH_HEX_SIZE];
+	uint32_t *ordinal_of;
+};
+void import_release(struct import *im);
+void import_note(struct import_report *r, const char *fmt, ...)
+	PRINTF_LIKE(2, 3);
+enum rc import_no_column(const char *file, const struct strs *header,
+			 const char *name, struct err *err);
+
+/* Reads all rows into stored chunks. */
+enum rc import_read(struct import *im, const char *path,
+		    struct err *err) MUST_USE;
+/* A named key that repeats within the file: RC_BAD_INPUT. */
+enum rc import_check_keys(struct import *im, struct err *err) MUST_USE;
+/* Rows with equal inputs: reported, and without a key column numbered. */
+enum rc import_check_inputs(struct import *im, struct err *err) MUST_USE;
+/* Takes j. */
+enum rc import_put_json(struct registry *reg, struct json *j, char **ref,
+			struct err *err) MUST_USE;
+/* Stores the manifest and fills the body: segment, rows, file. */
+enum rc import_put_segment(struct import *im, const struct strs *labels,
+			   struct json *body, struct err *err) MUST_USE;
+/* Numeric if all are integers, else by bytes. */
+void labels_sort(struct strs *v);
+struct json *labels_json(const struct strs *v);
+
+#endif

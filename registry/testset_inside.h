@@ -1,0 +1,121 @@
+/* What the files behind registry/testset.h share; nobody else includes it. */
+#ifndef MUSTER_REGISTRY_TESTSET_INSIDE_H
+#define MUSTER_REGISTRY_TESTSET_INSIDE_H
+
+#include "base/json.h"
+#include "registry/chunks.h"
+#include "registry/db.h"
+#include "registry/testset.h"
+
+/* The stored columns, in the order of the file. A set without key columns
+ * has one more at the end, without a name: "", or k for the k-th equal row. */
+struct ts_column {
+	char *name;
+	unsigned roles;
+};
+struct ts_schema {
+	enum task task;
+	char *target, *positive;	/* positive: binary only, else NULL */
+	char *weight, *group, *scale;	/* or NULL */
+	struct strs keys, slices;	/* as given */
+	VEC_DECLARE(struct ts_column, ts_columns) columns;
+};
+void ts_schema_release(struct ts_schema *s);
+bool ts_schema_has_key(const struct ts_schema *s);
+/* -1: none of that name. */
+int ts_schema_column(const struct ts_schema *s, const char *name);
+struct json *ts_schema_json(const struct ts_schema *s);
+/* RC_CORRUPT unless it is whole: hostile files come here. */
+enum rc ts_schema_parse(const struct json *j, struct ts_schema *out,
+			struct err *err) MUST_USE;
+
+/* -- Changes -- a part of them as a blob, little-endian:
+ *
+ *	0	"MTC", and the layout's version, 1
+ *	4	u32 change: 0 retire, 1 revive, 2 relabel
+ *	8	u32 n, patterns
+ *	12	u32 0
+ *	16	n u32, ordinals, ascending; up to a multiple of 8 bytes
+ *		relabel: the new targets, n cells of a segment (segment.h) */
+enum ts_change { CHANGE_RETIRE, CHANGE_REVIVE, CHANGE_RELABEL };
+extern const char *const ts_change_names[];
+#define CHANGE_ROWS SEGMENT_ROWS
+struct change_part {
+	enum ts_change change;
+	size_t n;
+	const uint32_t *row;
+	struct segment targets;		/* relabel */
+};
+void change_write(struct buf *out, enum ts_change change, const uint32_t *row,
+		  size_t n, const struct cell *targets);
+/* bytes: aligned to 8. n_rows: of the set. */
+enum rc change_read(const void *bytes, size_t size, uint64_t n_rows,
+		    struct change_part *out, struct err *err) MUST_USE;
+
+/* -- Keys -- */
+
+#define KEY_JOIN '\x1f'
+/* The digest that stands for a row without a key: SHA-256, in hex, over its
+ * inputs in the order of the columns, each as "<bytes>:<text>,". */
+struct row_digest;
+struct row_digest *row_digest_new(void);
+void row_digest_add(struct row_digest *d, const char *s, size_t n);
+struct hash row_digest_end(struct row_digest *d);	/* frees */
+
+/* Digest of a revision: SHA-256 over lines "before HEX" ("-" for none) and
+ * "schema REF", "segment REF", "part REF" for what the body names. */
+void ts_revision_digest(const char *before, const struct json *body,
+			char hex[HASH_HEX_SIZE]);
+
+char *testset_object(const char *name);
+
+/* -- An open set -- */
+
+struct ts_change_row {
+	int64_t revision;
+	enum ts_change change;
+	uint64_t n;
+	struct hash blob;
+};
+struct cached {
+	size_t chunk, column;
+	uint64_t used;			/* 0: nothing here */
+	struct loaded loaded;
+};
+#define N_CACHED 24
+struct testset {
+	struct registry *reg;
+	struct testset_info info;
+	struct ts_schema schema;
+	struct chunks chunks;
+	VEC_DECLARE(struct ts_change_row, ts_change_rows) changes;
+	struct column *columns;		/* of schema.columns.n; name NULL:
+					 * not loaded */
+	void **owned;			/* what they point into, some each */
+	uint8_t *active;
+	/* corrected targets: by ordinal ascending */
+	bool has_corrections;
+	VEC_DECLARE(uint32_t, ts_rows) corrected;
+	struct strs corrections;
+	uint64_t *key_hash;		/* index: rows by hash of key */
+	uint32_t *key_slot;
+	size_t n_key_slots;
+	struct cached cache[N_CACHED];
+	uint64_t clock;
+	struct buf scratch;
+};
+enum rc ts_load_changes(struct testset *t, struct err *err) MUST_USE;
+/* Builds the key index: RC_CORRUPT if a key stands twice. */
+enum rc ts_index_keys(struct testset *t, struct err *err) MUST_USE;
+enum rc ts_find_hashed(struct testset *t, const char *key, size_t n,
+		       uint64_t hash, size_t *row);
+
+/* -- testset.c -- */
+
+enum rc ts_name_check(const char *name, struct err *err) MUST_USE;
+/* As reg_testset_info, with the columns. */
+enum rc ts_info(struct registry *reg, const char *name, int64_t revision,
+		struct testset_info *out, struct ts_schema *schema,
+		struct err *err) MUST_USE;
+
+#endif
