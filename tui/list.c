@@ -128,7 +128,7 @@ static int compare_rows(const void *pa, const void *pb, void *arg)
 
 static void sort_index(struct list *l)
 {
-	if (l->n_sort && l->n_index > 1)
+	if (l->n_sort && !l->ordered && l->n_index > 1)
 		qsort_r(l->index, l->n_index, sizeof(*l->index), compare_rows,
 			l);
 }
@@ -145,7 +145,7 @@ static void drop_index(struct list *l)
 static void start_index(struct list *l)
 {
 	drop_index(l);
-	if (!l->filter && !l->n_sort)
+	if (!l->filter && (!l->n_sort || l->ordered))
 		return;
 	l->cap_index = 256;
 	l->index = xcalloc(l->cap_index, sizeof(*l->index));
@@ -185,6 +185,8 @@ static void reorder(struct list *l)
 enum rc list_filter(struct list *l, const char *text, struct err *err)
 {
 	struct list_filter *f = NULL;
+	if (!strcmp(text, l->filter_text.data))
+		return RC_OK;
 	enum rc rc = *text ? filter_parse(text, l, &f, err) : RC_OK;
 	if (rc != RC_OK)
 		return rc;
@@ -201,7 +203,18 @@ void list_sort_by(struct list *l, const struct list_sort *keys, size_t n)
 	l->n_sort = n < LIST_SORT_KEYS ? n : LIST_SORT_KEYS;
 	for (size_t i = 0; i < l->n_sort; i++)
 		l->sort[i] = keys[i];
-	reorder(l);
+	bool was_ordered = l->ordered;
+	l->ordered = l->source->order &&
+		     l->source->order(l->arg, l->sort, l->n_sort);
+	if (!l->ordered && !was_ordered) {
+		reorder(l);
+		return;
+	}
+	/* row numbers mean other rows now */
+	list_unmark_all(l);
+	start_index(l);
+	list_work(l, FIRST_WORK_NS);
+	list_go(l, 0);
 }
 
 /* -- reload -- */

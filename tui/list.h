@@ -29,6 +29,9 @@ struct list_column {
 	bool elastic;
 };
 
+#define LIST_SORT_KEYS 4
+struct list_sort { size_t column; bool descending; };
+
 /* All functions get the arg that list_init was given. */
 struct list_source {
 	const struct list_column *columns;
@@ -42,6 +45,10 @@ struct list_source {
 	/* Below, at or above zero. NULL: the cells' texts in byte order, but
 	 * numbers by value. */
 	int (*compare)(void *arg, size_t a, size_t b, size_t column);
+	/* Takes the order over (true): row numbers then follow it. False: the
+	 * list sorts by compare; the source may prepare for being asked in no
+	 * order. NULL: false. With n 0 its own order comes back. */
+	bool (*order)(void *arg, const struct list_sort *keys, size_t n);
 	/* Text of a field that a filter may name beyond the columns (a tag);
 	 * false: no such field on this row. May be NULL. */
 	bool (*field)(void *arg, size_t row, const char *name,
@@ -52,9 +59,6 @@ struct list_source {
 	 * only; NULL: those above. */
 	const struct list_column *(*columns_of)(void *arg, size_t *n);
 };
-
-#define LIST_SORT_KEYS 4
-struct list_sort { size_t column; bool descending; };
 
 struct list_filter;		/* compiled; opaque */
 
@@ -68,6 +72,7 @@ struct list {
 	size_t n_index, cap_index;
 	size_t scanned;			/* rows that the filter has seen */
 	bool scanning;
+	bool ordered;			/* by the source itself */
 	struct list_filter *filter;
 	struct buf filter_text, search_text;
 	size_t n_sort;

@@ -5,14 +5,14 @@
 #include "registry/model.h"
 #include "tui/app.h"
 #include "tui/version_detail.h"
+#include "tui/version_rows.h"
 #include "tui/view_compare.h"
 #include "tui/view_evaluation.h"
 #include "tui/view_version.h"
 
 struct models {
-	struct model_recs models;
-	struct version_recs versions;
-	size_t *model_of;		/* versions.n: index into models */
+	struct version_rows rows;
+	struct version_recs siblings;	/* of the one under the cursor */
 	struct evaluation newest;	/* of the version under the cursor */
 	bool has_newest;
 };
@@ -31,15 +31,24 @@ static const struct list_column columns[] = {
 	[COL_ADDED] = { "added", "added", 10, 10, 1 },
 };
 
-static const struct model_rec *model_at(const struct models *m, size_t row)
+/* What a version's model is while it cannot be read. */
+static const struct model_rec no_model;
+
+static const struct model_rec *model_at(struct models *m, size_t row)
 {
-	return &m->models.at[m->model_of[row]];
+	const struct model_rec *model = version_rows_model(&m->rows, row);
+	return model ? model : &no_model;
+}
+
+static const struct version_rec *version_at(struct models *m, size_t row)
+{
+	return version_rows_at(&m->rows, row);
 }
 
 static size_t n_rows(void *arg)
 {
 	struct models *m = ((struct view *)arg)->state;
-	return m->versions.n;
+	return m->rows.n;
 }
 
 static void put(struct buf *out, const char *text)
@@ -67,7 +76,7 @@ static const char *risk_of(const struct model_rec *m)
 static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 {
 	struct models *m = ((struct view *)arg)->state;
-	const struct version_rec *v = &m->versions.at[row];
+	const struct version_rec *v = version_at(m, row);
 	const struct model_rec *model = model_at(m, row);
 	switch (column) {
 	case COL_NAME: put(out, v->model); break;
@@ -89,8 +98,7 @@ static int compare(void *arg, size_t a, size_t b, size_t column)
 {
 	static const char *const risks[] = { "low", "medium", "high" };
 	struct models *m = ((struct view *)arg)->state;
-	const struct version_rec *x = &m->versions.at[a];
-	const struct version_rec *y = &m->versions.at[b];
+	const struct version_rec *x = version_at(m, a), *y = version_at(m, b);
 	if (column == COL_VERSION)
 		return (x->version > y->version) - (x->version < y->version);
 	if (column == COL_ADDED)
@@ -129,8 +137,24 @@ static bool field(void *arg, size_t row, const char *name, struct buf *out)
 static void id(void *arg, size_t row, struct buf *out)
 {
 	struct models *m = ((struct view *)arg)->state;
-	buf_printf(out, "%s@%lld", m->versions.at[row].model,
-		   (long long)m->versions.at[row].version);
+	buf_printf(out, "%s@%lld", version_at(m, row)->model,
+		   (long long)version_at(m, row)->version);
+}
+
+/* One key that the registry has an order for; for others all rows are read,
+ * because sorting looks at them in no order. */
+static bool order(void *arg, const struct list_sort *keys, size_t n)
+{
+	struct models *m = ((struct view *)arg)->state;
+	const char *by = !n || keys[0].column == COL_NAME ? "name"
+			 : keys[0].column == COL_STAGE ? "stage"
+			 : keys[0].column == COL_ADDED ? "time" : NULL;
+	bool known = n < 2 && by;
+	version_rows_order(&m->rows, known ? by : "name",
+			   known && n && keys[0].descending);
+	if (!known)
+		version_rows_load_all(&m->rows);
+	return known;
 }
 
 static const struct list_source source = {
@@ -138,7 +162,7 @@ static const struct list_source source = {
 	.empty = "No versions yet. 'muster model add NAME', then "
 		 "'muster version add NAME --artifact FILE' makes the first.",
 	.rows = n_rows, .cell = cell, .compare = compare, .field = field,
-	.id = id,
+	.id = id, .order = order,
 };
 
 static void forget_newest(struct models *m)
@@ -151,48 +175,16 @@ static void forget_newest(struct models *m)
 static void release(struct models *m)
 {
 	forget_newest(m);
-	model_recs_release(&m->models);
-	version_recs_release(&m->versions);
-	free(m->model_of);
-	*m = (struct models){ .models = VEC_INIT };
-}
-
-static size_t find_model(const struct models *m, const char *name, size_t hint)
-{
-	for (size_t i = 0; i < m->models.n; i++) {
-		size_t at = (hint + i) % m->models.n;
-		if (!strcmp(m->models.at[at].name, name))
-			return at;
-	}
-	BUG("a version of model '%s', which is not listed", name);
-}
-
-static enum rc load(struct view *v, struct models *m, struct err *err)
-{
-	struct registry *reg = app_registry(v->app);
-	enum rc rc = reg_read_begin(reg, err);
-	if (rc != RC_OK)
-		return rc;
-	rc = reg_model_list(reg, &m->models, err);
-	if (rc == RC_OK)
-		rc = reg_version_list(reg, NULL, &m->versions, err);
-	reg_read_end(reg);
-	if (rc != RC_OK)
-		return rc;
-	size_t hint = 0;
-	m->model_of = xcalloc(m->versions.n + 1, sizeof(*m->model_of));
-	for (size_t i = 0; i < m->versions.n; i++)
-		hint = m->model_of[i] =
-			find_model(m, m->versions.at[i].model, hint);
-	return RC_OK;
+	version_recs_release(&m->siblings);
+	version_rows_release(&m->rows);
+	*m = (struct models){ .siblings = VEC_INIT };
 }
 
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct models *m = XNEW(struct models);
-	enum rc rc = load(v, m, err);
+	enum rc rc = version_rows_open(&m->rows, app_registry(v->app), err);
 	if (rc != RC_OK) {
-		release(m);
 		free(m);
 		return rc;
 	}
@@ -208,27 +200,38 @@ static void close_view(struct view *v)
 
 static enum rc reload(struct view *v, struct err *err)
 {
-	struct models fresh = { .models = VEC_INIT };
-	enum rc rc = load(v, &fresh, err);
-	if (rc != RC_OK) {
-		release(&fresh);
+	struct models *m = v->state;
+	struct version_rows fresh;
+	enum rc rc = version_rows_open(&fresh, app_registry(v->app), err);
+	if (rc != RC_OK)
 		return rc;
-	}
-	release(v->state);
-	*(struct models *)v->state = fresh;
+	fresh.sort = m->rows.sort;
+	fresh.descending = m->rows.descending;
+	release(m);
+	m->rows = fresh;
 	return RC_OK;
 }
+
+#define SIBLINGS_MAX 200
 
 static enum rc select_row(struct view *v, struct err *err)
 {
 	struct models *m = v->state;
 	size_t row = list_row(&v->lists[0]);
 	forget_newest(m);
+	version_recs_release(&m->siblings);
+	m->siblings = (struct version_recs)VEC_INIT;
 	if (row == SIZE_MAX)
 		return RC_OK;
-	const struct version_rec *at = &m->versions.at[row];
-	enum rc rc = reg_evaluation_newest(app_registry(v->app), at->model,
-					   at->version, &m->newest, err);
+	const struct version_rec *at = version_at(m, row);
+	struct version_query q = { .model = at->model, .sort = "name",
+				   .limit = SIBLINGS_MAX };
+	enum rc rc = reg_version_page(app_registry(v->app), &q, &m->siblings,
+				      NULL, err);
+	if (rc != RC_OK)
+		return rc;
+	rc = reg_evaluation_newest(app_registry(v->app), at->model,
+				   at->version, &m->newest, err);
 	m->has_newest = rc == RC_OK;
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -238,23 +241,19 @@ static void detail_title(struct view *v, struct buf *out)
 	size_t row = list_row(&v->lists[0]);
 	struct models *m = v->state;
 	if (row != SIZE_MAX)
-		buf_printf(out, " %s %lld", m->versions.at[row].model,
-			   (long long)m->versions.at[row].version);
+		buf_printf(out, " %s %lld", version_at(m, row)->model,
+			   (long long)version_at(m, row)->version);
 }
 
-static int paint_siblings(const struct models *m, size_t row, struct area *a,
-			  int y)
+static int paint_siblings(const struct models *m, int64_t here,
+			  struct area *a, int y)
 {
-	const char *name = m->versions.at[row].model;
 	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, "VERSIONS");
-	for (size_t i = 0; i < m->versions.n; i++) {
-		const struct version_rec *v = &m->versions.at[i];
-		if (strcmp(v->model, name) != 0)
-			continue;
+	for (size_t i = 0; i < m->siblings.n; i++, y++) {
+		const struct version_rec *v = &m->siblings.at[i];
 		area_printf(a, 1, y, STYLE_NORMAL, "%c %3lld %s",
-			    i == row ? '>' : ' ', (long long)v->version,
-			    v->stage);
-		y++;
+			    v->version == here ? '>' : ' ',
+			    (long long)v->version, v->stage);
 	}
 	return y;
 }
@@ -265,9 +264,9 @@ static void paint_detail(struct view *v, struct area *a)
 	size_t row = list_row(&v->lists[0]);
 	if (row == SIZE_MAX)
 		return;
-	int y = paint_version(a, 0, &m->versions.at[row], model_at(m, row),
+	int y = paint_version(a, 0, version_at(m, row), model_at(m, row),
 			      m->has_newest ? &m->newest : NULL);
-	paint_siblings(m, row, a, y + 1);
+	paint_siblings(m, version_at(m, row)->version, a, y + 1);
 }
 
 static bool object(struct view *v, struct buf *out)
@@ -279,10 +278,11 @@ static bool object(struct view *v, struct buf *out)
 	return true;
 }
 
-static struct version_ref ref_at(const struct models *m, size_t row)
+/* The name is the model's, which stays while rows come and go. */
+static struct version_ref ref_at(struct models *m, size_t row)
 {
-	return (struct version_ref){ m->versions.at[row].model,
-				     m->versions.at[row].version };
+	return (struct version_ref){ model_at(m, row)->name,
+				     version_at(m, row)->version };
 }
 
 static unsigned open_version(struct view *v, size_t row)
@@ -347,7 +347,7 @@ static unsigned compare_marked(struct view *v)
 	struct version_refs candidates = VEC_INIT;
 	size_t *rows, n = list_selection(&v->lists[0], &rows), base = 0;
 	for (size_t i = n; i-- > 0;)
-		if (!strcmp(m->versions.at[rows[i]].stage, "production"))
+		if (!strcmp(version_at(m, rows[i])->stage, "production"))
 			base = i;
 	for (size_t i = 0; i < n; i++)
 		if (i != base)
