@@ -6,7 +6,21 @@
  * Clarke-Pearson 1988; Sun and Xu 2014 for the ranks). Rates on a subset
  * (recall, fpr …): Newcombe on that subset. Other metrics: paired bootstrap.
  * Regression errors: Wilcoxon signed rank for p, its interval from the paired
- * bootstrap. Holm over candidates. */
+ * bootstrap. Holm over candidates.
+ *
+ * Resampling draws cells of the joint table (target, base, candidate) for
+ * figures of labels, rows or groups for the others; these up to the limits of
+ * model/evaluation.h, beyond which means of rows have the normal interval of
+ * paired differences and the rest has none. With weights everything is
+ * resampled by rows; McNemar's counts stay raw.
+ *
+ * Verdicts. A candidate's is that of accuracy (exact McNemar), of MAE
+ * (Wilcoxon), or where labels are missing of AUC (DeLong), with Holm's p over
+ * the candidates below .05. Other metrics of the whole: the interval excludes
+ * 0. In slices: p (exact McNemar for rates, DeLong, Wilcoxon, or the normal
+ * p of the interval) with Holm over the slices that have enough patterns.
+ * Figures without a better direction (selection rate) never are better or
+ * worse; of error quantiles the one nearer to 0 is better. */
 #ifndef MUSTER_MODEL_COMPARE_H
 #define MUSTER_MODEL_COMPARE_H
 
@@ -48,6 +62,8 @@ struct delta {				/* one metric, candidate against base */
 	enum method method;
 	uint64_t n;
 	const char *why;		/* undefined; or NULL */
+	bool has_p;
+	double p, p_holm;		/* two-sided; adjusted (see above) */
 	enum verdict verdict;
 };
 

@@ -406,26 +406,38 @@ static void placed_stats(const uint32_t *times, const void *arg, double *out)
 		out[i] = confusion_value(&w, label_metrics[i]);
 }
 
+const struct eval_kind eval_places = {
+	label_metrics, N_LABEL_METRICS, placed_stats,
+};
+
+const void *eval_places_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n)
+{
+	const struct eval_input *in = run->in;
+	struct placed *p = eval_keep(run, 1, sizeof(*p));
+	uint8_t *place = eval_keep(run, n + 1, 1);
+	double *weight = eval_keep(run, n + 1, sizeof(*weight));
+
+	for (size_t i = 0; i < n; i++) {
+		bool said = says_positive(in, rows[i]);
+		bool is = in->target[rows[i]] == 1;
+
+		place[i] = said ? !is : is ? 2 : 3;
+		weight[i] = in->weight ? in->weight[rows[i]] : 1;
+	}
+	*p = (struct placed){ n, place, weight };
+	return p;
+}
+
 static void boot_placed(struct binary *b, size_t slot, const uint32_t *rows,
 			size_t n)
 {
-	struct placed *p = eval_keep(b->run, 1, sizeof(*p));
-	uint8_t *place = eval_keep(b->run, n + 1, 1);
-	double *weight = eval_keep(b->run, n + 1, sizeof(*weight));
-	struct boot_job *job = eval_add_job(b->run, slot,
-					    DRAW_PLACES);
+	const void *places = eval_places_new(b->run, rows, n);
+	struct boot_job *job = eval_add_job(b->run, slot, DRAW_PLACES);
 
-	for (size_t i = 0; i < n; i++) {
-		bool said = says_positive(b->in, rows[i]);
-		bool is = b->in->target[rows[i]] == 1;
-
-		place[i] = said ? !is : is ? 2 : 3;
-		weight[i] = b->in->weight[rows[i]];
-	}
-	*p = (struct placed){ n, place, weight };
 	job->n_units = n;
 	job->stat = placed_stats;
-	job->arg = p;
+	job->arg = places;
 	job->n_stats = N_LABEL_METRICS;
 	for (unsigned i = 0; i < N_LABEL_METRICS; i++)
 		job->figure[i] = &eval_slot(b->run, slot)->metrics[

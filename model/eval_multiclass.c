@@ -49,7 +49,6 @@ struct multi {
 	struct eval_run *run;
 	const struct eval_input *in;
 	bool is_probability;
-	double *loss, *hit;		/* per row, or NULL */
 };
 
 /* -- A table's figures -- */
@@ -145,10 +144,12 @@ static unsigned bits_of(uint64_t x)
 	return x ? 64 - (unsigned)__builtin_clzll(x) : 1;
 }
 
-static struct table *table_new(struct multi *m, const uint32_t *rows, size_t n)
+/* With by_row each row can be drawn by itself; else the cells are. */
+static struct table *table_new(struct eval_run *run, const uint32_t *rows,
+			       size_t n, bool by_row)
 {
-	const struct eval_input *in = m->in;
-	struct table *t = eval_keep(m->run, 1, sizeof(*t));
+	const struct eval_input *in = run->in;
+	struct table *t = eval_keep(run, 1, sizeof(*t));
 	uint64_t width = in->n_labels + 1;
 	uint64_t *key = XNEW_ARRAY(uint64_t, n + 1);
 	uint64_t *tmp = XNEW_ARRAY(uint64_t, n + 1), *sorted;
@@ -162,11 +163,11 @@ static struct table *table_new(struct multi *m, const uint32_t *rows, size_t n)
 	t->n_rows = n;
 	for (size_t i = 0; i < n; i++)
 		t->n_cells += !i || sorted[i] >> 32 != sorted[i - 1] >> 32;
-	t->cells = eval_keep(m->run, t->n_cells + 1, sizeof(*t->cells));
-	t->count = eval_keep(m->run, t->n_cells + 1, sizeof(*t->count));
-	if (in->weight) {
-		t->cell_of = eval_keep(m->run, n + 1, sizeof(*t->cell_of));
-		t->weight = eval_keep(m->run, n + 1, sizeof(*t->weight));
+	t->cells = eval_keep(run, t->n_cells + 1, sizeof(*t->cells));
+	t->count = eval_keep(run, t->n_cells + 1, sizeof(*t->count));
+	if (by_row) {
+		t->cell_of = eval_keep(run, n + 1, sizeof(*t->cell_of));
+		t->weight = eval_keep(run, n + 1, sizeof(*t->weight));
 	}
 	for (size_t i = 0; i < n; i++) {
 		uint64_t place = sorted[i] >> 32;
@@ -176,9 +177,9 @@ static struct table *table_new(struct multi *m, const uint32_t *rows, size_t n)
 		t->cells[at] = (struct cell){ (uint32_t)(place / width),
 					      (uint32_t)(place % width) };
 		t->count[at]++;
-		if (in->weight) {
+		if (by_row) {
 			t->cell_of[k] = (uint32_t)at;
-			t->weight[k] = in->weight[rows[k]];
+			t->weight[k] = in->weight ? in->weight[rows[k]] : 1;
 		}
 	}
 	free(key);
@@ -363,25 +364,18 @@ static bool in_top_3(const double *score, size_t n, size_t target)
 	return ahead < 3;
 }
 
-static void look_at_scores(struct multi *m)
+static double row_loss(double p)
 {
-	const struct eval_input *in = m->in;
-	size_t width = in->n_labels;
+	p = p < CLIP ? CLIP : p > 1 - CLIP ? 1 - CLIP : p;
+	return -ln(p);
+}
 
-	m->is_probability = true;
-	m->loss = XNEW_ARRAY(double, in->n + 1);
-	m->hit = XNEW_ARRAY(double, in->n + 1);
-	for (size_t i = 0; i < in->n; i++) {
-		const double *s = in->class_score + i * width;
-		double p = s[in->target[i]];
-
-		for (size_t k = 0; k < width; k++)
-			if (!(s[k] >= 0 && s[k] <= 1))
-				m->is_probability = false;
-		p = p < CLIP ? CLIP : p > 1 - CLIP ? 1 - CLIP : p;
-		m->loss[i] = -ln(p);
-		m->hit[i] = in_top_3(s, width, in->target[i]);
-	}
+static bool are_probabilities(const struct eval_input *in)
+{
+	for (size_t i = 0; i < in->n * in->n_labels; i++)
+		if (!(in->class_score[i] >= 0 && in->class_score[i] <= 1))
+			return false;
+	return true;
 }
 
 static void losses_stats(const uint32_t *times, const void *arg, double *out)
@@ -413,8 +407,12 @@ static struct losses *losses_new(struct multi *m, const uint32_t *rows,
 	if (m->in->weight)
 		l->weight = eval_keep(m->run, n + 1, sizeof(double));
 	for (size_t i = 0; i < n; i++) {
-		l->loss[i] = m->loss[rows[i]];
-		l->hit[i] = m->hit[rows[i]];
+		const double *s = m->in->class_score +
+			rows[i] * m->in->n_labels;
+
+		l->loss[i] = row_loss(s[m->in->target[rows[i]]]);
+		l->hit[i] = in_top_3(s, m->in->n_labels,
+				     m->in->target[rows[i]]);
 		if (l->weight)
 			l->weight[i] = m->in->weight[rows[i]];
 	}
@@ -461,6 +459,23 @@ static void boot_losses(struct multi *m, size_t slot, const struct losses *l)
 			job->figure[i] = &out->metrics[row_metrics[i]];
 }
 
+const struct eval_kind eval_tables = { table_metrics, N_TABLE, table_stats };
+const struct eval_kind eval_losses = { row_metrics, N_ROW, losses_stats };
+
+const void *eval_tables_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n)
+{
+	return table_new(run, rows, n, true);
+}
+
+const void *eval_losses_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n)
+{
+	struct multi m = { .run = run, .in = run->in };
+
+	return losses_new(&m, rows, n);
+}
+
 /* -- Slots -- */
 
 static void say_why(struct eval_slice *out, const enum metric *metrics,
@@ -477,7 +492,8 @@ static void fill_slot(struct multi *m, size_t slot, const uint32_t *rows,
 
 	out->n = n;
 	if (m->in->label) {
-		struct table *t = table_new(m, rows, n);
+		struct table *t = table_new(m->run, rows, n,
+					    m->in->weight != NULL);
 
 		fill_table(m, out, t);
 		boot_table(m, slot, t);
@@ -502,12 +518,10 @@ void eval_multiclass(struct eval_run *run)
 	struct cut_rows rows;
 
 	if (m.in->class_score)
-		look_at_scores(&m);
+		m.is_probability = are_probabilities(m.in);
 	cut_rows_init(&rows, run->cuts, m.in, NULL);
 	for (size_t s = 0; s < run->cuts->n_slots; s++)
 		fill_slot(&m, s, rows.rows + rows.start[s],
 			  rows.start[s + 1] - rows.start[s]);
 	cut_rows_release(&rows);
-	free(m.loss);
-	free(m.hit);
 }

@@ -34,6 +34,33 @@ enum eval_draw { DRAW_TABLE, DRAW_SCORES, DRAW_PLACES, DRAW_CLASS, EVAL_DRAWS };
 struct boot_job *eval_add_job(struct eval_run *run, size_t slot,
 			      enum eval_draw draw);
 
+/* -- What a task's figures are functions of; for paired resampling too --
+ *
+ * Each kind is made from some rows of an input and has a boot_stat_fn that
+ * gives the figures listed in its table, from how often each row is drawn
+ * (the job's n_units is the number of rows). Memory is the run's. */
+struct eval_kind {
+	const enum metric *metrics;
+	unsigned n;
+	boot_stat_fn *stat;
+};
+extern const struct eval_kind eval_places, eval_tables, eval_losses,
+	eval_errors;
+
+/* Binary labels; weight is that of the input, or 1. */
+const void *eval_places_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n);
+/* Multiclass labels: figures of the table. */
+const void *eval_tables_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n);
+/* Multiclass scores. */
+const void *eval_losses_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n);
+/* Regression: the units are rows, or groups in the order of their first row
+ * in the slot; their number goes to n_units. */
+const void *eval_errors_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n, size_t *n_units);
+
 void eval_binary(struct eval_run *run);
 void eval_multiclass(struct eval_run *run);
 void eval_regression(struct eval_run *run);

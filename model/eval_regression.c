@@ -222,6 +222,21 @@ static void unit_stats(const uint32_t *times, const void *arg, double *out)
 	quantiles(u, u->by_error, false, times, all, shares, 4, &out[Q05]);
 }
 
+const struct eval_kind eval_errors = { metrics, N_METRICS, unit_stats };
+
+const void *eval_errors_new(struct eval_run *run, const uint32_t *rows,
+			    size_t n, size_t *n_units)
+{
+	struct regress r = { .run = run, .in = run->in };
+	struct units *u;
+
+	r.unit_of = XNEW_ARRAY(uint32_t, r.in->n_groups + 1);
+	u = units_new(&r, rows, n);
+	free(r.unit_of);
+	*n_units = u->n;
+	return u;
+}
+
 static bool constant_target(const struct eval_input *in, const uint32_t *rows,
 			    size_t n)
 {

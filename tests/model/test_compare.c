@@ -1,0 +1,233 @@
+/* Paired comparison: verdicts, flips, slices, and counts of real models. */
+#include "tests/model/golden.h"
+
+#include "base/buf.h"
+#include "model/compare.h"
+#include "model/paired.h"
+
+#define N 1200
+
+static const char *const names[] = { "no", "yes" };
+static const char *const values[] = { "x", "y" };
+
+struct sample {
+	uint16_t target[N], base[N], better[N], slice[N];
+	double score[N], second[N];
+	struct partition partition;
+	struct eval_input in[3];
+};
+
+/* better: right where base is, and on a part of the others; in slice y it is
+ * wrong more often than base. */
+static void make(struct sample *s)
+{
+	uint64_t z = 4;
+
+	for (size_t i = 0; i < N; i++) {
+		unsigned dice;
+
+		z = z * 6364136223846793005 + 1442695040888963407;
+		dice = (unsigned)(z >> 33) % 100;
+		s->target[i] = z >> 63;
+		s->slice[i] = i % 3 == 0;
+		s->base[i] = dice < 70 ? s->target[i] : !s->target[i];
+		s->better[i] = dice < 70 ? s->target[i]
+			: dice < 90 ? s->target[i] : !s->target[i];
+		if (s->slice[i])
+			s->better[i] = dice < 40 ? s->target[i]
+						 : !s->target[i];
+		s->score[i] = (s->base[i] ? 0.6 : 0.2) + dice / 1000.0;
+		s->second[i] = (s->better[i] ? 0.6 : 0.2) + dice / 1000.0;
+	}
+	s->partition = (struct partition){ "by", 2, values, s->slice };
+	for (int k = 0; k < 3; k++)
+		s->in[k] = (struct eval_input){
+			.task = TASK_BINARY, .n = N, .n_labels = 2,
+			.labels = names, .target = s->target,
+			.label = k == 1 ? s->better : s->base,
+			.score = k == 1 ? s->second : s->score,
+			.n_partitions = 1, .partitions = &s->partition };
+}
+
+static struct comparison run(const struct eval_input *in, size_t n,
+			     struct compare_options opt)
+{
+	struct comparison c;
+	struct err err = ERR_INIT;
+
+	opt.resamples = opt.resamples ? opt.resamples : 200;
+	if (compare_versions(in, n, NULL, &opt, &c, &err))
+		fail_msg("%s", err.text);
+	return c;
+}
+
+static void test_compare__better_overall_and_worse_on_a_slice(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct comparison c;
+	const struct candidate *x;
+
+	make(s);
+	/* the slice is a third: overall it costs less than the gain */
+	for (size_t i = 0; i < N; i++)
+		if (s->slice[i] && i % 2)
+			s->better[i] = s->target[i];
+	c = run(s->in, 3, (struct compare_options){ 0 });
+	x = &c.candidates[0];
+	assert_int_equal(x->verdict, VERDICT_BETTER);
+	assert_int_equal(x->slices[0].metrics[METRIC_ACCURACY].verdict,
+			 VERDICT_BETTER);
+	assert_true(x->metrics[METRIC_ACCURACY].method == METHOD_NEWCOMBE);
+	assert_true(x->metrics[METRIC_ROC_AUC].method == METHOD_DELONG);
+	assert_true(x->metrics[METRIC_F1].method == METHOD_PAIRED_BOOTSTRAP);
+	assert_true(x->metrics[METRIC_BRIER].method ==
+		    METHOD_PAIRED_BOOTSTRAP);
+	assert_true(x->metrics[METRIC_F1].low > 0);
+	assert_close(x->p, mcnemar_exact(x->only_base_right,
+					 x->only_candidate_right).p, 0, "p");
+	/* two candidates: Holm doubles the smaller p */
+	assert_close(x->p_holm, 2 * x->p, 1e-12, "holm");
+	/* the base beside itself */
+	x = &c.candidates[1];
+	assert_int_equal(x->verdict, VERDICT_NO_DIFFERENCE);
+	assert_true(x->metrics[METRIC_ACCURACY].delta == 0);
+	assert_int_equal(x->fixed + x->broken, 0);
+	comparison_release(&c);
+	free(s);
+}
+
+static void test_compare__worse_slice_is_found(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct comparison c;
+
+	make(s);
+	c = run(s->in, 2, (struct compare_options){ 0 });
+	assert_int_equal(c.candidates[0].slices[1].metrics[
+		METRIC_ACCURACY].verdict, VERDICT_WORSE);
+	comparison_release(&c);
+	/* asked for more patterns than the slice has */
+	c = run(s->in, 2, (struct compare_options){ .min_n_slice = 500 });
+	assert_int_equal(c.candidates[0].slices[1].metrics[
+		METRIC_ACCURACY].verdict, VERDICT_INSUFFICIENT);
+	comparison_release(&c);
+	free(s);
+}
+
+static void test_compare__flips_are_fixed_then_broken(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct comparison c;
+	const struct candidate *x;
+
+	make(s);
+	c = run(s->in, 2, (struct compare_options){ 0 });
+	x = &c.candidates[0];
+	assert_int_equal(x->fixed, x->only_candidate_right);
+	assert_int_equal(x->fixed + x->broken + x->both_right + x->both_wrong,
+			 N);
+	for (size_t i = 0; i < x->fixed + x->broken; i++) {
+		uint32_t row = x->flips[i];
+		bool fixed = i < x->fixed;
+
+		assert_int_equal(s->base[row] == s->target[row], !fixed);
+		assert_int_equal(s->better[row] == s->target[row], fixed);
+	}
+	comparison_release(&c);
+	free(s);
+}
+
+static void test_compare__margin_and_small_sets(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct comparison c;
+
+	make(s);
+	memcpy(s->better, s->base, sizeof(s->base));
+	s->better[7] = !s->better[7];
+	c = run(s->in, 2, (struct compare_options){ .has_margin = true,
+						    .margin = 0.01 });
+	assert_int_equal(c.candidates[0].verdict, VERDICT_EQUIVALENT);
+	comparison_release(&c);
+	s->in[0].n = s->in[1].n = 29;
+	c = run(s->in, 2, (struct compare_options){ 0 });
+	assert_int_equal(c.candidates[0].verdict, VERDICT_INSUFFICIENT);
+	comparison_release(&c);
+	s->in[0].n = s->in[1].n = 0;
+	c = run(s->in, 2, (struct compare_options){ 0 });
+	assert_int_equal(c.candidates[0].verdict, VERDICT_INSUFFICIENT);
+	assert_string_equal(c.candidates[0].metrics[METRIC_ACCURACY].why,
+			    "no patterns");
+	comparison_release(&c);
+	free(s);
+}
+
+static void test_compare__regression_by_wilcoxon(void **state)
+{
+	double y[60], f[60], g[60];
+	struct eval_input in[2] = {
+		{ .task = TASK_REGRESSION, .n = 60, .target_value = y,
+		  .value = f },
+		{ .task = TASK_REGRESSION, .n = 60, .target_value = y,
+		  .value = g },
+	};
+	struct comparison c;
+
+	for (int i = 0; i < 60; i++) {
+		y[i] = i + 1;
+		f[i] = y[i] + (i % 7 - 3) * 1.01 + i * 0.001;
+		g[i] = y[i] + (i % 7 - 3) * 0.5 + i * 0.002;
+	}
+	c = run(in, 2, (struct compare_options){ 0 });
+	assert_int_equal(c.candidates[0].verdict, VERDICT_BETTER);
+	assert_true(c.candidates[0].metrics[METRIC_MAE].delta < 0);
+	assert_true(c.candidates[0].metrics[METRIC_MAE].method ==
+		    METHOD_PAIRED_BOOTSTRAP);
+	assert_true(c.candidates[0].p < 1e-6);
+	comparison_release(&c);
+}
+
+static char *text_of(const struct eval_input *in)
+{
+	struct comparison c = run(in, 3, (struct compare_options){
+		.resamples = 100 });
+	struct buf b = BUF_INIT;
+	struct json_out o = JSON_OUT(&b, false);
+
+	comparison_write(&o, &c);
+	comparison_release(&c);
+	return buf_detach(&b);
+}
+
+static void test_compare__same_bytes_on_any_number_of_threads(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	char *one, *all;
+
+	make(s);
+	all = text_of(s->in);
+	setenv("MUSTER_THREADS", "1", 1);
+	one = text_of(s->in);
+	unsetenv("MUSTER_THREADS");
+	assert_string_equal(one, all);
+	assert_non_null(strstr(one, "\"mcnemar\":{\"only_base_right\":"));
+	free(one);
+	free(all);
+	free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_compare__better_overall_and_worse_on_a_slice),
+		cmocka_unit_test(test_compare__worse_slice_is_found),
+		cmocka_unit_test(test_compare__flips_are_fixed_then_broken),
+		cmocka_unit_test(test_compare__margin_and_small_sets),
+		cmocka_unit_test(test_compare__regression_by_wilcoxon),
+		cmocka_unit_test(
+			test_compare__same_bytes_on_any_number_of_threads),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
