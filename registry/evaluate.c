@@ -1,6 +1,5 @@
 /* Versions on one revision. What is kept and still holds is read; the rest is
- * computed, some versions at a time, each on its own core, over the columns
- * that they share. */
+ * computed, many versions at a time over the columns that they share. */
 #include "registry/evaluate.h"
 
 #include <stdlib.h>
@@ -27,14 +26,14 @@ void evaluations_release(struct evaluations *v)
 	vec_free(v);
 }
 
+#define CELLS_AT_ONCE (32u << 20)
+
 struct job {			/* one version that is to be computed */
 	const struct version_ref *ref;
 	size_t place;		/* in the results */
 	struct evalrows *rows;
 	struct evaluation evaluation;
 	bool computed, keep;
-	enum rc rc;
-	struct err err;
 };
 
 struct run {
@@ -173,29 +172,35 @@ static enum rc load_job(struct run *r, struct job *j, struct err *err)
 	return rc;
 }
 
-struct par_jobs {
-	struct job *jobs;
-	const struct eval_options *options;
-};
-
-static void compute(size_t i, void *arg)
+/* All versions in one call: what they share is prepared once. */
+static enum rc compute(struct job *jobs, size_t n,
+		       const struct eval_options *options, struct err *err)
 {
-	const struct par_jobs *p = arg;
-	struct job *j = &p->jobs[i];
+	struct eval_input *in = XNEW_ARRAY(struct eval_input, n + 1);
+	struct evaluation *out = XNEW_ARRAY(struct evaluation, n + 1);
+	size_t n_in = 0;
+	enum rc rc;
 
-	if (!j->rows->in.n)
-		return;
-	j->rc = evaluate(&j->rows->in, p->options, &j->evaluation, &j->err);
-	j->computed = j->rc == RC_OK;
+	for (size_t i = 0; i < n; i++)
+		if (jobs[i].rows->in.n)
+			in[n_in++] = jobs[i].rows->in;
+	rc = n_in ? evaluate_many(in, n_in, options, out, err) : RC_OK;
+	for (size_t i = 0, at = 0; i < n && !rc; i++) {
+		if (!jobs[i].rows->in.n)
+			continue;
+		jobs[i].evaluation = out[at++];
+		jobs[i].computed = true;
+	}
+	free(in);
+	free(out);
+	return rc;
 }
 
-static enum rc finish_job(struct run *r, struct job *j, struct err *err)
+static void finish_job(struct run *r, struct job *j)
 {
 	const struct predictions *p = j->rows->predictions;
 	struct evaluation *e = &r->results[j->place];
 
-	if (j->rc)
-		return err_set(err, j->rc, "%s", j->err.text);
 	if (!j->computed) {
 		set_missing(r, j->ref, e);
 	} else {
@@ -211,7 +216,6 @@ static enum rc finish_job(struct run *r, struct job *j, struct err *err)
 	}
 	evalrows_free(j->rows);
 	j->rows = NULL;
-	return RC_OK;
 }
 
 static enum rc say(struct run *r, struct err *err)
@@ -229,23 +233,31 @@ static enum rc say(struct run *r, struct err *err)
 static enum rc compute_some(struct run *r, struct job *jobs, size_t n,
 			    struct err *err)
 {
-	struct par_jobs p = { jobs, r->options };
 	enum rc rc = say(r, err);
 
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = load_job(r, &jobs[i], err);
+	if (!rc)
+		rc = compute(jobs, n, r->options, err);
 	if (rc)
 		return rc;
-	par_for(n, compute, &p);
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = finish_job(r, &jobs[i], err);
+	for (size_t i = 0; i < n; i++)
+		finish_job(r, &jobs[i]);
 	r->n_done += n;
-	return rc;
+	return RC_OK;
+}
+
+/* As many versions as keep their answers within CELLS_AT_ONCE. */
+static size_t versions_at_once(const struct run *r)
+{
+	size_t n = CELLS_AT_ONCE / (r->standings.info.n_rows + 1);
+
+	return n > par_threads() ? n : par_threads();
 }
 
 static enum rc compute_all(struct run *r, struct err *err)
 {
-	size_t at_once = par_threads();
+	size_t at_once = versions_at_once(r);
 	enum rc rc;
 
 	if (!r->n_jobs)
