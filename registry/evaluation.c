@@ -595,6 +595,8 @@ void eval_options_text(const struct eval_options *options, struct buf *out)
 	if (o->resamples)
 		buf_printf(out, ", %u resamples, seed %llu", o->resamples,
 			   (unsigned long long)o->seed);
+	if (o->resamples && o->bootstrap_all)
+		buf_str(out, ", all");
 }
 
 struct keeping {
