@@ -138,7 +138,7 @@ static const char evaluations[] =
 "  CHECK (newest IN (0, 1))\n"
 ") STRICT;\n"
 "CREATE INDEX evaluation_version\n"
-"  ON evaluation (model, version, testset, revision_digest, id);\n"
+"  ON evaluation (testset, model, version, revision_digest, id);\n"
 "CREATE INDEX evaluation_newest\n"
 "  ON evaluation (model, version) WHERE newest = 1;\n"
 "CREATE TABLE figure (\n"
