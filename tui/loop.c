@@ -19,8 +19,25 @@ static int signal_pipe[2] = { -1, -1 };
 static const int caught[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH,
 			      SIGTSTP, SIGCONT };
 #define N_CAUGHT (sizeof(caught) / sizeof(caught[0]))
-static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
-#define N_CRASHES (sizeof(crashes) / sizeof(crashes[0]))
+/* The sanitizers report crashes themselves. */
+#ifdef MUSTER_SANITIZE
+#define catch_crashes(on)
+#else
+static void on_crash(int sig)
+{
+	term_restore_raw();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static void catch_crashes(bool on)
+{
+	static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
+				       SIGILL };
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+		signal(crashes[i], on ? on_crash : SIG_DFL);
+}
+#endif
 
 static void on_signal(int sig)
 {
@@ -31,29 +48,16 @@ static void on_signal(int sig)
 	errno = saved;
 }
 
-static void on_crash(int sig)
-{
-	term_restore_raw();
-	signal(sig, SIG_DFL);
-	raise(sig);
-}
-
 static enum rc catch_signals(struct sigaction *before, struct err *err)
 {
 	struct sigaction on = { .sa_handler = on_signal,
 				.sa_flags = SA_RESTART };
-	struct sigaction crash = { .sa_handler = on_crash,
-				   .sa_flags = (int)SA_RESETHAND };
 	if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
 		return err_errno(err, RC_IO, "cannot make a pipe");
 	sigemptyset(&on.sa_mask);
-	sigemptyset(&crash.sa_mask);
 	for (size_t i = 0; i < N_CAUGHT; i++)
 		sigaction(caught[i], &on, &before[i]);
-#ifndef MUSTER_SANITIZE
-	for (size_t i = 0; i < N_CRASHES; i++)
-		sigaction(crashes[i], &crash, NULL);
-#endif
+	catch_crashes(true);
 	signal(SIGPIPE, SIG_IGN);
 	return RC_OK;
 }
@@ -62,10 +66,7 @@ static void release_signals(const struct sigaction *before)
 {
 	for (size_t i = 0; i < N_CAUGHT; i++)
 		sigaction(caught[i], &before[i], NULL);
-#ifndef MUSTER_SANITIZE
-	for (size_t i = 0; i < N_CRASHES; i++)
-		signal(crashes[i], SIG_DFL);
-#endif
+	catch_crashes(false);
 	close(signal_pipe[0]);
 	close(signal_pipe[1]);
 	signal_pipe[0] = signal_pipe[1] = -1;

@@ -72,8 +72,8 @@ static const char *find_type(const char *wanted, int fd, bool *built_in)
 	*built_in = true;
 	bool old = wanted && (!strncmp(wanted, "vt", 2) ||
 			      !strcmp(wanted, "linux"));
-	setenv("TERMINFO", old ? "b64:" TERMINFO_VT100
-			       : "b64:" TERMINFO_XTERM_256COLOR, 1);
+	setenv("TERMINFO", old ? TERMINFO_VT100
+			       : TERMINFO_XTERM_256COLOR, 1);
 	return old ? "vt100" : "xterm-256color";
 }
 
