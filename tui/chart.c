@@ -409,7 +409,7 @@ static void table_cell(const struct chart *c, const struct chart_point *at,
 		       struct buf *out)
 {
 	char low[DECIMAL_MAX], high[DECIMAL_MAX];
-	int digits = c->digits + 2;
+	int digits = c->digits > 4 ? c->digits : 4;
 
 	if (!at || !at->defined) {
 		buf_str(out, "-");

@@ -343,9 +343,9 @@ enum { F_KEY, F_WHAT, F_TARGET, F_BASE, F_CANDIDATE };
 static const struct list_column flip_columns[] = {
 	[F_KEY] = { "pattern", "pattern", 8, 14, 9, .elastic = true },
 	[F_WHAT] = { "flip", "flip", 6, 6, 8 },
-	[F_TARGET] = { "target", "target", 4, 10, 5 },
-	[F_BASE] = { "base", "base said", 4, 10, 4 },
-	[F_CANDIDATE] = { "said", "now said", 4, 10, 6 },
+	[F_TARGET] = { "target", "target", 6, 10, 5 },
+	[F_BASE] = { "base", "base said", 9, 12, 6 },
+	[F_CANDIDATE] = { "said", "now said", 9, 12, 7 },
 };
 
 static size_t flip_rows(void *arg)
@@ -389,8 +389,7 @@ void compare_flips_title(struct view *v, struct buf *out)
 	if (!s->found)
 		return;
 	c = compare_shown(s);
-	buf_printf(out, " base -> %c", compare_letter(s->shown));
-	buf_str(out, ": fixed ");
+	buf_printf(out, " %c: fixed ", compare_letter(s->shown));
 	put_count(out, c->fixed);
 	buf_str(out, " broken ");
 	put_count(out, c->broken);

@@ -143,6 +143,19 @@ static void paint_boxed(struct view *v, size_t i, struct area *body,
 	buf_release(&title);
 }
 
+/* Again when all boxes stand: the one above draws its lower edge over the
+ * upper one of the box below, which bears a title. */
+static void paint_box_title(struct view *v, size_t i, struct area *body,
+			    struct rect r)
+{
+	struct buf title = BUF_INIT;
+	struct area box = area_part(body, r.x, r.y, r.w, r.h);
+	pane_title(v, i, &title);
+	area_text(&box, 2, 0, r.w - 4,
+		  v->focus == i ? STYLE_HEADING : STYLE_NORMAL, title.data);
+	buf_release(&title);
+}
+
 static void default_layout(const struct view *v, int w, int h,
 			   struct rect *rects)
 {
@@ -174,6 +187,8 @@ static void paint_boxes(struct view *v, struct area *body)
 		if (i != v->focus)
 			paint_boxed(v, i, body, rects[i]);
 	paint_boxed(v, v->focus, body, rects[v->focus]);
+	for (size_t i = 0; i < v->ops->n_panes; i++)
+		paint_box_title(v, i, body, rects[i]);
 }
 
 static void paint_rule(struct view *v, size_t i, struct area *body, int y)

@@ -132,7 +132,7 @@ static void put_changed(struct buf *out, const struct version_rec *before,
 
 static void paint_step(struct area *a, int x, int y,
 		       const struct version_rec *before,
-		       const struct version_rec *v, bool here)
+		       const struct version_rec *v, bool here, bool last)
 {
 	struct buf text = BUF_INIT;
 	enum style style = here ? STYLE_STRONG : STYLE_NORMAL;
@@ -140,9 +140,8 @@ static void paint_step(struct area *a, int x, int y,
 
 	buf_printf(&text, here ? "[%lld]" : "%lld", (long long)v->version);
 	used = area_text(a, x, y, STEP - 1, style, text.data);
-	for (int i = used + 1; i < STEP - 2; i++)
-		area_put(a, x + i, y, STYLE_FAINT, '-');
-	area_put(a, x + STEP - 2, y, STYLE_FAINT, '>');
+	for (int i = used + 1; !last && i < STEP - 1; i++)
+		area_put(a, x + i, y, STYLE_FAINT, i < STEP - 2 ? '-' : '>');
 	area_text(a, x, y + 1, STEP - 1, style, v->stage);
 	buf_clear(&text);
 	if (before)
@@ -162,7 +161,7 @@ int paint_lineage(struct area *a, int y, const struct version_rec *versions,
 			y += 4;
 		}
 		paint_step(a, x, y, i ? &versions[i - 1] : NULL, &versions[i],
-			   versions[i].version == here);
+			   versions[i].version == here, i + 1 == n);
 		x += STEP;
 	}
 	return n ? y + 3 : y;

@@ -239,10 +239,12 @@ static void layout(struct view *v, int w, int h, struct rect *rects)
 
 	if (metrics < top && metrics > 4)
 		top = metrics;
-	layout_side_by_side(w, h - top - bottom, 62, &middle[0], &middle[1]);
+	/* boxes share their edges */
+	layout_side_by_side(w, h - top - bottom + 2, 62, &middle[0],
+			    &middle[1]);
 	rects[PANE_METRICS] = (struct rect){ 0, 0, w, top };
 	for (int i = 0; i < 2; i++)
-		middle[i].y += top;
+		middle[i].y += top - 1;
 	rects[PANE_SLICES] = middle[0];
 	rects[PANE_FLIPS] = middle[1];
 	rects[PANE_CHART] = (struct rect){ 0, h - bottom, w, bottom };

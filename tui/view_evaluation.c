@@ -40,16 +40,15 @@ static struct eval_view *state_of(void *view)
 
 /* -- Metrics -- */
 
-enum { M_NAME, M_BETTER, M_VALUE, M_BOUNDS, M_N, M_METHOD, M_WHY };
+enum { M_NAME, M_BETTER, M_VALUE, M_BOUNDS, M_N, M_METHOD };
 
 static const struct list_column metric_columns[] = {
-	[M_NAME] = { "metric", "metric", 10, 21, 9, .elastic = true },
-	[M_BETTER] = { "better", "better", 4, 6, 3 },
-	[M_VALUE] = { "value", "value", 6, 9, 8, .right = true },
-	[M_BOUNDS] = { "interval", "95% interval", 12, 16, 7 },
+	[M_NAME] = { "metric", "metric", 14, 21, 9, .elastic = true },
+	[M_BETTER] = { "better", "good", 4, 4, 3 },
+	[M_VALUE] = { "value", "value", 9, 9, 8, .right = true },
+	[M_BOUNDS] = { "interval", "95% interval", 15, 16, 7 },
 	[M_N] = { "n", "n", 5, 9, 6, .right = true },
-	[M_METHOD] = { "method", "method", 6, 9, 2 },
-	[M_WHY] = { "why", "", 2, 24, 4 },
+	[M_METHOD] = { "method", "method", 9, 16, 2 },
 };
 
 static size_t metric_rows(void *arg)
@@ -68,13 +67,14 @@ static enum style metric_cell(void *arg, size_t row, size_t column,
 	case M_NAME: buf_str(out, metric_key(m)); break;
 	case M_BETTER: buf_str(out, better_text(m)); break;
 	case M_VALUE: put_figure(out, f); break;
-	case M_BOUNDS: put_bounds(out, f); break;
+	case M_BOUNDS:
+		if (f->why)
+			buf_str(out, f->why);
+		put_bounds(out, f);
+		break;
 	case M_N: put_count(out, f->n); break;
 	case M_METHOD:
 		buf_str(out, f->why ? "" : method_name(f->method));
-		break;
-	case M_WHY:
-		buf_str(out, f->why ? f->why : "");
 		break;
 	}
 	return m == s->metric ? STYLE_STRONG : STYLE_NORMAL;
@@ -90,15 +90,14 @@ static const struct list_source metric_source = {
 
 /* -- Slices -- */
 
-enum { S_NAME, S_N, S_VALUE, S_BOUNDS, S_STRIP, S_WHY };
+enum { S_NAME, S_N, S_VALUE, S_STRIP, S_BOUNDS };
 
 static const struct list_column slice_columns[] = {
-	[S_NAME] = { "slice", "slice", 8, 18, 9, .elastic = true },
+	[S_NAME] = { "slice", "slice", 10, 18, 9, .elastic = true },
 	[S_N] = { "n", "n", 5, 7, 7, .right = true },
-	[S_VALUE] = { "value", "value", 6, 9, 8, .right = true },
-	[S_BOUNDS] = { "interval", "95% interval", 12, 15, 5 },
-	[S_STRIP] = { "chart", "", STRIP, STRIP, 4 },
-	[S_WHY] = { "why", "", 2, 16, 3 },
+	[S_VALUE] = { "value", "value", 9, 9, 8, .right = true },
+	[S_STRIP] = { "chart", "", STRIP, STRIP, 6 },
+	[S_BOUNDS] = { "interval", "95% interval", 15, 16, 5 },
 };
 
 static size_t slice_rows(void *arg)
@@ -126,10 +125,12 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 	case S_VALUE: put_figure(out, f); break;
 	case S_BOUNDS: put_bounds(out, f); break;
 	case S_STRIP:
-		chart_interval(&p, s->from, s->to, STRIP,
-			       app_chart_level(v->app), out);
+		if (f->why)
+			buf_str(out, f->why);
+		else
+			chart_interval(&p, s->from, s->to, STRIP,
+				       app_chart_level(v->app), out);
 		break;
-	case S_WHY: buf_str(out, f->why ? f->why : ""); break;
 	}
 	return STYLE_NORMAL;
 }
@@ -429,7 +430,7 @@ static void paint_chart(struct view *v, struct area *a)
 	struct chart_series series = { s->model, '*', s->points.at };
 	struct chart c = { .n = s->points.n,
 			   .x_labels = (const char *const *)s->labels.at,
-			   .n_series = 1, .series = &series, .digits = 2 };
+			   .n_series = 1, .series = &series, .digits = 3 };
 	struct buf out = BUF_INIT;
 
 	if (s->table && c.n)

@@ -196,6 +196,8 @@ static void take_names(struct patterns *p)
 	p->column = XNEW_ARRAY(const struct column *, p->names.n + 1);
 }
 
+/* What may be clipped says so by its type: only texts get narrower than they
+ * want to be, as half a number would read as another one. */
 static void add_head(struct patterns *p, const char *text, int want,
 		     int priority, bool elastic)
 {
@@ -203,10 +205,43 @@ static void add_head(struct patterns *p, const char *text, int want,
 
 	strs_add(&p->head_texts, text);
 	c->key = c->head = p->head_texts.at[p->head_texts.n - 1];
-	c->min = 4;
+	c->min = elastic && want > 8 ? 8 : want;
 	c->want = want;
 	c->priority = priority;
 	c->elastic = elastic;
+}
+
+/* Wide enough for what stands in the first rows. */
+#define LOOK_ROWS 50
+#define LOOK_COLUMNS 8
+
+static int look_width(struct patterns *p, size_t i)
+{
+	struct buf text = BUF_INIT;
+	int most = 4;
+
+	for (size_t row = 0; row < p->n && row < LOOK_ROWS; row++) {
+		int cells;
+
+		buf_clear(&text);
+		put_cell(p, i, ordinal(p, row), &text);
+		cells = text_cells(text.data, false);
+		most = cells > most ? cells : most;
+	}
+	buf_release(&text);
+	return most < 40 ? most : 40;
+}
+
+static void add_column(struct patterns *p, size_t i, int priority)
+{
+	const struct column *c = i < LOOK_COLUMNS ? column_of(p, i) : NULL;
+	int name = text_cells(p->names.at[i], false);
+	int want = c ? look_width(p, i) : 10;
+
+	add_head(p, p->names.at[i], want > name ? want : name, priority,
+		 !c || c->kind == COLUMN_TEXTS);
+	if (c && c->kind == COLUMN_NUMBERS)
+		p->heads[p->n_heads - 1].right = true;
 }
 
 static void make_heads(struct patterns *p)
@@ -221,7 +256,7 @@ static void make_heads(struct patterns *p)
 		add_head(p, p->said.at[i].head, 10, priority - 1, false);
 	priority -= 2;
 	for (size_t i = 0; i < p->names.n && p->n_heads <= MAX_SHOWN; i++)
-		add_head(p, p->names.at[i], 10, priority--, true);
+		add_column(p, i, priority--);
 }
 
 static void take_ordinals(struct patterns *p)
