@@ -10,6 +10,7 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/slice.h"
+#include "registry/intern.h"
 
 #define MAX_VALUES 0xfff0	/* of one cut; codes are 16 bits */
 
@@ -49,94 +50,6 @@ static void coded_release(struct coded *c)
 {
 	free(c->code);
 	strs_release(&c->values);
-}
-
-/* Distinct texts of a column, found by hash; open addressing. */
-struct interner {
-	uint32_t *slot;		/* index + 1; 0: free */
-	size_t n_slots;
-	uint64_t *hashes;	/* of values, in order */
-	size_t cap;
-	struct strs *values;
-};
-
-static uint64_t hash_text(const char *s, size_t n)
-{
-	uint64_t h = 14695981039346656037u;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 1099511628211u;
-	return h;
-}
-
-static size_t first_slot(const struct interner *in, uint64_t h)
-{
-	h *= 0x9e3779b97f4a7c15u;
-	return (size_t)(h >> 32) & (in->n_slots - 1);
-}
-
-static void interner_grow(struct interner *in)
-{
-	size_t n = in->n_slots ? in->n_slots * 2 : 64;
-
-	free(in->slot);
-	in->slot = XNEW_ARRAY(uint32_t, n);
-	in->n_slots = n;
-	for (size_t i = 0; i < in->values->n; i++) {
-		size_t at = first_slot(in, in->hashes[i]);
-
-		while (in->slot[at])
-			at = (at + 1) & (n - 1);
-		in->slot[at] = (uint32_t)i + 1;
-	}
-	in->hashes = xreallocarray(in->hashes, n, sizeof(*in->hashes));
-}
-
-static uint32_t add_value(struct interner *in, size_t slot, uint64_t h,
-			  char *text)
-{
-	in->hashes[in->values->n] = h;
-	vec_push(in->values, text);
-	in->slot[slot] = (uint32_t)in->values->n;
-	return (uint32_t)in->values->n - 1;
-}
-
-/* By its bits; NaN is the empty text. */
-static uint32_t intern_number(struct interner *in, double x)
-{
-	char text[DECIMAL_MAX] = "";
-	uint64_t bits;
-	size_t at;
-
-	x = isnan(x) ? (double)NAN : x + 0.0;	/* one NaN, and -0 is 0 */
-	memcpy(&bits, &x, sizeof(bits));
-	if (in->values->n * 2 >= in->n_slots)
-		interner_grow(in);
-	for (at = first_slot(in, bits); in->slot[at];
-	     at = (at + 1) & (in->n_slots - 1))
-		if (in->hashes[in->slot[at] - 1] == bits)
-			return in->slot[at] - 1;
-	if (!isnan(x))
-		decimal_shortest(x, text);
-	return add_value(in, at, bits, xstrdup(text));
-}
-
-static uint32_t intern(struct interner *in, const char *s, size_t n)
-{
-	uint64_t h = hash_text(s, n);
-	size_t at;
-
-	if (in->values->n * 2 >= in->n_slots)
-		interner_grow(in);
-	for (at = first_slot(in, h); in->slot[at];
-	     at = (at + 1) & (in->n_slots - 1)) {
-		uint32_t i = in->slot[at] - 1;
-
-		if (in->hashes[i] == h && !strncmp(in->values->at[i], s, n) &&
-		    !in->values->at[i][n])
-			return i;
-	}
-	return add_value(in, at, h, xmemdupz(s, n));
 }
 
 struct numbered {
@@ -207,34 +120,59 @@ static void code_dictionary(const struct evalset *set,
 	free(seen);
 }
 
-static uint32_t code_cell(struct interner *in, const struct column *col,
-			  size_t row, struct buf *b)
+/* By its bits; one NaN, and -0 is 0. */
+static uint32_t code_number(struct intern *in, double x)
 {
-	const char *s;
-	size_t n;
+	x = isnan(x) ? (double)NAN : x + 0.0;
+	return intern_add(in, (const char *)&x, sizeof(x));
+}
 
-	if (col->kind == COLUMN_NUMBERS)
-		return intern_number(in, col->number[row]);
-	s = column_text(col, row, b, &n);
-	return intern(in, s, n);
+static void name_numbers(const struct intern *in, struct strs *values)
+{
+	for (uint32_t i = 0; i < in->n; i++) {
+		char text[DECIMAL_MAX] = "";
+		double x;
+
+		memcpy(&x, intern_text(in, i, NULL), sizeof(x));
+		strs_add(values, isnan(x) ? "" : decimal_shortest(x, text));
+	}
+}
+
+static void code_numbers(const struct evalset *set, const struct column *col,
+			 struct coded *out)
+{
+	struct intern in = INTERN_INIT;
+
+	for (size_t i = 0; i < set->n; i++)
+		out->code[i] = code_number(&in, col->number[set->ordinal[i]]);
+	name_numbers(&in, &out->values);
+	intern_release(&in);
+}
+
+static void code_texts(const struct evalset *set, const struct column *col,
+		       struct coded *out)
+{
+	struct intern in = INTERN_INIT;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const uint64_t *at = &col->offset[set->ordinal[i]];
+
+		out->code[i] = intern_add(&in, col->bytes + at[0],
+					  (size_t)(at[1] - at[0]));
+	}
+	for (uint32_t i = 0; i < in.n; i++)
+		strs_add(&out->values, intern_text(&in, i, NULL));
+	intern_release(&in);
 }
 
 static void code_column(const struct evalset *set, const struct column *col,
 			struct coded *out)
 {
 	*out = (struct coded){ .code = XNEW_ARRAY(uint32_t, set->n + 1) };
-	if (col->kind == COLUMN_CODES) {
-		code_dictionary(set, col, out);
-	} else {
-		struct interner in = { .values = &out->values };
-		struct buf b = BUF_INIT;
-
-		for (size_t i = 0; i < set->n; i++)
-			out->code[i] = code_cell(&in, col, set->ordinal[i],
-						 &b);
-		buf_release(&b);
-		free(in.slot);
-		free(in.hashes);
+	switch (col->kind) {
+	case COLUMN_CODES: code_dictionary(set, col, out); break;
+	case COLUMN_NUMBERS: code_numbers(set, col, out); break;
+	case COLUMN_TEXTS: code_texts(set, col, out); break;
 	}
 	sort_values(out, set->n);
 }

@@ -121,7 +121,7 @@ uint32_t intern_add_hashed(struct intern *in, const char *s, size_t n,
 		const struct intern_text *t = &in->text[i];
 
 		if (t->hash == hash && t->n == n &&
-		    !memcmp(in->bytes + t->at, s, n))
+		    (!n || !memcmp(in->bytes + t->at, s, n)))
 			return i;
 	}
 	in->slot[at] = in->n + 1;
@@ -145,7 +145,7 @@ uint32_t intern_find_hashed(const struct intern *in, const char *s, size_t n,
 		const struct intern_text *t = &in->text[i];
 
 		if (t->hash == hash && t->n == n &&
-		    !memcmp(in->bytes + t->at, s, n))
+		    (!n || !memcmp(in->bytes + t->at, s, n)))
 			return i;
 	}
 	return INTERN_NONE;

@@ -103,7 +103,8 @@ static void strip_add(struct strip *s, const struct csv_field *f, size_t row)
 		s->cap = s->cap * 2 + f->n + 4096;
 		s->bytes = xrealloc(s->bytes, s->cap);
 	}
-	memcpy(s->bytes + s->n, f->text, f->n);
+	if (f->n)	/* bytes is NULL before the first text */
+		memcpy(s->bytes + s->n, f->text, f->n);
 	s->n += f->n;
 	s->end[row] = (uint32_t)s->n;
 }
