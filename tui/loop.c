@@ -77,6 +77,8 @@ static void resize(struct app *app)
 	int w, h;
 	term_size(app->term, &w, &h);
 	app_resize(app, w, h);
+	/* terminals move or cut lines as they like when their size changes */
+	draw_forget(app->draw);
 }
 
 /* Nothing is open in the registry between two keys, so stopping here holds

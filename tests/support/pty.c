@@ -30,6 +30,16 @@ struct pty {
 	struct buf raw;
 };
 
+static void new_screen(struct pty *p)
+{
+	/* libvterm 0.1 crashes on a wide character in a very narrow screen */
+	p->vt = vterm_new(p->h < 4 ? 4 : p->h, p->w < 8 ? 8 : p->w);
+	vterm_set_utf8(p->vt, 1);
+	p->screen = vterm_obtain_screen(p->vt);
+	vterm_screen_enable_altscreen(p->screen, 1);
+	vterm_screen_reset(p->screen, 1);
+}
+
 static void set_env(const char *const *env)
 {
 	for (; env && *env; env++) {
@@ -105,11 +115,7 @@ static struct pty *start(char *const argv[], const char *const *env, int w,
 	}
 	fcntl(p->fd, F_SETFL, O_NONBLOCK);
 	fcntl(p->fd, F_SETFD, FD_CLOEXEC);
-	p->vt = vterm_new(h, w);
-	vterm_set_utf8(p->vt, 1);
-	p->screen = vterm_obtain_screen(p->vt);
-	vterm_screen_enable_altscreen(p->screen, 1);
-	vterm_screen_reset(p->screen, 1);
+	new_screen(p);
 	return p;
 }
 
@@ -200,7 +206,9 @@ void pty_resize(struct pty *p, int w, int h)
 		;
 	p->w = w;
 	p->h = h;
-	vterm_set_size(p->vt, h, w);
+	/* libvterm 0.1 may crash on a change of size; the program repaints */
+	vterm_free(p->vt);
+	new_screen(p);
 	ioctl(p->fd, TIOCSWINSZ, &ws);
 }
 
