@@ -16,6 +16,7 @@ extern const struct entry_kind version_kinds[];
 extern const struct entry_kind document_kinds[];
 extern const struct entry_kind testset_kinds[];
 extern const struct entry_kind slice_kinds[];
+extern const struct entry_kind prediction_kinds[];
 
 /* The tables of all nouns. */
 static const struct entry_kind *const kinds[] = {
@@ -25,6 +26,7 @@ static const struct entry_kind *const kinds[] = {
 	document_kinds,
 	testset_kinds,
 	slice_kinds,
+	prediction_kinds,
 };
 
 /* -- Kinds -- */

@@ -105,10 +105,14 @@ struct testset {
 	struct buf scratch;
 };
 enum rc ts_load_changes(struct testset *t, struct err *err) MUST_USE;
-/* Builds the key index: RC_CORRUPT if a key stands twice. */
+/* Builds the index of keys, so that ts_find_indexed may be called, by several
+ * threads at once, each with its own scratch. */
 enum rc ts_index_keys(struct testset *t, struct err *err) MUST_USE;
-enum rc ts_find_hashed(struct testset *t, const char *key, size_t n,
-		       uint64_t hash, size_t *row);
+struct key_scratch {
+	struct buf key, cell;
+};
+bool ts_find_indexed(struct testset *t, const char *key, size_t n,
+		     struct key_scratch *k, size_t *row);
 
 /* -- testset.c -- */
 

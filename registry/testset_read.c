@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/par.h"
 #include "base/xalloc.h"
 #include "registry/intern.h"
 #include "registry/testset_inside.h"
@@ -650,7 +651,7 @@ enum rc testset_cell(struct testset *t, size_t row, size_t column,
 /* -- Keys -- */
 
 static enum rc named_key(struct testset *t, size_t row, struct buf *out,
-			 struct err *err)
+			 struct buf *scratch, struct err *err)
 {
 	enum rc rc = RC_OK;
 
@@ -659,8 +660,7 @@ static enum rc named_key(struct testset *t, size_t row, struct buf *out,
 		const char *text;
 		size_t n;
 
-		rc = testset_cell(t, row, (size_t)c, &t->scratch, &text, &n,
-				  err);
+		rc = testset_cell(t, row, (size_t)c, scratch, &text, &n, err);
 		if (rc != RC_OK)
 			return rc;
 		if (i)
@@ -671,7 +671,7 @@ static enum rc named_key(struct testset *t, size_t row, struct buf *out,
 }
 
 static enum rc digest_key(struct testset *t, size_t row, struct buf *out,
-			  struct err *err)
+			  struct buf *scratch, struct err *err)
 {
 	struct row_digest *d = row_digest_new();
 	char hex[HASH_HEX_SIZE];
@@ -683,14 +683,14 @@ static enum rc digest_key(struct testset *t, size_t row, struct buf *out,
 	for (size_t c = 0; c < t->schema.columns.n && rc == RC_OK; c++) {
 		if (!(t->schema.columns.at[c].roles & ROLE_INPUT))
 			continue;
-		rc = testset_cell(t, row, c, &t->scratch, &text, &n, err);
+		rc = testset_cell(t, row, c, scratch, &text, &n, err);
 		if (rc == RC_OK)
 			row_digest_add(d, text, n);
 	}
 	h = row_digest_end(d);
 	if (rc == RC_OK)
-		rc = testset_cell(t, row, t->schema.columns.n - 1,
-				  &t->scratch, &text, &n, err);
+		rc = testset_cell(t, row, t->schema.columns.n - 1, scratch,
+				  &text, &n, err);
 	if (rc != RC_OK)
 		return rc;
 	buf_str(out, hash_hex(&h, hex));
@@ -701,28 +701,22 @@ static enum rc digest_key(struct testset *t, size_t row, struct buf *out,
 	return RC_OK;
 }
 
+static enum rc make_key(struct testset *t, size_t row, struct buf *out,
+			struct buf *scratch, struct err *err)
+{
+	return ts_schema_has_key(&t->schema) ?
+	       named_key(t, row, out, scratch, err) :
+	       digest_key(t, row, out, scratch, err);
+}
+
 enum rc testset_key(struct testset *t, size_t row, struct buf *out,
 		    struct err *err)
 {
-	return ts_schema_has_key(&t->schema) ? named_key(t, row, out, err) :
-	       digest_key(t, row, out, err);
+	return make_key(t, row, out, &t->scratch, err);
 }
 
-static enum rc add_key(struct testset *t, size_t row, const struct buf *key,
-		       struct err *err)
-{
-	uint64_t hash = text_hash(key->data, key->len);
-	size_t at = hash & (t->n_key_slots - 1);
-
-	(void)err;
-	t->key_hash[row] = hash;
-	while (t->key_slot[at])
-		at = (at + 1) & (t->n_key_slots - 1);
-	t->key_slot[at] = (uint32_t)row + 1;
-	return RC_OK;
-}
-
-/* Columns that keys are made of, whole: a chunk a cell would be slow. */
+/* Columns that keys are made of, whole: then several threads may read them,
+ * and a chunk for each cell would be slow. */
 static enum rc load_key_columns(struct testset *t, struct err *err)
 {
 	unsigned role = ts_schema_has_key(&t->schema) ? ROLE_KEY : ROLE_INPUT;
@@ -736,10 +730,27 @@ static enum rc load_key_columns(struct testset *t, struct err *err)
 	return rc;
 }
 
+static void hash_keys(size_t block, void *arg)
+{
+	struct testset *t = arg;
+	size_t end = (block + 1) * SEGMENT_ROWS;
+	struct buf key = BUF_INIT, scratch = BUF_INIT;
+
+	if (end > testset_rows(t))
+		end = testset_rows(t);
+	for (size_t row = block * SEGMENT_ROWS; row < end; row++) {
+		buf_clear(&key);
+		if (make_key(t, row, &key, &scratch, NULL) != RC_OK)
+			BUG("a column in memory cannot be read");
+		t->key_hash[row] = text_hash(key.data, key.len);
+	}
+	buf_release(&key);
+	buf_release(&scratch);
+}
+
 enum rc ts_index_keys(struct testset *t, struct err *err)
 {
 	size_t n = testset_rows(t);
-	struct buf key = BUF_INIT;
 	enum rc rc;
 
 	if (t->key_hash)
@@ -751,46 +762,49 @@ enum rc ts_index_keys(struct testset *t, struct err *err)
 		t->n_key_slots *= 2;
 	t->key_hash = XNEW_ARRAY(uint64_t, n + 1);
 	t->key_slot = XNEW_ARRAY(uint32_t, t->n_key_slots);
-	for (size_t row = 0; row < n && rc == RC_OK; row++) {
-		buf_clear(&key);
-		rc = testset_key(t, row, &key, err);
-		if (rc == RC_OK)
-			rc = add_key(t, row, &key, err);
+	par_for((n + SEGMENT_ROWS - 1) / SEGMENT_ROWS, hash_keys, t);
+	for (size_t row = 0; row < n; row++) {
+		size_t at = t->key_hash[row] & (t->n_key_slots - 1);
+
+		while (t->key_slot[at])
+			at = (at + 1) & (t->n_key_slots - 1);
+		t->key_slot[at] = (uint32_t)row + 1;
 	}
-	buf_release(&key);
-	return rc;
+	return RC_OK;
 }
 
-static bool same_key(struct testset *t, size_t row, const char *key, size_t n,
-		     struct buf *b)
+bool ts_find_indexed(struct testset *t, const char *key, size_t n,
+		     struct key_scratch *k, size_t *row)
 {
-	buf_clear(b);
-	return testset_key(t, row, b, NULL) == RC_OK && b->len == n &&
-	       !memcmp(b->data, key, n);
+	uint64_t hash = text_hash(key, n);
+
+	for (size_t at = hash & (t->n_key_slots - 1); t->key_slot[at];
+	     at = (at + 1) & (t->n_key_slots - 1)) {
+		size_t i = t->key_slot[at] - 1;
+
+		if (t->key_hash[i] != hash)
+			continue;
+		buf_clear(&k->key);
+		if (make_key(t, i, &k->key, &k->cell, NULL) == RC_OK &&
+		    k->key.len == n && !memcmp(k->key.data, key, n)) {
+			*row = i;
+			return true;
+		}
+	}
+	return false;
 }
 
 enum rc testset_find_key(struct testset *t, const char *key, size_t n,
 			 size_t *row, struct err *err)
 {
-	uint64_t hash = text_hash(key, n);
-	struct buf b = BUF_INIT;
+	struct key_scratch k = { BUF_INIT, BUF_INIT };
 	enum rc rc = ts_index_keys(t, err);
 
-	if (rc != RC_OK)
-		return rc;
-	rc = RC_NOT_FOUND;
-	for (size_t at = hash & (t->n_key_slots - 1); t->key_slot[at];
-	     at = (at + 1) & (t->n_key_slots - 1)) {
-		size_t i = t->key_slot[at] - 1;
-
-		if (t->key_hash[i] == hash && same_key(t, i, key, n, &b)) {
-			*row = i;
-			rc = RC_OK;
-			break;
-		}
-	}
-	buf_release(&b);
-	return rc == RC_OK ? RC_OK :
-	       err_set(err, RC_NOT_FOUND, "test set '%s' has no pattern "
-		       "'%.*s'", t->info.name, n < 200 ? (int)n : 200, key);
+	if (rc == RC_OK && !ts_find_indexed(t, key, n, &k, row))
+		rc = err_set(err, RC_NOT_FOUND, "test set '%s' has no pattern "
+			     "'%.*s'", t->info.name, n < 200 ? (int)n : 200,
+			     key);
+	buf_release(&k.key);
+	buf_release(&k.cell);
+	return rc;
 }

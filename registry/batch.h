@@ -1,0 +1,59 @@
+/* Parts of prediction batches as bytes: what one version said for patterns
+ * whose ordinals lie in one run of rows. Layout, little-endian, each piece up
+ * to a multiple of 8 bytes:
+ *
+ *	0	"MPB", and the layout's version, 1
+ *	4	u32 what there is: 1 labels, 2 values, 4 scores, 8 class scores
+ *	8	u32 n, predictions
+ *	12	u32 rows of a run; first is a multiple of it
+ *	16	u64 first
+ *	24	u32 n_class (0 without class scores)
+ *	28	u32 1: the ordinals are first, first + 1 …; 0: they follow
+ *	32	ordinals: n u32, less first, ascending
+ *		labels: u32 bytes, u32 0, a segment of n cells; "" is none
+ *		values, scores: n doubles each; NaN (7ff8…) is none
+ *		class scores: u32 bytes, u32 0, a segment of n_class labels;
+ *		then n x n_class doubles
+ *
+ * Equal predictions give equal bytes: a piece that says nothing is left out,
+ * and ordinals stand only where they are needed. */
+#ifndef MUSTER_REGISTRY_BATCH_H
+#define MUSTER_REGISTRY_BATCH_H
+
+#include <stdint.h>
+
+#include "base/vec.h"
+#include "registry/segment.h"
+
+struct batch {
+	size_t n;
+	uint64_t first;
+	uint32_t rows;
+	const uint32_t *at;		/* n, less first; NULL: all in a row */
+	bool has_labels;
+	struct segment labels;		/* has_labels */
+	const double *value, *score;	/* or NULL */
+	size_t n_class;
+	struct segment classes;		/* n_class cells */
+	const double *class_score;	/* n x n_class, or NULL */
+};
+
+/* Rows of a run: fewer, the more class scores there are. */
+uint32_t batch_rows(size_t n_class);
+/* To be written: arrays over all ordinals of a set, of which the n given ones
+ * are taken; label is a code into labels, beyond them: none. classes are the
+ * first n_class of labels. NULL: nothing of the kind. */
+struct batch_source {
+	const uint32_t *label;
+	const struct strs *labels;
+	const double *value, *score, *class_score;
+	size_t n_class;
+};
+/* ordinal: n of one run, ascending. */
+void batch_write(struct buf *out, const struct batch_source *from,
+		 const uint32_t *ordinal, size_t n);
+/* bytes: aligned to 8. RC_CORRUPT unless all of the layout holds. */
+enum rc batch_read(const void *bytes, size_t size, struct batch *out,
+		   struct err *err) MUST_USE;
+
+#endif
