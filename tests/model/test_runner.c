@@ -692,6 +692,49 @@ static void test_runner__wrong_model_file_is_refused(void **state)
 	free(model);
 }
 
+/* Somebody replaces the model's file all the time: an answer that is accepted
+ * is that of the file whose digest it bears. */
+static void test_runner__swapped_model_is_never_accepted(void **state)
+{
+	char *model = in_folder("model"), *other = in_folder("model.new");
+	const struct hash a = hash_bytes("A\n", 2);
+	int accepted = 0, pid;
+
+	put(model, "A\n", 0600);
+	pid = fork();
+	for (int i = 0; pid == 0; i++) {
+		int fd = open(other, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+		if (fd < 0 || write(fd, i % 2 ? "A\n" : "B\n", 2) != 2)
+			_exit(1);
+		close(fd);
+		rename(other, model);
+		usleep((unsigned)(i * 7919 % 9000));
+	}
+	for (int i = 0; i < 300; i++) {
+		struct runner_request r = question(NULL);
+		struct runner_answer out;
+		struct err err = ERR_INIT;
+
+		r.n = 1;
+		r.artifact = model;
+		r.sandbox = RUNNER_SANDBOX_NONE;
+		if (ask("read m <\"$MUSTER_MODEL\"; printf 'key,label\\n"
+			"p-1,%s\\n' \"$m\"", &r, &out, &err) == RC_OK) {
+			assert_string_equal(out.csv.data,
+				hash_equal(&out.artifact_digest, &a) ?
+				"key,label\np-1,A\n" : "key,label\np-1,B\n");
+			accepted++;
+		}
+		runner_answer_release(&out);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	print_message("%d of 300 accepted\n", accepted);
+	free(model);
+	free(other);
+}
+
 /* muster dies by SIGKILL: nothing of the model lives on. */
 static void test_runner__dies_with_muster(void **state)
 {
@@ -774,11 +817,12 @@ int main(void)
 		cmocka_unit_test(test_runner__says_what_did_not_start),
 		cmocka_unit_test(test_runner__argv_is_not_a_shell_line),
 		cmocka_unit_test(test_runner__wrong_model_file_is_refused),
+		cmocka_unit_test(test_runner__swapped_model_is_never_accepted),
 		cmocka_unit_test(test_runner__dies_with_muster),
 		cmocka_unit_test(test_runner__linear_example),
 	};
 	static char names[N_EVILS][80];
-	static struct CMUnitTest all[N_EVILS + 11];
+	static struct CMUnitTest all[N_EVILS + 12];
 	size_t n = 0;
 
 	for (size_t i = 0; i < N_EVILS; i++) {
