@@ -186,6 +186,17 @@ static void forget_login(struct buf *screens)
 	free(mine);
 }
 
+/* Nor is the name of the test's folder. */
+static void forget_folder(struct buf *screens)
+{
+	size_t n = strlen(folder);
+	char *s = screens->data;
+	while ((s = strstr(s, folder)) != NULL) {
+		memcpy(s + n - 6, "XXXXXX", 6);
+		s += n;
+	}
+}
+
 static void run(const char *steps, struct buf *screens)
 {
 	struct err err = ERR_INIT;
@@ -201,6 +212,7 @@ static void run(const char *steps, struct buf *screens)
 	if (status)
 		fail_msg("%s: exit %d: %s", steps, status, errors.data);
 	forget_login(screens);
+	forget_folder(screens);
 	strs_release(&argv);
 	buf_release(&script);
 	buf_release(&errors);
