@@ -154,7 +154,7 @@ static char *tidy(const char *text)
 	if (!*p)
 		return xstrdup("");
 	for (p = start; *p; p++)
-		if (*p != '\r' || p[1] != '\n')
+		if (*p != '\r' || p[strspn(p, "\r")] != '\n')
 			buf_char(&b, *p);
 	while (b.len && strchr(" \t\n\r", b.data[b.len - 1]))
 		buf_truncate(&b, b.len - 1);

@@ -18,7 +18,8 @@
  * ours and are dropped; all else is the answer. An answer "UNKNOWN" or
  * "UNKNOWN: why", and "N/A: reason", are states. A line of an answer that
  * would be taken for one of these carries a backslash in front, which is
- * taken off again. In fenced code only headings with an item's id count.
+ * taken off again. In fenced code only headings with an item's id, and sections' full
+ * headings, count.
  *
  * Nothing is lost: a heading that names no item becomes an extra of the
  * document and is reported; text that belongs nowhere is an error at its

@@ -27,7 +27,7 @@
 #include "base/vec.h"
 #include "cards/items.h"
 
-#define TEMPLATE_MAX (1u << 20)
+#define TEMPLATE_MAX (256u << 10)
 
 /* Checks a file; findings (or NULL) gets "FILE:LINE: …" for each fault, err
  * the first (RC_BAD_INPUT). *stored is its JSON for the caller to free, *type
