@@ -46,11 +46,12 @@ struct said_by {
 	struct predictions *base, *candidate;
 };
 
-static char *said_text(const struct predictions *p, size_t row)
+static char *said_text(const struct said_by *s, const struct predictions *p,
+		       size_t row)
 {
 	struct buf text = BUF_INIT;
 
-	put_prediction(p, row, &text);
+	put_prediction(p, testset_info(s->set), row, &text);
 	return buf_detach(&text);
 }
 
@@ -68,8 +69,8 @@ static enum rc spell_out(const struct said_by *s, struct flip *f,
 	f->key = buf_detach(&text);
 	target = column_text(s->target, f->ordinal, &cell, &n);
 	f->target = xmemdupz(target, n);
-	f->base = said_text(s->base, f->ordinal);
-	f->candidate = said_text(s->candidate, f->ordinal);
+	f->base = said_text(s, s->base, f->ordinal);
+	f->candidate = said_text(s, s->candidate, f->ordinal);
 	buf_release(&cell);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #include "model/figure.h"
 #include "model/metric.h"
 #include "registry/prediction.h"
+#include "registry/testset.h"
 #include "tui/canvas.h"
 #include "tui/chart.h"
 
@@ -18,8 +19,14 @@ void put_figure(struct buf *out, const struct figure *f);
 void put_bounds(struct buf *out, const struct figure *f);
 void put_number(struct buf *out, double x, bool is_signed);
 void put_count(struct buf *out, uint64_t n);
+/* The label that was said of a pattern, or that its score is by the version's
+ * threshold; NULL: none. Borrowed from p or info. */
+const char *said_label(const struct predictions *p,
+		       const struct testset_info *info, size_t row);
 /* What was said of a pattern: "yes .831", "12.5", "-". */
-void put_prediction(const struct predictions *p, size_t row, struct buf *out);
+void put_prediction(const struct predictions *p,
+		    const struct testset_info *info, size_t row,
+		    struct buf *out);
 /* "up", "down", "to 0" or "". */
 const char *better_text(enum metric m);
 struct chart_point figure_point(const struct figure *f);

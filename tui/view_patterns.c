@@ -84,16 +84,16 @@ static enum style style_of_said(struct patterns *p, const struct said *s,
 				size_t row)
 {
 	const struct testset_info *info = testset_info(p->set);
+	const char *label = said_label(s->p, info, row);
 	struct buf target = BUF_INIT;
 	enum style style = STYLE_NORMAL;
 
-	if (!s->p || row >= s->p->n || !s->p->known[row] || !s->p->label ||
-	    s->p->label[row] >= s->p->labels.n)
+	if (!label)
 		return style;
 	for (size_t i = 0; i < p->names.n; i++)
 		if (strcmp(p->names.at[i], info->target) == 0)
 			put_cell(p, i, row, &target);
-	if (strcmp(target.data, s->p->labels.at[s->p->label[row]]) != 0)
+	if (strcmp(target.data, label) != 0)
 		style = STYLE_BAD;
 	buf_release(&target);
 	return style;
@@ -143,7 +143,8 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 	}
 	column -= COL_SAID;
 	if (column < p->loaded_said) {
-		put_prediction(p->said.at[column].p, at, out);
+		put_prediction(p->said.at[column].p, testset_info(p->set), at,
+			       out);
 		return style_of_said(p, &p->said.at[column], at);
 	}
 	put_cell(p, column - p->loaded_said, at, out);
@@ -468,7 +469,8 @@ static int paint_said(struct patterns *p, struct area *a, size_t row, int y)
 		enum style style = style_of_said(p, &p->said.at[i], row);
 
 		buf_clear(&text);
-		put_prediction(p->said.at[i].p, row, &text);
+		put_prediction(p->said.at[i].p, testset_info(p->set), row,
+			       &text);
 		if (style == STYLE_BAD)
 			buf_str(&text, "  wrong");
 		y = paint_cell(a, y, p->said.at[i].head, text.data, style);
