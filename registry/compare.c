@@ -131,6 +131,7 @@ enum rc reg_compare(struct registry *reg, const char *testset,
 		    struct reg_progress *progress, struct comparison *out,
 		    struct err *err)
 {
+	static const struct compare_options usual;
 	struct pairing p;
 	enum rc rc;
 
@@ -145,7 +146,7 @@ enum rc reg_compare(struct registry *reg, const char *testset,
 		rc = pair_rows(&p, err);
 	if (!rc)
 		rc = compare_versions(p.inputs, p.n, p.rows[0]->ordinals,
-				      options, out, err);
+				      options ? options : &usual, out, err);
 	if (!rc)
 		name_all(&p, out);
 	pairing_release(&p);

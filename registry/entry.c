@@ -17,6 +17,7 @@ extern const struct entry_kind document_kinds[];
 extern const struct entry_kind testset_kinds[];
 extern const struct entry_kind slice_kinds[];
 extern const struct entry_kind prediction_kinds[];
+extern const struct entry_kind evaluation_kinds[];
 
 /* The tables of all nouns. */
 static const struct entry_kind *const kinds[] = {
@@ -27,6 +28,7 @@ static const struct entry_kind *const kinds[] = {
 	testset_kinds,
 	slice_kinds,
 	prediction_kinds,
+	evaluation_kinds,
 };
 
 /* -- Kinds -- */
