@@ -1,0 +1,304 @@
+/* What the panes of screen 4 say of a comparison that is made up here. */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/xalloc.h"
+#include "tui/app_state.h"
+#include "tui/compare_panes.h"
+#include "tui/version_detail.h"
+
+struct stage {
+	struct app app;
+	struct view view;
+	struct compare_view s;
+	struct compared found;
+	struct candidate candidates[2];
+	struct compare_slice slices[2][3];
+	struct flips flips[2];
+};
+
+static struct delta delta(double base, double candidate, double half,
+			  enum verdict verdict)
+{
+	return (struct delta){
+		.present = true, .base = base, .candidate = candidate,
+		.delta = candidate - base, .low = candidate - base - half,
+		.high = candidate - base + half, .has_interval = true,
+		.n = 4812, .verdict = verdict,
+	};
+}
+
+static void slice(struct compare_slice *s, const char *value, uint64_t n,
+		  struct delta accuracy)
+{
+	s->by = xstrdup("region");
+	s->value = xstrdup(value);
+	s->n = n;
+	s->metrics[METRIC_ACCURACY] = accuracy;
+}
+
+static void fill(struct stage *t, size_t i, int version, double shift,
+		 enum verdict verdict)
+{
+	struct candidate *c = &t->candidates[i];
+
+	c->model = xstrdup("credit");
+	c->version = version;
+	c->verdict = verdict;
+	c->metrics[METRIC_ACCURACY] = delta(.90, .90 + shift, .004, verdict);
+	c->metrics[METRIC_FPR] = delta(.058, .058 - shift, .003, verdict);
+	c->metrics[METRIC_RECALL].present = true;
+	c->metrics[METRIC_RECALL].why = "no positives";
+	c->has_mcnemar = true;
+	c->p_holm = 5e-6;
+	c->fixed = 1;
+	c->broken = 1;
+	slice(&t->slices[i][0], "NE", 40,
+	      delta(.8, .7, .2, VERDICT_INSUFFICIENT));
+	slice(&t->slices[i][1], "SE", 700,
+	      delta(.9, .9 + shift, .01, VERDICT_BETTER));
+	slice(&t->slices[i][2], "NW", 298,
+	      delta(.9, .84, .01, VERDICT_WORSE));
+	c->slices = t->slices[i];
+	c->n_slices = 3;
+}
+
+static int stage_up(void **state)
+{
+	struct stage *t = XNEW(struct stage);
+	struct flip *f;
+
+	t->app.ascii = true;
+	t->view.app = &t->app;
+	t->view.state = &t->s;
+	t->s.view = &t->view;
+	t->s.found = &t->found;
+	fill(t, 0, 7, .0087, VERDICT_BETTER);
+	fill(t, 1, 8, -.0075, VERDICT_WORSE);
+	t->found.c.task = TASK_BINARY;
+	t->found.c.candidates = t->candidates;
+	t->found.c.n_candidates = 2;
+	t->found.flips = t->flips;
+	f = vec_add(&t->flips[0]);
+	*f = (struct flip){ 3, true, xstrdup("t-003"), xstrdup("yes"),
+			    xstrdup("no .31"), xstrdup("yes .62") };
+	f = vec_add(&t->flips[0]);
+	*f = (struct flip){ 9, false, xstrdup("t-\x1b[31m9"), xstrdup("no"),
+			    xstrdup("no .2"), xstrdup("yes .7") };
+	compare_arrange(&t->s);
+	*state = t;
+	return 0;
+}
+
+static int stage_down(void **state)
+{
+	struct stage *t = *state;
+
+	for (int i = 0; i < 2; i++) {
+		free(t->candidates[i].model);
+		for (int k = 0; k < 3; k++) {
+			free(t->slices[i][k].by);
+			free(t->slices[i][k].value);
+		}
+	}
+	for (size_t i = 0; i < t->flips[0].n; i++) {
+		free(t->flips[0].at[i].key);
+		free(t->flips[0].at[i].target);
+		free(t->flips[0].at[i].base);
+		free(t->flips[0].at[i].candidate);
+	}
+	vec_free(&t->flips[0]);
+	strs_release(&t->s.head_texts);
+	free(t->s.order);
+	free(t);
+	return 0;
+}
+
+static char *painted(struct stage *t, const struct list_source *source, int w,
+		     int h)
+{
+	struct canvas c;
+	struct buf out = BUF_INIT;
+	struct list l;
+	struct area a;
+
+	canvas_init(&c, w, h, true);
+	canvas_clear(&c);
+	list_init(&l, source, &t->view);
+	a = area_of(&c, 0, 0, w, h);
+	list_paint(&l, &a, false);
+	for (int y = 0; y < h; y++) {
+		canvas_line(&c, y, true, &out);
+		buf_char(&out, '\n');
+	}
+	list_release(&l);
+	canvas_release(&c);
+	return buf_detach(&out);
+}
+
+static void check(struct stage *t, const struct list_source *source, int w,
+		  int h, const char *expected)
+{
+	char *text = painted(t, source, w, h);
+
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void test_compare_panes__metrics_beside_each_other(void **state)
+{
+	check(*state, &compare_metrics, 110, 4,
+"  metric                 base     A credit 7 delta         A verdict    "
+"B credit 8 delta         B verdict\n"
+"> accuracy up            .9000    +.0087 [+.0047,+.0127]   better       "
+"-.0075 [-.0115,-.0035]   WORSE !\n"
+"  recall up                       undefined: no positives               "
+"undefined: no positives\n"
+"  fpr down               .0580    -.0087 [-.0117,-.0057]   better       "
+"+.0075 [+.0045,+.0105]   WORSE !\n");
+}
+
+static void test_compare_panes__narrow_drops_later_candidates(void **state)
+{
+	char *text = painted(*state, &compare_metrics, 60, 4);
+
+	assert_non_null(strstr(text, "+.0087 [+.0047,+.0127]"));
+	assert_null(strstr(text, "B credit 8 delta"));
+	free(text);
+}
+
+static void test_compare_panes__slices_worst_first(void **state)
+{
+	check(*state, &compare_slices, 72, 4,
+"  slice                  n                            delta verdict\n"
+"> region=NW            298 |------------#----o----|  -.0600 WORSE !\n"
+"  region=SE            700 |----------------xo*---|  +.0087 better\n"
+"  region=NE             40 |#-------o-------------|  -.1000 insufficient"
+"\n");
+}
+
+static void test_compare_panes__titles_say_scale_and_counts(void **state)
+{
+	struct stage *t = *state;
+	struct buf out = BUF_INIT;
+
+	compare_slices_title(&t->view, &out);
+	assert_string_equal(out.data, " accuracy .70 to .95, worst change of A "
+			    "first, 1 insufficient");
+	buf_clear(&out);
+	compare_flips_title(&t->view, &out);
+	assert_string_equal(out.data, " A: fixed 1 broken 1, p 5e-06");
+	buf_release(&out);
+}
+
+static void test_compare_panes__flips_are_shown_safely(void **state)
+{
+	char *text = painted(*state, &compare_flips, 70, 3);
+
+	assert_non_null(strstr(text, "t-003"));
+	assert_non_null(strstr(text, "fixed"));
+	assert_non_null(strstr(text, "BROKEN"));
+	assert_null(strchr(text, '\x1b'));
+	assert_non_null(strstr(text, "t-^[[31m9"));
+	free(text);
+}
+
+static void test_compare_panes__chart_has_zero_and_table(void **state)
+{
+	struct stage *t = *state;
+	struct buf out = BUF_INIT;
+	struct canvas c;
+	struct area a;
+
+	canvas_init(&c, 64, 2, true);
+	for (int table = 0; table < 2; table++) {
+		canvas_clear(&c);
+		a = area_of(&c, 0, 0, 64, 2);
+		t->s.table = table;
+		compare_paint_chart(&t->view, &a);
+		canvas_line(&c, 0, true, &out);
+		buf_char(&out, '\n');
+	}
+	assert_string_equal(out.data,
+" accuracy                               :    |---*---|\n"
+" accuracy          +.0087 [+.0047,+.0127]  better\n");
+	buf_release(&out);
+	canvas_release(&c);
+}
+
+/* A regression or an all-equal comparison has nothing on the scale. */
+static void test_compare_panes__no_common_scale_is_said(void **state)
+{
+	struct stage *t = *state;
+	struct buf out = BUF_INIT;
+	struct canvas c;
+	struct area a;
+
+	t->candidates[0].metrics[METRIC_ACCURACY].has_interval = false;
+	t->candidates[0].metrics[METRIC_FPR].why = "no negatives";
+	canvas_init(&c, 64, 2, true);
+	canvas_clear(&c);
+	a = area_of(&c, 0, 0, 64, 2);
+	compare_paint_chart(&t->view, &a);
+	canvas_line(&c, 0, true, &out);
+	assert_string_equal(out.data,
+		" no delta with an interval on a common scale");
+	buf_release(&out);
+	canvas_release(&c);
+}
+
+static char data_1[] = "d1", data_2[] = "d2", archived[] = "archived",
+	production[] = "production", candidate_stage[] = "candidate";
+
+static void test_version_detail__lineage_wraps_and_says_what_changed(
+	void **state)
+{
+	const struct version_rec v[] = {
+		{ .version = 5, .stage = archived, .data = data_1 },
+		{ .version = 6, .stage = production, .data = data_2 },
+		{ .version = 7, .stage = candidate_stage, .data = data_2 },
+	};
+	struct buf out = BUF_INIT;
+	struct canvas c;
+	struct area a;
+
+	canvas_init(&c, 32, 8, true);
+	canvas_clear(&c);
+	a = area_of(&c, 0, 0, 32, 8);
+	assert_int_equal(paint_lineage(&a, 0, v, 3, 7), 7);
+	for (int y = 0; y < 7; y++) {
+		canvas_line(&c, y, true, &out);
+		buf_char(&out, '\n');
+	}
+	assert_string_equal(out.data,
+" 5 ----------> 6 ---------->\n"
+" archived      production\n"
+"               data\n"
+"\n"
+" [7]\n"
+" candidate\n"
+" same\n");
+	buf_release(&out);
+	canvas_release(&c);
+}
+
+int main(void)
+{
+#define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, stage_up, stage_down)
+	static const struct CMUnitTest tests[] = {
+		ON_STAGE(test_compare_panes__metrics_beside_each_other),
+		ON_STAGE(test_compare_panes__narrow_drops_later_candidates),
+		ON_STAGE(test_compare_panes__slices_worst_first),
+		ON_STAGE(test_compare_panes__titles_say_scale_and_counts),
+		ON_STAGE(test_compare_panes__flips_are_shown_safely),
+		ON_STAGE(test_compare_panes__chart_has_zero_and_table),
+		ON_STAGE(test_compare_panes__no_common_scale_is_said),
+		cmocka_unit_test(
+		test_version_detail__lineage_wraps_and_says_what_changed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
