@@ -40,7 +40,7 @@ enum { L_INDEX, L_TIME, L_WHO, L_TEXT };
 
 static const struct list_column log_columns[] = {
 	[L_INDEX] = { "index", "entry", 5, 6, 7, .right = true },
-	[L_TIME] = { "time", "time", 10, 20, 6 },
+	[L_TIME] = { "time", "time", 16, 16, 6 },
 	[L_WHO] = { "who", "who", 4, 8, 5 },
 	[L_TEXT] = { "what", "what", 10, 30, 9, .elastic = true },
 };
@@ -60,7 +60,10 @@ static enum style log_cell(void *arg, size_t row, size_t column,
 	case L_INDEX:
 		buf_printf(out, "%llu", (unsigned long long)r->index);
 		break;
-	case L_TIME: buf_str(out, clock_format(r->time, text)); break;
+	case L_TIME:
+		clock_format(r->time, text);
+		buf_printf(out, "%.10s %.5s", text, text + 11);
+		break;
 	case L_WHO: buf_str(out, r->who); break;
 	case L_TEXT: buf_str(out, r->text); break;
 	}

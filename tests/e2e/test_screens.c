@@ -20,7 +20,7 @@
 #define MAX_SCRIPTS 256
 #define MAX_TEXT (1u << 20)
 
-static char *folder, *registry, *binary;
+static char *folder, *registry, *loans, *binary;
 
 static void must(enum rc rc, const struct err *err)
 {
@@ -79,6 +79,22 @@ static void fill(struct registry *reg)
 	}
 }
 
+/* The registry with a test set: made by public commands. */
+static void make_loans(void)
+{
+	char sh[] = "sh", script[] = "tests/screens/loans.sh";
+	char *argv[] = { sh, script, binary, loans, NULL };
+	struct buf said = BUF_INIT;
+	struct spawn_io io = { .out = &said, .errout = &said,
+			       .max_out = MAX_TEXT, .timeout_ms = 60000 };
+	struct err err = ERR_INIT;
+	int status;
+	must(spawn_run(argv, &io, &status, &err), &err);
+	if (status)
+		fail_msg("%s: %s", script, said.data);
+	buf_release(&said);
+}
+
 static int set_up(void **state)
 {
 	struct err err = ERR_INIT;
@@ -91,12 +107,14 @@ static int set_up(void **state)
 	free(cwd);
 	folder = xstrdup(mkdtemp(template));
 	registry = xasprintf("%s/r.db", folder);
+	loans = xasprintf("%s/loans.db", folder);
 	setenv("MUSTER_NOW", "2026-03-01T12:00:00Z", 1);
 	must(reg_create(registry, &err), &err);
 	struct reg_options o = { .path = registry };
 	must(reg_open(&o, &reg, &err), &err);
 	fill(reg);
 	reg_close(reg);
+	make_loans();
 	return 0;
 }
 
@@ -110,6 +128,7 @@ static int tear_down(void **state)
 	must(spawn_run(argv, &io, &status, &err), &err);
 	free(folder);
 	free(registry);
+	free(loans);
 	free(binary);
 	return 0;
 }
@@ -143,7 +162,7 @@ static void command(struct strs *argv, const char *steps, const char *script)
 {
 	char *env = directive(script, "#env ");
 	char *args = directive(script, "#args ");
-	char *none = directive(script, "#registry ");
+	char *which = directive(script, "#registry ");
 	char *home = xasprintf("HOME=%s XDG_STATE_HOME=%s XDG_CONFIG_HOME=%s "
 			       "XDG_DATA_HOME=%s MUSTER_STEPS=%s",
 			       folder, folder, folder, folder, steps);
@@ -154,20 +173,23 @@ static void command(struct strs *argv, const char *steps, const char *script)
 	add_all(argv, env);
 	strs_add(argv, binary);
 	strs_add(argv, "-R");
-	strs_add(argv, *none ? "/nowhere/registry.db" : registry);
+	strs_add(argv, !*which ? registry : !strcmp(which, "loans") ? loans
+		 : "/nowhere/registry.db");
 	add_all(argv, args);
 	free(env);
 	free(args);
-	free(none);
+	free(which);
 	free(home);
 }
 
 /* Who runs the tests is no part of a screen: " by LOGIN" becomes " by user",
  * and blanks behind it make up for the length. */
-static void forget_login(struct buf *screens)
+static void forget_login(struct buf *screens, const char *before,
+			 const char *after)
 {
-	char *mine = xasprintf(" by %s", fsx_login());
-	size_t n = strlen(mine), want = strlen(" by user");
+	char *mine = xasprintf("%s%s%s", before, fsx_login(), after);
+	char *nobody = xasprintf("%suser%s", before, after);
+	size_t n = strlen(mine), want = strlen(nobody);
 	for (size_t at = 0; at < screens->len;) {
 		char *s = memmem(screens->data + at, screens->len - at, mine,
 				 n);
@@ -175,7 +197,7 @@ static void forget_login(struct buf *screens)
 			break;
 		at = (size_t)(s - screens->data);
 		buf_remove(screens, at, n);
-		buf_insert(screens, at, " by user", want);
+		buf_insert(screens, at, nobody, want);
 		at += want;
 		for (size_t i = n; i < want && screens->data[at] == ' ' &&
 				   screens->data[at + 1] == ' '; i++)
@@ -184,6 +206,7 @@ static void forget_login(struct buf *screens)
 			buf_insert(screens, at, " ", 1);
 	}
 	free(mine);
+	free(nobody);
 }
 
 /* Nor is the name of the test's folder. */
@@ -203,7 +226,8 @@ static void run(const char *steps, struct buf *screens)
 	struct buf script = BUF_INIT, errors = BUF_INIT;
 	struct strs argv = VEC_INIT;
 	struct spawn_io io = { .out = screens, .errout = &errors,
-			       .max_out = MAX_TEXT, .timeout_ms = 60000 };
+			       .max_out = MAX_TEXT, .timeout_ms = 60000,
+			       .cwd = folder };
 	int status = 0;
 	must(fsx_read(steps, MAX_TEXT, &script, &err), &err);
 	command(&argv, steps, script.data);
@@ -211,7 +235,8 @@ static void run(const char *steps, struct buf *screens)
 	must(spawn_run(argv.at, &io, &status, &err), &err);
 	if (status)
 		fail_msg("%s: exit %d: %s", steps, status, errors.data);
-	forget_login(screens);
+	forget_login(screens, " by ", "");
+	forget_login(screens, " ", " ");
 	forget_folder(screens);
 	strs_release(&argv);
 	buf_release(&script);
