@@ -28,7 +28,7 @@ struct figure auc_figure(const struct auc *a)
 
 	if (!a->n[0] || !a->n[1])
 		return one_class(a);
-	area = (double)a->u2 / (2 * p * q);
+	area = a->u2 / (2 * p * q);
 	f = figure_value(area, a->n[0] + a->n[1]);
 	if (a->n[0] < 2 || a->n[1] < 2)
 		return f;

@@ -7,8 +7,10 @@
  * Clarke-Pearson 1988; Sun and Xu 2014). Average precision is
  * sum over thresholds of (recall step) * precision, as scikit-learn has it.
  *
- * Call auc_expect() with the group's counts first, then auc_add() for each
- * row of a run of equal scores and auc_run_end() once for each row again. */
+ * Call auc_expect() with the group's counts first. Runs of equal scores:
+ * auc_add() for each row, then auc_run_end() once for each row again; or
+ * auc_tie() with their numbers. A run of negatives alone may be taken one by
+ * one, as if they were no ties. */
 #ifndef MUSTER_MODEL_AUC_H
 #define MUSTER_MODEL_AUC_H
 
@@ -17,38 +19,44 @@
 
 #include "model/figure.h"
 
-struct auc {
-	/* [0]: negatives met so far; [1]: positives not yet met */
-	uint64_t count[2];
-	uint64_t run[2];	/* of the run of ties under way, by label */
-	uint64_t n[2];		/* negatives, positives in all */
-	uint64_t u2;		/* twice U */
+struct auc {		/* counts as doubles: whole numbers up to 2^53 */
+	double seen;		/* negatives met so far */
+	double rest;		/* positives not yet met */
+	double at_least;	/* rows not yet met */
+	double u2;		/* twice U */
 	double square[2];	/* sums of squared placements, times 4 */
 	double ap;		/* times the positives */
+	double run[2];		/* of the run of ties under way, by label */
+	uint64_t n[2];		/* negatives, positives in all */
 };
 
 static inline void auc_expect(struct auc *a, uint64_t negatives,
 			      uint64_t positives)
 {
-	*a = (struct auc){ .count = { 0, positives },
+	*a = (struct auc){ .rest = (double)positives,
+			   .at_least = (double)(positives + negatives),
 			   .n = { negatives, positives } };
 }
 
 /* A row whose score no other row has. */
-static inline void auc_single(struct auc *a, unsigned label)
+static inline void auc_single_positive(struct auc *a)
 {
-	uint64_t t = 2 * a->count[!label];
-	uint64_t at_least = a->count[1] + a->n[0] - a->count[0];
+	double t = 2 * a->seen;
 
-	a->square[label] += (double)(int64_t)t * (double)(int64_t)t;
-	if (label) {
-		a->u2 += t;
-		a->ap += (double)(int64_t)a->count[1] /
-			 (double)(int64_t)at_least;
-		a->count[1]--;
-	} else {
-		a->count[0]++;
-	}
+	a->u2 += t;
+	a->square[1] += t * t;
+	a->ap += a->rest / a->at_least;
+	a->rest--;
+	a->at_least--;
+}
+
+static inline void auc_single_negative(struct auc *a)
+{
+	double t = 2 * a->rest;
+
+	a->square[0] += t * t;
+	a->seen++;
+	a->at_least--;
 }
 
 static inline void auc_add(struct auc *a, unsigned label)
@@ -56,22 +64,25 @@ static inline void auc_add(struct auc *a, unsigned label)
 	a->run[label]++;
 }
 
+/* p positives and q negatives with one score. */
+static inline void auc_tie(struct auc *a, double p, double q)
+{
+	double below = 2 * a->seen + q, above = 2 * (a->rest - p) + p;
+
+	a->u2 += p * below;
+	a->square[1] += p * below * below;
+	a->square[0] += q * above * above;
+	a->ap += p * a->rest / a->at_least;
+	a->seen += q;
+	a->rest -= p;
+	a->at_least -= p + q;
+}
+
 static inline void auc_run_end(struct auc *a)
 {
-	uint64_t p = a->run[1], q = a->run[0];
-	double below = (double)(2 * a->count[0] + q);
-	double above = (double)(2 * (a->count[1] - p) + p);
-
-	if (!(p | q))
+	if (!(a->run[0] + a->run[1] > 0))
 		return;
-	a->u2 += p * (2 * a->count[0] + q);
-	a->square[1] += (double)p * below * below;
-	a->square[0] += (double)q * above * above;
-	if (p)
-		a->ap += (double)p * (double)a->count[1] /
-			 (double)(a->count[1] + a->n[0] - a->count[0]);
-	a->count[0] += q;
-	a->count[1] -= p;
+	auc_tie(a, a->run[1], a->run[0]);
 	a->run[0] = a->run[1] = 0;
 }
 

@@ -25,13 +25,6 @@ struct work {
 	const struct task *tasks;
 };
 
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 double quantile_sorted(const double *sorted, size_t n, double p)
 {
 	double h = (double)(n - 1) * p;
@@ -42,10 +35,47 @@ double quantile_sorted(const double *sorted, size_t n, double p)
 	return sorted[i] + (h - (double)i) * (sorted[i + 1] - sorted[i]);
 }
 
+/* The m smallest of n values, ascending; sign -1: of their opposites. */
+static void least(const double *x, size_t n, double sign, double *out,
+		  size_t m)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		double v = sign * x[i];
+		size_t at = k < m ? k++ : m;
+
+		if (at == m && v >= out[m - 1])
+			continue;
+		at = at == m ? m - 1 : at;
+		for (; at > 0 && out[at - 1] > v; at--)
+			out[at] = out[at - 1];
+		out[at] = v;
+	}
+}
+
+/* Only the tails are sorted. */
+static void percentiles(const double *x, size_t n, double share, double *low,
+			double *high)
+{
+	double h = (double)(n - 1) * share;
+	size_t i = (size_t)h, m = i + 2 < n ? i + 2 : n;
+	double *tail = XNEW_ARRAY(double, m + 1);
+
+	least(x, n, 1, tail, m);
+	tail[m] = tail[m - 1];
+	*low = tail[i] + (h - (double)i) * (tail[i + 1] - tail[i]);
+	least(x, n, -1, tail, m);
+	tail[m] = tail[m - 1];
+	*high = -(tail[i] + (h - (double)i) * (tail[i + 1] - tail[i]));
+	free(tail);
+}
+
 static void settle(const struct boot_job *job, unsigned stat, double *x,
 		   unsigned resamples)
 {
 	struct figure *f = job->figure[stat];
+	double low, high;
 	size_t n = 0;
 
 	if (!f || f->why)
@@ -55,9 +85,8 @@ static void settle(const struct boot_job *job, unsigned stat, double *x,
 			x[n++] = x[i];
 	if (n < 2 || n * 2 < resamples)
 		return;
-	qsort(x, n, sizeof(*x), by_value);
-	figure_interval(f, quantile_sorted(x, n, 0.025),
-			quantile_sorted(x, n, 0.975), job->method);
+	percentiles(x, n, 0.025, &low, &high);
+	figure_interval(f, low, high, job->method);
 }
 
 static void resample(const struct task *t, const struct work *w,

@@ -438,6 +438,7 @@ static void order_scores(struct pair *p, const struct eval_input *in,
 	scored_init(&out->scored, o.score, label, weight, p->n, ok);
 	keep(p, out->scored.score);
 	keep(p, out->scored.positive);
+	keep(p, out->scored.label);
 	keep(p, out->scored.log_loss);
 	keep(p, out->scored.brier);
 	keep(p, out->scored.run_end);

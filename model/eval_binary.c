@@ -22,7 +22,6 @@
 struct tally {
 	struct confusion c;	/* without labels: by target only, as fn, tn */
 	struct weighted_confusion w;
-	struct auc auc;
 	double log_loss, brier, gap;	/* sums; gap: of |p - score| over bins */
 	double weighted[SCORED_STATS];
 };
@@ -34,6 +33,7 @@ struct binary {
 	struct order order;
 	size_t n_distinct;	/* scores */
 	struct tally *tally;	/* n_slots + 1 */
+	struct auc *auc;	/* n_slots + 1 */
 };
 
 static bool says_positive(const struct eval_input *in, size_t row)
@@ -135,6 +135,20 @@ static void close_bin(const struct cube *cube, struct cell *cells,
 		tally[s].gap += fabs(positives[s] - score[s]);
 }
 
+/* q: the probability given to what is true; and its log loss. */
+WIDE_LOOPS
+static void block_losses(const double *score, const uint32_t *cell, size_t n,
+			 double *q, double *loss)
+{
+	for (size_t i = 0; i < n; i++) {
+		double x = cell[i] & 1 ? score[i] : 1 - score[i];
+
+		q[i] = x;
+		x = x < CLIP ? CLIP : x;
+		loss[i] = -ln(x > 1 - CLIP ? 1 - CLIP : x);
+	}
+}
+
 /* Losses of a block of rows in order, by their cells. */
 static void add_block(const struct order *o, const uint32_t *cell, size_t from,
 		      size_t to, struct cell *cells)
@@ -142,16 +156,7 @@ static void add_block(const struct order *o, const uint32_t *cell, size_t from,
 	double q[BLOCK], loss[BLOCK];
 	size_t n = to - from;
 
-	for (size_t i = 0; i < n; i++) {
-		double s = o->score[from + i];
-
-		q[i] = cell[from + i] & 1 ? s : 1 - s;
-	}
-	for (size_t i = 0; i < n; i++) {
-		double x = q[i] < CLIP ? CLIP : q[i];
-
-		loss[i] = -ln(x > 1 - CLIP ? 1 - CLIP : x);
-	}
+	block_losses(o->score + from, cell + from, n, q, loss);
 	for (size_t i = 0; i < n; i++) {
 		struct cell *c = &cells[cell[from + i]];
 
@@ -193,35 +198,61 @@ static void add_losses(const struct binary *b, const struct cube *cube,
 }
 
 static void sweep_run(const struct cube *cube, const uint32_t *cell,
-		      size_t from, size_t to, struct tally *tally)
+		      size_t from, size_t to, struct auc *auc)
 {
 	for (size_t i = from; i < to; i++)
 		for (size_t k = 0; k < cube->width; k++)
-			auc_add(&tally[cube->slot[cell[i] * cube->width + k]]
-				.auc, cell[i] & 1);
+			auc_add(&auc[cube->slot[cell[i] * cube->width + k]],
+				cell[i] & 1);
 	for (size_t i = from; i < to; i++)
 		for (size_t k = 0; k < cube->width; k++)
-			auc_run_end(&tally[cube->slot[
-				cell[i] * cube->width + k]].auc);
+			auc_run_end(&auc[cube->slot[cell[i] * cube->width +
+						    k]]);
+}
+
+/* Two rows with one score: in most slots they do not meet. */
+static void sweep_two(const struct cube *cube, uint32_t first, uint32_t second,
+		      struct auc *auc)
+{
+	const uint32_t *a = cube->slot + first * cube->width;
+	const uint32_t *b = cube->slot + second * cube->width;
+	double p = first & 1, r = second & 1;
+
+	for (size_t k = 0; k < cube->width; k++) {
+		if (a[k] == b[k]) {
+			auc_tie(&auc[a[k]], p + r, 2 - p - r);
+		} else {
+			auc_tie(&auc[a[k]], p, 1 - p);
+			auc_tie(&auc[b[k]], r, 1 - r);
+		}
+	}
 }
 
 static void sweep_aucs(const struct binary *b, const struct cube *cube,
 		       const uint32_t *cell)
 {
 	const double *score = b->order.score;
-	size_t n = b->in->n;
+	size_t n = b->in->n, width = cube->width;
 
 	for (size_t i = 0, j; i < n; i = j) {
-		j = i + 1;
-		if (j < n && score[j] == score[i]) {
-			while (j < n && score[j] == score[i])
-				j++;
-			sweep_run(cube, cell, i, j, b->tally);
-			continue;
+		unsigned any = cell[i] & 1;
+
+		for (j = i + 1; j < n && score[j] == score[i]; j++)
+			any |= cell[j] & 1;
+		if (!any) {
+			for (size_t r = i; r < j; r++)
+				for (size_t k = 0; k < width; k++)
+					auc_single_negative(&b->auc[cube->slot[
+						cell[r] * width + k]]);
+		} else if (j - i == 1) {
+			for (size_t k = 0; k < width; k++)
+				auc_single_positive(&b->auc[cube->slot[
+					cell[i] * width + k]]);
+		} else if (j - i == 2) {
+			sweep_two(cube, cell[i], cell[i + 1], b->auc);
+		} else {
+			sweep_run(cube, cell, i, j, b->auc);
 		}
-		for (size_t k = 0; k < cube->width; k++)
-			auc_single(&b->tally[cube->slot[
-				cell[i] * cube->width + k]].auc, cell[i] & 1);
 	}
 }
 
@@ -233,7 +264,7 @@ static void sweep_cubes(struct binary *b)
 	for (size_t s = 0; s <= cuts->n_slots; s++) {
 		const struct confusion *c = &b->tally[s].c;
 
-		auc_expect(&b->tally[s].auc, c->tn + c->fp, c->tp + c->fn);
+		auc_expect(&b->auc[s], c->tn + c->fp, c->tp + c->fn);
 	}
 	for (size_t i = 0; i < cuts->n_cubes; i++) {
 		const struct cube *cube = &cuts->cubes[i];
@@ -293,8 +324,8 @@ static struct figure weighted_figure(const struct binary *b,
 				     const struct tally *t,
 				     enum scored_stat stat, uint64_t n)
 {
-	struct figure f = stat == SCORED_AUC ? auc_figure(&t->auc)
-		: stat == SCORED_AP ? auc_average_precision(&t->auc)
+	struct figure f = stat == SCORED_AUC ? auc_figure(&b->auc[t - b->tally])
+		: stat == SCORED_AP ? auc_average_precision(&b->auc[t - b->tally])
 		: mean_of(b, 0, n);
 
 	if (f.why)
@@ -313,8 +344,8 @@ static struct figure score_figure(const struct binary *b,
 	if (b->in->weight)
 		return weighted_figure(b, t, stat, n);
 	switch (stat) {
-	case SCORED_AUC: return auc_figure(&t->auc);
-	case SCORED_AP: return auc_average_precision(&t->auc);
+	case SCORED_AUC: return auc_figure(&b->auc[t - b->tally]);
+	case SCORED_AP: return auc_average_precision(&b->auc[t - b->tally]);
 	case SCORED_LOG_LOSS: return mean_of(b, t->log_loss, n);
 	case SCORED_BRIER: return mean_of(b, t->brier, n);
 	case SCORED_ECE: return mean_of(b, t->gap, n);
@@ -484,7 +515,7 @@ static struct scored *gather(struct binary *b, const uint32_t *rows, size_t n)
 /* What the run frees at its end. */
 static void keep_scored(struct eval_run *run, struct scored *s)
 {
-	void *parts[] = { s->score, s->positive, s->log_loss, s->brier,
+	void *parts[] = { s->score, s->positive, s->label, s->log_loss, s->brier,
 			  s->run_end, s->weight, s->count, s };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
@@ -556,6 +587,7 @@ void eval_binary(struct eval_run *run)
 	};
 
 	b.tally = XNEW_ARRAY(struct tally, n_slots + 1);
+	b.auc = XNEW_ARRAY(struct auc, n_slots + 1);
 	count_all(&b);
 	if (b.has_score) {
 		look_at_scores(&b);
@@ -570,4 +602,5 @@ void eval_binary(struct eval_run *run)
 		all_row_slots(&b);
 	order_release(&b.order);
 	free(b.tally);
+	free(b.auc);
 }

@@ -14,6 +14,16 @@
 #include <stdint.h>
 #include <string.h>
 
+/* For loops over ln() and the like: a second body with wider registers, chosen
+ * at start. It rounds as the first does (no fused operations), so the choice
+ * shows in no bit. */
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(MUSTER_SANITIZE) && \
+	!defined(__clang__)
+#define WIDE_LOOPS __attribute__((target_clones("avx2", "default")))
+#else
+#define WIDE_LOOPS
+#endif
+
 static inline double ln(double x)
 {
 	const uint64_t root_half = 0x3fe6a09e667f3bcd, bias = 1024;

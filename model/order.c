@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/ln.h"
 
 #define GRID 1000000
 #define GRID_BITS 20
@@ -39,31 +40,36 @@ uint64_t *radix_sort_u64(uint64_t *keys, uint64_t *tmp, size_t n,
 	return keys;
 }
 
-/* Keys on the grid above the rows' numbers; false where a score is off it. */
+/* Keys of a block on the grid above the rows' numbers; not 0 where a score is
+ * off it. */
+WIDE_LOOPS
+static unsigned block_keys(const double *score, size_t from, size_t to,
+			   uint64_t *key)
+{
+	unsigned off = 0;
+
+	for (size_t i = from; i < to; i++) {
+		double s = score[i];
+		double inside = s >= 0 && s <= 1 ? s : 0;
+		int32_t g = (int32_t)(inside * GRID + 0.5);
+
+		off |= (double)g / GRID != s;
+		key[i] = (uint64_t)(uint32_t)g << 32 | i;
+	}
+	return off;
+}
+
 static bool grid_keys(const double *score, size_t n, uint64_t *key)
 {
-	for (size_t from = 0; from < n; from += 4096) {
-		size_t to = n - from < 4096 ? n : from + 4096;
-		unsigned off = 0;
-
-		for (size_t i = from; i < to; i++) {
-			double s = score[i];
-			double inside = s >= 0 && s <= 1 ? s : 0;
-			int32_t g = (int32_t)(inside * GRID + 0.5);
-
-			off |= (double)g / GRID != s;
-			key[i] = (uint64_t)(uint32_t)g << 32 | i;
-		}
-		if (off)
+	for (size_t from = 0; from < n; from += 4096)
+		if (block_keys(score, from, n - from < 4096 ? n : from + 4096,
+			       key))
 			return false;
-	}
 	return true;
 }
 
-static void grid_order(struct order *o, uint64_t *key, uint64_t *tmp)
+static void grid_order(struct order *o, const uint64_t *sorted)
 {
-	uint64_t *sorted = radix_sort_u64(key, tmp, o->n, 32, GRID_BITS);
-
 	for (size_t i = 0; i < o->n; i++) {
 		o->row[i] = (uint32_t)sorted[i];
 		o->score[i] = (double)(int32_t)(sorted[i] >> 32) / GRID;
@@ -120,14 +126,14 @@ static bool run_equal(const uint64_t *run, size_t n, const double *score)
 	return true;
 }
 
-static void full_order(struct order *o, const double *score, uint64_t *key,
-		       uint64_t *tmp)
+static void full_keys(const double *score, size_t n, uint64_t *key)
 {
-	uint64_t *sorted;
-
-	for (size_t i = 0; i < o->n; i++)
+	for (size_t i = 0; i < n; i++)
 		key[i] = (sortable(score[i]) & 0xffffffff00000000) | i;
-	sorted = radix_sort_u64(key, tmp, o->n, 32, 32);
+}
+
+static void full_order(struct order *o, const double *score, uint64_t *sorted)
+{
 	for (size_t i = 0, j; i < o->n; i = j) {
 		for (j = i + 1; j < o->n && sorted[j] >> 32 == sorted[i] >> 32;)
 			j++;
@@ -140,19 +146,25 @@ static void full_order(struct order *o, const double *score, uint64_t *key,
 	}
 }
 
+/* The array that the sort does not need any more becomes the scores': fresh
+ * pages cost as much as the sort. */
 void order_init(struct order *o, const double *score, size_t n)
 {
 	uint64_t *key = xmalloc((n + 1) * 8), *tmp = xmalloc((n + 1) * 8);
+	bool grid = grid_keys(score, n, key);
+	uint64_t *sorted;
 
+	if (!grid)
+		full_keys(score, n, key);
+	sorted = radix_sort_u64(key, tmp, n, 32, grid ? GRID_BITS : 32);
 	o->n = n;
 	o->row = xmalloc((n + 1) * sizeof(*o->row));
-	o->score = xmalloc((n + 1) * sizeof(*o->score));
-	if (grid_keys(score, n, key))
-		grid_order(o, key, tmp);
+	o->score = (double *)(void *)(sorted == key ? tmp : key);
+	if (grid)
+		grid_order(o, sorted);
 	else
-		full_order(o, score, key, tmp);
-	free(key);
-	free(tmp);
+		full_order(o, score, sorted);
+	free(sorted);
 }
 
 void order_release(struct order *o)

@@ -16,6 +16,7 @@ struct scored {
 	size_t n;		/* rows, or distinct (score, label) */
 	double *score;		/* descending */
 	double *positive;	/* 1 or 0 */
+	uint32_t *label;	/* UINT32_MAX or 0 */
 	double *log_loss, *brier;	/* 0 unless is_probability */
 	uint8_t *run_end;	/* the last of equal scores */
 	double *weight;		/* or NULL: 1 each */
