@@ -752,3 +752,7 @@ enum rc csv_read_fd(struct csv_reader *r, int fd, struct err *err)
 	free(block);
 	return end_reading(r, s, err);
 }
+
+#define TEXT_(x) #x
+#define TEXT(x) TEXT_(x)
+const char csv_library[] = "libcsv " TEXT(CSV_MAJOR) "." TEXT(CSV_MINOR) "." TEXT(CSV_RELEASE);

@@ -125,4 +125,7 @@ void csv_table_release(struct csv_table *t);
  * muster reads back). */
 void csv_write_field(struct buf *b, const char *s, size_t n, bool guard);
 
+/* Name and version of the library, for 'muster info'. */
+extern const char csv_library[];
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <nettle/sha2.h>
+#include <nettle/version.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -120,3 +121,7 @@ bool hash_from_hex(const char *s, struct hash *out)
 	*out = h;
 	return true;
 }
+
+#define TEXT_(x) #x
+#define TEXT(x) TEXT_(x)
+const char hash_library[] = "nettle " TEXT(NETTLE_VERSION_MAJOR) "." TEXT(NETTLE_VERSION_MINOR);

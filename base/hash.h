@@ -33,4 +33,7 @@ const char *hash_hex(const struct hash *h, char hex[HASH_HEX_SIZE]);
 /* False unless s is exactly 64 hex digits. */
 bool hash_from_hex(const char *s, struct hash *out);
 
+/* Name and version of the library, for 'muster info'. */
+extern const char hash_library[];
+
 #endif

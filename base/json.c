@@ -572,3 +572,5 @@ void jo_knull(struct json_out *o, const char *key)
 	jo_key(o, key);
 	jo_null(o);
 }
+
+const char json_library[] = "jansson " JANSSON_VERSION;

@@ -109,4 +109,7 @@ void jo_knum(struct json_out *o, const char *key, double x);
 void jo_kbool(struct json_out *o, const char *key, bool b);
 void jo_knull(struct json_out *o, const char *key);
 
+/* Name and version of the library, for 'muster info'. */
+extern const char json_library[];
+
 #endif

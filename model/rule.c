@@ -590,3 +590,7 @@ bool rule_scan_step(struct rule_scan *scan, size_t to, uint64_t budget_ns)
 	}
 	return scan->row >= to;
 }
+
+#define TEXT_(x) #x
+#define TEXT(x) TEXT_(x)
+const char rule_library[] = "PCRE2 " TEXT(PCRE2_MAJOR) "." TEXT(PCRE2_MINOR);

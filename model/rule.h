@@ -73,4 +73,7 @@ bool rule_scan_step(struct rule_scan *scan, size_t to, uint64_t budget_ns);
 /* "and" of two answers: no beats undecided beats match. */
 enum rule_answer rule_and(enum rule_answer a, enum rule_answer b);
 
+/* Name and version of the library, for 'muster info'. */
+extern const char rule_library[];
+
 #endif

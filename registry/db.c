@@ -808,3 +808,5 @@ const char *db_library_version(void)
 {
 	return sqlite3_libversion();
 }
+
+const char db_library[] = "SQLite " SQLITE_VERSION;

@@ -108,4 +108,7 @@ enum rc db_copy(struct db *from, struct db *to, struct db_copying *progress,
 		struct err *err) MUST_USE;
 const char *db_library_version(void);
 
+/* Name and version of the library, for 'muster info'. */
+extern const char db_library[];
+
 #endif

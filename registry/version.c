@@ -437,8 +437,11 @@ static enum rc hash_artifact(const char *path, struct artifact *out,
 	int fd;
 	enum rc rc = fsx_open_read(path, &fd, err);
 
-	if (rc != RC_OK)
-		return err_prefix(err, "artifact");
+	if (rc != RC_OK) {
+		/* an unreadable file, not an object that does not exist */
+		err_prefix(err, "artifact");
+		return RC_BAD_INPUT;
+	}
 	if (fstat(fd, &before) != 0)
 		rc = err_errno(err, RC_IO, "artifact '%s'", path);
 	if (rc == RC_OK)

@@ -12,6 +12,7 @@ BEGIN {
 	only["csv.h"] = "base/csv.c"
 	only["jansson.h"] = "base/json.c"
 	only["nettle/sha2.h"] = "base/hash.c"
+	only["nettle/version.h"] = "base/hash.c"
 	only["pcre2.h"] = "model/rule.c"
 	only["Rmath.h"] = "model/dist.c"
 	only["sqlite3.h"] = "registry/db.c"
