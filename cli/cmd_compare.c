@@ -1,0 +1,100 @@
+/* compare: candidates against a base, paired, on one revision. */
+#include <string.h>
+
+#include "base/decimal.h"
+#include "cli/cli.h"
+#include "cli/report_compare.h"
+#include "registry/evaluate.h"
+
+static enum rc options_from(const struct opts *o, struct compare_options *co,
+			    struct err *err)
+{
+	uint64_t min_n, resamples = 0;
+	enum rc rc = opt_num(o, "margin", &co->has_margin, &co->margin, err);
+
+	if (rc == RC_OK && co->has_margin && co->margin < 0)
+		return err_set(err, RC_USAGE, "'--margin' must not be negative");
+	if (rc == RC_OK)
+		rc = opt_u64(o, "min-n", 0, &min_n, err);
+	if (rc == RC_OK)
+		rc = opt_u64(o, "resamples", 0, &resamples, err);
+	if (rc == RC_OK)
+		rc = opt_u64(o, "seed", 0, &co->seed, err);
+	if (rc != RC_OK)
+		return rc;
+	co->min_n = co->min_n_slice = min_n;
+	if (resamples > 1000000)
+		return err_set(err, RC_USAGE, "'--resamples' takes at most "
+			       "1000000");
+	co->resamples = (unsigned)resamples;
+	return RC_OK;
+}
+
+static enum rc resolve_all(struct cli *c, struct version_ref *base,
+			   struct version_refs *candidates, struct err *err)
+{
+	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 1), base, err);
+
+	for (size_t i = 2; i < c->opts.args.n && rc == RC_OK; i++) {
+		struct version_ref ref = { 0 };
+
+		rc = reg_version_resolve(c->reg, cli_arg(c, i), &ref, err);
+		if (rc == RC_OK)
+			vec_push(candidates, ref);
+	}
+	return rc;
+}
+
+static enum rc run_compare(struct cli *c, struct err *err)
+{
+	struct version_refs candidates = VEC_INIT;
+	struct version_ref base = { 0 };
+	struct compare_options options = { 0 };
+	struct comparison cmp = { 0 };
+	char *name = NULL;
+	int64_t revision;
+	enum rc rc = options_from(&c->opts, &options, err);
+
+	if (rc == RC_OK)
+		rc = cli_testset_ref(cli_arg(c, 0), &name, &revision, err);
+	if (rc == RC_OK)
+		rc = resolve_all(c, &base, &candidates, err);
+	if (rc == RC_OK)
+		rc = reg_compare(c->reg, name, revision, &base, &candidates,
+				 &options, cli_progress(c), &cmp, err);
+	progress_clear(&c->progress);
+	if (rc == RC_OK)
+		report_comparison(c, &cmp);
+	comparison_release(&cmp);
+	version_refs_release(&candidates);
+	free(base.model);
+	free(name);
+	return rc;
+}
+
+static const struct option compare_options[] = {
+	{ "margin", 0, "X", "call it equivalent when the interval lies inside "
+	  "-X and +X", false, NULL },
+	{ "min-n", 0, "N", "below it a verdict is insufficient (30; slices "
+	  "200)", false, NULL },
+	{ "resamples", 0, "N", "bootstrap resamples (1000)", false, NULL },
+	{ "seed", 0, "N", "seed of the bootstrap (0)", false, NULL },
+	{ 0 },
+};
+
+const struct command compare_commands[] = {
+	{
+		.words = "compare", .args = "TESTSET[@R] BASE CANDIDATE...",
+		.min_args = 3, .max_args = -1,
+		.summary = "is the new version better, and how sure are we?",
+		.more = "Paired on the same patterns; delta is candidate minus "
+			"base. Verdict: accuracy by\nexact McNemar, mae by "
+			"Wilcoxon, Holm over the candidates.",
+		.options = compare_options,
+		.examples = (const char *const[]){
+			"compare loans credit-scorer@production "
+			"credit-scorer@7 credit-scorer@8", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_compare,
+	},
+	{ 0 },
+};

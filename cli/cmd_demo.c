@@ -1,0 +1,372 @@
+/* demo: the demonstration registry, built step by step with public commands.
+ *
+ * The steps are a table of command lines with the times at which they
+ * "happened"; running it and printing it as a shell script (which stands in
+ * examples/demo/build.sh) are the same walk. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fsx.h"
+#include "base/safetext.h"
+#include "base/xalloc.h"
+#include "cli/cli.h"
+#include "cli/demo_data.h"
+
+enum { WORDS = 24 };
+
+/* A word that starts with "%/" is a file in the demonstration's folder. */
+struct demo_step {
+	const char *time;
+	const char *say;		/* comment in the script, or NULL */
+	const char *words[WORDS];
+};
+
+static const struct demo_step steps[] = {
+	{ "2026-01-12T09:05:00Z", "A registry, and the model it is about.",
+	  { "init" } },
+	{ "2026-01-12T09:07:00Z", NULL,
+	  { "model", "add", "matcher", "--task", "binary", "--owner",
+	    "matching-team", "--description",
+	    "does an offer (I can provide ...) answer a wish (I want to meet "
+	    "...)?", "--tag", "service=meet" } },
+	{ "2026-01-12T09:10:00Z", NULL,
+	  { "model", "set", "matcher", "risk=medium", "main_metric=accuracy",
+	    "--reason", "a wrong match costs time; medical wishes are watched "
+	    "as a slice" } },
+	{ "2026-01-12T10:30:00Z", "The first version, and the living test set.",
+	  { "version", "add", "matcher", "--artifact", "%/matcher-1.model",
+	    "--data-digest", "7c1fd9b9c1a24a5f3f0fb9d0c6cf13f2d2b1c4f09ad85be6"
+	    "1e34c0a7b9035d11", "--code-commit", "4b7e21c09d3a", "--run",
+	    "train-0112", "--param", "encoder=bag-of-words", "--param",
+	    "seed=2026", "--note", "baseline" } },
+	{ "2026-01-12T10:35:00Z", NULL,
+	  { "version", "stage", "matcher@1", "production", "--reason",
+	    "first version; replaces matching by hand" } },
+	{ "2026-01-19T14:00:00Z", NULL,
+	  { "testset", "create", "meet-live", "%/meet-live.csv", "--task",
+	    "binary", "--target", "match", "--positive", "yes", "--key", "id",
+	    "--input", "text_want", "--input", "text_offer", "--slice", "lang",
+	    "--slice", "topic", "--slice", "channel", "--slice", "length" } },
+	{ "2026-01-19T14:10:00Z", "Two slices by what the texts say.",
+	  { "slice", "add", "meet-live", "wants-doctor",
+	    "text_want~/\\b(doctor|médico|Ärztin|médecin)\\b/" } },
+	{ "2026-01-19T14:12:00Z", NULL,
+	  { "slice", "add", "meet-live", "drug-offers",
+	    "text_offer~/drug|pill|drogas|pastillas|Drogen|Pillen|drogues|"
+	    "pilules/" } },
+	{ "2026-01-19T15:00:00Z", NULL,
+	  { "predictions", "import", "matcher@1", "meet-live",
+	    "%/matcher-1.csv", "--score", "score", "--threshold", "0.5" } },
+	{ "2026-01-19T15:05:00Z", NULL, { "eval", "meet-live", "--all" } },
+	{ "2026-02-09T08:45:00Z", "A better one goes into production.",
+	  { "version", "add", "matcher", "--artifact", "%/matcher-2.model",
+	    "--data-digest", "19be2f6a0d5c4e88b1a7f3c2e95d06aa74c83fb1d20e6f95"
+	    "c3b8a1d47e620f3c", "--code-commit", "9e02d6f17b48", "--run",
+	    "train-0208", "--param", "encoder=sentence-384", "--param",
+	    "seed=2026" } },
+	{ "2026-02-09T09:00:00Z", NULL,
+	  { "predictions", "import", "matcher@2", "meet-live",
+	    "%/matcher-2.csv", "--score", "score", "--threshold", "0.5" } },
+	{ "2026-02-09T09:05:00Z", NULL, { "eval", "meet-live", "--all" } },
+	{ "2026-02-11T07:30:00Z", NULL,
+	  { "version", "stage", "matcher@2", "production", "--reason",
+	    "better than 1 on meet-live, no slice worse" } },
+	{ "2026-02-11T07:31:00Z", NULL,
+	  { "version", "alias", "matcher@2", "champion" } },
+	{ "2026-02-11T07:40:00Z", NULL,
+	  { "version", "stage", "matcher@1", "archived", "--reason",
+	    "replaced by 2" } },
+	{ "2026-03-02T11:20:00Z", "Two candidates: one with more data, one "
+	  "with a new encoder.",
+	  { "version", "add", "matcher", "--artifact", "%/matcher-3.model",
+	    "--data-digest", "a40c8e1b7f2d9356e08b5d1c3a7f4e62d9058c7b6a1f3e24"
+	    "0d9c5b8e7a136f48", "--code-commit", "9e02d6f17b48", "--run",
+	    "train-0301", "--param", "encoder=sentence-384", "--param",
+	    "seed=2027" } },
+	{ "2026-03-02T11:25:00Z", NULL,
+	  { "version", "stage", "matcher@3", "candidate", "--reason",
+	    "retrained with February's feedback" } },
+	{ "2026-03-02T11:40:00Z", NULL,
+	  { "predictions", "import", "matcher@3", "meet-live",
+	    "%/matcher-3.csv", "--score", "score", "--threshold", "0.5" } },
+	{ "2026-03-16T16:10:00Z", NULL,
+	  { "version", "add", "matcher", "--artifact", "%/matcher-4.model",
+	    "--data-digest", "a40c8e1b7f2d9356e08b5d1c3a7f4e62d9058c7b6a1f3e24"
+	    "0d9c5b8e7a136f48", "--code-commit", "c35a80be6612", "--run",
+	    "train-0315", "--param", "encoder=english-768", "--param",
+	    "seed=2027" } },
+	{ "2026-03-16T16:15:00Z", NULL,
+	  { "version", "stage", "matcher@4", "candidate", "--reason",
+	    "new encoder" } },
+	{ "2026-03-16T16:16:00Z", NULL,
+	  { "version", "alias", "matcher@4", "challenger" } },
+	{ "2026-03-16T16:30:00Z", NULL,
+	  { "predictions", "import", "matcher@4", "meet-live",
+	    "%/matcher-4.csv", "--score", "score", "--threshold", "0.5" } },
+	{ "2026-03-16T16:40:00Z", NULL, { "eval", "meet-live", "--all" } },
+};
+enum { STEPS = sizeof(steps) / sizeof(*steps) };
+
+/* -- as a script -- */
+
+static void shell_word(struct buf *b, const char *s)
+{
+	if (strncmp(s, "%/", 2) == 0) {
+		buf_printf(b, " \"$dir\"%s", s + 1);
+		return;
+	}
+	buf_char(b, ' ');
+	if (s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"0123456789-_./:@=")] == '\0') {
+		buf_str(b, s);
+		return;
+	}
+	buf_char(b, '\'');
+	for (; *s; s++)
+		*s == '\'' ? buf_str(b, "'\\''") : buf_char(b, *s);
+	buf_char(b, '\'');
+}
+
+static void write_script(struct buf *b)
+{
+	buf_str(b, "#!/bin/sh\n"
+		"# The demonstration, built with public commands only; printed "
+		"by 'muster demo --script'.\n"
+		"# usage: build.sh MUSTER FOLDER    (FOLDER/registry.db must "
+		"not exist)\n"
+		"set -eu\nmuster=$1 dir=$2\nexport MUSTER_NOW\n"
+		"at() {\n\tMUSTER_NOW=$1\n\tshift\n"
+		"\t\"$muster\" -q -R \"$dir/registry.db\" \"$@\"\n}\n\n"
+		"\"$muster\" -q demo --files \"$dir\"\n");
+	for (size_t i = 0; i < STEPS; i++) {
+		if (steps[i].say)
+			buf_printf(b, "\n# %s\n", steps[i].say);
+		buf_printf(b, "at %s", steps[i].time);
+		for (size_t w = 0; w < WORDS && steps[i].words[w]; w++)
+			shell_word(b, steps[i].words[w]);
+		buf_char(b, '\n');
+	}
+}
+
+/* -- as a registry -- */
+
+/* argv of a step: muster -q -R PATH WORD..., the words in buffers of their
+ * own because argv is not const. */
+static enum rc run_step(const struct demo_step *step, const char *dir,
+			const char *path, struct err *err)
+{
+	struct strs argv = VEC_INIT;
+	int status;
+
+	strs_add(&argv, "muster");
+	strs_add(&argv, "-q");
+	strs_add(&argv, "-R");
+	strs_add(&argv, path);
+	for (size_t w = 0; w < WORDS && step->words[w]; w++) {
+		if (strncmp(step->words[w], "%/", 2) == 0)
+			vec_push(&argv, xasprintf("%s%s", dir,
+						  step->words[w] + 1));
+		else
+			strs_add(&argv, step->words[w]);
+	}
+	setenv("MUSTER_NOW", step->time, 1);
+	status = cli_run((int)argv.n, argv.at);
+	strs_release(&argv);
+	if (status == 0)
+		return RC_OK;
+	return err_set(err, progress_signal() ? RC_CANCELLED : RC_FAILED,
+		       "could not build the demonstration: 'muster %s' ended "
+		       "with %d", step->words[0], status);
+}
+
+static enum rc run_steps(struct cli *c, const char *dir, const char *path,
+			 struct err *err)
+{
+	char *now = xstrdup_or_null(getenv("MUSTER_NOW"));
+	struct reg_progress *p = cli_progress(c);
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < STEPS && rc == RC_OK; i++) {
+		rc = p->step(p->arg, "building", i, STEPS);
+		if (rc == RC_OK)
+			rc = run_step(&steps[i], dir, path, err);
+	}
+	progress_clear(&c->progress);
+	if (now)
+		setenv("MUSTER_NOW", now, 1);
+	else
+		unsetenv("MUSTER_NOW");
+	free(now);
+	return rc;
+}
+
+/* Under another name until it is whole: an interrupted build leaves no half
+ * demonstration that looks like one. */
+static enum rc build(struct cli *c, const char *dir, const char *path,
+		     struct err *err)
+{
+	char *unfinished = xasprintf("%s.new", path);
+	enum rc rc = fsx_mkdirs(dir, 0700, err);
+
+	if (rc == RC_OK)
+		rc = demo_write_files(dir, err);
+	if (rc == RC_OK) {
+		unlink(unfinished);
+		rc = run_steps(c, dir, unfinished, err);
+	}
+	if (rc == RC_OK)
+		rc = fsx_rename(unfinished, path, err);
+	free(unfinished);
+	return rc;
+}
+
+/* -- the overview -- */
+
+static const char *const overview[][6] = {
+	{ "model", "list" },
+	{ "version", "list", "matcher" },
+	{ "testset", "show", "meet-live" },
+	{ "rank", "meet-live" },
+	{ "version", "diff", "matcher@production", "matcher@challenger" },
+	{ "compare", "meet-live", "matcher@production", "matcher@challenger" },
+};
+
+static enum rc show_overview(struct cli *c, const char *path, struct err *err)
+{
+	for (size_t i = 0; i < sizeof(overview) / sizeof(*overview); i++) {
+		struct strs argv = VEC_INIT;
+		enum rc rc;
+		int status;
+
+		strs_add(&argv, "muster");
+		buf_str(&c->out.buf, "\n$ muster");
+		for (size_t w = 0; w < 6 && overview[i][w]; w++) {
+			strs_add(&argv, overview[i][w]);
+			buf_printf(&c->out.buf, " %s", overview[i][w]);
+		}
+		buf_char(&c->out.buf, '\n');
+		rc = out_flush(&c->out, err);
+		if (rc != RC_OK) {
+			strs_release(&argv);
+			return rc;
+		}
+		strs_add(&argv, "-R");
+		strs_add(&argv, path);
+		status = cli_run((int)argv.n, argv.at);
+		strs_release(&argv);
+		if (status != 0)
+			return err_set(err, RC_FAILED, "the overview's "
+				       "'muster %s' ended with %d",
+				       overview[i][0], status);
+	}
+	return RC_OK;
+}
+
+static enum rc show(struct cli *c, const char *path, bool built,
+		    struct err *err)
+{
+	enum rc rc;
+
+	if (!c->no_input && c->format == FORMAT_TEXT && !c->quiet &&
+	    isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return cli_workbench(c, path, err);
+	if (built)
+		cli_did(c, "built", "build", "the demonstration '%s'", path);
+	else
+		cli_did(c, "found", "open", "the demonstration '%s'", path);
+	if (c->format != FORMAT_TEXT || c->quiet)
+		return RC_OK;
+	buf_str(&c->out.buf, "look around: muster -R ");
+	safetext_add(&c->out.buf, path, strlen(path), SAFE_LINE);
+	buf_char(&c->out.buf, '\n');
+	rc = out_flush(&c->out, err);
+	return rc == RC_OK ? show_overview(c, path, err) : rc;
+}
+
+static char *demo_dir(const struct cli *c)
+{
+	char *data, *dir;
+
+	if (cli_arg(c, 0))
+		return xstrdup(cli_arg(c, 0));
+	data = fsx_data_dir();
+	dir = data ? xasprintf("%s/demo", data) : NULL;
+	free(data);
+	return dir;
+}
+
+static enum rc build_and_show(struct cli *c, const char *dir, struct err *err)
+{
+	char *path = xasprintf("%s/registry.db", dir);
+	bool there = fsx_exists(path);
+	enum rc rc = RC_OK;
+
+	if (c->dry_run) {
+		cli_did(c, "built", there ? "open" : "build",
+			"the demonstration '%s'", path);
+	} else {
+		if (!there)
+			rc = build(c, dir, path, err);
+		if (rc == RC_OK)
+			rc = show(c, path, !there, err);
+	}
+	free(path);
+	return rc;
+}
+
+static enum rc write_files(struct cli *c, const char *dir, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (!c->dry_run)
+		rc = fsx_mkdirs(dir, 0700, err);
+	if (rc == RC_OK && !c->dry_run)
+		rc = demo_write_files(dir, err);
+	if (rc == RC_OK)
+		cli_did(c, "wrote", "write", "the demonstration's files to "
+			"'%s'", dir);
+	return rc;
+}
+
+static enum rc run_demo(struct cli *c, struct err *err)
+{
+	const char *files = opt_str(&c->opts, "files");
+	char *dir;
+	enum rc rc;
+
+	if (opt_has(&c->opts, "script")) {
+		write_script(&c->out.buf);
+		return RC_OK;
+	}
+	if (files)
+		return write_files(c, files, err);
+	dir = demo_dir(c);
+	if (!dir)
+		return err_set(err, RC_USAGE, "no home folder here: say where, "
+			       "as in 'muster demo DIR'");
+	rc = build_and_show(c, dir, err);
+	free(dir);
+	return rc;
+}
+
+static const struct option demo_options[] = {
+	{ "files", 0, "DIR", "only write the generated CSV files", false, NULL },
+	{ "script", 0, NULL, "print the steps as a shell script", false, NULL },
+	{ 0 },
+};
+
+const struct command demo_commands[] = {
+	{
+		.words = "demo", .args = "[DIR]", .max_args = 1,
+		.summary = "build a finished project and open it",
+		.more = "Writes DIR/registry.db (default: muster/demo in "
+			"$XDG_DATA_HOME). Without a terminal it\nprints the "
+			"overview instead of opening the workbench.",
+		.options = demo_options,
+		.examples = (const char *const[]){
+			"demo", "demo /tmp/meet", NULL },
+		.flags = COMMAND_LOCAL, .run = run_demo,
+	},
+	{ 0 },
+};

@@ -1,0 +1,148 @@
+/* eval: evaluates versions on a revision. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "cli/report_eval.h"
+#include "registry/evaluate.h"
+
+static enum rc versions_from_args(struct cli *c, size_t first,
+				  struct version_refs *out, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = first; i < c->opts.args.n && rc == RC_OK; i++) {
+		struct version_ref ref = { 0 };
+
+		rc = reg_version_resolve(c->reg, cli_arg(c, i), &ref, err);
+		if (rc == RC_OK)
+			vec_push(out, ref);
+	}
+	return rc;
+}
+
+static enum rc options_from(const struct opts *o, struct eval_options *e,
+			    struct err *err)
+{
+	uint64_t resamples = 0;
+	enum rc rc = opt_u64(o, "resamples", 1000, &resamples, err);
+
+	if (rc == RC_OK)
+		rc = opt_u64(o, "seed", 0, &e->seed, err);
+	if (rc == RC_OK && resamples > 1000000)
+		return err_set(err, RC_USAGE, "'--resamples' takes at most "
+			       "1000000");
+	e->resamples = (unsigned)resamples;
+	e->clopper_pearson = opt_has(o, "clopper-pearson");
+	e->cancelled = progress_cancelled;
+	return rc;
+}
+
+/* One set: evaluates and shows. */
+static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
+			const struct version_refs *versions, struct err *err)
+{
+	struct testset_info info = { 0 };
+	struct evaluations list = VEC_INIT;
+	struct eval_options e = { 0 };
+	uint64_t before = reg_size(c->reg);
+	enum rc rc = options_from(&c->opts, &e, err);
+
+	if (rc == RC_OK)
+		rc = reg_testset_info(c->reg, name, revision, &info, err);
+	if (rc == RC_OK)
+		rc = reg_evaluate(c->reg, name, revision, versions, &e,
+				  cli_progress(c), &list, err);
+	progress_clear(&c->progress);
+	if (rc == RC_OK && !(c->format == FORMAT_TEXT && c->quiet))
+		report_evaluations(c, &info, &list);
+	if (rc == RC_OK && c->format == FORMAT_TEXT && !c->quiet)
+		report_stored(c, list.n, reg_size(c->reg) - before);
+	evaluations_release(&list);
+	testset_info_release(&info);
+	return rc;
+}
+
+static enum rc eval_all_sets(struct cli *c, struct err *err)
+{
+	struct version_refs all = VEC_INIT;
+	struct testset_infos sets = VEC_INIT;
+	enum rc rc = reg_testset_list(c->reg, &sets, err);
+
+	if (c->format == FORMAT_JSON)
+		buf_str(&c->out.buf, "[\n");
+	for (size_t i = 0; i < sets.n && rc == RC_OK; i++) {
+		if (i && c->format == FORMAT_JSON)
+			buf_str(&c->out.buf, ",\n");
+		rc = eval_set(c, sets.at[i].name, 0, &all, err);
+	}
+	if (c->format == FORMAT_JSON)
+		buf_str(&c->out.buf, "]\n");
+	for (size_t i = 0; i < sets.n; i++)
+		testset_info_release(&sets.at[i]);
+	vec_free(&sets);
+	return rc;
+}
+
+static enum rc run_one_set(struct cli *c, struct err *err)
+{
+	struct version_refs versions = VEC_INIT;
+	char *name = NULL;
+	int64_t revision;
+	enum rc rc = cli_testset_ref(cli_arg(c, 0), &name, &revision, err);
+
+	if (rc == RC_OK)
+		rc = versions_from_args(c, 1, &versions, err);
+	if (rc == RC_OK && !versions.n && !opt_has(&c->opts, "all"))
+		rc = err_set(err, RC_USAGE, "name the versions, or give "
+			     "'--all' for all live ones");
+	if (rc == RC_OK)
+		rc = eval_set(c, name, revision, &versions, err);
+	version_refs_release(&versions);
+	free(name);
+	return rc;
+}
+
+static enum rc run_eval(struct cli *c, struct err *err)
+{
+	enum rc rc;
+
+	if (!cli_arg(c, 0) && !opt_has(&c->opts, "all"))
+		return err_set(err, RC_USAGE, "name a test set, or give "
+			       "'--all' for every set and live version");
+	if (cli_arg(c, 1) && opt_has(&c->opts, "all"))
+		return err_set(err, RC_USAGE, "name versions or give '--all', "
+			       "not both");
+	rc = cli_open(c, err);
+	if (rc != RC_OK)
+		return rc;
+	return cli_arg(c, 0) ? run_one_set(c, err) : eval_all_sets(c, err);
+}
+
+static const struct option eval_options[] = {
+	{ "all", 0, NULL, "all live versions that have predictions", false,
+	  NULL },
+	{ "clopper-pearson", 0, NULL, "exact intervals instead of Wilson's",
+	  false, NULL },
+	{ "resamples", 0, "N", "bootstrap resamples (1000; 0: none)", false,
+	  NULL },
+	{ "seed", 0, "N", "seed of the bootstrap (0)", false, NULL },
+	{ 0 },
+};
+
+const struct command eval_commands[] = {
+	{
+		.words = "eval", .args = "[TESTSET[@R] [MODEL@V...]]",
+		.max_args = -1,
+		.summary = "evaluate versions on a test set",
+		.more = "Appends an evaluation unless the same one stands in "
+			"the log. With --as-of,\n--readonly or -n it computes "
+			"and stores nothing.",
+		.options = eval_options,
+		.examples = (const char *const[]){
+			"eval loans --all", "eval loans credit-scorer@7 --json",
+			"eval --all", NULL },
+		.flags = COMMAND_LOCAL | COMMAND_STORES, .run = run_eval,
+	},
+	{ 0 },
+};

@@ -1,0 +1,74 @@
+/* log: every change, oldest first. */
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "registry/entry.h"
+
+static const struct table_column log_columns[] = {
+	{ "index", "log", true }, { "time", "time", false },
+	{ "uid", NULL, true }, { "login", "who", false },
+	{ "kind", "kind", false }, { "object", "object", false },
+	{ "hash", NULL, false }, { NULL, "what", false }, { 0 },
+};
+
+static enum rc log_row(const struct log_line *line, void *arg, struct err *err)
+{
+	struct table *t = arg;
+	char when[CLOCK_TEXT], hex[HASH_HEX_SIZE];
+
+	(void)err;
+	table_int(t, (int64_t)line->index);
+	table_str(t, clock_format(line->time, when));
+	table_int(t, line->uid);
+	table_str(t, line->login);
+	table_str(t, line->kind);
+	table_str(t, line->object);
+	table_str(t, hash_hex(&line->hash, hex));
+	table_str(t, line->text);
+	return table_alive(t) ? RC_OK : RC_CANCELLED;
+}
+
+static enum rc run_log(struct cli *c, struct err *err)
+{
+	static const struct table_spec spec = {
+		"entries", false, log_columns, "no entry matches",
+	};
+	const char *since = opt_str(&c->opts, "since");
+	struct log_filter f = {
+		.object = opt_str(&c->opts, "object"), .since = INT64_MIN,
+		.limit = UINT64_MAX,
+	};
+	struct table *t;
+	enum rc rc;
+
+	if (since && !clock_parse(since, &f.since))
+		return err_set(err, RC_USAGE, "'--since' takes YYYY-MM-DD or "
+			       "RFC 3339, not '%s'", since);
+	t = cli_table(c, &spec);
+	rc = reg_log(c->reg, &f, log_row, t, err);
+	/* nobody reads any more: the writing itself says so at the end */
+	if (rc == RC_CANCELLED && !table_alive(t))
+		rc = RC_OK;
+	table_end(t);
+	return rc;
+}
+
+static const struct option log_options[] = {
+	{ "object", 0, "O", "only this object (model/NAME), or all under a "
+	  "prefix ending in '/'", false, NULL },
+	{ "since", 0, "TIME", "only entries from then on; a date is the end "
+	  "of that day, UTC", false, NULL },
+	{ 0 },
+};
+
+const struct command log_commands[] = {
+	{
+		.words = "log", .args = "",
+		.summary = "every change: when, who, what",
+		.options = log_options,
+		.examples = (const char *const[]){
+			"log", "log --object model/credit-scorer",
+			"log --since 2026-03-01 --json", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_log,
+	},
+	{ 0 },
+};

@@ -1,0 +1,347 @@
+/* version add, list, show, stage, alias, diff. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/spawn.h"
+#include "cli/cli.h"
+#include "registry/versiondiff.h"
+
+static enum rc run_add(struct cli *c, struct err *err)
+{
+	const struct opts *o = &c->opts;
+	struct pairs params = VEC_INIT;
+	struct strs runner = VEC_INIT;
+	struct version_fields f = {
+		.artifact_path = opt_str(o, "artifact"),
+		.data_digest = opt_str(o, "data-digest"),
+		.code_commit = opt_str(o, "code-commit"),
+		.run = opt_str(o, "run"), .note = opt_str(o, "note"),
+		.params = &params, .runner = &runner,
+	};
+	int64_t version = 0;
+	enum rc rc = cli_pairs(o, "param", &params, err);
+
+	if (rc == RC_OK && opt_has(o, "runner"))
+		rc = spawn_split(opt_str(o, "runner"), &runner, err);
+	if (rc == RC_OK)
+		rc = reg_version_add(c->reg, cli_arg(c, 0), &f, &version, err);
+	if (rc == RC_OK)
+		cli_did(c, "added", "add", "version %s@%lld", cli_arg(c, 0),
+			(long long)version);
+	pairs_release(&params);
+	strs_release(&runner);
+	return rc;
+}
+
+static const struct table_column list_columns[] = {
+	{ "model", "model", false }, { "version", "version", true },
+	{ "stage", "stage", false }, { "aliases", "aliases", false },
+	{ "data", "data", false }, { "code", "code", false },
+	{ "params", "parameters", false }, { "time", "added", false },
+	{ "who", "by", false }, { 0 },
+};
+
+static void list_row(struct table *t, const struct version_rec *v)
+{
+	char when[CLOCK_TEXT];
+
+	table_str(t, v->model);
+	table_int(t, v->version);
+	table_str(t, v->stage);
+	table_strs(t, &v->aliases);
+	table_digest(t, v->data);
+	table_digest(t, v->code);
+	table_pairs(t, &v->params);
+	table_str(t, clock_format(v->time, when));
+	table_str(t, v->who);
+}
+
+static enum rc run_list(struct cli *c, struct err *err)
+{
+	static const struct table_spec spec = {
+		"versions", false, list_columns,
+		"no versions yet: 'muster version add NAME' adds one",
+	};
+	struct version_recs list = VEC_INIT;
+	struct model_rec m = { 0 };
+	enum rc rc = RC_OK;
+	struct table *t;
+
+	if (cli_arg(c, 0))
+		rc = reg_model_get(c->reg, cli_arg(c, 0), &m, err);
+	model_rec_release(&m);
+	if (rc == RC_OK)
+		rc = reg_version_list(c->reg, cli_arg(c, 0), &list, err);
+	if (rc != RC_OK)
+		return rc;
+	t = cli_table(c, &spec);
+	for (size_t i = 0; i < list.n && table_alive(t); i++)
+		list_row(t, &list.at[i]);
+	table_end(t);
+	version_recs_release(&list);
+	return RC_OK;
+}
+
+static const struct table_column show_columns[] = {
+	{ "model", "model", false }, { "version", "version", false },
+	{ "stage", "stage", false }, { "aliases", "aliases", false },
+	{ "artifact", "artifact", false }, { "data", "data", false },
+	{ "code", "code", false }, { "run", "run", false },
+	{ "params", "parameters", false }, { "runner", "runner", false },
+	{ "threshold", "threshold", false },
+	{ NULL, "note", false }, { NULL, "added", false },
+	{ NULL, "by", false }, { 0 },
+};
+
+static void show_row(struct table *t, const struct version_rec *v)
+{
+	char when[CLOCK_TEXT];
+
+	table_str(t, v->model);
+	table_int(t, v->version);
+	table_str(t, v->stage);
+	table_strs(t, &v->aliases);
+	table_str(t, v->artifact);
+	table_str(t, v->data);
+	table_str(t, v->code);
+	table_str(t, v->run);
+	table_pairs(t, &v->params);
+	if (v->runner.n)
+		table_strs(t, &v->runner);
+	else
+		table_null(t);
+	if (v->has_threshold)
+		table_num(t, v->threshold);
+	else
+		table_null(t);
+	table_str(t, v->note);
+	table_str(t, clock_format(v->time, when));
+	table_str(t, v->who);
+}
+
+static enum rc run_show(struct cli *c, struct err *err)
+{
+	static const struct table_spec spec = { NULL, true, show_columns, NULL };
+	struct version_ref ref = { 0 };
+	struct version_rec v = { 0 };
+	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
+	struct table *t;
+
+	if (rc == RC_OK)
+		rc = reg_version_get(c->reg, ref.model, ref.version, &v, err);
+	if (rc == RC_OK) {
+		t = cli_table(c, &spec);
+		show_row(t, &v);
+		table_end(t);
+	}
+	version_rec_release(&v);
+	free(ref.model);
+	return rc;
+}
+
+static enum rc run_stage(struct cli *c, struct err *err)
+{
+	struct version_ref ref = { 0 };
+	enum rc rc = cli_reason(c, err);
+
+	if (rc == RC_OK)
+		rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
+	if (rc == RC_OK)
+		rc = reg_version_stage(c->reg, ref.model, ref.version,
+				       cli_arg(c, 1),
+				       opt_str(&c->opts, "reason"),
+				       TX_ANY_BASE, err);
+	if (rc == RC_OK)
+		cli_did(c, "moved", "move", "%s@%lld to stage %s", ref.model,
+			(long long)ref.version, cli_arg(c, 1));
+	free(ref.model);
+	return rc;
+}
+
+static enum rc run_alias(struct cli *c, struct err *err)
+{
+	struct version_ref ref = { 0 };
+	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
+
+	if (rc == RC_OK)
+		rc = reg_version_alias(c->reg, ref.model, ref.version,
+				       cli_arg(c, 1), err);
+	if (rc == RC_OK)
+		cli_did(c, "named", "name", "%s@%lld @%s", ref.model,
+			(long long)ref.version, cli_arg(c, 1));
+	free(ref.model);
+	return rc;
+}
+
+static void diff_json(struct cli *c, const struct version_diff *d)
+{
+	struct json_out o = JSON_OUT(&c->out.buf, true);
+
+	jo_object(&o);
+	jo_kstr(&o, "from", d->from);
+	jo_kstr(&o, "to", d->to);
+	jo_key(&o, "changes");
+	jo_array(&o);
+	for (size_t i = 0; i < d->changes.n; i++) {
+		const struct version_change *ch = &d->changes.at[i];
+
+		jo_object(&o);
+		jo_kstr(&o, "part", ch->part);
+		jo_kstr(&o, "name", ch->name);
+		jo_kstr(&o, "from", ch->from);
+		jo_kstr(&o, "to", ch->to);
+		jo_end(&o);
+	}
+	jo_end(&o);
+	jo_key(&o, "scores");
+	jo_array(&o);
+	for (size_t i = 0; i < d->scores.n; i++) {
+		const struct version_score *s = &d->scores.at[i];
+
+		jo_object(&o);
+		jo_kstr(&o, "testset", s->testset);
+		jo_kint(&o, "revision", s->revision);
+		jo_kstr(&o, "metric", metric_key(s->metric));
+		jo_key(&o, "from");
+		figure_write(&o, &s->from);
+		jo_key(&o, "to");
+		figure_write(&o, &s->to);
+		jo_end(&o);
+	}
+	jo_end(&o);
+	jo_end(&o);
+	buf_char(&c->out.buf, '\n');
+}
+
+static const struct table_column diff_columns[] = {
+	{ "part", "part", false }, { "name", "name", false },
+	{ "from", "from", false }, { "to", "to", false }, { 0 },
+};
+
+static void diff_table(struct cli *c, const struct version_diff *d)
+{
+	static const struct table_spec spec = {
+		"changes", false, diff_columns, "no difference is recorded",
+	};
+	struct table *t = cli_table(c, &spec);
+
+	for (size_t i = 0; i < d->changes.n; i++) {
+		const struct version_change *ch = &d->changes.at[i];
+
+		table_str(t, ch->part);
+		table_str(t, ch->name);
+		table_str(t, ch->from);
+		table_str(t, ch->to);
+	}
+	for (size_t i = 0; i < d->scores.n; i++) {
+		const struct version_score *s = &d->scores.at[i];
+		struct buf name = BUF_INIT;
+
+		buf_printf(&name, "%s on %s@%lld", metric_key(s->metric),
+			   s->testset, (long long)s->revision);
+		table_str(t, "score");
+		table_str(t, name.data);
+		table_figure(t, &s->from);
+		table_figure(t, &s->to);
+		buf_release(&name);
+	}
+	table_end(t);
+}
+
+static enum rc run_diff(struct cli *c, struct err *err)
+{
+	struct version_ref from = { 0 }, to = { 0 };
+	struct version_diff d = { 0 };
+	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &from, err);
+
+	if (rc == RC_OK)
+		rc = reg_version_resolve(c->reg, cli_arg(c, 1), &to, err);
+	if (rc == RC_OK)
+		rc = reg_version_diff(c->reg, &from, &to, &d, err);
+	if (rc == RC_OK && c->format == FORMAT_JSON)
+		diff_json(c, &d);
+	else if (rc == RC_OK)
+		diff_table(c, &d);
+	version_diff_release(&d);
+	free(from.model);
+	free(to.model);
+	return rc;
+}
+
+static const struct option add_options[] = {
+	{ "artifact", 0, "FILE", "the model's file: its digest is recorded",
+	  false, NULL },
+	{ "data-digest", 0, "D", "digest of the training data", false, NULL },
+	{ "code-commit", 0, "C", "commit of the code", false, NULL },
+	{ "run", 0, "ID", "id of the training run", false, NULL },
+	{ "param", 0, "K=V", "a parameter", true, NULL },
+	{ "runner", 0, "CMD ARG...", "command that predicts, no shell",
+	  false, NULL },
+	{ "note", 0, "TEXT", "a remark", false, NULL },
+	{ 0 },
+};
+
+static const struct option stage_options[] = {
+	{ "reason", 0, "TEXT", "why; it stands in the log", false, NULL },
+	{ 0 },
+};
+
+const struct command version_commands[] = {
+	{
+		.words = "version add", .args = "NAME",
+		.min_args = 1, .max_args = 1,
+		.summary = "add the next version of a model",
+		.options = add_options,
+		.examples = (const char *const[]){
+			"version add credit-scorer --artifact model.bin "
+			"--code-commit 7be2f41 --param seed=2026", NULL },
+		.flags = COMMAND_CHANGES, .run = run_add,
+	},
+	{
+		.words = "version list", .args = "[NAME]", .max_args = 1,
+		.summary = "versions of a model, or of all",
+		.examples = (const char *const[]){
+			"version list credit-scorer", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_list,
+	},
+	{
+		.words = "version show", .args = "NAME@V",
+		.min_args = 1, .max_args = 1,
+		.summary = "one version and what made it",
+		.examples = (const char *const[]){
+			"version show credit-scorer@7",
+			"version show credit-scorer@production "
+			"--as-of 2026-03-01", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_show,
+	},
+	{
+		.words = "version stage", .args = "NAME@V STAGE",
+		.min_args = 2, .max_args = 2,
+		.summary = "move a version to a stage",
+		.more = "Stages: none, candidate, shadow, production, "
+			"archived.",
+		.options = stage_options,
+		.examples = (const char *const[]){
+			"version stage credit-scorer@7 production "
+			"--reason 'better on loans-live r37'", NULL },
+		.flags = COMMAND_CHANGES, .run = run_stage,
+	},
+	{
+		.words = "version alias", .args = "NAME@V ALIAS",
+		.min_args = 2, .max_args = 2,
+		.summary = "give a version an alias, taking it from another",
+		.examples = (const char *const[]){
+			"version alias credit-scorer@7 champion", NULL },
+		.flags = COMMAND_CHANGES, .run = run_alias,
+	},
+	{
+		.words = "version diff", .args = "NAME@V NAME@W",
+		.min_args = 2, .max_args = 2,
+		.summary = "what changed: data, code, parameters, scores",
+		.examples = (const char *const[]){
+			"version diff credit-scorer@production "
+			"credit-scorer@7", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_diff,
+	},
+	{ 0 },
+};

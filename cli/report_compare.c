@@ -1,0 +1,246 @@
+#include "cli/report_compare.h"
+
+#include <stdlib.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+
+static void comparison_json(struct cli *c, const struct comparison *cmp)
+{
+	struct json_out o = JSON_OUT(&c->out.buf, true);
+
+	comparison_write(&o, cmp);
+	buf_char(&c->out.buf, '\n');
+}
+
+/* Long form: one metric of one candidate (and slice) a row. */
+static const struct table_column csv_columns[] = {
+	{ "candidate", "candidate", false }, { "by", "by", false },
+	{ "value", "value", false }, { "metric", "metric", false },
+	{ "base", "base", true }, { "to", "candidate", true },
+	{ "delta", "delta", true }, { "low", "low", true },
+	{ "high", "high", true }, { "n", "n", true },
+	{ "method", "method", false }, { "verdict", "verdict", false }, { 0 },
+};
+
+static void csv_delta(struct table *t, const char *name, const char *by,
+		      const char *value, enum metric m, const struct delta *d)
+{
+	table_str(t, name);
+	table_str(t, by);
+	table_str(t, value);
+	table_str(t, metric_key(m));
+	d->why ? table_null(t) : table_num(t, d->base);
+	d->why ? table_null(t) : table_num(t, d->candidate);
+	d->why ? table_null(t) : table_num(t, d->delta);
+	d->has_interval ? table_num(t, d->low) : table_null(t);
+	d->has_interval ? table_num(t, d->high) : table_null(t);
+	table_int(t, (int64_t)d->n);
+	table_str(t, d->has_interval ? method_name(d->method) : NULL);
+	table_str(t, d->why ? d->why : verdict_text(d->verdict));
+}
+
+static char *candidate_name(const struct candidate *k)
+{
+	return xasprintf("%s@%lld", k->model, (long long)k->version);
+}
+
+static void comparison_csv(struct cli *c, const struct comparison *cmp)
+{
+	static const struct table_spec spec = {
+		"deltas", false, csv_columns, NULL,
+	};
+	struct table *t = cli_table(c, &spec);
+
+	for (size_t i = 0; i < cmp->n_candidates; i++) {
+		const struct candidate *k = &cmp->candidates[i];
+		char *name = candidate_name(k);
+
+		for (enum metric m = 0; m < METRIC_COUNT; m++)
+			if (k->metrics[m].present)
+				csv_delta(t, name, NULL, NULL, m,
+					  &k->metrics[m]);
+		for (size_t j = 0; j < k->n_slices; j++)
+			for (enum metric m = 0; m < METRIC_COUNT; m++)
+				if (k->slices[j].metrics[m].present)
+					csv_delta(t, name, k->slices[j].by,
+						  k->slices[j].value, m,
+						  &k->slices[j].metrics[m]);
+		free(name);
+	}
+	table_end(t);
+}
+
+/* -- for people -- */
+
+/* "+.0132 [+.0051, +.0214]" */
+static void delta_cell(struct table *t, const struct delta *d)
+{
+	struct buf b = BUF_INIT;
+
+	if (d->why) {
+		buf_printf(&b, "- (%s)", d->why);
+	} else {
+		number_text(&b, d->delta, true);
+		if (d->has_interval) {
+			buf_str(&b, " [");
+			number_text(&b, d->low, true);
+			buf_str(&b, ", ");
+			number_text(&b, d->high, true);
+			buf_char(&b, ']');
+		}
+	}
+	table_str(t, b.data);
+	buf_release(&b);
+}
+
+static void value_cell(struct table *t, const struct delta *d, double x)
+{
+	if (d->why)
+		table_null(t);
+	else
+		table_num(t, x);
+}
+
+static const struct table_column metric_columns[] = {
+	{ "metric", "metric", false }, { "base", "base", true },
+	{ "candidate", "candidate", true },
+	{ "delta", "delta [95 %, paired]", false }, { "n", "n", true },
+	{ "verdict", "verdict", false }, { 0 },
+};
+
+static void metric_table(struct cli *c, const struct candidate *k)
+{
+	static const struct table_spec spec = {
+		"metrics", false, metric_columns, NULL,
+	};
+	struct table *t = cli_table(c, &spec);
+
+	for (enum metric m = 0; m < METRIC_COUNT; m++) {
+		const struct delta *d = &k->metrics[m];
+
+		if (!d->present)
+			continue;
+		table_str(t, metric_key(m));
+		value_cell(t, d, d->base);
+		value_cell(t, d, d->candidate);
+		delta_cell(t, d);
+		table_int(t, (int64_t)d->n);
+		table_str(t, d->why ? NULL : verdict_text(d->verdict));
+	}
+	table_end(t);
+}
+
+static const struct table_column slice_columns[] = {
+	{ "by", "slice by", false }, { "value", "value", false },
+	{ "n", "n", true }, { "base", "base", true },
+	{ "candidate", "candidate", true },
+	{ "delta", "delta [95 %, paired]", false },
+	{ "verdict", "verdict", false }, { 0 },
+};
+
+struct ordered { const struct compare_slice *slice; double harm; };
+
+static int worst_first(const void *a, const void *b)
+{
+	const struct ordered *x = a, *y = b;
+
+	if (x->harm != y->harm)
+		return x->harm < y->harm ? 1 : -1;
+	return x->slice < y->slice ? -1 : 1;	/* as they stand in the set */
+}
+
+/* Slices by how much worse the candidate is; those too small go last. */
+static struct ordered *order_slices(const struct candidate *k, enum metric m)
+{
+	struct ordered *o = XNEW_ARRAY(struct ordered, k->n_slices + 1);
+
+	for (size_t i = 0; i < k->n_slices; i++) {
+		const struct delta *d = &k->slices[i].metrics[m];
+		double harm = metric_better(m) == BETTER_LOWER ? d->delta
+							       : -d->delta;
+
+		o[i].slice = &k->slices[i];
+		o[i].harm = d->why || !d->present ||
+			    d->verdict == VERDICT_INSUFFICIENT ? -1e300 : harm;
+	}
+	qsort(o, k->n_slices, sizeof(*o), worst_first);
+	return o;
+}
+
+static void slice_table(struct cli *c, const struct candidate *k, enum metric m)
+{
+	static const struct table_spec spec = {
+		"slices", false, slice_columns, NULL,
+	};
+	struct ordered *o = order_slices(k, m);
+	struct table *t;
+
+	buf_printf(&c->out.buf, "\n%s by slice, worst change first\n",
+		   metric_key(m));
+	t = cli_table(c, &spec);
+	for (size_t i = 0; i < k->n_slices; i++) {
+		const struct compare_slice *s = o[i].slice;
+		const struct delta *d = &s->metrics[m];
+
+		table_str(t, s->by);
+		table_str(t, s->value);
+		table_int(t, (int64_t)s->n);
+		value_cell(t, d, d->base);
+		value_cell(t, d, d->candidate);
+		delta_cell(t, d);
+		table_str(t, d->why ? NULL : verdict_text(d->verdict));
+	}
+	table_end(t);
+	free(o);
+}
+
+static void verdict_line(struct buf *b, const struct comparison *cmp,
+			 const struct candidate *k)
+{
+	char p[DECIMAL_MAX], holm[DECIMAL_MAX];
+
+	buf_printf(b, "%s %lld against %s %lld: %s\n", k->model,
+		   (long long)k->version, cmp->base_model,
+		   (long long)cmp->base_version, verdict_text(k->verdict));
+	if (k->has_mcnemar)
+		buf_printf(b, "fixed %llu, broken %llu, both right %llu, both "
+			   "wrong %llu; McNemar, exact: p %s, Holm %s\n",
+			   (unsigned long long)k->fixed,
+			   (unsigned long long)k->broken,
+			   (unsigned long long)k->both_right,
+			   (unsigned long long)k->both_wrong,
+			   decimal_sig(k->p, 3, p), decimal_sig(k->p_holm, 3, holm));
+	else if (cmp->task == TASK_REGRESSION)
+		buf_printf(b, "Wilcoxon signed rank on absolute errors: p %s, "
+			   "Holm %s\n", decimal_sig(k->p, 3, p),
+			   decimal_sig(k->p_holm, 3, holm));
+	buf_char(b, '\n');
+}
+
+void report_comparison(struct cli *c, const struct comparison *cmp)
+{
+	char n[DECIMAL_MAX];
+
+	if (c->format == FORMAT_JSON) {
+		comparison_json(c, cmp);
+		return;
+	}
+	if (c->format == FORMAT_CSV) {
+		comparison_csv(c, cmp);
+		return;
+	}
+	buf_printf(&c->out.buf, "%s r%lld, n %s answered by all\n\n",
+		   cmp->testset, (long long)cmp->revision,
+		   decimal_grouped(cmp->n, n));
+	for (size_t i = 0; i < cmp->n_candidates; i++) {
+		const struct candidate *k = &cmp->candidates[i];
+
+		if (i)
+			buf_char(&c->out.buf, '\n');
+		verdict_line(&c->out.buf, cmp, k);
+		metric_table(c, k);
+		if (k->n_slices)
+			slice_table(c, k, metric_main(cmp->task));
+	}
+}

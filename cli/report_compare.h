@@ -1,0 +1,10 @@
+/* Comparisons for people and programs. */
+#ifndef MUSTER_CLI_REPORT_COMPARE_H
+#define MUSTER_CLI_REPORT_COMPARE_H
+
+#include "cli/cli.h"
+#include "model/compare.h"
+
+void report_comparison(struct cli *c, const struct comparison *cmp);
+
+#endif
