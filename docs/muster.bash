@@ -1,0 +1,49 @@
+# bash completion for muster; written by 'muster docs bash' from the command table
+_muster()
+{
+	local cur typed next='' options='' values=''
+	cur=${COMP_WORDS[COMP_CWORD]}
+	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
+	COMPREPLY=()
+	case $typed in
+	'') next='init demo info keys model version testset slice predictions eval rank compare log undo fsck rebuild gc backup' ;;
+	'model') next='add list show set' ;;
+	'version') next='add list show stage alias diff' ;;
+	'testset') next='create list show patterns' ;;
+	'slice') next='add list' ;;
+	'predictions') next='import' ;;
+	esac
+	case "$typed" in
+	'model add'*' --task') values='binary multiclass regression' ;;
+	'testset create'*' --task') values='binary multiclass regression' ;;
+	esac
+	if [[ -n $values ]]; then
+		COMPREPLY=($(compgen -W "$values" -- "$cur"))
+		return
+	fi
+	if [[ $cur == -* ]]; then
+		case "$typed" in
+	'demo'*) options=' --files --script' ;;
+	'model add'*) options=' --task --owner --description --tag' ;;
+	'model set'*) options=' --reason' ;;
+	'version add'*) options=' --artifact --data-digest --code-commit --run --param --runner --note' ;;
+	'version stage'*) options=' --reason' ;;
+	'testset create'*) options=' --task --target --positive --key --slice --input --weight --group --scale --source' ;;
+	'testset patterns'*) options=' --where --limit' ;;
+	'predictions import'*) options=' --key --label --score --threshold --scores --replace --ignore-extra --allow-missing' ;;
+	'eval'*) options=' --all --clopper-pearson --resamples --seed' ;;
+	'rank'*) options=' --metric' ;;
+	'compare'*) options=' --margin --min-n --resamples --seed' ;;
+	'log'*) options=' --object --since' ;;
+	'backup'*) options=' --replace' ;;
+		esac
+		COMPREPLY=($(compgen -W "$options --registry -R --as-of --json --csv --md --no-color --no-input --quiet -q --dry-run -n --readonly --mono --ascii --help -h --version" -- "$cur"))
+		return
+	fi
+	if [[ -n $next ]]; then
+		COMPREPLY=($(compgen -W "$next" -- "$cur"))
+		return
+	fi
+	COMPREPLY=($(compgen -f -- "$cur"))
+}
+complete -o filenames -F _muster muster
