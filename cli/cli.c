@@ -259,6 +259,13 @@ void cli_warn_case(struct cli *c, const char *name, const char *other)
 			 other);
 }
 
+enum rc cli_readable(const char *path, struct err *err)
+{
+	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+		return RC_OK;
+	return err_errno(err, RC_IO, "cannot read '%s'", path);
+}
+
 enum rc cli_reason(const struct cli *c, struct err *err)
 {
 	const char *reason = opt_str(&c->opts, "reason");

@@ -55,6 +55,9 @@ void cli_warn_case(struct cli *c, const char *name, const char *other);
 /* A table in the form that was asked for. */
 struct table *cli_table(struct cli *c, const struct table_spec *spec);
 
+/* RC_IO if a file to read cannot be ("-" always can): a missing file is no
+ * object that does not exist. */
+enum rc cli_readable(const char *path, struct err *err) MUST_USE;
 /* RC_USAGE unless '--reason' was given and says something. */
 enum rc cli_reason(const struct cli *c, struct err *err) MUST_USE;
 /* "NAME" or "NAME@REVISION": *name is the caller's to free, *revision 0 for

@@ -46,6 +46,8 @@ static enum rc run_import(struct cli *c, struct err *err)
 	spec.model = ref.model;
 	spec.version = ref.version;
 	if (rc == RC_OK)
+		rc = cli_readable(cli_arg(c, 2), err);
+	if (rc == RC_OK)
 		rc = reg_predictions_import(c->reg, &spec, cli_arg(c, 2),
 					    c->dry_run, cli_progress(c),
 					    &report, err);

@@ -38,10 +38,14 @@ static enum rc run_list(struct cli *c, struct err *err)
 		"slices", false, list_columns,
 		"no named slices yet: 'muster slice add TESTSET NAME EXPR'",
 	};
+	struct testset_info info = { 0 };
 	struct slice_recs list = VEC_INIT;
-	enum rc rc = reg_slice_list(c->reg, cli_arg(c, 0), &list, err);
+	enum rc rc = reg_testset_info(c->reg, cli_arg(c, 0), 0, &info, err);
 	struct table *t;
 
+	testset_info_release(&info);
+	if (rc == RC_OK)
+		rc = reg_slice_list(c->reg, cli_arg(c, 0), &list, err);
 	if (rc != RC_OK)
 		return rc;
 	t = cli_table(c, &spec);

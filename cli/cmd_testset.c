@@ -62,6 +62,8 @@ static enum rc run_create(struct cli *c, struct err *err)
 	enum rc rc = spec_from_options(&c->opts, &spec, err);
 
 	if (rc == RC_OK)
+		rc = cli_readable(cli_arg(c, 1), err);
+	if (rc == RC_OK)
 		rc = reg_testset_create(c->reg, &spec, cli_arg(c, 1),
 					c->dry_run, cli_progress(c), &report,
 					err);

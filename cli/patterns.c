@@ -5,6 +5,8 @@
 #include "base/xalloc.h"
 #include "model/slice.h"
 
+VEC_DECLARE(const struct column *, columns);
+
 static enum rc source_of(void *arg, const char *name, struct slice_source *out,
 			 struct err *err)
 {
@@ -21,8 +23,23 @@ static enum rc source_of(void *arg, const char *name, struct slice_source *out,
 	return RC_OK;
 }
 
+/* A column that the set does not have is bad input, not a missing object. */
+static enum rc check_columns(const struct slice *s, const struct columns *cols,
+			     struct err *err)
+{
+	const char **names = XNEW_ARRAY(const char *, cols->n + 1);
+	enum rc rc;
+
+	for (size_t i = 0; i < cols->n; i++)
+		names[i] = cols->at[i]->name;
+	rc = slice_check(s, names, cols->n, err);
+	free(names);
+	return rc;
+}
+
 /* picked: 1 for each active row that matches. */
-static enum rc pick(struct cli *c, struct testset *t, const char *where,
+static enum rc pick(struct cli *c, struct testset *t,
+		    const struct columns *cols, const char *where,
 		    uint8_t *picked, struct err *err)
 {
 	const uint8_t *active = testset_active(t);
@@ -32,6 +49,8 @@ static enum rc pick(struct cli *c, struct testset *t, const char *where,
 	enum rc rc;
 
 	rc = slice_parse(where ? where : "", &s, err);
+	if (rc == RC_OK)
+		rc = check_columns(s, cols, err);
 	if (rc == RC_OK)
 		rc = slice_eval(s, n, source_of, t, progress_cancelled, NULL,
 				picked, err);
@@ -45,8 +64,6 @@ static enum rc pick(struct cli *c, struct testset *t, const char *where,
 	slice_free(s);
 	return rc;
 }
-
-VEC_DECLARE(const struct column *, columns);
 
 static enum rc load_columns(struct testset *t, struct columns *cols,
 			    struct err *err)
@@ -133,7 +150,7 @@ enum rc patterns_show(struct cli *c, struct testset *t, const char *where,
 	enum rc rc = load_columns(t, &cols, err);
 
 	if (rc == RC_OK)
-		rc = pick(c, t, where, picked, err);
+		rc = pick(c, t, &cols, where, picked, err);
 	if (rc == RC_OK)
 		rc = show_rows(c, t, &cols, picked, limit, err);
 	vec_free(&cols);

@@ -41,6 +41,6 @@ rank loans
 compare loans scorer@1 scorer@2
 log
 fsck
-model add another
+model add another -n
 LIST
 [ $n = 18 ] || die "ran $n of 18"
