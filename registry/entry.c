@@ -16,7 +16,6 @@ extern const struct entry_kind version_kinds[];
 extern const struct entry_kind document_kinds[];
 extern const struct entry_kind testset_kinds[];
 extern const struct entry_kind slice_kinds[];
-extern const struct entry_kind evaluation_kinds[];
 extern const struct entry_kind prediction_kinds[];
 extern const struct entry_kind evaluation_kinds[];
 
@@ -28,7 +27,6 @@ static const struct entry_kind *const kinds[] = {
 	document_kinds,
 	testset_kinds,
 	slice_kinds,
-	evaluation_kinds,
 	prediction_kinds,
 	evaluation_kinds,
 };
