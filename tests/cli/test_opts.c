@@ -5,10 +5,18 @@
 
 #include "cli/opts.h"
 
+/* argv is not const, though nothing writes to it. */
 #define PARSE(o, err, ...) \
-	opts_parse(o, (int)(sizeof((char *[]){ "muster", __VA_ARGS__ }) / \
+	opts_parse(o, (int)(sizeof((const char *[]){ "muster", __VA_ARGS__ }) / \
 			    sizeof(char *)), \
-		   (char *[]){ "muster", __VA_ARGS__, NULL }, err)
+		   argv_of((const char *[]){ "muster", __VA_ARGS__, NULL }), err)
+
+static char **argv_of(const char **words)
+{
+	union { const char **from; char **to; } u = { words };
+
+	return u.to;
+}
 
 static void test_opts__globals_stand_anywhere(void **state)
 {
