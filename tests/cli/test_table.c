@@ -41,7 +41,7 @@ struct row {
 	const char *want;
 };
 
-static const struct row rows[] = {
+static struct row rows[] = {
 	{ "test_table__empty_text",
 	  FORMAT_TEXT, 0, "none\n" },
 	{ "test_table__text_is_aligned_and_safe",
@@ -120,7 +120,7 @@ int main(void)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		tests[n++] = (struct CMUnitTest){ rows[i].name,
-			test_table__forms, NULL, NULL, (void *)&rows[i] };
+			test_table__forms, NULL, NULL, &rows[i] };
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(
 		test_table__json_has_keys_in_order_and_all_columns);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(
