@@ -14,6 +14,7 @@
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/evaluate.h"
+#include "registry/matrix.h"
 #include "registry/model.h"
 #include "tests/support/project.h"
 
@@ -420,6 +421,45 @@ static void test_slice__bad_ones_are_refused(void **state)
 	assert_int_equal(reg_size(p->reg), size);
 }
 
+/* -- Versions and revisions -- */
+
+static void matrix_is(struct project *p, const char *want)
+{
+	struct matrix m;
+	struct err err = ERR_INIT;
+	struct buf b = BUF_INIT;
+
+	check(reg_matrix(p->reg, "loans", &m, &err), &err);
+	for (size_t j = 0; j < m.n; j++)
+		for (size_t i = 0; i < m.n_revisions; i++)
+			buf_printf(&b, "%lld %s;", (long long)m.rows[j].version,
+				   eval_state_text(m.rows[j].states[i]));
+	assert_string_equal(b.data, want);
+	buf_release(&b);
+	matrix_release(&m);
+}
+
+static void test_matrix__states(void **state)
+{
+	struct project *p = *state;
+	struct evaluations all;
+
+	make_world(p);
+	matrix_is(p, "1 missing;2 missing;");
+	all = evaluated(p, "loans");
+	evaluations_release(&all);
+	matrix_is(p, "1 fresh;2 fresh;");
+	answer(p, 1, "id,p\n3,0.1\n", "p", true);
+	project_version(p, "m");
+	answer(p, 3, "id,p\n1,0.9\n2,0.9\n", "p", false);
+	matrix_is(p, "1 stale;2 fresh;3 partial;");
+	add_slice(p, "old", "age>=65");
+	matrix_is(p, "1 stale;2 stale;3 partial;");
+	all = evaluated(p, "loans");
+	evaluations_release(&all);
+	matrix_is(p, "1 fresh;2 fresh;3 partial;");
+}
+
 /* -- The log alone gives the same tables -- */
 
 static void test_evaluate__rebuild_gives_same_ranking(void **state)
@@ -706,6 +746,7 @@ int main(void)
 		T(test_evaluate__named_slices),
 		T(test_slice__add_list_remove_undo),
 		T(test_slice__bad_ones_are_refused),
+		T(test_matrix__states),
 		T(test_evaluate__rebuild_gives_same_ranking),
 		T(test_evaluate__compas),
 		T(test_evaluate__fairlearn),
