@@ -152,7 +152,7 @@ enum group {
 	  5, "regex", "Rows whose picked column matches a regex (PCRE2), " \
 	  "while typing", "muster testset patterns NAME --where COL~/REGEX/") \
 	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA, GROUP_DO, \
-	  ACT_NEEDS_ROW, 5, "evaluate", "Evaluate all versions on this set", \
+	  ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
 	  "muster eval TESTSET --all") \
 	X(ACT_RERUN, "rerun", "r", IN_EVALUATION | IN_COMPARE, GROUP_DO, 0, \
 	  6, "rerun", "Compute again on the newest revision, in the " \

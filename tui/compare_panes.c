@@ -84,7 +84,7 @@ static void make_heads(struct compare_view *s)
 {
 	strs_release(&s->head_texts);
 	put_head(s, M_NAME, xstrdup("metric"), 8, 22, 99);
-	put_head(s, M_BASE, xstrdup("base"), 6, 8, 95);
+	put_head(s, M_BASE, xstrdup("base"), 9, 9, 95);
 	for (size_t i = 0; i < n_beside(s); i++) {
 		size_t k = beside(s, i);
 		size_t at = M_DELTAS + 2 * i;
@@ -93,8 +93,9 @@ static void make_heads(struct compare_view *s)
 		put_head(s, at, xasprintf("%c %s %lld delta", compare_letter(k),
 					  compare_candidate(s, k)->model,
 					  (long long)compare_candidate(s, k)->version),
-			 24, 24, priority);
-		put_head(s, at + 1, xasprintf("%c verdict", compare_letter(k)), 7, 12,
+			 25, 28, priority);
+		put_head(s, at + 1,
+			 xasprintf("%c verdict", compare_letter(k)), 12, 12,
 			 priority + 1);
 	}
 }
@@ -126,14 +127,19 @@ static enum style metric_cell(void *arg, size_t row, size_t column,
 	}
 	if (column == M_BASE) {
 		d = &compare_shown(s)->metrics[m];
-		if (!d->why)
+		if (d->why)
+			buf_str(out, "undefined");
+		else
 			put_number(out, d->base, false);
 		return STYLE_NORMAL;
 	}
 	column -= M_DELTAS;
 	d = &compare_candidate(s, beside(s, column / 2))->metrics[m];
 	if (column % 2 == 0) {
-		put_delta(out, d);
+		if (d->why)
+			buf_str(out, d->why);
+		else
+			put_delta(out, d);
 		return STYLE_NORMAL;
 	}
 	if (d->why)
@@ -452,7 +458,7 @@ static void paint_delta(struct view *v, struct area *a, int y, enum metric m,
 	struct chart_point p = { .defined = true, .value = d->delta,
 				 .has_interval = true, .low = d->low,
 				 .high = d->high };
-	int name = 18, wide = a->w - name - 2;
+	int name = 20, wide = a->w - name - 2;
 	struct buf out = BUF_INIT;
 
 	wide -= wide % 2 == 0;

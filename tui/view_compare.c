@@ -294,6 +294,36 @@ static unsigned ask_metric(struct compare_view *s)
 	return REACT_DRAW;
 }
 
+static bool is_named(const struct compare_question *q,
+		     const struct version_ref *ref)
+{
+	bool found = q->base.model && q->base.version == ref->version &&
+		strcmp(q->base.model, ref->model) == 0;
+
+	for (size_t i = 0; i < q->candidates.n; i++)
+		found |= q->candidates.at[i].version == ref->version &&
+			strcmp(q->candidates.at[i].model, ref->model) == 0;
+	return found;
+}
+
+/* Takes ref over. */
+static enum rc add_version(struct compare_question *q, struct version_ref ref,
+			   struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (is_named(q, &ref)) {
+		rc = err_set(err, RC_USAGE, "'%s@%lld' is named twice",
+			     ref.model, (long long)ref.version);
+		free(ref.model);
+	} else if (!q->base.model) {
+		q->base = ref;
+	} else {
+		vec_push(&q->candidates, ref);
+	}
+	return rc;
+}
+
 /* "NAME@1 NAME@2 …", the base first. */
 static enum rc take_versions(struct compare_view *s, const char *text,
 			     struct compare_question *q, struct err *err)
@@ -301,25 +331,21 @@ static enum rc take_versions(struct compare_view *s, const char *text,
 	struct registry *reg = app_registry(s->view->app);
 	enum rc rc = RC_OK;
 
-	for (size_t count = 0; rc == RC_OK; count++) {
+	for (text += strspn(text, " "); rc == RC_OK && *text;
+	     text += strspn(text, " ")) {
 		struct version_ref ref = { 0 };
-		size_t n = strcspn(text += strspn(text, " "), " ");
+		size_t n = strcspn(text, " ");
 		char *word = xmemdupz(text, n);
 
-		text += n;
-		if (!n && count < 2)
-			rc = err_set(err, RC_USAGE, "name a base and at least "
-				     "one candidate: NAME@1 NAME@2");
-		else if (n)
-			rc = reg_version_resolve(reg, word, &ref, err);
+		rc = reg_version_resolve(reg, word, &ref, err);
+		if (rc == RC_OK)
+			rc = add_version(q, ref, err);
 		free(word);
-		if (!n)
-			break;
-		if (rc == RC_OK && count == 0)
-			q->base = ref;
-		else if (rc == RC_OK)
-			vec_push(&q->candidates, ref);
+		text += n;
 	}
+	if (rc == RC_OK && !q->candidates.n)
+		rc = err_set(err, RC_USAGE, "name a base and at least one "
+			     "candidate: NAME@1 NAME@2");
 	return rc;
 }
 

@@ -43,10 +43,10 @@ static struct eval_view *state_of(void *view)
 enum { M_NAME, M_BETTER, M_VALUE, M_BOUNDS, M_N, M_METHOD };
 
 static const struct list_column metric_columns[] = {
-	[M_NAME] = { "metric", "metric", 14, 21, 9, .elastic = true },
+	[M_NAME] = { "metric", "metric", 18, 21, 9, .elastic = true },
 	[M_BETTER] = { "better", "good", 4, 4, 3 },
 	[M_VALUE] = { "value", "value", 9, 9, 8, .right = true },
-	[M_BOUNDS] = { "interval", "95% interval", 15, 16, 7 },
+	[M_BOUNDS] = { "interval", "95% interval", 17, 19, 7 },
 	[M_N] = { "n", "n", 5, 9, 6, .right = true },
 	[M_METHOD] = { "method", "method", 9, 16, 2 },
 };
@@ -97,7 +97,7 @@ static const struct list_column slice_columns[] = {
 	[S_N] = { "n", "n", 5, 7, 7, .right = true },
 	[S_VALUE] = { "value", "value", 9, 9, 8, .right = true },
 	[S_STRIP] = { "chart", "", STRIP, STRIP, 6 },
-	[S_BOUNDS] = { "interval", "95% interval", 15, 16, 5 },
+	[S_BOUNDS] = { "interval", "95% interval", 17, 19, 5 },
 };
 
 static size_t slice_rows(void *arg)
@@ -630,6 +630,8 @@ static const char *not_now(struct view *v, enum action a)
 {
 	struct eval_view *s = v->state;
 
+	if (a == ACT_RERUN && reg_readonly(app_registry(v->app)))
+		return "the registry is read-only";
 	if (a == ACT_METRIC && !s->has)
 		return "nothing is evaluated yet";
 	if (a == ACT_TESTSET && s->sets.n < 2)

@@ -151,14 +151,14 @@ static void check(struct stage *t, const struct list_source *source, int w,
 static void test_compare_panes__metrics_beside_each_other(void **state)
 {
 	check(*state, &compare_metrics, 110, 4,
-"  metric                 base     A credit 7 delta         A verdict    "
-"B credit 8 delta         B verdict\n"
-"> accuracy up            .9000    +.0087 [+.0047,+.0127]   better       "
-"-.0075 [-.0115,-.0035]   WORSE !\n"
-"  recall up                       undefined: no positives               "
-"undefined: no positives\n"
-"  fpr down               .0580    -.0087 [-.0117,-.0057]   better       "
-"+.0075 [+.0045,+.0105]   WORSE !\n");
+"  metric               base      A credit 7 delta          A verdict    "
+"B credit 8 delta          B verdict\n"
+"> accuracy up          .9000     +.0087 [+.0047,+.0127]    better       "
+"-.0075 [-.0115,-.0035]    WORSE !\n"
+"  recall up            undefined no positives                           "
+"no positives\n"
+"  fpr down             .0580     -.0087 [-.0117,-.0057]    better       "
+"+.0075 [+.0045,+.0105]    WORSE !\n");
 }
 
 static void test_compare_panes__narrow_drops_later_candidates(void **state)
@@ -223,8 +223,8 @@ static void test_compare_panes__chart_has_zero_and_table(void **state)
 		buf_char(&out, '\n');
 	}
 	assert_string_equal(out.data,
-" accuracy                               :    |---*---|\n"
-" accuracy          +.0087 [+.0047,+.0127]  better\n");
+" accuracy                                :    |---*---|\n"
+" accuracy            +.0087 [+.0047,+.0127]  better\n");
 	buf_release(&out);
 	canvas_release(&c);
 }
