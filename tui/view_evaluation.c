@@ -93,9 +93,9 @@ static const struct list_source metric_source = {
 enum { S_NAME, S_N, S_VALUE, S_STRIP, S_BOUNDS };
 
 static const struct list_column slice_columns[] = {
-	[S_NAME] = { "slice", "slice", 10, 18, 9, .elastic = true },
+	[S_NAME] = { "slice", "slice", 12, 18, 9, .elastic = true },
 	[S_N] = { "n", "n", 5, 7, 7, .right = true },
-	[S_VALUE] = { "value", "value", 9, 9, 8, .right = true },
+	[S_VALUE] = { "value", "value", 7, 9, 8, .right = true },
 	[S_STRIP] = { "chart", "", STRIP, STRIP, 6 },
 	[S_BOUNDS] = { "interval", "95% interval", 17, 19, 5 },
 };
@@ -122,11 +122,16 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 	switch (column) {
 	case S_NAME: put_slice(out, slice->by, slice->value); break;
 	case S_N: put_count(out, f->why ? slice->n : f->n); break;
-	case S_VALUE: put_figure(out, f); break;
+	case S_VALUE:
+		if (f->why)
+			buf_str(out, "undef.");
+		else
+			put_figure(out, f);
+		break;
 	case S_BOUNDS: put_bounds(out, f); break;
 	case S_STRIP:
 		if (f->why)
-			buf_str(out, f->why);
+			buf_printf(out, "undefined: %s", f->why);
 		else
 			chart_interval(&p, s->from, s->to, STRIP,
 				       app_chart_level(v->app), out);

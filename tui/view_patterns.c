@@ -206,7 +206,7 @@ static void add_head(struct patterns *p, const char *text, int want,
 
 	strs_add(&p->head_texts, text);
 	c->key = c->head = p->head_texts.at[p->head_texts.n - 1];
-	c->min = elastic && want > 8 ? 8 : want;
+	c->min = elastic && want > 16 ? 16 : want;
 	c->want = want;
 	c->priority = priority;
 	c->elastic = elastic;
