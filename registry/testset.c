@@ -457,6 +457,7 @@ const struct entry_kind testset_kinds[] = {
 	{ "testset.grow", 1, apply_step, line_step, NULL },
 	{ "testset.relabel", 1, apply_step, line_step, NULL },
 	{ "testset.retire", 1, apply_step, line_step, NULL },
+	{ "testset.revive", 1, apply_step, line_step, NULL },
 	{ "testset.remove", 1, apply_remove, line_remove, NULL },
 	{ 0 }
 };

@@ -50,6 +50,66 @@ enum rc reg_testset_create(struct registry *reg,
 			   struct import_report *report,
 			   struct err *err) MUST_USE;
 
+/* -- New revisions -- Each call makes revision r+1 from the newest, or none if
+ * nothing would change (report->revision is then the newest). base: the
+ * revision the user looked at, or 0; RC_CONFLICT if the set has moved on.
+ * Rows that are refused are RC_BAD_INPUT with line and column; a key that is
+ * unknown, or not in the state that the change takes, is such a row.
+ *
+ * Files of relabel, retire and revive have the key columns; for a set without
+ * key columns, its inputs, or one column 'key' with the key as muster shows
+ * it. path "-" is standard input. */
+struct testset_step {
+	const char *testset;
+	int64_t base;
+	const char *reason;		/* or NULL */
+	const char *source;		/* grow; or NULL */
+	bool revive;			/* grow: a retired key comes back; its
+					 * inputs must be the stored ones */
+	bool dry_run;
+	struct reg_progress *progress;	/* or NULL */
+};
+struct testset_step_report {
+	int64_t revision;
+	uint64_t added, relabelled, retired, revived;
+	uint64_t unchanged;		/* relabel: had that target already */
+	struct strs notes;
+};
+void testset_step_report_release(struct testset_step_report *r);
+/* Matches columns by header name; other columns are left out. */
+enum rc reg_testset_grow(struct registry *reg, const struct testset_step *step,
+			 const char *path, struct testset_step_report *report,
+			 struct err *err) MUST_USE;
+enum rc reg_testset_relabel(struct registry *reg,
+			    const struct testset_step *step, const char *path,
+			    struct testset_step_report *report,
+			    struct err *err) MUST_USE;
+enum rc reg_testset_retire(struct registry *reg,
+			   const struct testset_step *step, const char *path,
+			   struct testset_step_report *report,
+			   struct err *err) MUST_USE;
+enum rc reg_testset_revive(struct registry *reg,
+			   const struct testset_step *step, const char *path,
+			   struct testset_step_report *report,
+			   struct err *err) MUST_USE;
+
+/* What is different in revision to, seen from revision from; by ordinal. */
+enum testset_change {
+	TESTSET_ADDED, TESTSET_RELABELLED, TESTSET_RETIRED, TESTSET_REVIVED
+};
+struct testset_difference {
+	enum testset_change change;
+	uint64_t row;
+	char *key;
+	char *from, *to;		/* targets; NULL where not active */
+};
+VEC_DECLARE(struct testset_difference, testset_differences);
+/* In a diff backwards what was added reads as retired. */
+enum rc reg_testset_diff(struct registry *reg, const char *name, int64_t from,
+			 int64_t to, struct testset_differences *out,
+			 struct err *err) MUST_USE;
+void testset_differences_release(struct testset_differences *v);
+
 struct testset_revision {
 	int64_t revision;
 	char *digest;

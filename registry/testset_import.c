@@ -291,51 +291,56 @@ static enum rc refuse(struct import *im, uint64_t line, size_t column,
 			  im->schema.columns.at[column].name, err, "%s", what);
 }
 
-static const char *wrong_key(const struct import *im,
-			     const struct csv_field *f)
+static const char *wrong_key(const struct ts_schema *schema, const char *text,
+			     size_t n)
 {
-	if (f->n == 0 && im->schema.keys.n == 1)
+	if (n == 0 && schema->keys.n == 1)
 		return "the key is empty";
-	if (im->schema.keys.n > 1 && memchr(f->text, KEY_JOIN, f->n))
+	if (schema->keys.n > 1 && memchr(text, KEY_JOIN, n))
 		return "a key of several columns cannot hold U+001F";
 	return NULL;
 }
 
-static const char *wrong_cell(const struct import *im, size_t column,
-			      const struct csv_field *f)
+const char *import_wrong_cell(const struct ts_schema *schema, unsigned roles,
+			      const char *text, size_t n)
 {
-	unsigned roles = im->schema.columns.at[column].roles;
 	double x;
 
-	if ((roles & ROLE_TARGET) && f->n == 0)
+	if ((roles & ROLE_TARGET) && n == 0)
 		return "the target is empty";
-	if ((roles & ROLE_TARGET) && im->schema.task == TASK_REGRESSION &&
-	    !decimal_read(f->text, f->n, &x))
+	if ((roles & ROLE_TARGET) && schema->task == TASK_REGRESSION &&
+	    !decimal_read(text, n, &x))
 		return "the target is no number";
 	if ((roles & (ROLE_WEIGHT | ROLE_SCALE)) &&
-	    (!decimal_read(f->text, f->n, &x) || x < 0))
+	    (!decimal_read(text, n, &x) || x < 0))
 		return (roles & ROLE_WEIGHT) ?
 		       "the weight is no number from 0 on" :
 		       "the scale is no number from 0 on";
-	return roles & ROLE_KEY ? wrong_key(im, f) : NULL;
+	return roles & ROLE_KEY ? wrong_key(schema, text, n) : NULL;
 }
 
 static enum rc take_row(unsigned slot, const struct csv_field *fields,
 			size_t n, uint64_t line, void *arg, struct err *err)
 {
 	struct import *im = arg;
+	bool is_new = true;
+	enum rc rc = RC_OK;
 
 	(void)n;
 	for (size_t i = 0; i < im->n_checked; i++) {
 		size_t column = im->checked[i];
-		const char *wrong = wrong_cell(im, column,
-					       &fields[im->field[column]]);
+		const struct csv_field *f = &fields[im->field[column]];
+		const char *wrong = import_wrong_cell(&im->schema,
+			im->schema.columns.at[column].roles, f->text, f->n);
 
 		if (wrong)
 			return refuse(im, line, column, wrong, err);
 	}
-	rows_take(im->rows, slot, fields, line);
-	return RC_OK;
+	if (im->admit)
+		rc = im->admit(im, slot, fields, line, &is_new, err);
+	if (rc == RC_OK && is_new)
+		rows_take(im->rows, slot, fields, line);
+	return rc;
 }
 
 /* Binary sets have two labels; the third one names its line. */
@@ -376,7 +381,9 @@ static enum rc merge(unsigned n_slots, void *arg, struct err *err)
 	if (rc == RC_OK && rows_n(im->rows) > UINT32_MAX - 1)
 		rc = err_set(err, RC_BAD_INPUT, "%s: more than %u rows",
 			     im->name, UINT32_MAX - 1);
-	return rc == RC_OK ? check_labels(im, err) : rc;
+	if (rc == RC_OK)
+		rc = check_labels(im, err);
+	return rc == RC_OK && im->merged ? im->merged(im, n_slots, err) : rc;
 }
 
 static enum rc progress(uint64_t done, uint64_t all, void *arg)
@@ -388,22 +395,14 @@ static enum rc progress(uint64_t done, uint64_t all, void *arg)
 	       RC_OK;
 }
 
-static void take_bytes(const void *bytes, size_t n, void *arg)
-{
-	struct import *im = arg;
-
-	hasher_add(im->file_hash, bytes, n);
-}
-
 enum rc import_read(struct import *im, const char *path, struct err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct csv_parts parts = {
 		.header = take_header, .row = take_row, .merge = merge,
-		.bytes = take_bytes, .progress = progress, .arg = im,
+		.progress = progress, .arg = im,
 	};
 	int fd = STDIN_FILENO;
-	struct hash digest;
 	enum rc rc = RC_OK;
 
 	im->name = parts.name = is_stdin ? "stdin" : path;
@@ -411,14 +410,11 @@ enum rc import_read(struct import *im, const char *path, struct err *err)
 		rc = fsx_open_read(path, &fd, err);
 	if (rc != RC_OK)
 		return rc;
-	im->file_hash = hasher_new();
 	rc = csv_read_parts(&parts, fd, err);
-	digest = hasher_end(im->file_hash);
-	hash_hex(&digest, im->file_digest);
 	if (!is_stdin)
 		close(fd);
 	im->report->had_bom = parts.had_bom;
-	if (rc == RC_OK && (!im->rows || rows_n(im->rows) == 0))
+	if (rc == RC_OK && (!im->rows || (rows_n(im->rows) == 0 && !im->may_be_empty)))
 		rc = err_set(err, RC_BAD_INPUT, "%s: there are no rows below "
 			     "the header", im->name);
 	if (rc == RC_OK)
@@ -437,7 +433,6 @@ void import_release(struct import *im)
 	free(im->checked);
 	free(im->in_key);
 	free(im->in_inputs);
-	free(im->ordinal_of);
 }
 
 /* -- Rows that repeat -- */
@@ -757,7 +752,6 @@ enum rc import_put_segment(struct import *im, const struct strs *labels,
 	json_set_str(body, "segment", ref);
 	json_set_int(body, "rows", (int64_t)im->report->rows);
 	json_set_str(body, "file", file_name(im->name));
-	json_set_str(body, "file_sha256", im->file_digest);
 	free(ref);
 	return rc;
 }

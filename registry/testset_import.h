@@ -19,11 +19,17 @@ struct import {
 	size_t *checked, n_checked;	/* columns that each row is asked */
 	bool *in_key, *in_inputs;
 	int target;			/* column */
+	/* grow: is the row a new pattern? In the threads; NULL: all are. */
+	enum rc (*admit)(struct import *im, unsigned slot,
+			 const struct csv_field *fields, uint64_t line,
+			 bool *is_new, struct err *err);
+	/* grow: after the rows of a round, on the caller's thread; or NULL */
+	enum rc (*merged)(struct import *im, unsigned n_slots,
+			  struct err *err);
+	void *hook_arg;
 	struct chunks chunks;
 	struct rows *rows;
-	struct hasher *file_hash;
-	char file_digest[HASH_HEX_SIZE];
-	uint32_t *ordinal_of;
+	bool may_be_empty;
 };
 void import_release(struct import *im);
 void import_note(struct import_report *r, const char *fmt, ...)
@@ -31,6 +37,9 @@ void import_note(struct import_report *r, const char *fmt, ...)
 enum rc import_no_column(const char *file, const struct strs *header,
 			 const char *name, struct err *err);
 
+/* Why the text cannot be a target, weight, … of the set; NULL: it can. */
+const char *import_wrong_cell(const struct ts_schema *schema, unsigned roles,
+			      const char *text, size_t n);
 /* Reads all rows into stored chunks. */
 enum rc import_read(struct import *im, const char *path,
 		    struct err *err) MUST_USE;

@@ -1,0 +1,425 @@
+/* Revisions of test sets, against a small model of what they should be. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/fsx.h"
+#include "registry/testset.h"
+#include "support/temp_registry.h"
+
+enum { MAX_ROWS = 400, MAX_REVISIONS = 60 };
+
+struct state {				/* of one revision */
+	size_t n;
+	bool active[MAX_ROWS];
+	int target[MAX_ROWS];
+};
+struct world {
+	struct temp_registry t;
+	struct state at[MAX_REVISIONS + 1];	/* by revision, from 1 */
+	int64_t newest;
+	uint32_t seed;
+};
+
+static uint32_t roll(struct world *w, uint32_t n)
+{
+	w->seed = w->seed * 1664525u + 1013904223u;
+	return (w->seed >> 8) % n;
+}
+
+static char *write_csv(struct world *w, const char *text)
+{
+	char *path = xasprintf("%s/in.csv", w->t.folder);
+
+	assert_ok(fsx_write(path, text, strlen(text), 0600, true, &oops));
+	return path;
+}
+
+static void create(struct world *w, const char *csv)
+{
+	struct testset_spec spec = { .name = "s", .task = TASK_MULTICLASS,
+				     .target = "y" };
+	struct import_report report;
+	char *path = write_csv(w, csv);
+
+	strs_add(&spec.keys, "id");
+	strs_add(&spec.slices, "g");
+	assert_ok(reg_testset_create(w->t.reg, &spec, path, false, NULL,
+				     &report, &oops));
+	import_report_release(&report);
+	strs_release(&spec.keys);
+	strs_release(&spec.slices);
+	free(path);
+	w->newest = 1;
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	temp_registry_make(&w->t);
+	w->seed = 12345;
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	temp_registry_remove(&w->t);
+	free(w);
+	return 0;
+}
+
+typedef enum rc step_fn(struct registry *reg, const struct testset_step *step,
+			const char *path, struct testset_step_report *report,
+			struct err *err);
+
+static enum rc step(struct world *w, step_fn *fn, bool revive,
+		    const char *csv, struct testset_step_report *report,
+		    struct err *err)
+{
+	struct testset_step s = { .testset = "s", .reason = "a test",
+				  .revive = revive };
+	struct testset_step_report own;
+	char *path = write_csv(w, csv);
+	enum rc rc = fn(w->t.reg, &s, path, &own, err);
+
+	free(path);
+	if (report)
+		*report = own;
+	testset_step_report_release(&own);
+	return rc;
+}
+
+static struct state *next_state(struct world *w)
+{
+	w->at[w->newest + 1] = w->at[w->newest];
+	return &w->at[++w->newest];
+}
+
+static void expect_revision(struct world *w, int64_t revision)
+{
+	const struct state *m = &w->at[revision];
+	struct testset *t;
+	struct buf b = BUF_INIT;
+	const struct column *y;
+	uint64_t n_active = 0;
+
+	assert_ok(reg_testset_open(w->t.reg, "s", revision, &t, &oops));
+	assert_int_equal(testset_rows(t), m->n);
+	assert_ok(testset_column(t, "y", &y, &oops));
+	for (size_t i = 0; i < m->n; i++) {
+		char want[32];
+		const char *s;
+		size_t n;
+
+		assert_int_equal(testset_active(t)[i], m->active[i]);
+		n_active += m->active[i];
+		snprintf(want, sizeof(want), "%d", m->target[i]);
+		s = column_text(y, i, &b, &n);
+		assert_int_equal(n, strlen(want));
+		assert_memory_equal(s, want, n);
+		assert_ok(testset_cell(t, i, 2, &b, &s, &n, &oops));
+		assert_memory_equal(s, want, n);
+		snprintf(want, sizeof(want), "k%zu", i);
+		buf_clear(&b);
+		assert_ok(testset_key(t, i, &b, &oops));
+		assert_string_equal(b.data, want);
+	}
+	assert_int_equal(testset_info(t)->n, n_active);
+	assert_int_equal(testset_info(t)->n_retired, m->n - n_active);
+	buf_release(&b);
+	testset_close(t);
+}
+
+static void grow_some(struct world *w)
+{
+	struct state *m = next_state(w);
+	size_t n = 1 + roll(w, 12);
+	struct testset_step_report r;
+	struct buf csv = BUF_INIT;
+	uint64_t added = 0, revived = 0;
+
+	buf_str(&csv, "y,unused,id,g,x\n");
+	for (size_t i = 0; i < n && m->n < MAX_ROWS; i++) {
+		size_t row = m->n;
+		bool back = false;
+
+		for (size_t k = 0; k < m->n && roll(w, 3) == 0 && !back; k++)
+			if (!m->active[k] && roll(w, 4) == 0) {
+				row = k;
+				back = true;
+			}
+		m->n += !back;
+		m->active[row] = true;
+		m->target[row] = (int)roll(w, 9);
+		added += !back;
+		revived += back;
+		buf_printf(&csv, "%d,z,k%zu,g%zu,%zu\n", m->target[row], row,
+			   row % 3, row);
+	}
+	assert_ok(step(w, reg_testset_grow, true, csv.data, &r, &oops));
+	assert_int_equal(r.added, added);
+	assert_int_equal(r.revived, revived);
+	assert_int_equal(r.revision, w->newest);
+	buf_release(&csv);
+}
+
+/* Up to n rows in the given state, each once. */
+static size_t pick(struct world *w, bool active, size_t n, size_t *rows)
+{
+	const struct state *m = &w->at[w->newest];
+	size_t found = 0;
+
+	for (size_t i = 0; i < m->n && found < n; i++)
+		if (m->active[i] == active && roll(w, 3) == 0)
+			rows[found++] = i;
+	return found;
+}
+
+static void relabel_some(struct world *w)
+{
+	size_t rows[8], n = pick(w, true, 8, rows), changed = 0;
+	struct testset_step_report r;
+	struct buf csv = BUF_INIT;
+	struct state m = w->at[w->newest];
+
+	buf_str(&csv, "id,y\n");
+	for (size_t i = n; i > 0; i--) {
+		int to = (int)roll(w, 9);
+
+		changed += to != m.target[rows[i - 1]];
+		m.target[rows[i - 1]] = to;
+		buf_printf(&csv, "k%zu,%d\n", rows[i - 1], to);
+	}
+	if (changed)
+		*next_state(w) = m;
+	assert_ok(step(w, reg_testset_relabel, false, csv.data, &r, &oops));
+	assert_int_equal(r.relabelled, changed);
+	assert_int_equal(r.unchanged, n - changed);
+	assert_int_equal(r.revision, w->newest);
+	buf_release(&csv);
+}
+
+static void move_some(struct world *w, bool retire)
+{
+	size_t rows[8], n = pick(w, retire, 8, rows);
+	struct testset_step_report r;
+	struct buf csv = BUF_INIT;
+
+	buf_str(&csv, "id\n");
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&csv, "k%zu\n", rows[i]);
+	if (n) {
+		struct state *m = next_state(w);
+
+		for (size_t i = 0; i < n; i++)
+			m->active[rows[i]] = !retire;
+	}
+	assert_ok(step(w, retire ? reg_testset_retire : reg_testset_revive,
+		       false, csv.data, &r, &oops));
+	assert_int_equal(r.retired + r.revived, n);
+	buf_release(&csv);
+}
+
+static void expect_diff(struct world *w, int64_t from, int64_t to)
+{
+	const struct state *a = &w->at[from], *b = &w->at[to];
+	struct testset_differences d;
+	size_t k = 0;
+
+	assert_ok(reg_testset_diff(w->t.reg, "s", from, to, &d, &oops));
+	for (size_t i = 0; i < a->n || i < b->n; i++) {
+		bool was = i < a->n && a->active[i];
+		bool is = i < b->n && b->active[i];
+
+		if (was == is && (!is || a->target[i] == b->target[i]))
+			continue;
+		assert_true(k < d.n);
+		assert_int_equal(d.at[k].row, i);
+		assert_int_equal(d.at[k].change,
+				 !is ? TESTSET_RETIRED :
+				 was ? TESTSET_RELABELLED :
+				 i < a->n ? TESTSET_REVIVED : TESTSET_ADDED);
+		k++;
+	}
+	assert_int_equal(k, d.n);
+	testset_differences_release(&d);
+}
+
+static void test_testset_revise__as_the_model(void **state)
+{
+	struct world *w = *state;
+	struct buf csv = BUF_INIT;
+
+	buf_str(&csv, "id,x,y,g\n");
+	for (size_t i = 0; i < 20; i++) {
+		w->at[1].active[i] = true;
+		w->at[1].target[i] = (int)i % 3;
+		buf_printf(&csv, "k%zu,%zu,%zu,g%zu\n", i, i, i % 3, i % 3);
+	}
+	w->at[1].n = 20;
+	create(w, csv.data);
+	buf_release(&csv);
+	while (w->newest < MAX_REVISIONS - 1) {
+		switch (roll(w, 4)) {
+		case 0: grow_some(w); break;
+		case 1: relabel_some(w); break;
+		case 2: move_some(w, true); break;
+		case 3: move_some(w, false); break;
+		}
+		expect_revision(w, w->newest);
+	}
+	for (int64_t r = 1; r <= w->newest; r++)
+		expect_revision(w, r);
+	for (int i = 0; i < 40; i++)
+		expect_diff(w, 1 + roll(w, (uint32_t)w->newest),
+			    1 + roll(w, (uint32_t)w->newest));
+	temp_registry_verify(&w->t);
+	assert_ok(reg_rebuild(w->t.reg, NULL, &oops));
+	expect_revision(w, w->newest);
+	expect_revision(w, 7);
+}
+
+/* -- What is refused -- */
+
+struct refusal {
+	step_fn *fn;
+	const char *csv, *says;
+};
+static const struct refusal refusals[] = {
+	{ reg_testset_grow, "id,x,g,y\nk9,1,a,1\nk1,2,b,0\n",
+	  "line 3, column 1 ('id'): the test set has this key already" },
+	{ reg_testset_grow, "id,x,g,y\nk3,3,b,0\n",
+	  "line 2, column 1 ('id'): this pattern was retired" },
+	{ reg_testset_grow, "id,x,y\nk9,1,1\n", "there is no column 'g'" },
+	{ reg_testset_grow, "id,x,g,y\nk9,1,a,\n",
+	  "line 2, column 4 ('y'): the target is empty" },
+	{ reg_testset_grow, "id,x,g,y\nk9,1,a,1\nk9,1,a,1\n",
+	  "line 3, column 1 ('id'): the key repeats" },
+	{ reg_testset_relabel, "id,y\nk1,2\nk8,1\n",
+	  "line 3, column 1 ('id'): no pattern has this key" },
+	{ reg_testset_relabel, "id,y\nk3,2\n", "this pattern is retired" },
+	{ reg_testset_relabel, "id,y\nk1,\n",
+	  "line 2, column 2 ('y'): the target is empty" },
+	{ reg_testset_relabel, "id,y\nk1,2\nk1,2\n",
+	  "line 3, column 1 ('id'): the key repeats" },
+	{ reg_testset_relabel, "id\nk1\n", "there is no column 'y'" },
+	{ reg_testset_retire, "id\nk3\n", "this pattern is retired" },
+	{ reg_testset_retire, "key\nk1\n", "there is no column 'id'" },
+	{ reg_testset_revive, "id\nk1\n", "this pattern is not retired" },
+};
+
+static void make_small(struct world *w)
+{
+	create(w, "id,x,y,g\nk1,1,1,a\nk2,2,0,b\nk3,3,1,c\n");
+	assert_ok(step(w, reg_testset_retire, false, "id\nk3\n", NULL, &oops));
+}
+
+static void test_testset_revise__refuses(void **state)
+{
+	struct world *w = *state;
+	struct testset_info info;
+	uint64_t entries;
+
+	make_small(w);
+	entries = reg_size(w->t.reg);
+	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
+		struct err err = ERR_INIT;
+
+		assert_int_equal(step(w, refusals[i].fn, false,
+				      refusals[i].csv, NULL, &err),
+				 RC_BAD_INPUT);
+		if (!strstr(err.text, refusals[i].says))
+			fail_msg("'%s' does not say '%s'", err.text,
+				 refusals[i].says);
+	}
+	assert_int_equal(reg_size(w->t.reg), entries);
+	assert_ok(reg_testset_info(w->t.reg, "s", 0, &info, &oops));
+	assert_int_equal(info.revision, 2);
+	assert_string_not_equal(info.revisions[0].digest,
+				info.revisions[1].digest);
+	assert_string_equal(info.revisions[1].reason, "a test");
+	testset_info_release(&info);
+}
+
+static void test_testset_revise__inputs_never_change(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+
+	make_small(w);
+	assert_int_equal(step(w, reg_testset_grow, true,
+			      "id,x,g,y\nk3,4,c,1\n", NULL, &err),
+			 RC_BAD_INPUT);
+	assert_non_null(strstr(err.text, "line 2, column 2 ('x'): a key's "
+			       "inputs never change"));
+}
+
+static void test_testset_revise__stale_base_is_a_conflict(void **state)
+{
+	struct world *w = *state;
+	struct testset_step s = { .testset = "s", .base = 1 };
+	struct testset_step_report r;
+	char *path;
+
+	make_small(w);
+	path = write_csv(w, "id\nk1\n");
+	assert_int_equal(reg_testset_retire(w->t.reg, &s, path, &r, NULL),
+			 RC_CONFLICT);
+	s.base = 2;
+	s.dry_run = true;
+	assert_ok(reg_testset_retire(w->t.reg, &s, path, &r, &oops));
+	assert_int_equal(r.retired, 1);
+	s.dry_run = false;
+	assert_ok(reg_testset_retire(w->t.reg, &s, path, &r, &oops));
+	assert_int_equal(r.revision, 3);
+	free(path);
+}
+
+/* Growth writes what is new, not what is there. */
+static void test_testset_revise__costs_what_changes(void **state)
+{
+	struct world *w = *state;
+	struct buf csv = BUF_INIT;
+
+	buf_str(&csv, "id,x,y,g\n");
+	for (size_t i = 0; i < 50000; i++)
+		buf_printf(&csv, "k%zu,text number %zu,%zu,g\n", i, i, i % 2);
+	create(w, csv.data);
+	buf_release(&csv);
+	assert_int_equal(run_shell("test $(sqlite3 '%s' 'SELECT SUM(length("
+				   "data)) > 1000000 FROM blob') = 1",
+				   w->t.path), 0);
+	assert_ok(step(w, reg_testset_grow, false,
+		       "id,x,y,g\nnew,text,1,g\n", NULL, &oops));
+	assert_ok(step(w, reg_testset_relabel, false, "id,y\nk1,0\n", NULL,
+		       &oops));
+	assert_int_equal(run_shell("test $(sqlite3 '%s' 'SELECT SUM(length("
+				   "data)) < 2000 FROM blob WHERE id > (SELECT"
+				   " MAX(id) - 3 FROM blob)') = 1",
+				   w->t.path), 0);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_testset_revise__as_the_model),
+		T(test_testset_revise__refuses),
+		T(test_testset_revise__inputs_never_change),
+		T(test_testset_revise__stale_base_is_a_conflict),
+		T(test_testset_revise__costs_what_changes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
