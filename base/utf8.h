@@ -13,7 +13,7 @@
 #define UTF8_BAD 0xfffffffful
 size_t utf8_decode(const char *s, size_t n, uint32_t *cp);
 /* Returns the length (1 to 4) written to out. */
-size_t utf8_encode(uint32_t cp, char out[4]);
+size_t utf8_put(uint32_t cp, char out[4]);
 /* True for valid UTF-8 without NUL. *bad (or NULL) receives the offset of the
  * first byte that is not. */
 bool utf8_valid(const char *s, size_t n, size_t *bad);

@@ -73,7 +73,7 @@ static uint32_t line_unicode(uint32_t ch)
 static void add_char(struct buf *out, uint32_t ch)
 {
 	char bytes[4];
-	buf_add(out, bytes, utf8_encode(ch, bytes));
+	buf_add(out, bytes, utf8_put(ch, bytes));
 }
 
 void canvas_line(const struct canvas *c, int y, bool plain, struct buf *out)

@@ -264,7 +264,7 @@ static void put_char(struct buf *out, uint32_t ch)
 {
 	char bytes[4];
 
-	buf_add(out, bytes, utf8_encode(ch, bytes));
+	buf_add(out, bytes, utf8_put(ch, bytes));
 }
 
 static void put_row(const struct plot *p, int y, struct buf *out)

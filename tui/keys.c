@@ -280,7 +280,7 @@ const char *key_text(uint32_t key, char out[24])
 		snprintf(out, 24, "^%c", (int)(key + 64));
 		return out;
 	}
-	size_t n = utf8_encode(key, out);
+	size_t n = utf8_put(key, out);
 	out[n] = '\0';
 	return out;
 }

@@ -83,7 +83,7 @@ bool edit_key(struct edit *e, uint32_t key)
 	char bytes[4];
 	if (key >= KEY_BASE || key < 32 || key == TK_BACKSPACE)
 		return editing_key(e, key);
-	insert(e, bytes, utf8_encode(key, bytes));
+	insert(e, bytes, utf8_put(key, bytes));
 	return true;
 }
 

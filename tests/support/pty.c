@@ -282,7 +282,7 @@ static void add_cell(struct buf *out, const VTermScreenCell *cell)
 		buf_char(out, ' ');
 	for (int i = 0; i < VTERM_MAX_CHARS_PER_CELL && cell->chars[i]; i++)
 		if (cell->chars[i] != (uint32_t)-1)
-			buf_add(out, bytes, utf8_encode(cell->chars[i], bytes));
+			buf_add(out, bytes, utf8_put(cell->chars[i], bytes));
 }
 
 static void add_line(struct pty *p, int y, struct buf *out)
