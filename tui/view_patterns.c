@@ -212,9 +212,10 @@ static void add_head(struct patterns *p, const char *text, int want,
 	c->elastic = elastic;
 }
 
-/* Wide enough for what stands in the first rows. */
+/* Wide enough for what stands in the first rows. Columns that will hardly be
+ * on the screen are not read for that. */
 #define LOOK_ROWS 50
-#define LOOK_COLUMNS 8
+#define LOOK_CELLS 100
 
 static int look_width(struct patterns *p, size_t i)
 {
@@ -233,9 +234,9 @@ static int look_width(struct patterns *p, size_t i)
 	return most < 40 ? most : 40;
 }
 
-static void add_column(struct patterns *p, size_t i, int priority)
+static int add_column(struct patterns *p, size_t i, int priority, bool look)
 {
-	const struct column *c = i < LOOK_COLUMNS ? column_of(p, i) : NULL;
+	const struct column *c = look ? column_of(p, i) : NULL;
 	int name = text_cells(p->names.at[i], false);
 	int want = c ? look_width(p, i) : 10;
 
@@ -243,11 +244,12 @@ static void add_column(struct patterns *p, size_t i, int priority)
 		 !c || c->kind == COLUMN_TEXTS);
 	if (c && c->kind == COLUMN_NUMBERS)
 		p->heads[p->n_heads - 1].right = true;
+	return p->heads[p->n_heads - 1].min;
 }
 
 static void make_heads(struct patterns *p)
 {
-	int priority = 100;
+	int priority = 100, cells = 0;
 
 	p->n_heads = 0;
 	strs_release(&p->head_texts);
@@ -257,7 +259,7 @@ static void make_heads(struct patterns *p)
 		add_head(p, p->said.at[i].head, 10, priority - 1, false);
 	priority -= 2;
 	for (size_t i = 0; i < p->names.n && p->n_heads <= MAX_SHOWN; i++)
-		add_column(p, i, priority--);
+		cells += add_column(p, i, priority--, cells < LOOK_CELLS);
 }
 
 static void take_ordinals(struct patterns *p)
