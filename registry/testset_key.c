@@ -1,0 +1,167 @@
+/* Keys of patterns, and finding a pattern by its key. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/par.h"
+#include "base/xalloc.h"
+#include "registry/intern.h"
+#include "registry/testset_inside.h"
+
+static enum rc named_key(struct testset *t, size_t row, struct buf *out,
+			 struct buf *scratch, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < t->schema.keys.n && rc == RC_OK; i++) {
+		int c = ts_schema_column(&t->schema, t->schema.keys.at[i]);
+		const char *text;
+		size_t n;
+
+		rc = testset_cell(t, row, (size_t)c, scratch, &text, &n, err);
+		if (rc != RC_OK)
+			return rc;
+		if (i)
+			buf_char(out, KEY_JOIN);
+		buf_add(out, text, n);
+	}
+	return rc;
+}
+
+static enum rc digest_key(struct testset *t, size_t row, struct buf *out,
+			  struct buf *scratch, struct err *err)
+{
+	struct row_digest *d = row_digest_new();
+	char hex[HASH_HEX_SIZE];
+	const char *text;
+	struct hash h;
+	size_t n;
+	enum rc rc = RC_OK;
+
+	for (size_t c = 0; c < t->schema.columns.n && rc == RC_OK; c++) {
+		if (!(t->schema.columns.at[c].roles & ROLE_INPUT))
+			continue;
+		rc = testset_cell(t, row, c, scratch, &text, &n, err);
+		if (rc == RC_OK)
+			row_digest_add(d, text, n);
+	}
+	h = row_digest_end(d);
+	if (rc == RC_OK)
+		rc = testset_cell(t, row, t->schema.columns.n - 1, scratch,
+				  &text, &n, err);
+	if (rc != RC_OK)
+		return rc;
+	buf_str(out, hash_hex(&h, hex));
+	if (n) {
+		buf_char(out, '#');
+		buf_add(out, text, n);
+	}
+	return RC_OK;
+}
+
+static enum rc make_key(struct testset *t, size_t row, struct buf *out,
+			struct buf *scratch, struct err *err)
+{
+	return ts_schema_has_key(&t->schema) ?
+	       named_key(t, row, out, scratch, err) :
+	       digest_key(t, row, out, scratch, err);
+}
+
+enum rc testset_key(struct testset *t, size_t row, struct buf *out,
+		    struct err *err)
+{
+	return make_key(t, row, out, &t->scratch, err);
+}
+
+/* Columns that keys are made of, whole: then several threads may read them,
+ * and a chunk for each cell would be slow. */
+static enum rc load_key_columns(struct testset *t, struct err *err)
+{
+	unsigned role = ts_schema_has_key(&t->schema) ? ROLE_KEY : ROLE_INPUT;
+	const struct column *c;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < t->schema.columns.n && rc == RC_OK; i++)
+		if ((t->schema.columns.at[i].roles & role) ||
+		    !*t->schema.columns.at[i].name)
+			rc = testset_column_at(t, i, &c, err);
+	return rc;
+}
+
+static void hash_keys(size_t block, void *arg)
+{
+	struct testset *t = arg;
+	size_t end = (block + 1) * SEGMENT_ROWS;
+	struct buf key = BUF_INIT, scratch = BUF_INIT;
+
+	if (end > testset_rows(t))
+		end = testset_rows(t);
+	for (size_t row = block * SEGMENT_ROWS; row < end; row++) {
+		buf_clear(&key);
+		if (make_key(t, row, &key, &scratch, NULL) != RC_OK)
+			BUG("a column in memory cannot be read");
+		t->key_hash[row] = text_hash(key.data, key.len);
+	}
+	buf_release(&key);
+	buf_release(&scratch);
+}
+
+enum rc ts_index_keys(struct testset *t, struct err *err)
+{
+	size_t n = testset_rows(t);
+	enum rc rc;
+
+	if (t->key_hash)
+		return RC_OK;
+	rc = load_key_columns(t, err);
+	if (rc != RC_OK)
+		return rc;
+	for (t->n_key_slots = 16; t->n_key_slots < 2 * n;)
+		t->n_key_slots *= 2;
+	t->key_hash = XNEW_ARRAY(uint64_t, n + 1);
+	t->key_slot = XNEW_ARRAY(uint32_t, t->n_key_slots);
+	par_for((n + SEGMENT_ROWS - 1) / SEGMENT_ROWS, hash_keys, t);
+	for (size_t row = 0; row < n; row++) {
+		size_t at = t->key_hash[row] & (t->n_key_slots - 1);
+
+		while (t->key_slot[at])
+			at = (at + 1) & (t->n_key_slots - 1);
+		t->key_slot[at] = (uint32_t)row + 1;
+	}
+	return RC_OK;
+}
+
+bool ts_find_indexed(struct testset *t, const char *key, size_t n,
+		     struct key_scratch *k, size_t *row)
+{
+	uint64_t hash = text_hash(key, n);
+
+	for (size_t at = hash & (t->n_key_slots - 1); t->key_slot[at];
+	     at = (at + 1) & (t->n_key_slots - 1)) {
+		size_t i = t->key_slot[at] - 1;
+
+		if (t->key_hash[i] != hash)
+			continue;
+		buf_clear(&k->key);
+		if (make_key(t, i, &k->key, &k->cell, NULL) == RC_OK &&
+		    k->key.len == n && !memcmp(k->key.data, key, n)) {
+			*row = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum rc testset_find_key(struct testset *t, const char *key, size_t n,
+			 size_t *row, struct err *err)
+{
+	struct key_scratch k = { BUF_INIT, BUF_INIT };
+	enum rc rc = ts_index_keys(t, err);
+
+	if (rc == RC_OK && !ts_find_indexed(t, key, n, &k, row))
+		rc = err_set(err, RC_NOT_FOUND, "test set '%s' has no pattern "
+			     "'%.*s'", t->info.name, n < 200 ? (int)n : 200,
+			     key);
+	buf_release(&k.key);
+	buf_release(&k.cell);
+	return rc;
+}
