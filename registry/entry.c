@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/inside.h"
 
@@ -14,6 +15,9 @@ extern const struct entry_kind registry_kinds[];
 extern const struct entry_kind model_kinds[];
 extern const struct entry_kind version_kinds[];
 extern const struct entry_kind document_kinds[];
+extern const struct entry_kind role_kinds[];
+extern const struct entry_kind signoff_kinds[];
+extern const struct entry_kind waiver_kinds[];
 extern const struct entry_kind testset_kinds[];
 extern const struct entry_kind slice_kinds[];
 extern const struct entry_kind prediction_kinds[];
@@ -25,6 +29,9 @@ static const struct entry_kind *const kinds[] = {
 	model_kinds,
 	version_kinds,
 	document_kinds,
+	role_kinds,
+	signoff_kinds,
+	waiver_kinds,
 	testset_kinds,
 	slice_kinds,
 	prediction_kinds,
@@ -60,7 +67,7 @@ static enum rc apply_init(struct apply *a, struct err *err)
 {
 	if (a->entry->index != 0)
 		return err_set(err, RC_CORRUPT, "a registry begins twice");
-	return RC_OK;
+	return role_insert(a, a->entry->login, ROLE_ADMIN, err);
 }
 
 static void line_init(const struct entry *e, struct buf *out)
@@ -386,7 +393,23 @@ static void describe(const struct entry *e, struct buf *out)
 			   (long long)e->undoes);
 }
 
-static enum rc give_line(struct stmt *s, log_line_fn *fn, void *arg,
+/* What the filter asks of an entry beyond what the query does. */
+static bool is_wanted(const struct log_filter *f, const struct entry *e)
+{
+	size_t n = f->kind ? strlen(f->kind) : 0;
+	int64_t uid;
+
+	if (n && f->kind[n - 1] == '.' && strncmp(e->kind, f->kind, n) != 0)
+		return false;
+	if (n && f->kind[n - 1] != '.' && strcmp(e->kind, f->kind) != 0)
+		return false;
+	if (!f->by || !strcmp(e->login, f->by))
+		return true;
+	return decimal_read_i64(f->by, strlen(f->by), &uid) && e->uid == uid;
+}
+
+static enum rc give_line(struct stmt *s, const struct log_filter *filter,
+			 uint64_t *n_given, log_line_fn *fn, void *arg,
 			 struct err *err)
 {
 	struct log_line line = { 0 };
@@ -402,6 +425,9 @@ static enum rc give_line(struct stmt *s, log_line_fn *fn, void *arg,
 		rc = err_prefix(err, "entry %llu", (unsigned long long)line.index);
 		goto out;
 	}
+	if (!is_wanted(filter, &e))
+		goto out;
+	(*n_given)++;
 	line.hash = tree_leaf(entry, n);
 	line.time = e.time;
 	line.uid = e.uid;
@@ -460,7 +486,7 @@ enum rc reg_log(struct registry *reg, const struct log_filter *filter,
 		log_line_fn *fn, void *arg, struct err *err)
 {
 	bool newest = filter->from == UINT64_MAX;
-	uint64_t size = reg_size(reg);
+	uint64_t size = reg_size(reg), given = 0;
 	enum rc rc = RC_OK;
 	enum step step = STEP_END;
 	struct stmt *s;
@@ -471,10 +497,11 @@ enum rc reg_log(struct registry *reg, const struct log_filter *filter,
 	stmt_bind_int(s, newest ? 0 : (int64_t)filter->from);
 	stmt_bind_int(s, (int64_t)size);
 	stmt_bind_int(s, filter->since);
-	stmt_bind_int(s, filter->limit > INT64_MAX ? -1 :
-		      (int64_t)filter->limit);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
-		rc = give_line(s, fn, arg, err);
+	stmt_bind_int(s, filter->limit > INT64_MAX || filter->kind ||
+		      filter->by ? -1 : (int64_t)filter->limit);
+	while (rc == RC_OK && given < filter->limit &&
+	       (step = stmt_step(s, err)) == STEP_ROW)
+		rc = give_line(s, filter, &given, fn, arg, err);
 	stmt_done(s);
 	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
 }

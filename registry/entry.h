@@ -90,6 +90,8 @@ struct log_filter {
 	int64_t since;		/* UTC, or INT64_MIN */
 	uint64_t from;		/* index of the first wanted */
 	uint64_t limit;		/* at most; newest first if from is UINT64_MAX */
+	const char *kind;	/* exact, or a prefix ending in '.', or NULL */
+	const char *by;		/* login, or uid as a number, or NULL */
 };
 struct registry;
 typedef enum rc log_line_fn(const struct log_line *line, void *arg,

@@ -9,6 +9,7 @@
 #include "registry/entry.h"
 #include "registry/log.h"
 #include "registry/registry.h"
+#include "registry/role.h"
 
 struct registry {
 	struct reg_options options;	/* path and as_of: own copies below */
@@ -25,6 +26,7 @@ struct registry {
 	int64_t data_version;
 	dev_t dev;
 	ino_t ino;
+	struct actor actor;		/* who runs this; tests are others */
 	/* Tests spoil what was written, before it is read again. */
 	void (*before_reread)(struct registry *reg);
 };
@@ -59,6 +61,11 @@ enum rc body_blobs(const struct json *body,
 		   enum rc (*fn)(void *arg, const struct hash *name,
 				 struct err *err),
 		   void *arg, struct err *err) MUST_USE;
+
+/* -- role.c -- */
+
+enum rc role_insert(struct apply *a, const char *login, const char *role,
+		    struct err *err) MUST_USE;
 
 /* -- blob.c -- */
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/base64.h"
 #include "registry/db.h"
 
 /* -- Pure -- */
@@ -140,25 +141,6 @@ bool tree_check_consistency(uint64_t old_size, const struct hash *old_root,
 				    path->at + 1, path->n - 1);
 }
 
-static void base64(struct buf *out, const uint8_t *p, size_t n)
-{
-	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (size_t i = 0; i < n; i += 3) {
-		unsigned v = (unsigned)p[i] << 16;
-
-		if (i + 1 < n)
-			v |= (unsigned)p[i + 1] << 8;
-		if (i + 2 < n)
-			v |= p[i + 2];
-		buf_char(out, digit[v >> 18 & 63]);
-		buf_char(out, digit[v >> 12 & 63]);
-		buf_char(out, i + 1 < n ? digit[v >> 6 & 63] : '=');
-		buf_char(out, i + 2 < n ? digit[v & 63] : '=');
-	}
-}
-
 enum rc checkpoint_write(struct buf *out, const char *origin, uint64_t size,
 			 const struct hash *root, struct err *err)
 {
@@ -166,7 +148,7 @@ enum rc checkpoint_write(struct buf *out, const char *origin, uint64_t size,
 		return err_set(err, RC_USAGE, "origin '%s' of a checkpoint is "
 			       "empty or holds a blank or '+'", origin);
 	buf_printf(out, "%s\n%llu\n", origin, (unsigned long long)size);
-	base64(out, root->bytes, HASH_SIZE);
+	base64_add(out, root->bytes, HASH_SIZE);
 	buf_char(out, '\n');
 	return RC_OK;
 }

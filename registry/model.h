@@ -92,6 +92,20 @@ enum rc reg_version_stage(struct registry *reg, const char *model,
 			  int64_t version, const char *stage,
 			  const char *reason, int64_t base, struct err *err)
 	MUST_USE;
+/* The gate's result that a move rests on (cards/gate_check.h makes it). */
+struct stage_gate {
+	const char *digest;	/* of the result, hex */
+	uint64_t size;		/* of the log when it was checked */
+	bool overridden;	/* it did not hold; the reason says why anyway */
+};
+/* As reg_version_stage, for a stage that has a gate: the digest is kept with
+ * the move, and RC_CONFLICT if something the version rests on was written
+ * since. Without a result (gate NULL) a stage that has a gate is refused. */
+enum rc reg_version_stage_gated(struct registry *reg, const char *model,
+				int64_t version, const char *stage,
+				const char *reason, int64_t base,
+				const struct stage_gate *gate,
+				struct err *err) MUST_USE;
 enum rc reg_version_alias(struct registry *reg, const char *model,
 			  int64_t version, const char *alias, struct err *err)
 	MUST_USE;

@@ -290,6 +290,8 @@ enum rc reg_open(const struct reg_options *options, struct registry **out,
 	reg->path = xstrdup(options->path);
 	reg->readonly = options->readonly || options->as_of;
 	reg->options.path = reg->options.as_of = NULL;
+	reg->actor = (struct actor){ (int64_t)fsx_uid(), fsx_loginuid(),
+				     fsx_login() };
 	rc = stat_file(reg->path, &st, err);
 	if (rc != RC_OK)
 		goto out;

@@ -10,6 +10,7 @@
 #include "registry/inside.h"
 #include "registry/model.h"
 #include "registry/nouns.h"
+#include "registry/signoff.h"
 
 static const char *const stages[] = {
 	"none", "candidate", "shadow", "production", "archived", NULL
@@ -863,7 +864,62 @@ struct moving {
 	const char *model;
 	int64_t version, base;
 	const char *stage, *reason;
+	const struct stage_gate *gate;	/* or NULL: there is none */
 };
+
+/* Is there a gate for the stage, of any risk? */
+static enum rc has_gate(struct db *db, const char *stage, bool *out,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(db,
+		"SELECT of_name FROM document "
+		"WHERE kind = 'gate' AND (of_name = ? OR of_name IN "
+		"(? || ':low', ? || ':medium', ? || ':high')) "
+		"LIMIT 1");
+	enum rc rc;
+
+	for (int i = 0; i < 4; i++)
+		stmt_bind_text(s, stage);
+	rc = stmt_one(s, err);
+	*out = rc == RC_OK;
+	if (rc == RC_OK)
+		stmt_done(s);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc check_gate(struct reg_tx *tx, const struct moving *m,
+			  struct err *err)
+{
+	bool gated = false;
+	enum rc rc;
+
+	if (m->gate)
+		return tx_check_unmoved(tx, m->gate->size, m->model,
+					m->version, err);
+	rc = has_gate(tx_registry(tx)->db, m->stage, &gated, err);
+	if (rc == RC_OK && gated)
+		rc = err_set(err, RC_UNMET, "stage '%s' has a gate, which was "
+			     "not checked; 'muster version stage' does",
+			     m->stage);
+	return rc;
+}
+
+static enum rc append_move(struct reg_tx *tx, const struct moving *m,
+			   const char *from, struct err *err)
+{
+	struct json *body = change_body(m->model, m->version, from, m->stage,
+					m->reason);
+	char *object = version_object(m->model, m->version);
+	enum rc rc;
+
+	if (m->gate)
+		json_set_str(body, "gate", m->gate->digest);
+	if (m->gate && m->gate->overridden)
+		json_set_str(body, "overridden", "yes");
+	rc = tx_append(tx, "version.stage", object, m->base, body, NULL, err);
+	free(object);
+	return rc;
+}
 
 static enum rc stage_fn(struct reg_tx *tx, void *arg, struct err *err)
 {
@@ -878,13 +934,13 @@ static enum rc stage_fn(struct reg_tx *tx, void *arg, struct err *err)
 				     err);
 	if (rc != RC_OK)
 		return rc;
-	if (!strcmp(v.stage, m->stage))
+	rc = check_gate(tx, m, err);
+	if (rc == RC_OK && !strcmp(v.stage, m->stage))
 		rc = err_set(err, RC_REFUSED, "version '%s@%lld' is in stage "
 			     "'%s' already", m->model, (long long)m->version,
 			     m->stage);
-	else
-		rc = append_change(tx, "version.stage", m->model, m->version,
-				   m->base, v.stage, m->stage, m->reason, err);
+	if (rc == RC_OK)
+		rc = append_move(tx, m, v.stage, err);
 	version_rec_release(&v);
 	return rc;
 }
@@ -893,8 +949,18 @@ enum rc reg_version_stage(struct registry *reg, const char *model,
 			  int64_t version, const char *stage,
 			  const char *reason, int64_t base, struct err *err)
 {
+	return reg_version_stage_gated(reg, model, version, stage, reason,
+				       base, NULL, err);
+}
+
+enum rc reg_version_stage_gated(struct registry *reg, const char *model,
+				int64_t version, const char *stage,
+				const char *reason, int64_t base,
+				const struct stage_gate *gate,
+				struct err *err)
+{
 	struct moving m = { .model = model, .version = version, .base = base,
-			    .stage = stage, .reason = reason };
+			    .stage = stage, .reason = reason, .gate = gate };
 	enum rc rc = reason_check(reason, err);
 
 	if (rc == RC_OK && !is_stage(stage))
@@ -941,6 +1007,8 @@ static void line_change(const struct entry *e, struct buf *out,
 static void line_stage(const struct entry *e, struct buf *out)
 {
 	line_change(e, out, "stage");
+	if (json_get_str(e->body, "overridden"))
+		buf_str(out, " (the gate did not hold)");
 }
 
 static enum rc undo_stage(struct reg_tx *tx, const struct entry *e,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/fsx.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "registry/inside.h"
@@ -165,9 +164,9 @@ enum rc tx_append(struct reg_tx *tx, const char *kind, const char *object,
 		.object = object,
 		.base = base,
 		.time = clock_now(),
-		.uid = (int64_t)fsx_uid(),
-		.loginuid = fsx_loginuid(),
-		.login = fsx_login(),
+		.uid = tx->reg->actor.uid,
+		.loginuid = tx->reg->actor.loginuid,
+		.login = tx->reg->actor.login,
 		.undoes = tx->undoes,
 		.body = body,
 	};
@@ -421,7 +420,7 @@ static enum rc is_mine(struct reg_tx *tx, uint64_t index, bool *out,
 	*out = false;
 	if (rc == RC_OK)
 		rc = entry_parse(text.data, text.len, &e, &owner, err);
-	if (rc == RC_OK && e.uid == (int64_t)fsx_uid() && e.undoes < 0) {
+	if (rc == RC_OK && e.uid == tx->reg->actor.uid && e.undoes < 0) {
 		k = entry_kind_find(e.kind, e.version);
 		rc = is_undone(tx->reg, index, &undone, err);
 		*out = k && k->undo && !undone;

@@ -1,0 +1,372 @@
+#include "registry/waiver.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "registry/inside.h"
+#include "registry/model.h"
+#include "registry/nouns.h"
+
+#define DAY 86400
+
+void waivers_release(struct waivers *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		free(v->at[i].stage);
+		free(v->at[i].rule);
+		free(v->at[i].reason);
+		free(v->at[i].who);
+	}
+	vec_free(v);
+}
+
+void attestations_release(struct attestations *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		free(v->at[i].claim);
+		free(v->at[i].reason);
+		free(v->at[i].who);
+	}
+	vec_free(v);
+}
+
+/* -- Reading -- */
+
+enum rc reg_waiver_list(struct registry *reg, const char *model,
+			int64_t version, const char *stage,
+			struct waivers *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg->shown,
+		"SELECT stage, rule, until, reason, idx, time, uid, who "
+		"FROM waiver "
+		"WHERE model = ? AND version = ? AND stage = COALESCE(?, stage) "
+		"ORDER BY stage, rule");
+	enum step step;
+
+	*out = (struct waivers)VEC_INIT;
+	stmt_bind_text(s, model);
+	stmt_bind_int(s, version);
+	stmt_bind_text(s, stage);
+	while ((step = stmt_step(s, err)) == STEP_ROW)
+		*vec_add(out) = (struct waiver){
+			.stage = stmt_text_copy(s, "stage"),
+			.rule = stmt_text_copy(s, "rule"),
+			.reason = stmt_text_copy(s, "reason"),
+			.who = stmt_text_copy(s, "who"),
+			.uid = stmt_int(s, "uid"),
+			.until = stmt_int(s, "until"),
+			.time = stmt_int(s, "time"),
+			.entry = (uint64_t)stmt_int(s, "idx"),
+		};
+	stmt_done(s);
+	if (step == STEP_END)
+		return RC_OK;
+	waivers_release(out);
+	return RC_IO;
+}
+
+enum rc reg_attestation_list(struct registry *reg, const char *model,
+			     int64_t version, struct attestations *out,
+			     struct err *err)
+{
+	struct stmt *s = db_prepare(reg->shown,
+		"SELECT claim, reason, idx, time, uid, who "
+		"FROM attestation "
+		"WHERE model = ? AND version = ? "
+		"ORDER BY claim");
+	enum step step;
+
+	*out = (struct attestations)VEC_INIT;
+	stmt_bind_text(s, model);
+	stmt_bind_int(s, version);
+	while ((step = stmt_step(s, err)) == STEP_ROW)
+		*vec_add(out) = (struct attestation){
+			.claim = stmt_text_copy(s, "claim"),
+			.reason = stmt_text_copy(s, "reason"),
+			.who = stmt_text_copy(s, "who"),
+			.uid = stmt_int(s, "uid"),
+			.time = stmt_int(s, "time"),
+			.entry = (uint64_t)stmt_int(s, "idx"),
+		};
+	stmt_done(s);
+	if (step == STEP_END)
+		return RC_OK;
+	attestations_release(out);
+	return RC_IO;
+}
+
+enum rc reg_shown_time(struct registry *reg, int64_t *out, struct err *err)
+{
+	struct stmt *s;
+	enum rc rc;
+
+	*out = clock_now();
+	if (!reg_as_of(reg))
+		return RC_OK;
+	s = db_prepare(reg->db, "SELECT time FROM log WHERE idx = ?");
+	stmt_bind_int(s, (int64_t)reg_size(reg) - 1);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	*out = stmt_int(s, "time");
+	stmt_done(s);
+	return RC_OK;
+}
+
+/* -- Changing -- */
+
+struct waiving {
+	const char *kind;
+	const char *model;
+	int64_t version;
+	const char *stage, *rule, *reason;	/* stage NULL: attesting */
+	int64_t until;
+};
+
+static enum rc append_fn(struct reg_tx *tx, void *arg, struct err *err)
+{
+	const struct waiving *w = arg;
+	struct version_rec v;
+	struct json *body;
+	char time[CLOCK_TEXT], *object;
+	enum rc rc = reg_version_get(tx_registry(tx), w->model, w->version,
+				     &v, err);
+
+	if (rc != RC_OK)
+		return rc;
+	version_rec_release(&v);
+	body = json_new_object();
+	json_set_str(body, "model", w->model);
+	json_set_int(body, "version", w->version);
+	json_set_str(body, "stage", w->stage);
+	json_set_str(body, w->stage ? "rule" : "claim", w->rule);
+	json_set_str(body, "reason", w->reason);
+	if (w->until)
+		json_set_str(body, "until", clock_format(w->until, time));
+	object = xasprintf("waiver/%s@%lld", w->model, (long long)w->version);
+	rc = tx_append(tx, w->kind, object, TX_ANY_BASE, body, NULL, err);
+	free(object);
+	return rc;
+}
+
+static enum rc check_texts(const struct waiving *w, struct err *err)
+{
+	enum rc rc = reason_check(w->reason, err);
+
+	if (rc == RC_OK)
+		rc = text_check("the reason", w->reason, err);
+	if (rc == RC_OK)
+		rc = text_check("the rule", w->rule, err);
+	return rc == RC_OK ? text_check("the stage", w->stage, err) : rc;
+}
+
+enum rc reg_waiver_add(struct registry *reg, const char *model,
+		       int64_t version, const char *stage, const char *rule,
+		       const char *reason, int64_t until, struct err *err)
+{
+	struct waiving w = { "waiver.add", model, version, stage, rule,
+			     reason, until };
+	int64_t now = clock_now();
+	enum rc rc = check_texts(&w, err);
+
+	if (rc == RC_OK && until < now)
+		rc = err_set(err, RC_USAGE, "a waiver ends on a day to come");
+	if (rc == RC_OK && until > now + (int64_t)WAIVER_MAX_DAYS * DAY)
+		rc = err_set(err, RC_USAGE, "a waiver ends within %d days",
+			     WAIVER_MAX_DAYS);
+	return rc == RC_OK ? reg_write(reg, append_fn, &w, err) : rc;
+}
+
+static enum rc end_fn(struct reg_tx *tx, void *arg, struct err *err)
+{
+	struct registry *reg = tx_registry(tx);
+	const struct waiving *w = arg;
+	struct waivers all;
+	bool found = false;
+	enum rc rc = reg_waiver_list(reg, w->model, w->version, w->stage,
+				     &all, err);
+
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < all.n; i++)
+		found |= !strcmp(all.at[i].rule, w->rule);
+	waivers_release(&all);
+	if (!found)
+		return err_set(err, RC_NOT_FOUND, "'%s' is not waived for "
+			       "%s@%lld in the gate of '%s'", w->rule,
+			       w->model, (long long)w->version, w->stage);
+	return append_fn(tx, arg, err);
+}
+
+enum rc reg_waiver_end(struct registry *reg, const char *model,
+		       int64_t version, const char *stage, const char *rule,
+		       const char *reason, struct err *err)
+{
+	struct waiving w = { "waiver.end", model, version, stage, rule,
+			     reason, 0 };
+	enum rc rc = check_texts(&w, err);
+
+	return rc == RC_OK ? reg_write(reg, end_fn, &w, err) : rc;
+}
+
+enum rc reg_attest(struct registry *reg, const char *model, int64_t version,
+		   const char *claim, const char *reason, struct err *err)
+{
+	struct waiving w = { "attestation.add", model, version, NULL, claim,
+			     reason, 0 };
+	enum rc rc = check_texts(&w, err);
+
+	return rc == RC_OK ? reg_write(reg, append_fn, &w, err) : rc;
+}
+
+/* -- Entries -- */
+
+struct fields {
+	const char *model, *stage, *rule, *reason;
+	int64_t version, until;
+};
+
+static enum rc read_fields(const struct entry *e, const char *rule,
+			   struct fields *f, struct err *err)
+{
+	char *object;
+	enum rc rc = body_str(e->body, "model", &f->model, err);
+
+	if (rc == RC_OK)
+		rc = body_int(e->body, "version", &f->version, err);
+	if (rc == RC_OK)
+		rc = body_str(e->body, rule, &f->rule, err);
+	if (rc == RC_OK)
+		rc = body_str(e->body, "reason", &f->reason, err);
+	if (rc != RC_OK)
+		return rc;
+	object = xasprintf("waiver/%s@%lld", f->model,
+			   (long long)f->version);
+	if (strcmp(object, e->object) != 0)
+		rc = err_set(err, RC_CORRUPT, "a waiver of '%s' speaks of "
+			     "%s@%lld", e->object, f->model,
+			     (long long)f->version);
+	free(object);
+	return rc;
+}
+
+static enum rc read_stage(const struct entry *e, struct fields *f,
+			  struct err *err)
+{
+	enum rc rc = read_fields(e, "rule", f, err);
+
+	return rc == RC_OK ? body_str(e->body, "stage", &f->stage, err) : rc;
+}
+
+static enum rc apply_add(struct apply *a, struct err *err)
+{
+	const struct entry *e = a->entry;
+	struct fields f = { 0 };
+	const char *until;
+	struct stmt *s;
+	enum rc rc = read_stage(e, &f, err);
+
+	if (rc == RC_OK)
+		rc = body_str(e->body, "until", &until, err);
+	if (rc == RC_OK && !clock_parse(until, &f.until))
+		rc = err_set(err, RC_CORRUPT, "a waiver until no day");
+	if (rc != RC_OK)
+		return rc;
+	s = db_prepare(a->db,
+		"INSERT OR REPLACE INTO waiver (model, version, stage, rule, "
+		"until, reason, idx, time, uid, who) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+	stmt_bind_text(s, f.model);
+	stmt_bind_int(s, f.version);
+	stmt_bind_text(s, f.stage);
+	stmt_bind_text(s, f.rule);
+	stmt_bind_int(s, f.until);
+	stmt_bind_text(s, f.reason);
+	stmt_bind_int(s, (int64_t)e->index);
+	stmt_bind_int(s, e->time);
+	stmt_bind_int(s, e->uid);
+	stmt_bind_text(s, e->login);
+	return stmt_run(s, err);
+}
+
+static enum rc apply_end(struct apply *a, struct err *err)
+{
+	struct fields f = { 0 };
+	struct stmt *s;
+	enum rc rc = read_stage(a->entry, &f, err);
+
+	if (rc != RC_OK)
+		return rc;
+	s = db_prepare(a->db,
+		"DELETE FROM waiver "
+		"WHERE model = ? AND version = ? AND stage = ? AND rule = ?");
+	stmt_bind_text(s, f.model);
+	stmt_bind_int(s, f.version);
+	stmt_bind_text(s, f.stage);
+	stmt_bind_text(s, f.rule);
+	rc = stmt_run(s, err);
+	if (rc == RC_OK && db_changes(a->db) != 1)
+		rc = err_set(err, RC_CORRUPT, "entry ends a waiver that is "
+			     "not there");
+	return rc;
+}
+
+static enum rc apply_attest(struct apply *a, struct err *err)
+{
+	const struct entry *e = a->entry;
+	struct fields f = { 0 };
+	struct stmt *s;
+	enum rc rc = read_fields(e, "claim", &f, err);
+
+	if (rc != RC_OK)
+		return rc;
+	s = db_prepare(a->db,
+		"INSERT OR REPLACE INTO attestation (model, version, claim, "
+		"reason, idx, time, uid, who) "
+		"VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+	stmt_bind_text(s, f.model);
+	stmt_bind_int(s, f.version);
+	stmt_bind_text(s, f.rule);
+	stmt_bind_text(s, f.reason);
+	stmt_bind_int(s, (int64_t)e->index);
+	stmt_bind_int(s, e->time);
+	stmt_bind_int(s, e->uid);
+	stmt_bind_text(s, e->login);
+	return stmt_run(s, err);
+}
+
+static const char *text_of(const struct entry *e, const char *key)
+{
+	const char *text = json_get_str(e->body, key);
+
+	return text ? text : "?";
+}
+
+static void line_add(const struct entry *e, struct buf *out)
+{
+	buf_printf(out, "gate %s: '%s' waived until %.10s: %s",
+		   text_of(e, "stage"), text_of(e, "rule"),
+		   text_of(e, "until"), text_of(e, "reason"));
+}
+
+static void line_end(const struct entry *e, struct buf *out)
+{
+	buf_printf(out, "gate %s: '%s' no longer waived: %s",
+		   text_of(e, "stage"), text_of(e, "rule"),
+		   text_of(e, "reason"));
+}
+
+static void line_attest(const struct entry *e, struct buf *out)
+{
+	buf_printf(out, "attested '%s': %s", text_of(e, "claim"),
+		   text_of(e, "reason"));
+}
+
+const struct entry_kind waiver_kinds[] = {
+	{ "waiver.add", 1, apply_add, line_add, NULL },
+	{ "waiver.end", 1, apply_end, line_end, NULL },
+	{ "attestation.add", 1, apply_attest, line_attest, NULL },
+	{ 0 },
+};

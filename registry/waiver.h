@@ -1,0 +1,63 @@
+/* Exceptions from gates: rules waived for a version until a day, and what a
+ * person attests where a gate asks for it. Both are entries with a reason and
+ * an author; a waiver that has run out no longer counts. */
+#ifndef MUSTER_REGISTRY_WAIVER_H
+#define MUSTER_REGISTRY_WAIVER_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "registry/registry.h"
+
+/* From today on, at most. */
+#define WAIVER_MAX_DAYS 366
+
+struct waiver {
+	char *stage, *rule;		/* rule: its text in the gate */
+	char *reason;
+	char *who;
+	int64_t uid;
+	int64_t until;			/* UTC; counts up to then, inclusive */
+	int64_t time;
+	uint64_t entry;
+};
+VEC_DECLARE(struct waiver, waivers);
+void waivers_release(struct waivers *v);
+
+/* RC_USAGE without a reason, for a day that has passed or lies further ahead
+ * than WAIVER_MAX_DAYS. A later waiver of the same rule replaces the one
+ * before. Whether the gate has the rule is the caller's to know. */
+enum rc reg_waiver_add(struct registry *reg, const char *model,
+		       int64_t version, const char *stage, const char *rule,
+		       const char *reason, int64_t until, struct err *err)
+	MUST_USE;
+/* Takes one back before its day; RC_NOT_FOUND. */
+enum rc reg_waiver_end(struct registry *reg, const char *model,
+		       int64_t version, const char *stage, const char *rule,
+		       const char *reason, struct err *err) MUST_USE;
+/* stage NULL: of all stages; those that ran out included. */
+enum rc reg_waiver_list(struct registry *reg, const char *model,
+			int64_t version, const char *stage,
+			struct waivers *out, struct err *err) MUST_USE;
+/* The time by which waivers and ages are judged: now, or under --as-of that
+ * of the last entry shown. */
+enum rc reg_shown_time(struct registry *reg, int64_t *out, struct err *err)
+	MUST_USE;
+
+struct attestation {
+	char *claim, *reason, *who;
+	int64_t uid, time;
+	uint64_t entry;
+};
+VEC_DECLARE(struct attestation, attestations);
+void attestations_release(struct attestations *v);
+/* A later one of the same claim replaces the one before. */
+enum rc reg_attest(struct registry *reg, const char *model, int64_t version,
+		   const char *claim, const char *reason, struct err *err)
+	MUST_USE;
+enum rc reg_attestation_list(struct registry *reg, const char *model,
+			     int64_t version, struct attestations *out,
+			     struct err *err) MUST_USE;
+
+#endif

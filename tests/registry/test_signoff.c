@@ -1,0 +1,538 @@
+/* Roles, sign-offs and their staleness, with several people: the actor of an
+ * open registry is set by hand, as only the kernel could do otherwise. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "registry/document.h"
+#include "registry/evidence.h"
+#include "registry/inside.h"
+#include "registry/model.h"
+#include "registry/signoff.h"
+#include "registry/waiver.h"
+#include "support/temp_registry.h"
+
+static const struct actor people[] = {
+	{ 5001, 5001, "ana" }, { 5002, 5002, "bob" }, { 5003, 5003, "eva" },
+	{ 5004, -1, "ida" },
+};
+enum { ANA, BOB, EVA, IDA, PEOPLE };
+
+struct world {
+	struct temp_registry t;
+	struct actor root;
+};
+
+static void as(struct world *w, int who)
+{
+	w->t.reg->actor = people[who];
+}
+
+static void as_admin(struct world *w)
+{
+	w->t.reg->actor = w->root;
+}
+
+static int setup(void **state)
+{
+	struct world *w = calloc(1, sizeof(*w));
+	struct version_fields f = { .code_commit = "7be2" };
+
+	temp_registry_make(&w->t);
+	w->root = w->t.reg->actor;
+	for (int i = 0; i < PEOPLE; i++) {
+		assert_ok(reg_role_grant(w->t.reg, people[i].login, "owner",
+					 "their work", &oops));
+		assert_ok(reg_role_grant(w->t.reg, people[i].login, "risk",
+					 "their work", &oops));
+	}
+	as(w, ANA);
+	assert_ok(reg_model_add(w->t.reg, "m", NULL, &oops));
+	assert_ok(reg_version_add(w->t.reg, "m", &f, NULL, &oops));
+	*state = w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	temp_registry_remove(&w->t);
+	free(w);
+	return 0;
+}
+
+/* Shows and signs in one go. */
+static enum rc sign(struct world *w, enum meaning m, const char *role,
+		    struct err *err)
+{
+	struct pairs evidence;
+	struct signoff_new n = {
+		.model = "m", .version = 1, .role = role, .meaning = m,
+		.stage = "production", .reason = "looked at it",
+		.fails_for = m == MEANING_APPROVED ? "people under 25" : NULL,
+		.gate_met = true, .size = reg_size(w->t.reg),
+		.time = clock_now(),
+	};
+	enum rc rc = reg_evidence(w->t.reg, "m", 1, &evidence, err);
+
+	if (rc != RC_OK)
+		return rc;
+	n.evidence = &evidence;
+	rc = reg_signoff_add(w->t.reg, &n, NULL, err);
+	pairs_release(&evidence);
+	return rc;
+}
+
+static void edit_card(struct world *w, const char *text)
+{
+	assert_ok(reg_document_save(w->t.reg, DOCUMENT_CARD, "m@1", text,
+				    NULL, TX_ANY_BASE, NULL, &oops));
+}
+
+/* Things that moved since sign-off i. */
+static size_t n_changed(struct world *w, size_t i)
+{
+	struct signoff_recs all;
+	struct strs changed = VEC_INIT;
+	struct pairs now;
+	size_t n;
+
+	assert_ok(reg_signoff_list(w->t.reg, "m", 1, &all, &oops));
+	assert_true(i < all.n);
+	assert_ok(reg_evidence(w->t.reg, "m", 1, &now, &oops));
+	evidence_compare(&all.at[i].evidence, &now, &changed);
+	n = changed.n;
+	strs_release(&changed);
+	pairs_release(&now);
+	signoff_recs_release(&all);
+	return n;
+}
+
+static void test_signoff__author_cannot_approve(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(sign(w, MEANING_APPROVED, "risk", &err), RC_REFUSED);
+	assert_non_null(strstr(err.text, "nobody approves"));
+	assert_ok(sign(w, MEANING_AUTHORED, "owner", &oops));
+	as(w, BOB);
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+	edit_card(w, "{\"bob\":1}");
+	assert_int_equal(sign(w, MEANING_APPROVED, "risk", &err), RC_REFUSED);
+	/* ana's part was approved; only bob's is new */
+	as(w, ANA);
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+	temp_registry_verify(&w->t);
+}
+
+static void test_signoff__same_person_under_another_uid(void **state)
+{
+	static const struct { struct actor who; bool may; } cases[] = {
+		{ { 5001, 5001, "eva" }, false },	/* renamed */
+		{ { 5002, 5001, "bob" }, false },	/* su from ana's login */
+		{ { 5002, 5002, "bob" }, true },
+		{ { 5002, -1, "bob" }, true },
+		{ { 5001, -1, "bob" }, false },
+	};
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < 5; i++) {
+		w->t.reg->actor = cases[i].who;
+		assert_int_equal(reg_signoff_may(w->t.reg, "m", 1, "risk",
+						 MEANING_APPROVED, &err),
+				 cases[i].may ? RC_OK : RC_REFUSED);
+	}
+}
+
+static void test_signoff__any_edit_makes_it_stale(void **state)
+{
+	struct world *w = *state;
+
+	as(w, BOB);
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+	assert_int_equal(n_changed(w, 0), 0);
+	edit_card(w, "{\"a\":1}");
+	assert_int_equal(n_changed(w, 0), 1);
+	assert_ok(reg_document_save(w->t.reg, DOCUMENT_IMPACT, "m@1", "{}",
+				    NULL, TX_ANY_BASE, NULL, &oops));
+	assert_int_equal(n_changed(w, 0), 2);
+	/* moving between stages is not a change of what was signed */
+	assert_ok(reg_version_stage(w->t.reg, "m", 1, "candidate", "it", -1,
+				    &oops));
+	assert_int_equal(n_changed(w, 0), 2);
+}
+
+static void test_signoff__moved_since_shown_is_conflict(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	struct pairs evidence;
+	struct signoff_new n = {
+		.model = "m", .version = 1, .role = "risk",
+		.meaning = MEANING_APPROVED, .stage = "production",
+		.reason = "r", .fails_for = "f", .gate_met = true,
+		.size = reg_size(w->t.reg), .time = clock_now(),
+	};
+
+	assert_ok(reg_evidence(w->t.reg, "m", 1, &evidence, &oops));
+	n.evidence = &evidence;
+	edit_card(w, "{\"late\":1}");
+	as(w, BOB);
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err),
+			 RC_CONFLICT);
+	/* even if the edit was taken back in between */
+	n.size = reg_size(w->t.reg);
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err),
+			 RC_CONFLICT);
+	/* another model's entries do not matter */
+	pairs_release(&evidence);
+	assert_ok(reg_evidence(w->t.reg, "m", 1, &evidence, &oops));
+	assert_ok(reg_model_add(w->t.reg, "mm", NULL, &oops));
+	assert_ok(reg_signoff_add(w->t.reg, &n, NULL, &oops));
+	pairs_release(&evidence);
+}
+
+static void test_signoff__what_an_approval_needs(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	struct pairs evidence;
+	struct signoff_new n = {
+		.model = "m", .version = 1, .role = "risk",
+		.meaning = MEANING_APPROVED, .stage = "production",
+		.reason = "r", .fails_for = "f", .gate_met = true,
+		.size = reg_size(w->t.reg), .time = clock_now(),
+	};
+
+	assert_ok(reg_evidence(w->t.reg, "m", 1, &evidence, &oops));
+	n.evidence = &evidence;
+	as(w, BOB);
+	n.fails_for = "  \n";
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err), RC_USAGE);
+	n.fails_for = "f";
+	n.reason = "";
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err), RC_USAGE);
+	n.reason = "r";
+	n.gate_met = false;
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err), RC_UNMET);
+	n.gate_met = true;
+	n.role = "auditor";
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err),
+			 RC_REFUSED);
+	n.role = "risk";
+	assert_ok(reg_signoff_add(w->t.reg, &n, NULL, &oops));
+	pairs_release(&evidence);
+}
+
+static void test_signoff__own_grant_not_on_own_records(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	const char *admin;
+
+	as_admin(w);
+	admin = w->root.login;
+	assert_ok(reg_role_grant(w->t.reg, admin, "risk", "r", &oops));
+	assert_ok(sign(w, MEANING_REVIEWED, "risk", &oops));
+	edit_card(w, "{\"root\":1}");
+	assert_int_equal(sign(w, MEANING_REVIEWED, "risk", &err), RC_REFUSED);
+	assert_non_null(strstr(err.text, "to yourself"));
+}
+
+static void test_signoff__revoked_by_entry_with_reason(void **state)
+{
+	struct world *w = *state;
+	struct signoff_recs all;
+	struct err err = ERR_INIT;
+	char *id;
+
+	as(w, BOB);
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+	assert_ok(reg_signoff_list(w->t.reg, "m", 1, &all, &oops));
+	id = xstrdup(all.at[0].id);
+	signoff_recs_release(&all);
+	as(w, EVA);
+	assert_int_equal(reg_signoff_revoke(w->t.reg, id, "r", &err),
+			 RC_REFUSED);
+	as(w, BOB);
+	assert_int_equal(reg_signoff_revoke(w->t.reg, id, "", &err), RC_USAGE);
+	assert_ok(reg_signoff_revoke(w->t.reg, id, "was wrong", &oops));
+	assert_int_equal(reg_signoff_revoke(w->t.reg, id, "r", &err),
+			 RC_REFUSED);
+	assert_int_equal(reg_signoff_revoke(w->t.reg, "S-999", "r", &err),
+			 RC_NOT_FOUND);
+	assert_ok(reg_signoff_list(w->t.reg, "m", 1, &all, &oops));
+	assert_true(all.at[0].is_revoked);
+	assert_string_equal(all.at[0].revoked_why, "was wrong");
+	signoff_recs_release(&all);
+	free(id);
+	/* ana's work is approved by nobody again */
+	as(w, ANA);
+	assert_int_equal(sign(w, MEANING_APPROVED, "risk", &err), RC_REFUSED);
+	temp_registry_verify(&w->t);
+}
+
+static void test_role__only_an_admin_grants(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	struct role_recs all;
+
+	as(w, BOB);
+	assert_int_equal(reg_role_grant(w->t.reg, "bob", "admin", "r", &err),
+			 RC_REFUSED);
+	as_admin(w);
+	assert_int_equal(reg_role_revoke(w->t.reg, w->root.login, "admin",
+					 "r", &err), RC_REFUSED);
+	assert_ok(reg_role_grant(w->t.reg, "bob", "admin", "r", &oops));
+	assert_int_equal(reg_role_grant(w->t.reg, "bob", "admin", "r", &err),
+			 RC_EXISTS);
+	as(w, BOB);
+	assert_ok(reg_role_revoke(w->t.reg, w->root.login, "admin", "r",
+				  &oops));
+	assert_int_equal(reg_role_revoke(w->t.reg, "nn", "risk", "r", &err),
+			 RC_NOT_FOUND);
+	assert_int_equal(reg_role_grant(w->t.reg, "x", "No Role", "r", &err),
+			 RC_USAGE);
+	assert_ok(reg_role_list(w->t.reg, &all, &oops));
+	assert_int_equal(all.n, 1 + 2 * PEOPLE);
+	role_recs_release(&all);
+	temp_registry_verify(&w->t);
+}
+
+static void test_waiver__has_reason_author_and_end(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	struct waivers all;
+	int64_t now = clock_now();
+
+	assert_int_equal(reg_waiver_add(w->t.reg, "m", 1, "production",
+					"lineage complete", "", now + 100,
+					&err), RC_USAGE);
+	assert_int_equal(reg_waiver_add(w->t.reg, "m", 1, "production",
+					"lineage complete", "r", now - 1,
+					&err), RC_USAGE);
+	assert_int_equal(reg_waiver_add(w->t.reg, "m", 1, "production",
+					"lineage complete", "r",
+					now + 367 * 86400, &err), RC_USAGE);
+	assert_int_equal(reg_waiver_add(w->t.reg, "m", 2, "production",
+					"lineage complete", "r", now + 100,
+					&err), RC_NOT_FOUND);
+	assert_ok(reg_waiver_add(w->t.reg, "m", 1, "production",
+				 "lineage complete", "r", now + 100, &oops));
+	assert_ok(reg_waiver_list(w->t.reg, "m", 1, NULL, &all, &oops));
+	assert_int_equal(all.n, 1);
+	assert_string_equal(all.at[0].who, "ana");
+	assert_int_equal(all.at[0].until, now + 100);
+	waivers_release(&all);
+	assert_ok(reg_waiver_end(w->t.reg, "m", 1, "production",
+				 "lineage complete", "mended", &oops));
+	assert_int_equal(reg_waiver_end(w->t.reg, "m", 1, "production",
+					"lineage complete", "r", &err),
+			 RC_NOT_FOUND);
+	assert_ok(reg_attest(w->t.reg, "m", 1, "tested by hand", "did", &oops));
+	temp_registry_verify(&w->t);
+}
+
+/* -- Random sequences against a model of fifty lines --
+ *
+ * The model: who changed anything since the last approval in force, and the
+ * state of what was approved as a counter. */
+
+struct law {
+	bool author[PEOPLE];
+	unsigned state;			/* changes so far */
+	struct { int who; unsigned state; bool approval, revoked;
+		 bool author[PEOPLE]; char id[32]; } s[4096];
+	size_t n;
+};
+
+/* Authors since the newest approval in force: as recorded behind it. */
+static void law_authors(const struct law *l, bool out[PEOPLE],
+			const bool (*touched)[PEOPLE], size_t n_events,
+			const size_t *approved_at)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->s[i].approval && !l->s[i].revoked)
+			from = approved_at[i];
+	memset(out, 0, PEOPLE * sizeof(*out));
+	for (size_t e = from; e < n_events; e++)
+		for (int p = 0; p < PEOPLE; p++)
+			out[p] |= touched[e][p];
+}
+
+static void test_signoff__random_sequences(void **state)
+{
+	struct world *w = *state;
+	static bool touched[200000][PEOPLE];
+	static size_t approved_at[4096];
+	struct law *l = calloc(1, sizeof(*l));
+	const char *text = getenv("MUSTER_SEQUENCES");
+	int64_t rounds = 400;
+	size_t events = 0;
+	unsigned n_refused = 0, n_approved = 0;
+
+	if (text)
+		assert_true(decimal_read_i64(text, strlen(text), &rounds));
+	touched[events++][ANA] = true;
+	for (int64_t r = 0; r < rounds && l->n < 4090; r++) {
+		int who = (int)(random() % PEOPLE);
+		bool authors[PEOPLE];
+		struct signoff_recs all;
+		struct err err = ERR_INIT;
+		char card[32];
+		enum rc rc;
+
+		int what = (int)(random() % 8);
+
+		/* ida seldom writes, so that somebody may approve */
+		if (what < 2 && who == IDA && random() % 8)
+			who = ANA;
+		as(w, who);
+		switch (what) {
+		case 0:			/* edit */
+			snprintf(card, sizeof(card), "{\"n\":%lld}",
+				 (long long)r);
+			edit_card(w, card);
+			touched[events++][who] = true;
+			l->state++;
+			break;
+		case 1:			/* another kind of change */
+			snprintf(card, sizeof(card), "{\"i\":%lld}",
+				 (long long)r);
+			assert_ok(reg_document_save(w->t.reg, DOCUMENT_IMPACT,
+						    "m@1", card, NULL,
+						    TX_ANY_BASE, NULL, &oops));
+			touched[events++][who] = true;
+			l->state++;
+			break;
+		case 2: case 3: case 4: case 5:		/* approve */
+			law_authors(l, authors,
+				    (const bool (*)[PEOPLE])touched, events,
+				    approved_at);
+			rc = sign(w, MEANING_APPROVED, "risk", &err);
+			if (authors[who] != (rc == RC_REFUSED) ||
+			    (rc != RC_OK && rc != RC_REFUSED))
+				fail_msg("round %lld: %s may%s approve: %s",
+					 (long long)r, people[who].login,
+					 authors[who] ? " not" : "", err.text);
+			n_refused += rc != RC_OK;
+			if (rc != RC_OK)
+				break;
+			n_approved++;
+			approved_at[l->n] = events;
+			l->s[l->n].who = who;
+			l->s[l->n].state = l->state;
+			l->s[l->n++].approval = true;
+			break;
+		default:		/* revoke one's own newest */
+			for (size_t i = l->n; i > 0; i--) {
+				if (l->s[i - 1].who != who ||
+				    l->s[i - 1].revoked || random() % 3)
+					continue;
+				assert_ok(reg_signoff_list(w->t.reg, "m", 1,
+							   &all, &oops));
+				assert_ok(reg_signoff_revoke(w->t.reg,
+					all.at[i - 1].id, "r", &oops));
+				signoff_recs_release(&all);
+				l->s[i - 1].revoked = true;
+				break;
+			}
+		}
+		/* no approval survives a change */
+		if (l->n && r % 8 == 0)
+			for (size_t i = l->n > 3 ? l->n - 3 : 0; i < l->n; i++)
+				assert_int_equal(n_changed(w, i) == 0,
+						 l->s[i].state == l->state);
+	}
+	assert_true(n_refused > 10 && n_approved > 10);
+	free(l);
+	temp_registry_verify(&w->t);
+}
+
+/* -- Mutations -- a sign-off's projection or statement changed by SQL. */
+
+static void test_signoff__mutations_are_named(void **state)
+{
+	static const char *const mutations[] = {
+		"UPDATE signoff SET meaning = 'refused'",
+		"UPDATE signoff SET who = 'eve'",
+		"UPDATE signoff SET uid = 1",
+		"UPDATE signoff SET loginuid = 1",
+		"UPDATE signoff SET role = 'owner'",
+		"UPDATE signoff SET reason = 'no'",
+		"UPDATE signoff SET fails_for = 'nobody'",
+		"UPDATE signoff SET time = 1",
+		"UPDATE signoff SET version = 2",
+		"UPDATE signoff SET evidence = '{}'",
+		"UPDATE signoff SET key = 'SHA256:x'",
+		"UPDATE signoff SET revoked_idx = 3",
+		"UPDATE signoff SET stage = 'shadow'",
+		"DELETE FROM signoff",
+		"INSERT INTO signoff SELECT 1, model, version, role, meaning, stage, reason, fails_for, evidence, time, uid, loginuid, who, statement, signature, principal, namespace, key, revoked_idx, revoked_by, revoked_why, revoked_time FROM signoff",
+		"UPDATE role SET role = 'admin' WHERE role = 'risk' AND login = 'bob'",
+		"INSERT INTO role VALUES ('eve', 'admin', 0, 0, 0, 0, 'x', NULL)",
+		"DELETE FROM role WHERE login = 'bob'",
+		"UPDATE waiver SET until = until + 1",
+		"DELETE FROM waiver",
+		"UPDATE attestation SET claim = 'x'",
+		"UPDATE blob SET data = CAST(replace(CAST(data AS TEXT), 'approved', 'refused!') AS BLOB)",
+		"UPDATE log SET entry = replace(entry, 'approved', 'reviewed') WHERE kind = 'signoff.add'",
+	};
+	struct world *w = *state;
+	struct reg_verdict v;
+
+	as(w, BOB);
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+	assert_ok(reg_waiver_add(w->t.reg, "m", 1, "production", "fresh", "r",
+				 clock_now() + 100, &oops));
+	assert_ok(reg_attest(w->t.reg, "m", 1, "tested", "did", &oops));
+	temp_registry_verify(&w->t);
+	for (size_t i = 0; i < sizeof(mutations) / sizeof(*mutations); i++) {
+		char copy[128];
+
+		snprintf(copy, sizeof(copy), "%s/copy.db", w->t.folder);
+		assert_int_equal(run_shell("cp '%s' '%s' && sqlite3 '%s' "
+			"\"PRAGMA foreign_keys=OFF; %s\"", w->t.path, copy,
+			copy, mutations[i]), 0);
+		assert_ok(reg_fsck(copy, NULL, &v, &oops));
+		if (v.ok)
+			fail_msg("unnoticed: %s", mutations[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+		TEST(test_signoff__author_cannot_approve),
+		TEST(test_signoff__same_person_under_another_uid),
+		TEST(test_signoff__any_edit_makes_it_stale),
+		TEST(test_signoff__moved_since_shown_is_conflict),
+		TEST(test_signoff__what_an_approval_needs),
+		TEST(test_signoff__own_grant_not_on_own_records),
+		TEST(test_signoff__revoked_by_entry_with_reason),
+		TEST(test_role__only_an_admin_grants),
+		TEST(test_waiver__has_reason_author_and_end),
+		TEST(test_signoff__random_sequences),
+		TEST(test_signoff__mutations_are_named),
+	};
+
+	srandom(41);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
