@@ -50,11 +50,14 @@ struct command {
 	X(model_commands) \
 	X(version_commands) \
 	X(testset_commands) \
+	X(revise_commands) \
 	X(slice_commands) \
 	X(predictions_commands) \
 	X(eval_commands) \
 	X(rank_commands) \
+	X(matrix_commands) \
 	X(compare_commands) \
+	X(moved_commands) \
 	X(log_commands) \
 	X(undo_commands) \
 	X(fsck_commands) \

@@ -316,15 +316,17 @@ static enum rc load_group(struct evalset *set, struct err *err)
 	return RC_OK;
 }
 
-static void load_active(struct evalset *set)
+/* chosen NULL: the active rows. */
+static void load_rows(struct evalset *set, const uint8_t *chosen)
 {
 	size_t rows = testset_rows(set->testset);
-	const uint8_t *active = testset_active(set->testset);
+	const uint8_t *active = chosen ? chosen
+				       : testset_active(set->testset);
 
 	set->ordinal = XNEW_ARRAY(uint32_t, rows + 1);
 	for (size_t i = 0; i < rows; i++) {
 		set->ordinal[set->n] = (uint32_t)i;
-		set->n += active[i];
+		set->n += active[i] != 0;
 	}
 	set->whole = set->n == rows;
 }
@@ -534,29 +536,52 @@ static enum rc load_cuts(struct evalset *set,
 
 /* -- The set -- */
 
-enum rc evalset_open(struct registry *reg, const char *testset,
-		     int64_t revision, const struct eval_options *options,
-		     struct evalset **out, struct err *err)
+static enum rc open_rows(struct registry *reg, const char *testset,
+			 int64_t revision, const uint8_t *rows,
+			 struct evalset *set, struct err *err)
 {
-	struct evalset *set = XNEW(struct evalset);
 	enum rc rc = reg_testset_open(reg, testset, revision, &set->testset,
 				      err);
 
-	if (!rc) {
-		set->reg = reg;
-		set->info = testset_info(set->testset);
-		load_active(set);
-		name_labels(set);
-		rc = load_target(set, err);
-	}
+	if (rc)
+		return rc;
+	set->reg = reg;
+	set->info = testset_info(set->testset);
+	load_rows(set, rows);
+	name_labels(set);
+	rc = load_target(set, err);
 	if (!rc)
 		rc = numbers_by_name(set, set->info->weight, &set->weight, err);
 	if (!rc)
 		rc = numbers_by_name(set, set->info->scale, &set->scale, err);
 	if (!rc)
 		rc = load_group(set, err);
+	return rc;
+}
+
+enum rc evalset_open(struct registry *reg, const char *testset,
+		     int64_t revision, const struct eval_options *options,
+		     struct evalset **out, struct err *err)
+{
+	struct evalset *set = XNEW(struct evalset);
+	enum rc rc = open_rows(reg, testset, revision, NULL, set, err);
+
 	if (!rc)
 		rc = load_cuts(set, options, err);
+	if (rc)
+		evalset_close(set);
+	else
+		*out = set;
+	return rc;
+}
+
+enum rc evalset_open_rows(struct registry *reg, const char *testset,
+			  int64_t revision, const uint8_t *rows,
+			  struct evalset **out, struct err *err)
+{
+	struct evalset *set = XNEW(struct evalset);
+	enum rc rc = open_rows(reg, testset, revision, rows, set, err);
+
 	if (rc)
 		evalset_close(set);
 	else

@@ -32,6 +32,12 @@ struct evalset;			/* opaque */
 enum rc evalset_open(struct registry *reg, const char *testset,
 		     int64_t revision, const struct eval_options *options,
 		     struct evalset **out, struct err *err) MUST_USE;
+/* Without slices; the patterns are those whose byte in rows is not 0, active
+ * or not, with the targets of that revision. rows has testset_rows bytes of
+ * it; NULL: the active ones. */
+enum rc evalset_open_rows(struct registry *reg, const char *testset,
+			  int64_t revision, const uint8_t *rows,
+			  struct evalset **out, struct err *err) MUST_USE;
 void evalset_close(struct evalset *set);	/* NULL is allowed */
 const struct testset_info *evalset_info(const struct evalset *set);
 struct testset *evalset_testset(struct evalset *set);

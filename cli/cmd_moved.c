@@ -1,0 +1,148 @@
+/* moved: why the score moved between two revisions. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "cli/cli.h"
+#include "registry/moved.h"
+
+static const struct table_column columns[] = {
+	{ "part", "part", false }, { "patterns", "patterns", true },
+	{ "change", "change", true }, { "value", "value", true }, { 0 },
+};
+static const struct table_spec spec = { "parts", false, columns, NULL };
+
+/* Parts are differences of what is shown, so that they add up as shown. */
+static double shown(double x)
+{
+	return nearbyint(x * 1e4) / 1e4;
+}
+
+static void value_cell(struct table *t, const struct figure *f)
+{
+	struct buf b = BUF_INIT;
+
+	if (f->why)
+		buf_printf(&b, "- (%s)", f->why);
+	else
+		number_text(&b, shown(f->value), false);
+	table_str(t, b.data);
+	buf_release(&b);
+}
+
+static void change_cell(struct table *t, const struct figure *a,
+			const struct figure *b)
+{
+	struct buf text = BUF_INIT;
+
+	if (a->why || b->why) {
+		table_null(t);
+		return;
+	}
+	number_text(&text, shown(shown(b->value) - shown(a->value)), true);
+	table_str(t, text.data);
+	buf_release(&text);
+}
+
+static void end_row(struct table *t, int64_t revision, const struct figure *f)
+{
+	char name[48];
+
+	snprintf(name, sizeof(name), "revision %lld", (long long)revision);
+	table_str(t, name);
+	table_int(t, (int64_t)f->n);
+	table_null(t);
+	value_cell(t, f);
+}
+
+static void moved_text(struct cli *c, const struct moved *m)
+{
+	struct table *t = cli_table(c, &spec);
+
+	end_row(t, m->from, &m->value[0]);
+	for (enum moved_part p = 0; p < MOVED_PARTS; p++) {
+		table_str(t, moved_part_name(p));
+		table_int(t, (int64_t)m->rows[p]);
+		change_cell(t, &m->value[p], &m->value[p + 1]);
+		value_cell(t, &m->value[p + 1]);
+	}
+	end_row(t, m->to, &m->value[MOVED_PARTS]);
+	table_end(t);
+	if (c->format == FORMAT_TEXT && !c->quiet)
+		buf_printf(&c->out.buf, "\n%s of %s@%lld on %s; %s\n",
+			   metric_key(m->metric), m->model,
+			   (long long)m->version, m->testset, m->has_then
+			   ? "the first value is of the evaluation kept then"
+			   : "no evaluation was kept on the first revision: "
+			     "its value uses what the version says today");
+}
+
+static void show(struct cli *c, const struct moved *m)
+{
+	struct json_out o = JSON_OUT(&c->out.buf, true);
+
+	if (c->format != FORMAT_JSON) {
+		moved_text(c, m);
+		return;
+	}
+	moved_write(&o, m);
+	buf_char(&c->out.buf, '\n');
+}
+
+static enum rc revision_arg(const char *text, int64_t *out, struct err *err)
+{
+	if (decimal_read_i64(text, strlen(text), out) && *out > 0)
+		return RC_OK;
+	return err_set(err, RC_USAGE, "'%s' is no revision: 1, 2, 3 ...",
+		       text);
+}
+
+static enum rc run_moved(struct cli *c, struct err *err)
+{
+	const char *key = opt_str(&c->opts, "metric");
+	struct version_ref ref = { 0 };
+	struct moved m = { 0 };
+	enum metric metric;
+	int64_t from, to;
+	enum rc rc = revision_arg(cli_arg(c, 2), &from, err);
+
+	if (rc == RC_OK)
+		rc = revision_arg(cli_arg(c, 3), &to, err);
+	if (rc == RC_OK && key && !metric_from_key(key, &metric))
+		rc = err_set(err, RC_USAGE, "'%s' is no metric; accuracy, "
+			     "roc_auc, mae are (see 'man muster')", key);
+	if (rc == RC_OK)
+		rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
+	if (rc == RC_OK)
+		rc = reg_moved(c->reg, ref.model, ref.version, cli_arg(c, 1),
+			       from, to, key ? &metric : NULL, &m, err);
+	if (rc == RC_OK)
+		show(c, &m);
+	moved_release(&m);
+	free(ref.model);
+	return rc;
+}
+
+static const struct option moved_options[] = {
+	{ "metric", 0, "M", "a metric's JSON key; none: accuracy, or mae",
+	  false, NULL },
+	{ 0 },
+};
+
+const struct command moved_commands[] = {
+	{
+		.words = "moved", .args = "MODEL@V TESTSET R1 R2",
+		.min_args = 4, .max_args = 4,
+		.summary = "why the score moved between two revisions",
+		.more = "The change splits without remainder, in this order: "
+			"relabelled, predicted anew,\nretired, added.",
+		.options = moved_options,
+		.examples = (const char *const[]){
+			"moved credit-scorer@7 loans 3 4",
+			"moved credit-scorer@7 loans 3 4 --metric auc --json",
+			NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_moved,
+	},
+	{ 0 },
+};
