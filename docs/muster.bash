@@ -6,10 +6,10 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice predictions eval rank compare log undo fsck rebuild gc backup' ;;
+	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved log undo fsck rebuild gc backup' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
-	'testset') next='create list show patterns' ;;
+	'testset') next='create list show patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
 	'predictions') next='import' ;;
 	esac
@@ -30,10 +30,15 @@ _muster()
 	'version stage'*) options=' --reason' ;;
 	'testset create'*) options=' --task --target --positive --key --slice --input --weight --group --scale --source' ;;
 	'testset patterns'*) options=' --where --limit' ;;
+	'testset grow'*) options=' --revive --source --reason --base' ;;
+	'testset relabel'*) options=' --reason --base' ;;
+	'testset retire'*) options=' --reason --base' ;;
+	'testset revive'*) options=' --reason --base' ;;
 	'predictions import'*) options=' --key --label --score --threshold --scores --replace --ignore-extra --allow-missing' ;;
 	'eval'*) options=' --all --clopper-pearson --resamples --seed' ;;
 	'rank'*) options=' --metric' ;;
 	'compare'*) options=' --margin --min-n --resamples --seed' ;;
+	'moved'*) options=' --metric' ;;
 	'log'*) options=' --object --since' ;;
 	'backup'*) options=' --replace' ;;
 		esac
