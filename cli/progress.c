@@ -10,13 +10,28 @@ enum { AFTER_MS = 500, EVERY_MS = 100, WIDTH = 30 };
 
 static volatile sig_atomic_t caught;
 
+static void die_of(int sig)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+/* The work is asked to stop. A second signal does not ask, and neither does
+ * the clock after a second: a read that waits for a silent pipe never looks
+ * whether it should stop. The registry survives that as it survives kill -9. */
 static void on_signal(int sig)
 {
-	if (caught) {
-		signal(sig, SIG_DFL);
-		raise(sig);
-	}
+	if (caught)
+		die_of(sig);
 	caught = sig;
+	alarm(1);
+}
+
+static void on_alarm(int sig)
+{
+	(void)sig;
+	if (caught)
+		die_of(caught);
 }
 
 void progress_catch_signals(void)
@@ -26,6 +41,8 @@ void progress_catch_signals(void)
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	sa.sa_handler = on_alarm;
+	sigaction(SIGALRM, &sa, NULL);
 }
 
 int progress_signal(void)
