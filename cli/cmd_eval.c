@@ -63,21 +63,23 @@ static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
 	return rc;
 }
 
+/* JSON: what eval prints for a set, or an object that holds it for each. */
 static enum rc eval_all_sets(struct cli *c, struct err *err)
 {
 	struct version_refs all = VEC_INIT;
 	struct testset_infos sets = VEC_INIT;
 	enum rc rc = reg_testset_list(c->reg, &sets, err);
+	bool wrap = c->format == FORMAT_JSON && sets.n != 1;
 
-	if (c->format == FORMAT_JSON)
-		buf_str(&c->out.buf, "[\n");
+	if (wrap)
+		buf_str(&c->out.buf, "{\n\"evals\": [\n");
 	for (size_t i = 0; i < sets.n && rc == RC_OK; i++) {
-		if (i && c->format == FORMAT_JSON)
+		if (i && wrap)
 			buf_str(&c->out.buf, ",\n");
 		rc = eval_set(c, sets.at[i].name, 0, &all, err);
 	}
-	if (c->format == FORMAT_JSON)
-		buf_str(&c->out.buf, "]\n");
+	if (wrap)
+		buf_str(&c->out.buf, "]\n}\n");
 	for (size_t i = 0; i < sets.n; i++)
 		testset_info_release(&sets.at[i]);
 	vec_free(&sets);
@@ -93,9 +95,6 @@ static enum rc run_one_set(struct cli *c, struct err *err)
 
 	if (rc == RC_OK)
 		rc = versions_from_args(c, 1, &versions, err);
-	if (rc == RC_OK && !versions.n && !opt_has(&c->opts, "all"))
-		rc = err_set(err, RC_USAGE, "name the versions, or give "
-			     "'--all' for all live ones");
 	if (rc == RC_OK)
 		rc = eval_set(c, name, revision, &versions, err);
 	version_refs_release(&versions);
@@ -135,7 +134,8 @@ const struct command eval_commands[] = {
 		.words = "eval", .args = "[TESTSET[@R] [MODEL@V...]]",
 		.max_args = -1,
 		.summary = "evaluate versions on a test set",
-		.more = "Appends an evaluation unless the same one stands in "
+		.more = "Without versions, or with --all: every live version that has "
+			"predictions.\nAppends an evaluation unless the same one stands in "
 			"the log. With --as-of,\n--readonly or -n it computes "
 			"and stores nothing.",
 		.options = eval_options,

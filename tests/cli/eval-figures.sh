@@ -38,8 +38,15 @@ expect 0 eval loans scorer@1 -n
 expect 0 --readonly eval loans scorer@1 --json
 expect 2 eval
 complained "--all"
-expect 2 eval loans
-complained "--all"
+expect 0 eval loans --json
+cmp -s out first || die "without versions it is not all of them"
+expect 0 eval --all --json
+cmp -s out first || die "all sets, of which there is one, is not that one"
+"$MUSTER" -q testset create again "$work/loans.csv" --task binary \
+	--target repaid --positive yes --key id || die "no second set"
+expect 0 eval --all --json
+keys j evals
+json "len(j['evals']) == 2"
 expect 2 eval loans scorer@1 --all
 expect 4 eval loans scorer@9
 expect 4 eval nothing --all
