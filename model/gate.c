@@ -55,6 +55,13 @@ bool gate_cmp_holds(enum gate_cmp cmp, double left, double right)
 	BUG("comparison %d", (int)cmp);
 }
 
+unsigned gate_min_n(const struct gate_rule *r, bool is_slice)
+{
+	if (r->min_n)
+		return r->min_n;
+	return is_slice ? GATE_MIN_N_SLICE : GATE_MIN_N;
+}
+
 static void rule_release(struct gate_rule *r)
 {
 	free(r->text);
@@ -255,6 +262,26 @@ static enum rc read_by(struct words *w, struct gate_rule *r, struct err *err)
 	return read_name(w, "a slicing column", &r->by, err);
 }
 
+/* "with n >= 100" */
+static enum rc read_min_n(struct words *w, struct gate_rule *r,
+			  struct err *err)
+{
+	const char *p;
+	uint64_t n;
+
+	if (!take(w, "with"))
+		return RC_OK;
+	if (!take(w, "n") || !take(w, ">="))
+		return expected(w, "'with n >= N'", err);
+	p = peek(w);
+	if (!p || !decimal_read_u64(p, strlen(p), &n) || n < 1 ||
+	    n > UINT32_MAX)
+		return expected(w, "a whole number from 1", err);
+	r->min_n = (unsigned)n;
+	w->at++;
+	return RC_OK;
+}
+
 /* -- Rules -- */
 
 typedef enum rc rule_fn(struct words *w, struct gate_rule *r,
@@ -274,7 +301,9 @@ static enum rc read_metric_rule(struct words *w, struct gate_rule *r,
 		rc = read_cmp_number(w, r, err);
 		if (!rc)
 			rc = read_by(w, r, err);
-		return rc ? rc : read_on(w, r, err);
+		if (!rc)
+			rc = read_on(w, r, err);
+		return rc ? rc : read_min_n(w, r, err);
 	}
 	if (take(w, "low"))
 		r->bound = BOUND_LOW;
@@ -287,7 +316,9 @@ static enum rc read_metric_rule(struct words *w, struct gate_rule *r,
 		rc = read_on(w, r, err);
 	if (!rc)
 		rc = read_in(w, r, err);
-	return !rc && !r->testset ? read_on(w, r, err) : rc;
+	if (!rc && !r->testset)
+		rc = read_on(w, r, err);
+	return rc ? rc : read_min_n(w, r, err);
 }
 
 static enum rc read_fairness_rule(struct words *w, struct gate_rule *r,
@@ -307,7 +338,9 @@ static enum rc read_fairness_rule(struct words *w, struct gate_rule *r,
 			rc = read_name(w, "the privileged group", &r->against,
 				       err);
 	}
-	return rc ? rc : read_on(w, r, err);
+	if (!rc)
+		rc = read_on(w, r, err);
+	return rc ? rc : read_min_n(w, r, err);
 }
 
 static enum rc read_no(struct words *w, struct gate_rule *r, struct err *err)
@@ -621,6 +654,7 @@ const char *gate_language_help(void)
 	"METRIC CMP base [+|- NUMBER] [on TESTSET] [in ...]      against production\n"
 	"METRIC difference|ratio CMP NUMBER by COL [on TESTSET]  over the groups\n"
 	"MEASURE CMP NUMBER by COL [of VALUE against VALUE] [on TESTSET]\n"
+	"    ... each of these may end in: with n >= N\n"
 	"no significant loss [of METRIC] [on TESTSET]\n"
 	"no broken problem\n"
 	"no open problem [with impact CMP NUMBER]\n"

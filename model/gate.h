@@ -13,9 +13,13 @@
  *  METRIC CMP base [+ NUMBER | - NUMBER] [on TESTSET] [in …]
  *	against the version in production:  mae <= base + 0.05 in each slice
  *  METRIC difference|ratio CMP NUMBER by COL [on TESTSET]
- *	greatest less least, or least over greatest, over the groups of COL;
- *	a group too small to say makes the rule insufficient:
+ *	greatest less least over the groups of COL; a ratio asked to be at
+ *	least something is least over greatest, one asked to be at most
+ *	something is greatest over least. Groups too small to say are left
+ *	out of the figure and make a rule that holds without them
+ *	insufficient:
  *	  fpr ratio >= 0.8 by race
+ *	  fpr ratio <= 1.25 by race with n >= 100
  *  MEASURE CMP NUMBER by COL [of VALUE against VALUE] [on TESTSET]
  *	a fairness measure by its library's name (model/fairness.h); "of …
  *	against …" names the unprivileged and the privileged group where the
@@ -37,6 +41,9 @@
  *				the version as it was signed
  *  attested "TEXT"		a person says so, by name (gate attest)
  *  signed by [N of] ROLE[, ROLE]…	approvals, none of them stale
+ *
+ * A rule on figures may end in "with n >= N": fewer cases than that are too
+ * few to say (else 30 for the whole, 200 for a slice or group).
  *
  * Without "on TESTSET" a rule holds on the model's only test set; with
  * several, the rule must say which. */
@@ -118,6 +125,7 @@ struct gate_rule {
 	char *of, *against;
 	enum gate_document document;
 	struct strs roles;
+	unsigned min_n;		/* 0: not said */
 };
 VEC_DECLARE(struct gate_rule, gate_rules);
 void gate_rules_release(struct gate_rules *v);
@@ -126,6 +134,11 @@ void gate_rules_release(struct gate_rules *v);
  * if there is any (out is then empty). findings may be NULL. */
 enum rc gate_parse(const char *text, struct gate_rules *out,
 		   struct strs *findings, struct err *err) MUST_USE;
+
+/* Cases below which a figure says nothing. */
+#define GATE_MIN_N 30
+#define GATE_MIN_N_SLICE 200
+unsigned gate_min_n(const struct gate_rule *r, bool is_slice);
 
 /* left CMP right, with nothing allowed for rounding. */
 bool gate_cmp_holds(enum gate_cmp cmp, double left, double right);

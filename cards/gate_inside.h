@@ -1,0 +1,49 @@
+/* What the files of the gate check share; nobody else includes it. */
+#ifndef MUSTER_CARDS_GATE_INSIDE_H
+#define MUSTER_CARDS_GATE_INSIDE_H
+
+#include "base/vec.h"
+#include "cards/gate_check.h"
+#include "model/evaluation.h"
+#include "registry/evaluate.h"
+#include "registry/waiver.h"
+
+struct cached {				/* one evaluation looked for */
+	int64_t version;
+	char *testset;
+	bool found;
+	struct evaluation e;
+};
+VEC_DECLARE(struct cached, cache);
+
+struct checking {
+	struct registry *reg;
+	const struct gate_options *options;
+	struct version_rec v;
+	struct model_rec m;
+	char *of;			/* "m@7" */
+	int64_t production;		/* version, or 0 */
+	int64_t now;
+	struct strs testsets;		/* the version knows */
+	struct cache cache;
+	const char *stage;
+	const char *digest;		/* of the result, for sign-offs */
+};
+
+/* Sets verdict and the reason. The return lets an evaluator end with it. */
+enum rc gate_say(struct gate_item *item, enum gate_verdict v,
+		 const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* An evaluator: fills the item. An error is one of the registry, never of
+ * the version: what is missing there is a verdict. */
+typedef enum rc gate_fn(struct checking *c, const struct gate_rule *r,
+			struct gate_item *item, struct err *err);
+
+gate_fn gate_metric, gate_metric_base, gate_group, gate_fairness, gate_no_loss,
+	gate_fresh;					/* gate_figures.c */
+gate_fn gate_no_broken, gate_no_open, gate_open_impact;	/* gate_problems.c */
+gate_fn gate_complete, gate_approved, gate_findings, gate_checklist,
+	gate_assessed, gate_profile, gate_lineage, gate_artifact,
+	gate_attested, gate_signed;			/* gate_facts.c */
+
+#endif
