@@ -366,8 +366,6 @@ static enum rc evaluate_all(struct checking *c, const struct gate_rules *rules,
 static enum rc checking_init(struct checking *c, const char *model,
 			     int64_t version, struct err *err)
 {
-	char *text = xasprintf("%s@production", model);
-	struct version_ref ref = { 0 };
 	enum rc rc = reg_version_get(c->reg, model, version, &c->v, err);
 
 	if (rc == RC_OK)
@@ -378,11 +376,9 @@ static enum rc checking_init(struct checking *c, const char *model,
 		rc = evidence_testsets(c->reg, model, version, &c->testsets,
 				       err);
 	c->of = xasprintf("%s@%lld", model, (long long)version);
-	if (rc == RC_OK &&
-	    reg_version_resolve(c->reg, text, &ref, NULL) == RC_OK)
-		c->production = ref.version;
-	free(ref.model);
-	free(text);
+	if (rc == RC_OK)
+		rc = reg_version_before(c->reg, model, version, "production",
+					&c->production, err);
 	return rc;
 }
 

@@ -106,6 +106,12 @@ enum rc reg_version_stage_gated(struct registry *reg, const char *model,
 				const char *reason, int64_t base,
 				const struct stage_gate *gate,
 				struct err *err) MUST_USE;
+/* The version that was last in the stage when this one entered it, or, if it
+ * is not there, the one that is in it now; 0: none. Comparisons with it do
+ * not change by the move itself. */
+enum rc reg_version_before(struct registry *reg, const char *model,
+			   int64_t version, const char *stage, int64_t *out,
+			   struct err *err) MUST_USE;
 enum rc reg_version_alias(struct registry *reg, const char *model,
 			  int64_t version, const char *alias, struct err *err)
 	MUST_USE;

@@ -409,6 +409,84 @@ enum rc reg_version_resolve(struct registry *reg, const char *text,
 	return rc;
 }
 
+/* *idx: the entry by which the version entered its stage; -1 if it stands in
+ * another stage. */
+static enum rc entered(struct registry *reg, const char *model,
+		       int64_t version, const char *stage, int64_t *idx,
+		       struct err *err)
+{
+	struct stmt *s = db_prepare(reg->shown,
+		"SELECT stage_idx FROM version "
+		"WHERE model = ? AND version = ? AND stage = ?");
+	enum rc rc;
+
+	stmt_bind_text(s, model);
+	stmt_bind_int(s, version);
+	stmt_bind_text(s, stage);
+	rc = stmt_one(s, err);
+	*idx = rc == RC_OK ? stmt_int(s, "stage_idx") : -1;
+	if (rc == RC_OK)
+		stmt_done(s);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Does this stored move lead another version into the stage? */
+static enum rc read_move(struct stmt *s, const char *stage, int64_t version,
+			 int64_t *out, struct err *err)
+{
+	struct json *owner = NULL;
+	struct entry e;
+	const char *to;
+	size_t n;
+	const char *text = stmt_textn(s, "entry", &n);
+	int64_t v;
+	enum rc rc = entry_parse(text, n, &e, &owner, err);
+
+	if (rc == RC_OK) {
+		to = json_get_str(e.body, "to");
+		v = json_get_int(e.body, "version", 0);
+		if (to && !strcmp(to, stage) && v != version)
+			*out = v;
+	}
+	json_free(owner);
+	return rc;
+}
+
+enum rc reg_version_before(struct registry *reg, const char *model,
+			   int64_t version, const char *stage, int64_t *out,
+			   struct err *err)
+{
+	int64_t idx;
+	enum step step = STEP_END;
+	struct stmt *s;
+	char *from, *to;
+	enum rc rc = entered(reg, model, version, stage, &idx, err);
+
+	*out = 0;
+	if (rc != RC_OK)
+		return rc;
+	if (idx < 0) {
+		rc = by_stage(reg, model, stage, out, err);
+		return rc == RC_NOT_FOUND ? RC_OK : rc;
+	}
+	from = xasprintf("version/%s@", model);
+	to = xasprintf("version/%sA", model);	/* behind '@' */
+	s = db_prepare(reg->db,
+		"SELECT entry FROM log "
+		"WHERE object >= ? AND object < ? AND idx < ? "
+		"AND kind = 'version.stage' "
+		"ORDER BY idx DESC");
+	stmt_bind_text(s, from);
+	stmt_bind_text(s, to);
+	stmt_bind_int(s, idx);
+	while (rc == RC_OK && !*out && (step = stmt_step(s, err)) == STEP_ROW)
+		rc = read_move(s, stage, version, out, err);
+	stmt_done(s);
+	free(from);
+	free(to);
+	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+}
+
 /* -- The artifact -- */
 
 struct artifact {
