@@ -11,6 +11,7 @@ run() {
 run MUSTER_KILLS="$KILLS" "$B/tests/faults/test_f01_kill9"
 run MUSTER_MUTATIONS=5500 MUSTER_FLIPS=10000 \
 	"$B/tests/faults/test_f14_mutations"
+run MUSTER_CRASHES=20000 "$B/tests/faults/test_f02_power_loss"
 run MUSTER_BACKUPS=200 "$B/tests/faults/test_f10_backup"
 i=0
 while [ $i -lt 50 ]; do
