@@ -105,13 +105,22 @@ static const struct section *find_section(const struct doc_form *form,
 	return NULL;
 }
 
+/* "model card of m@7": above everything. */
+static bool is_title(const struct doc *d, const char *p, size_t n)
+{
+	size_t m = strlen(d->form->name);
+
+	return n > m + 4 && !memcmp(p, d->form->name, m) &&
+	       !memcmp(p + m, " of ", 4);
+}
+
 /* The heading of a section as it is written, or of the answers behind. */
 static bool is_section_title(const struct doc *d, const char *p, size_t n)
 {
 	char *title = xmemdupz(p, n);
 	char *id = xmemdupz(p, word(p, n));
 	const struct section *s = find_section(d->form, id);
-	bool found = !strcmp(title, OTHERS) ||
+	bool found = !strcmp(title, OTHERS) || is_title(d, p, n) ||
 		     (s && n == strlen(id) + 1 + strlen(s->name) &&
 		      !strcmp(title + strlen(id) + 1, s->name));
 
@@ -307,6 +316,28 @@ enum rc handback_write(struct buf *out, const struct doc *d,
 	return RC_OK;
 }
 
+void handback_write_plain(struct buf *out, const struct doc *d,
+			  void (*figures)(struct buf *out,
+					  const struct item *item, void *arg),
+			  void *arg)
+{
+	buf_printf(out, "# %s of %s\n\n", d->form->name, d->of);
+	for (size_t s = 0; s < d->form->n_sections; s++) {
+		const struct section *sec = &d->form->sections[s];
+
+		buf_printf(out, "# %s %s\n\n", sec->id, sec->name);
+		for (size_t i = 0; i < sec->n_items; i++) {
+			buf_printf(out, "## %s %s\n\n", sec->items[i].id,
+				   sec->items[i].name);
+			if (figures)
+				figures(out, &sec->items[i], arg);
+			write_answer(out, d, doc_answer(d,
+							sec->items[i].id));
+		}
+	}
+	write_extras(out, d);
+}
+
 /* -- Reading -- */
 
 struct reader {
@@ -432,7 +463,8 @@ static bool names_section(const struct doc *d, const char *p, size_t n)
 	bool found = find_section(d->form, id) != NULL;
 
 	free(id);
-	return found || (n == strlen(OTHERS) && !memcmp(p, OTHERS, n));
+	return found || is_title(d, p, n) ||
+	       (n == strlen(OTHERS) && !memcmp(p, OTHERS, n));
 }
 
 static void start(struct reader *r, int level, const char *p, size_t n,

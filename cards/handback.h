@@ -49,6 +49,12 @@ void handback_notes_release(struct handback_notes *v);
 enum rc handback_write(struct buf *out, const struct doc *d,
 		       const struct doc_facts *f, const char *scope,
 		       struct err *err) MUST_USE;
+/* For readers, and to be read again: a title, no guidance. figures (or NULL)
+ * may add to an item, between comments of its own. */
+void handback_write_plain(struct buf *out, const struct doc *d,
+			  void (*figures)(struct buf *out,
+					  const struct item *item, void *arg),
+			  void *arg);
 /* Takes the answers in the text over into d, which is what was written out.
  * Items whose heading is missing stay as they are, and are reported if the
  * scope had them. RC_BAD_INPUT with the first error; d is then unchanged.

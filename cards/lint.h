@@ -34,7 +34,6 @@ const char *severity_name(enum severity s);
 	X(LINT_GATE, "contradiction-people", SEVERITY_ERROR, "the gates of one datasheet differ") \
 	X(LINT_OWNER, "no-owner", SEVERITY_WARNING, "the model has no owner") \
 	X(LINT_CONTACT, "no-contact", SEVERITY_WARNING, "the contact is nobody that can be reached") \
-	X(LINT_DEAD_END, "same-as", SEVERITY_WARNING, "an answer only points elsewhere") \
 	X(LINT_UNSAFE, "unsafe-text", SEVERITY_ERROR, "text holds control, bidi or invisible characters")
 
 enum lint_id {
@@ -50,13 +49,14 @@ enum severity lint_severity(enum lint_id id);
 struct finding {
 	enum lint_id id;
 	const char *item;	/* borrowed from the doc or its form; may be "" */
-	char *place;		/* "card m@7 3.2"; with a line: "… 3.2 line 4" */
+	char *place;		/* "3.2", "3.2 line 4", "model credit-scorer" */
 	char *why, *remedy;
 };
 VEC_DECLARE(struct finding, findings);
 void findings_release(struct findings *v);
 
-/* Appends findings in the form's order. f may be NULL: then only what the
+/* Appends findings: items in the form's order, then what concerns several
+ * items or documents. f may be NULL: then only what the
  * text alone shows. Quick enough for every pause in typing: a reference that
  * f does not answer is looked up in f->reg. */
 void lint_doc(const struct doc *d, const struct doc_facts *f,
