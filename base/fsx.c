@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
@@ -57,6 +58,30 @@ enum rc fsx_open_read(const char *path, int *out, struct err *err)
 		close(fd);
 		return err_set(err, RC_BAD_INPUT, "'%s' is not a file", path);
 	}
+	*out = fd;
+	return RC_OK;
+}
+
+enum rc fsx_memory(const void *bytes, size_t n, int *out, struct err *err)
+{
+	const char *p = bytes;
+	int fd = memfd_create("muster", MFD_CLOEXEC);
+
+	while (fd >= 0 && n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0) {
+			close(fd);
+			fd = -1;
+			break;
+		}
+		p += done;
+		n -= (size_t)done;
+	}
+	if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return err_errno(err, RC_IO, "a file in memory");
 	*out = fd;
 	return RC_OK;
 }

@@ -18,6 +18,9 @@ enum rc fsx_read(const char *path, size_t max, struct buf *out,
 /* A plain file for reading, close-on-exec; a folder, a device or a FIFO is
  * RC_BAD_INPUT and is not waited for. The caller closes *fd. */
 enum rc fsx_open_read(const char *path, int *fd, struct err *err) MUST_USE;
+/* A file in memory that holds the bytes, at its start; the caller closes. */
+enum rc fsx_memory(const void *bytes, size_t n, int *fd, struct err *err)
+	MUST_USE;
 /* mode: 0600 for private files. Refuses an existing file with RC_EXISTS
  * unless replace; a link or a device in its place is never replaced. */
 enum rc fsx_write(const char *path, const void *bytes, size_t n,

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "cli/exitcode.h"
 #include "cli/help.h"
+#include "registry/run.h"
 #include "tui/tui.h"
 
 /* One line on stderr, whatever the text holds. */
@@ -85,6 +86,11 @@ enum rc cli_open(struct cli *c, struct err *err)
 
 	enum rc rc = reg_open(&o, &c->reg, err);
 
+	/* runs that a killed muster left open; the command's own failure or
+	 * success does not hang on it */
+	if (rc == RC_OK && (c->command->flags & COMMAND_CHANGES) &&
+	    !c->dry_run && !reg_readonly(c->reg))
+		(void)!reg_runs_settle(c->reg, NULL, NULL);
 	if (rc == RC_OK)
 		c->size_before = reg_size(c->reg);
 	return rc;

@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/report_eval.h"
+#include "cli/runs.h"
 #include "registry/evaluate.h"
 
 static enum rc versions_from_args(struct cli *c, size_t first,
@@ -38,6 +39,59 @@ static enum rc options_from(const struct opts *o, struct eval_options *e,
 	return rc;
 }
 
+/* Asks runners for what is missing; a failed run leaves its version stale. */
+static enum rc run_missing(struct cli *c, const char *name, int64_t revision,
+			   const struct version_refs *versions,
+			   struct err *err)
+{
+	struct run_options options;
+	struct run_recs recs = VEC_INIT;
+	struct strs reads = VEC_INIT;
+	enum rc rc;
+
+	if (!opt_has(&c->opts, "run"))
+		return RC_OK;
+	if (revision)
+		return err_set(err, RC_USAGE, "'--run' asks for the newest "
+			       "revision; leave '@%lld' out",
+			       (long long)revision);
+	rc = runs_options(&c->opts, &options, &reads, err);
+	options.dry_run = c->dry_run;
+	if (rc == RC_OK)
+		rc = reg_runs(c->reg, name, versions, &options,
+			      cli_progress(c), &recs, err);
+	progress_clear(&c->progress);
+	for (size_t i = 0; rc == RC_OK && i < recs.n; i++)
+		if (recs.at[i].state == RUN_FAILED)
+			cli_note(c, "run of %s@%lld failed: %s",
+				 recs.at[i].model,
+				 (long long)recs.at[i].version,
+				 recs.at[i].why);
+	run_recs_release(&recs);
+	strs_release(&reads);
+	return rc;
+}
+
+static void say_missing(struct cli *c, const struct testset_info *info,
+			const struct evaluations *list)
+{
+	uint64_t gaps = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->at[i].whole.n >= info->n)
+			continue;
+		gaps += info->n - list->at[i].whole.n;
+		n++;
+	}
+	if (n)
+		cli_note(c, "%zu version%s of %zu lack%s %llu predictions on "
+			 "%s@%lld; import them, or give '--run'", n,
+			 n == 1 ? "" : "s", list->n, n == 1 ? "s" : "",
+			 (unsigned long long)gaps, info->name,
+			 (long long)info->revision);
+}
+
 /* One set: evaluates and shows. */
 static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
 			const struct version_refs *versions, struct err *err)
@@ -45,9 +99,12 @@ static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
 	struct testset_info info = { 0 };
 	struct evaluations list = VEC_INIT;
 	struct eval_options e = { 0 };
-	uint64_t before = reg_size(c->reg);
+	uint64_t before;
 	enum rc rc = options_from(&c->opts, &e, err);
 
+	if (rc == RC_OK)
+		rc = run_missing(c, name, revision, versions, err);
+	before = reg_size(c->reg);
 	if (rc == RC_OK)
 		rc = reg_testset_info(c->reg, name, revision, &info, err);
 	if (rc == RC_OK)
@@ -58,6 +115,8 @@ static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
 		report_evaluations(c, &info, &list);
 	if (rc == RC_OK && c->format == FORMAT_TEXT && !c->quiet)
 		report_stored(c, list.n, reg_size(c->reg) - before);
+	if (rc == RC_OK)
+		say_missing(c, &info, &list);
 	evaluations_release(&list);
 	testset_info_release(&info);
 	return rc;
@@ -126,6 +185,9 @@ static const struct option eval_options[] = {
 	{ "resamples", 0, "N", "bootstrap resamples (1000; 0: none)", false,
 	  NULL },
 	{ "seed", 0, "N", "seed of the bootstrap (0)", false, NULL },
+	{ "run", 0, NULL, "first ask runners for predictions that are "
+	  "missing", false, NULL },
+	RUN_OPTIONS,
 	{ 0 },
 };
 

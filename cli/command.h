@@ -53,6 +53,7 @@ struct command {
 	X(revise_commands) \
 	X(slice_commands) \
 	X(predictions_commands) \
+	X(run_commands) \
 	X(eval_commands) \
 	X(rank_commands) \
 	X(matrix_commands) \

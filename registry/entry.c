@@ -21,6 +21,7 @@ extern const struct entry_kind waiver_kinds[];
 extern const struct entry_kind testset_kinds[];
 extern const struct entry_kind slice_kinds[];
 extern const struct entry_kind prediction_kinds[];
+extern const struct entry_kind run_kinds[];
 extern const struct entry_kind evaluation_kinds[];
 
 /* The tables of all nouns. */
@@ -35,6 +36,7 @@ static const struct entry_kind *const kinds[] = {
 	testset_kinds,
 	slice_kinds,
 	prediction_kinds,
+	run_kinds,
 	evaluation_kinds,
 };
 

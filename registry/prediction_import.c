@@ -42,6 +42,7 @@ struct slot {
 struct joining {
 	struct registry *reg;
 	const struct prediction_spec *spec;
+	const struct prediction_source *from;	/* NULL: a path */
 	struct prediction_report *report;
 	struct reg_progress *progress;
 	const char *name;		/* of the file */
@@ -97,7 +98,8 @@ static enum rc find_keys(struct joining *j, struct err *err)
 	enum rc rc = RC_OK;
 
 	j->digest_keys = !j->spec->keys.n && !info->keys.n;
-	if (info->keys.n && names->n != info->keys.n)
+	if (!(j->from && j->from->whole_key) && info->keys.n &&
+	    names->n != info->keys.n)
 		return err_set(err, RC_USAGE, "the key of '%s' has %zu "
 			       "columns; --key names %zu", info->name,
 			       info->keys.n, names->n);
@@ -554,21 +556,21 @@ static void need_arrays(struct joining *j)
 
 static enum rc read_file(struct joining *j, const char *path, struct err *err)
 {
-	bool is_stdin = strcmp(path, "-") == 0;
+	bool is_open = !path || strcmp(path, "-") == 0;
 	struct csv_parts parts = {
 		.header = take_header, .row = take_row, .merge = merge,
 		.progress = progress, .arg = j,
 	};
-	int fd = STDIN_FILENO;
+	int fd = path ? STDIN_FILENO : j->from->fd;
 	enum rc rc = RC_OK;
 
-	j->name = parts.name = is_stdin ? "stdin" : path;
-	if (!is_stdin)
+	j->name = parts.name = !path ? j->from->name : is_open ? "stdin" : path;
+	if (!is_open)
 		rc = fsx_open_read(path, &fd, err);
 	if (rc != RC_OK)
 		return rc;
 	rc = csv_read_parts(&parts, fd, err);
-	if (!is_stdin)
+	if (!is_open)
 		close(fd);
 	return rc;
 }
@@ -744,6 +746,8 @@ static enum rc import_body(struct joining *j, struct json **out,
 					  j->report->replaced));
 	json_set_int(body, "replaced", (int64_t)j->report->replaced);
 	json_set_str(body, "parts", ref);
+	if (j->from && j->from->run >= 0)
+		json_set_int(body, "run", j->from->run);
 	free(ref);
 	*out = body;
 	return RC_OK;
@@ -821,6 +825,22 @@ static void release(struct joining *j)
 	free(j->first_extra);
 }
 
+/* path NULL: what j->from says. */
+static enum rc import(struct joining *j, const char *path, struct err *err)
+{
+	enum rc rc;
+
+	*j->report = (struct prediction_report){ 0 };
+	for (size_t i = 0; i < CSV_SLOTS; i++) {
+		buf_init(&j->slot[i].key.key);
+		buf_init(&j->slot[i].key.cell);
+		buf_init(&j->slot[i].text);
+	}
+	rc = run(j, path, err);
+	release(j);
+	return rc;
+}
+
 enum rc reg_predictions_import(struct registry *reg,
 			       const struct prediction_spec *spec,
 			       const char *path, bool dry_run,
@@ -833,15 +853,21 @@ enum rc reg_predictions_import(struct registry *reg,
 	bool was_dry = reg->options.dry_run;
 	enum rc rc;
 
-	*report = (struct prediction_report){ 0 };
-	for (size_t i = 0; i < CSV_SLOTS; i++) {
-		buf_init(&j.slot[i].key.key);
-		buf_init(&j.slot[i].key.cell);
-		buf_init(&j.slot[i].text);
-	}
 	reg->options.dry_run |= dry_run;
-	rc = run(&j, path, err);
+	rc = import(&j, path, err);
 	reg->options.dry_run = was_dry;
-	release(&j);
 	return rc;
+}
+
+enum rc prediction_import_from(struct registry *reg,
+			       const struct prediction_spec *spec,
+			       const struct prediction_source *from,
+			       struct reg_progress *progress_or_null,
+			       struct prediction_report *report,
+			       struct err *err)
+{
+	struct joining j = { .reg = reg, .spec = spec, .from = from,
+			     .report = report, .progress = progress_or_null };
+
+	return import(&j, NULL, err);
 }

@@ -248,6 +248,30 @@ static const char predictions[] =
 ") STRICT, WITHOUT ROWID;\n"
 "CREATE INDEX prediction_testset ON prediction (testset_id, version_id, idx);\n";
 
+static const char runs[] =
+"CREATE TABLE run (\n"
+"  -- Versions that were asked for predictions by their runner.\n"
+"  id INTEGER PRIMARY KEY,   -- index of the entry that began it, plus 1\n"
+"  version_id INTEGER NOT NULL REFERENCES version (id),\n"
+"  testset TEXT NOT NULL,    -- the set's name\n"
+"  revision INTEGER NOT NULL,\n"
+"  asked INTEGER NOT NULL,   -- patterns\n"
+"  process TEXT NOT NULL,    -- who watches it: host, boot, number, start\n"
+"  state TEXT NOT NULL CHECK (state IN ('running', 'answered', 'failed',\n"
+"    'cancelled', 'aborted')),\n"
+"  why TEXT,                 -- unless it answered\n"
+"  sandbox TEXT,             -- what was enforced, or 'unsandboxed'\n"
+"  artifact TEXT,            -- SHA-256 of the model's file as it ran, hex\n"
+"  status INTEGER,           -- of the last process: exit, 128 + signal, -1\n"
+"  duration_ms INTEGER,\n"
+"  stored INTEGER,           -- predictions\n"
+"  said TEXT,                -- blob: the end of its stderr; null: nothing\n"
+"  time INTEGER NOT NULL,    -- when it began, UTC\n"
+"  who TEXT NOT NULL         -- login of who asked\n"
+") STRICT;\n"
+"CREATE INDEX run_version ON run (version_id, id);\n"
+"CREATE INDEX run_open ON run (id) WHERE state = 'running';\n";
+
 static const char signoffs[] =
 "CREATE TABLE role (\n"
 "  -- Roles that people hold now.\n"
@@ -319,7 +343,7 @@ static const char signoffs[] =
 
 /* In order of reference: a section refers to those above it. */
 static const char *const projections[] = {
-	objects, models, versions, documents, testsets, predictions,
+	objects, models, versions, documents, testsets, predictions, runs,
 	evaluations, signoffs
 };
 #define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
