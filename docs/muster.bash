@@ -11,11 +11,13 @@ _muster()
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
-	'predictions') next='import' ;;
+	'predictions') next='import run runs said' ;;
 	esac
 	case "$typed" in
 	'model add'*' --task') values='binary multiclass regression' ;;
 	'testset create'*' --task') values='binary multiclass regression' ;;
+	'predictions run'*' --sandbox') values='try require none' ;;
+	'eval'*' --sandbox') values='try require none' ;;
 	esac
 	if [[ -n $values ]]; then
 		COMPREPLY=($(compgen -W "$values" -- "$cur"))
@@ -35,7 +37,8 @@ _muster()
 	'testset retire'*) options=' --reason --base' ;;
 	'testset revive'*) options=' --reason --base' ;;
 	'predictions import'*) options=' --key --label --score --threshold --scores --replace --ignore-extra --allow-missing' ;;
-	'eval'*) options=' --all --clopper-pearson --resamples --seed' ;;
+	'predictions run'*) options=' --timeout --batch --parallel --sandbox --read --artifact' ;;
+	'eval'*) options=' --all --clopper-pearson --resamples --seed --run --timeout --batch --parallel --sandbox --read' ;;
 	'rank'*) options=' --metric' ;;
 	'compare'*) options=' --margin --min-n --resamples --seed' ;;
 	'moved'*) options=' --metric' ;;
