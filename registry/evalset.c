@@ -10,7 +10,7 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/slice.h"
-#include "registry/intern.h"
+#include "base/intern.h"
 
 #define MAX_VALUES 0xfff0	/* of one cut; codes are 16 bits */
 

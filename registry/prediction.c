@@ -15,7 +15,7 @@
 #include "base/par.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
-#include "registry/intern.h"
+#include "base/intern.h"
 #include "registry/nouns.h"
 #include "registry/prediction_inside.h"
 #include "registry/testset_inside.h"

@@ -12,7 +12,7 @@
 
 #include "base/csv.h"
 #include "registry/chunks.h"
-#include "registry/intern.h"
+#include "base/intern.h"
 
 struct rows;
 

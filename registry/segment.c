@@ -8,7 +8,7 @@
 #include "base/decimal.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "registry/intern.h"
+#include "base/intern.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__,
 	       "segments are used as they lie in the file");

@@ -4,7 +4,7 @@
 
 #include "base/par.h"
 #include "base/xalloc.h"
-#include "registry/intern.h"
+#include "base/intern.h"
 #include "registry/testset_inside.h"
 
 static enum rc named_key(struct testset *t, size_t row, struct buf *out,

@@ -5,7 +5,7 @@
 
 #include "base/decimal.h"
 #include "base/xalloc.h"
-#include "registry/intern.h"
+#include "base/intern.h"
 #include "registry/testset_inside.h"
 
 /* Pieces of memory that a loaded column takes, at most. */

@@ -3,8 +3,8 @@
  * And the 64-bit hash of a text that goes with it: quick, not secret, the
  * same on every run; equal hashes are always followed by a look at the
  * texts. */
-#ifndef MUSTER_REGISTRY_INTERN_H
-#define MUSTER_REGISTRY_INTERN_H
+#ifndef MUSTER_BASE_INTERN_H
+#define MUSTER_BASE_INTERN_H
 
 #include <stddef.h>
 #include <stdint.h>
