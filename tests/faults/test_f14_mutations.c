@@ -89,7 +89,7 @@ static void verdict_after(const struct temp_registry *t, const char *sql,
 
 /* %1$d stands for the index of the entry. */
 static const struct { const char *name, *sql; } log_mutations[] = {
-	{ "text", "UPDATE log SET entry = replace(entry, 'model', 'Model') WHERE idx = %1$d" },
+	{ "text", "UPDATE log SET entry = replace(entry, 'time', 'Time') WHERE idx = %1$d" },
 	{ "blank", "UPDATE log SET entry = entry || ' ' WHERE idx = %1$d" },
 	{ "hash", "UPDATE log SET hash = randomblob(32) WHERE idx = %1$d" },
 	{ "kind", "UPDATE log SET kind = 'model.x' WHERE idx = %1$d" },
