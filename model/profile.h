@@ -1,0 +1,94 @@
+/* What a table holds, column by column: the measured part of a datasheet.
+ *
+ * Values go in as text, in parts that several threads fill, one part each;
+ * parts are merged and then summed up. A part keeps each different value once
+ * with its count, so figures are exact and do not depend on the order of rows
+ * or on the number of threads.
+ *
+ * Quantiles are R's type 7; sd has n - 1 below. Equal rows are counted by a
+ * 64-bit hash of the row. */
+#ifndef MUSTER_MODEL_PROFILE_H
+#define MUSTER_MODEL_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/json.h"
+
+#define PROFILE_BINS 20
+#define PROFILE_TOP 10
+#define PROFILE_QUANTILES 7	/* 0.01 0.05 0.25 0.5 0.75 0.95 0.99 */
+extern const double profile_levels[PROFILE_QUANTILES];
+
+#define PROFILE_TYPES(X) \
+	X(PROFILE_EMPTY, "empty") \
+	X(PROFILE_INTEGER, "integer") \
+	X(PROFILE_NUMBER, "number") \
+	X(PROFILE_DATE, "date") \
+	X(PROFILE_CATEGORY, "category") \
+	X(PROFILE_TEXT, "text")
+
+enum profile_type {
+#define X(id, name) id,
+	PROFILE_TYPES(X)
+#undef X
+};
+const char *profile_type_name(enum profile_type t);
+
+struct profile_value {
+	char *text;
+	uint64_t n;
+};
+
+struct profile_column {
+	char *name;
+	enum profile_type type;
+	uint64_t n;		/* filled cells */
+	uint64_t missing;	/* empty ones */
+	uint64_t placeholders;	/* filled with "?", "NA", "null" … */
+	uint64_t distinct;
+	/* numbers only */
+	double min, max, mean, sd;
+	double quantile[PROFILE_QUANTILES];
+	uint64_t bin[PROFILE_BINS];	/* equal width from min to max */
+	/* texts and dates: in order of bytes */
+	char *first, *last;
+	uint64_t longest;		/* bytes */
+	size_t n_top;
+	struct profile_value top[PROFILE_TOP];	/* most frequent first */
+	const char *personal;	/* why it may be about a person; static, or NULL */
+};
+
+struct profile {
+	uint64_t rows;
+	uint64_t equal_rows;	/* that equal an earlier one */
+	size_t n_columns;
+	struct profile_column *columns;
+};
+
+/* -- Building -- */
+
+struct profile_part;		/* opaque; one thread's */
+struct profile_part *profile_part_new(size_t n_columns);
+void profile_part_free(struct profile_part *p);	/* NULL is allowed */
+/* One row: n_columns texts with their lengths. */
+void profile_part_row(struct profile_part *p, const char *const *texts,
+		      const size_t *lengths);
+/* Merges all parts (NULL ones are skipped) and sums up. names: n_columns. */
+void profile_finish(struct profile_part **parts, size_t n_parts,
+		    const char *const *names, struct profile *out);
+void profile_release(struct profile *p);
+
+/* Canonical order of keys; read refuses what write would not give. */
+void profile_write(struct json_out *o, const struct profile *p);
+enum rc profile_read(const struct json *j, struct profile *out,
+		     struct err *err) MUST_USE;
+
+/* The bins as eight levels of block characters, or of " .:-=+*#" in ASCII;
+ * for categories the counts of the top values. out holds 4 bytes a bin. */
+void profile_sparkline(const struct profile_column *c, bool ascii,
+		       char out[PROFILE_BINS * 4 + 1]);
+
+#endif
