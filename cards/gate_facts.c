@@ -438,8 +438,6 @@ enum rc gate_signed(struct checking *c, const struct gate_rule *r,
 
 	if (rc == RC_OK) {
 		set_evidence(item, "signoffs", c->of);
-		item->has_figure = true;
-		item->figure = figure_value(n.n, need);
 		buf_printf(&why, "%u of %u approve%s%s", n.n, need,
 			   n.who.len ? ": " : "", n.who.data);
 		if (n.not.len)

@@ -11,6 +11,7 @@
 #include "cli/exitcode.h"
 #include "cli/help.h"
 #include "registry/run.h"
+#include "registry/seen.h"
 #include "tui/tui.h"
 
 /* One line on stderr, whatever the text holds. */
@@ -77,6 +78,18 @@ static bool only_reads(const struct cli *c)
 	return c->readonly || !(c->command->flags & COMMAND_CHANGES);
 }
 
+/* Says so when the log is not one that grew from what this user saw last;
+ * what is wrong with the log otherwise, the command itself will find. */
+static void notice_rollback(struct cli *c)
+{
+	struct seen seen;
+
+	if (seen_check(c->reg, &seen, NULL) == RC_OK &&
+	    seen.state > SEEN_SAME)
+		cli_note(c, "warning: %s; 'muster checkpoint accept' takes "
+			 "the log as it is", seen.why);
+}
+
 enum rc cli_open(struct cli *c, struct err *err)
 {
 	struct reg_options o = {
@@ -93,6 +106,8 @@ enum rc cli_open(struct cli *c, struct err *err)
 		(void)!reg_runs_settle(c->reg, NULL, NULL);
 	if (rc == RC_OK)
 		c->size_before = reg_size(c->reg);
+	if (rc == RC_OK)
+		notice_rollback(c);
 	return rc;
 }
 
@@ -151,6 +166,16 @@ static int status_of(enum rc rc)
 	return rc_exit_status(rc);
 }
 
+/* What this command appended was seen, too. */
+static void note_head(struct cli *c)
+{
+	struct seen seen;
+
+	if (c->reg && !reg_as_of(c->reg) && !c->dry_run &&
+	    reg_size(c->reg) > c->size_before)
+		(void)!seen_check(c->reg, &seen, NULL);
+}
+
 int cli_run(int argc, char **argv)
 {
 	struct cli c = { .out = OUT_INIT };
@@ -165,6 +190,7 @@ int cli_run(int argc, char **argv)
 	if (rc == RC_OK)
 		rc = dispatch(&c, &err);
 	progress_clear(&c.progress);
+	note_head(&c);
 	if (rc != RC_OK)
 		complain(*err.text ? err.text : rc_text(rc));
 	if (out_flush(&c.out, &out_err) != RC_OK) {

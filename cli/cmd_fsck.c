@@ -1,5 +1,10 @@
 /* fsck: log, blobs and tables agree, or the first that does not. */
+#include <stdlib.h>
+
 #include "cli/cli.h"
+#include "cli/signing.h"
+#include "registry/seen.h"
+#include "registry/signoff.h"
 
 static void fsck_json(struct cli *c, const struct reg_verdict *v)
 {
@@ -42,6 +47,34 @@ static void fsck_text(struct cli *c, const struct reg_verdict *v)
 	table_end(t);
 }
 
+/* Signatures, after the log that holds them was found in order. */
+static enum rc check_signatures(struct cli *c, struct err *err)
+{
+	struct reg_options o = { .path = c->path, .readonly = true };
+	char *allowed = signing_allowed(c);
+	struct registry *reg = NULL;
+	struct seen seen;
+	uint64_t n = 0;
+	enum rc rc = reg_open(&o, &reg, err);
+
+	if (rc == RC_OK)
+		rc = reg_signoff_verify_all(reg, allowed,
+					    opt_str(&c->opts, "revoked-keys"),
+					    &n, err);
+	if (rc == RC_OK && n)
+		cli_note(c, "%llu signatures hold%s", (unsigned long long)n,
+			 allowed ? "" : "; whose keys they are was not asked "
+			 "(--allowed-signers)");
+	if (rc == RC_OK)
+		rc = seen_check(reg, &seen, err);
+	if (rc == RC_OK && seen.state > SEEN_SAME)
+		rc = err_set(err, RC_UNMET, "%s; 'muster checkpoint accept' "
+			     "takes the log as it is", seen.why);
+	reg_close(reg);
+	free(allowed);
+	return rc;
+}
+
 static enum rc run_fsck(struct cli *c, struct err *err)
 {
 	struct reg_verdict v = { 0 };
@@ -55,7 +88,7 @@ static enum rc run_fsck(struct cli *c, struct err *err)
 	else
 		fsck_text(c, &v);
 	if (v.ok)
-		return RC_OK;
+		return check_signatures(c, err);
 	if (!v.has_bad)
 		return err_set(err, RC_UNMET, "'%s' is damaged: %s", c->path,
 			       v.why);
@@ -63,12 +96,21 @@ static enum rc run_fsck(struct cli *c, struct err *err)
 		       c->path, (unsigned long long)v.bad_index, v.why);
 }
 
+static const struct option fsck_options[] = {
+	SIGNING_OPTIONS,
+	{ "revoked-keys", 0, "FILE", "keys that no longer count, as "
+	  "ssh-keygen reads them", false, NULL },
+	{ 0 },
+};
+
 const struct command fsck_commands[] = {
 	{
 		.words = "fsck", .args = "",
 		.summary = "prove that log, blobs and tables agree",
 		.more = "Exit status 3 and the first entry that does not, if "
-			"they do not.",
+			"they do not. Then every SSH signature is verified, "
+			"and the log compared with what you saw last.",
+		.options = fsck_options,
 		.examples = (const char *const[]){ "fsck", "fsck --json", NULL },
 		.flags = COMMAND_NO_DRY_RUN | COMMAND_LOCAL, .run = run_fsck,
 	},

@@ -1,6 +1,18 @@
 /* init: an empty registry. */
 #include "base/fsx.h"
 #include "cli/cli.h"
+#include "registry/seen.h"
+
+/* What was seen at this place before is gone. */
+static enum rc open_new(struct cli *c, struct err *err)
+{
+	struct reg_options o = { .path = c->path };
+	enum rc rc = reg_open(&o, &c->reg, err);
+
+	if (rc == RC_OK)
+		(void)!seen_accept(c->reg, NULL);
+	return rc;
+}
 
 static enum rc run_init(struct cli *c, struct err *err)
 {
@@ -11,7 +23,7 @@ static enum rc run_init(struct cli *c, struct err *err)
 	if (!c->dry_run)
 		rc = reg_create(c->path, err);
 	if (rc == RC_OK && !c->dry_run)
-		rc = cli_open(c, err);
+		rc = open_new(c, err);
 	c->size_before = 0;
 	if (rc == RC_OK)
 		cli_did(c, "created", "create", "registry '%s'", c->path);

@@ -1,6 +1,7 @@
 /* log: every change, oldest first. */
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "registry/checkpoint.h"
 #include "registry/entry.h"
 
 static const struct table_column log_columns[] = {
@@ -27,6 +28,23 @@ static enum rc log_row(const struct log_line *line, void *arg, struct err *err)
 	return table_alive(t) ? RC_OK : RC_CANCELLED;
 }
 
+/* That an entry is in the log: a text that needs no registry to be checked. */
+static enum rc prove(struct cli *c, struct err *err)
+{
+	const char *set = getenv("MUSTER_ORIGIN");
+	char *origin = NULL;
+	uint64_t index;
+	enum rc rc = opt_u64(&c->opts, "prove", 0, &index, err);
+
+	if (rc == RC_OK)
+		rc = reg_origin(c->reg, set && *set ? set : NULL, &origin,
+				err);
+	if (rc == RC_OK)
+		rc = reg_proof_write(c->reg, origin, index, &c->out.buf, err);
+	free(origin);
+	return rc;
+}
+
 static enum rc run_log(struct cli *c, struct err *err)
 {
 	static const struct table_spec spec = {
@@ -35,11 +53,14 @@ static enum rc run_log(struct cli *c, struct err *err)
 	const char *since = opt_str(&c->opts, "since");
 	struct log_filter f = {
 		.object = opt_str(&c->opts, "object"), .since = INT64_MIN,
-		.limit = UINT64_MAX,
+		.limit = UINT64_MAX, .kind = opt_str(&c->opts, "kind"),
+		.by = opt_str(&c->opts, "by"),
 	};
 	struct table *t;
 	enum rc rc;
 
+	if (opt_has(&c->opts, "prove"))
+		return prove(c, err);
 	if (since && !clock_parse(since, &f.since))
 		return err_set(err, RC_USAGE, "'--since' takes YYYY-MM-DD or "
 			       "RFC 3339, not '%s'", since);
@@ -57,6 +78,11 @@ static const struct option log_options[] = {
 	  "prefix ending in '/'", false, NULL },
 	{ "since", 0, "TIME", "only entries from then on; a date is the end "
 	  "of that day, UTC", false, NULL },
+	{ "kind", 0, "KIND", "only this kind (version.stage), or all of a "
+	  "noun ending in '.' (version.)", false, NULL },
+	{ "by", 0, "WHO", "only what this login, or uid, did", false, NULL },
+	{ "prove", 0, "INDEX", "print a proof (C2SP tlog-proof) that the "
+	  "entry is in the log", false, NULL },
 	{ 0 },
 };
 
@@ -67,7 +93,8 @@ const struct command log_commands[] = {
 		.options = log_options,
 		.examples = (const char *const[]){
 			"log", "log --object model/credit-scorer",
-			"log --since 2026-03-01 --json", NULL },
+			"log --since 2026-03-01 --json",
+			"log --kind version.stage --by ana", NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_log,
 	},
 	{ 0 },

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/spawn.h"
+#include "cards/gate_check.h"
 #include "cli/cli.h"
 #include "registry/versiondiff.h"
 
@@ -139,6 +140,30 @@ static enum rc run_show(struct cli *c, struct err *err)
 	return rc;
 }
 
+static enum rc move_version(struct cli *c, const struct version_ref *ref,
+			    struct err *err)
+{
+	struct stage_move move = {
+		.model = ref->model, .version = ref->version,
+		.stage = cli_arg(c, 1), .base = TX_ANY_BASE,
+		.reason = opt_str(&c->opts, "reason"),
+		.override = opt_has(&c->opts, "override"),
+		.options = { opt_str(&c->opts, "artifact"), cli_progress(c) },
+	};
+	struct gate_result gate = { 0 };
+	bool had = false;
+	enum rc rc = gate_move(c->reg, &move, &gate, &had, err);
+
+	progress_clear(&c->progress);
+	if (rc == RC_OK)
+		cli_did(c, "moved", "move", "%s@%lld to stage %s%s",
+			ref->model, (long long)ref->version, cli_arg(c, 1),
+			!had ? "" : gate.met ? ", gate met" :
+			", although the gate does not hold");
+	gate_result_release(&gate);
+	return rc;
+}
+
 static enum rc run_stage(struct cli *c, struct err *err)
 {
 	struct version_ref ref = { 0 };
@@ -147,13 +172,7 @@ static enum rc run_stage(struct cli *c, struct err *err)
 	if (rc == RC_OK)
 		rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
 	if (rc == RC_OK)
-		rc = reg_version_stage(c->reg, ref.model, ref.version,
-				       cli_arg(c, 1),
-				       opt_str(&c->opts, "reason"),
-				       TX_ANY_BASE, err);
-	if (rc == RC_OK)
-		cli_did(c, "moved", "move", "%s@%lld to stage %s", ref.model,
-			(long long)ref.version, cli_arg(c, 1));
+		rc = move_version(c, &ref, err);
 	free(ref.model);
 	return rc;
 }
@@ -283,6 +302,10 @@ static const struct option add_options[] = {
 
 static const struct option stage_options[] = {
 	{ "reason", 0, "TEXT", "why; it stands in the log", false, NULL },
+	{ "override", 0, NULL, "move it although its gate does not hold; the "
+	  "log says so for ever", false, NULL },
+	{ "artifact", 0, "FILE", "the artifact as it is today, for the gate",
+	  false, NULL },
 	{ 0 },
 };
 
@@ -317,9 +340,10 @@ const struct command version_commands[] = {
 	{
 		.words = "version stage", .args = "NAME@V STAGE",
 		.min_args = 2, .max_args = 2,
-		.summary = "move a version to a stage",
+		.summary = "move a version to a stage, if its gate holds",
 		.more = "Stages: none, candidate, shadow, production, "
-			"archived.",
+			"archived. Exit status 3 where the stage has a gate "
+			"that does not hold.",
 		.options = stage_options,
 		.examples = (const char *const[]){
 			"version stage credit-scorer@7 production "

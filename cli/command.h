@@ -59,7 +59,12 @@ struct command {
 	X(matrix_commands) \
 	X(compare_commands) \
 	X(moved_commands) \
+	X(gate_commands) \
+	X(assess_commands) \
+	X(role_commands) \
+	X(sign_commands) \
 	X(log_commands) \
+	X(checkpoint_commands) \
 	X(undo_commands) \
 	X(fsck_commands) \
 	X(rebuild_commands) \

@@ -54,7 +54,7 @@ static enum rc check_typed(const char *typed, const char *object,
 	free(wanted);
 	if (same)
 		return RC_OK;
-	return err_set(err, RC_CANCELLED, strchr(typed, 27) ?
+	return err_set(err, RC_REFUSED, strchr(typed, 27) ?
 		       "a paste does not confirm; nothing was signed" :
 		       "that is another name; nothing was signed");
 }

@@ -12,7 +12,7 @@ struct cli;
 
 /* object: "credit-scorer@7". With --confirm its value must be the object
  * (RC_USAGE otherwise); else, on a terminal, "credit-scorer 7" is asked for
- * on stderr; else RC_USAGE. RC_CANCELLED when something else was typed. */
+ * on stderr; else RC_USAGE. RC_REFUSED when something else was typed. */
 enum rc cli_confirm(struct cli *c, const char *object, const char *what,
 		    struct err *err) MUST_USE;
 /* One line from the terminal, the caller's to free; NULL where nobody can

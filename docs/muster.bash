@@ -6,18 +6,26 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved log undo fsck rebuild gc backup' ;;
+	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved gate assess role sign signoffs log checkpoint undo fsck rebuild gc backup' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
 	'predictions') next='import run runs said' ;;
+	'gate') next='check show list edit set waive unwaive attest' ;;
+	'assess') next='show set edit approve' ;;
+	'role') next='grant revoke list' ;;
+	'checkpoint') next='verify accept' ;;
 	esac
 	case "$typed" in
 	'model add'*' --task') values='binary multiclass regression' ;;
 	'testset create'*' --task') values='binary multiclass regression' ;;
 	'predictions run'*' --sandbox') values='try require none' ;;
 	'eval'*' --sandbox') values='try require none' ;;
+	'gate show'*' --risk') values='low medium high' ;;
+	'gate edit'*' --risk') values='low medium high' ;;
+	'gate set'*' --risk') values='low medium high' ;;
+	'sign'*' --meaning') values='authored reviewed approved refused' ;;
 	esac
 	if [[ -n $values ]]; then
 		COMPREPLY=($(compgen -W "$values" -- "$cur"))
@@ -29,7 +37,7 @@ _muster()
 	'model add'*) options=' --task --owner --description --tag' ;;
 	'model set'*) options=' --reason' ;;
 	'version add'*) options=' --artifact --data-digest --code-commit --run --param --runner --note' ;;
-	'version stage'*) options=' --reason' ;;
+	'version stage'*) options=' --reason --override --artifact' ;;
 	'testset create'*) options=' --task --target --positive --key --slice --input --weight --group --scale --source' ;;
 	'testset patterns'*) options=' --where --limit' ;;
 	'testset grow'*) options=' --revive --source --reason --base' ;;
@@ -42,7 +50,23 @@ _muster()
 	'rank'*) options=' --metric' ;;
 	'compare'*) options=' --margin --min-n --resamples --seed' ;;
 	'moved'*) options=' --metric' ;;
-	'log'*) options=' --object --since' ;;
+	'gate check'*) options=' --artifact' ;;
+	'gate show'*) options=' --risk --default' ;;
+	'gate edit'*) options=' --risk --reason' ;;
+	'gate set'*) options=' --risk --reason' ;;
+	'gate waive'*) options=' --reason --until' ;;
+	'gate unwaive'*) options=' --reason' ;;
+	'gate attest'*) options=' --reason' ;;
+	'assess set'*) options=' --reason' ;;
+	'assess edit'*) options=' --reason' ;;
+	'assess approve'*) options=' --reason' ;;
+	'role grant'*) options=' --reason' ;;
+	'role revoke'*) options=' --reason' ;;
+	'sign'*) options=' --role --meaning --reason --fails-for --stage --key --as --namespace --allowed-signers --artifact --confirm --revoke' ;;
+	'log'*) options=' --object --since --kind --by --prove' ;;
+	'checkpoint'*) options=' --sign --origin --namespace --allowed-signers --output -o' ;;
+	'checkpoint verify'*) options=' --signature --who --origin --namespace --allowed-signers' ;;
+	'fsck'*) options=' --namespace --allowed-signers --revoked-keys' ;;
 	'backup'*) options=' --replace' ;;
 		esac
 		COMPREPLY=($(compgen -W "$options --registry -R --as-of --json --csv --md --no-color --no-input --quiet -q --dry-run -n --readonly --mono --ascii --help -h --version" -- "$cur"))

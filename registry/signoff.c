@@ -472,6 +472,45 @@ enum rc reg_signoff_may(struct registry *reg, const char *model,
 	return rc;
 }
 
+/* Index behind the entry that approved the document last; 0: none did. */
+static enum rc after_status(struct registry *reg, const char *object,
+			    int64_t *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg->db,
+		"SELECT COALESCE(MAX(idx), -1) + 1 AS idx FROM log "
+		"WHERE object = ? AND kind = 'document.status' "
+		"AND instr(entry, '\"to\":\"approved\"') > 0");
+	enum rc rc;
+
+	stmt_bind_text(s, object);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	*out = stmt_int(s, "idx");
+	stmt_done(s);
+	return RC_OK;
+}
+
+enum rc reg_signoff_may_document(struct registry *reg,
+				 enum document_kind kind, const char *of,
+				 struct err *err)
+{
+	char *object = xasprintf("%s/%s", document_kind_name(kind), of);
+	struct actors authors = VEC_INIT;
+	int64_t from = 0;
+	enum rc rc = after_status(reg, object, &from, err);
+
+	if (rc == RC_OK)
+		rc = add_authors(reg, object, from, &authors, err);
+	if (rc == RC_OK && among(&authors, &reg->actor))
+		rc = err_set(err, RC_REFUSED, "nobody approves what they "
+			     "wrote: you saved the %s of %s since its last "
+			     "approval", document_kind_name(kind), of);
+	vec_free(&authors);
+	free(object);
+	return rc;
+}
+
 /* -- Signing -- */
 
 struct signing {

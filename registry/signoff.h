@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "registry/document.h"
 #include "registry/model.h"
 #include "registry/registry.h"
 #include "registry/role.h"
@@ -71,6 +72,11 @@ enum rc reg_signoff_add(struct registry *reg, const struct signoff_new *new,
 enum rc reg_signoff_may(struct registry *reg, const char *model,
 			int64_t version, const char *role, enum meaning m,
 			struct err *err) MUST_USE;
+/* RC_REFUSED if the caller saved the document since its last approval: nobody
+ * approves what they wrote. */
+enum rc reg_signoff_may_document(struct registry *reg,
+				 enum document_kind kind, const char *of,
+				 struct err *err) MUST_USE;
 /* By the signer or an admin. RC_REFUSED if it is revoked already. */
 enum rc reg_signoff_revoke(struct registry *reg, const char *id,
 			   const char *reason, struct err *err) MUST_USE;
