@@ -75,3 +75,36 @@ enum rc md_export(struct exchange *x, struct buf *out, struct err *err)
 	handback_write_plain(out, x->doc, write_figures, x);
 	return RC_OK;
 }
+
+/* Behind a mark of ours at p, or p. */
+static const char *behind_mark(const char *p)
+{
+	static const char *const marks[] = { FIGURES "\n", FIGURES_END,
+					     "<!--/-->" };
+	const char *end;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+		if (!strncmp(p, marks[i], strlen(marks[i])))
+			return p + strlen(marks[i]);
+	if (strncmp(p, "<!--{{", 6))
+		return p;
+	end = strstr(p, "}}-->");
+	return end ? end + 5 : p;
+}
+
+enum rc doc_render(struct buf *out, const struct doc *d,
+		   const struct doc_facts *f, struct err *err)
+{
+	struct buf marked = BUF_INIT;
+	enum rc rc = doc_export(&marked, d, f, DOC_FORMAT_MD, NULL, err);
+
+	for (const char *p = marked.data; rc == RC_OK && *p;) {
+		const char *next = behind_mark(p);
+
+		if (next == p)
+			buf_char(out, *next++);
+		p = next;
+	}
+	buf_release(&marked);
+	return rc;
+}

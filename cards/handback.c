@@ -174,6 +174,20 @@ static bool special(const struct doc *d, const char *p, size_t n, bool first,
 	return level || (first && marker(p, n, &state, &rest, &n_rest));
 }
 
+/* True if a line of an answer is written with a backslash in front: what
+ * special() says, and the marks with which an editor session shows errors. */
+static bool escaped(const struct doc *d, const char *p, size_t n, bool first,
+		    const struct fence *f)
+{
+	const char *rest = p;
+	size_t n_rest = n;
+
+	while (n_rest && *rest == '\\')
+		rest++, n_rest--;
+	return (n_rest >= 3 && !memcmp(rest, "#! ", 3)) ||
+	       special(d, p, n, first, f);
+}
+
 /* -- Writing -- */
 
 static void write_text(struct buf *out, const struct doc *d, const char *text,
@@ -184,7 +198,7 @@ static void write_text(struct buf *out, const struct doc *d, const char *text,
 	while (*text) {
 		size_t n = strcspn(text, "\n");
 
-		if (special(d, text, n, first, &fence))
+		if (escaped(d, text, n, first, &fence))
 			buf_char(out, '\\');
 		buf_add(out, text, n);
 		buf_char(out, '\n');
@@ -206,7 +220,7 @@ static void write_reason(struct buf *out, const struct doc *d,
 	fence_step(&fence, text, n);
 	for (text += n + (text[n] == '\n'); *text;) {
 		n = strcspn(text, "\n");
-		if (special(d, text, n, false, &fence))
+		if (escaped(d, text, n, false, &fence))
 			buf_char(out, '\\');
 		buf_add(out, text, n);
 		buf_char(out, '\n');
@@ -499,11 +513,11 @@ static void add_line(struct reader *r, const char *p, size_t n, unsigned line)
 		if (marker(p, n, &r->state, &rest, &n_rest)) {
 			p = rest;
 			n = n_rest;
-		} else if (*p == '\\' && special(r->before, p, n, true,
+		} else if (*p == '\\' && escaped(r->before, p, n, true,
 						 &r->fence)) {
 			p++, n--;
 		}
-	} else if (n && *p == '\\' && special(r->before, p, n, false,
+	} else if (n && *p == '\\' && escaped(r->before, p, n, false,
 					      &r->fence)) {
 		p++, n--;
 	}

@@ -66,5 +66,9 @@ enum rc doc_import(struct doc *d, enum doc_format format, const char *file,
 enum rc doc_export(struct buf *out, const struct doc *d,
 		   const struct doc_facts *f, enum doc_format format,
 		   struct losses *report, struct err *err) MUST_USE;
+/* As Markdown for people to read, on a screen or in a report: as the export
+ * to md, without the marks by which that is read back. */
+enum rc doc_render(struct buf *out, const struct doc *d,
+		   const struct doc_facts *f, struct err *err) MUST_USE;
 
 #endif

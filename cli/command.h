@@ -70,6 +70,10 @@ struct command {
 	X(rebuild_commands) \
 	X(gc_commands) \
 	X(backup_commands) \
+	X(card_commands) \
+	X(datasheet_commands) \
+	X(checklist_commands) \
+	X(template_commands) \
 	X(docs_commands)
 
 #define X(table) extern const struct command table[];

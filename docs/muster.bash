@@ -6,7 +6,7 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved gate assess role sign signoffs log checkpoint undo fsck rebuild gc backup' ;;
+	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved gate assess role sign signoffs log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show patterns grow relabel retire revive diff' ;;
@@ -16,6 +16,10 @@ _muster()
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
 	'checkpoint') next='verify accept' ;;
+	'card') next='show check diff import export edit' ;;
+	'datasheet') next='show check diff import export edit' ;;
+	'checklist') next='show tick' ;;
+	'template') next='set show' ;;
 	esac
 	case "$typed" in
 	'model add'*' --task') values='binary multiclass regression' ;;
@@ -26,6 +30,10 @@ _muster()
 	'gate edit'*' --risk') values='low medium high' ;;
 	'gate set'*' --risk') values='low medium high' ;;
 	'sign'*' --meaning') values='authored reviewed approved refused' ;;
+	'card import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
+	'card export'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
+	'datasheet import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
+	'datasheet export'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	esac
 	if [[ -n $values ]]; then
 		COMPREPLY=($(compgen -W "$values" -- "$cur"))
@@ -68,6 +76,20 @@ _muster()
 	'checkpoint verify'*) options=' --signature --who --origin --namespace --allowed-signers' ;;
 	'fsck'*) options=' --namespace --allowed-signers --revoked-keys' ;;
 	'backup'*) options=' --replace' ;;
+	'card show'*) options=' --revision' ;;
+	'card check'*) options=' --strict' ;;
+	'card diff'*) options=' --words -w' ;;
+	'card import'*) options=' --format --note' ;;
+	'card export'*) options=' --format --output -o --force -f --revision' ;;
+	'card edit'*) options=' --only --note --discard' ;;
+	'datasheet show'*) options=' --revision' ;;
+	'datasheet check'*) options=' --strict' ;;
+	'datasheet diff'*) options=' --words -w' ;;
+	'datasheet import'*) options=' --format --note' ;;
+	'datasheet export'*) options=' --format --output -o --force -f --revision' ;;
+	'datasheet edit'*) options=' --only --note --discard' ;;
+	'checklist tick'*) options=' --note' ;;
+	'template set'*) options=' --note' ;;
 		esac
 		COMPREPLY=($(compgen -W "$options --registry -R --as-of --json --csv --md --no-color --no-input --quiet -q --dry-run -n --readonly --mono --ascii --help -h --version" -- "$cur"))
 		return

@@ -18,7 +18,7 @@ static const char *const pieces[] = {
 	"~~~~", "```c", "N/A", "n/a: no", "UNKNOWN", "unknown: x", "\\# x",
 	"\\\\## 1.2", "<!--? ours -->", "<!-- theirs -->", "-->", "<!--?",
 	"plain", "", "  indented", "\\", "- list", "{{accuracy s}}", "a\\",
-	"##", "#", "é ∑", "\\n/a: x", "\\UNKNOWN", "## x.foo Foo", "#\tx",
+	"##", "#", "#! x", "\\#! y", "é ∑", "\\n/a: x", "\\UNKNOWN", "## x.foo Foo", "#\tx",
 };
 
 static uint32_t rnd(uint32_t *seed)
