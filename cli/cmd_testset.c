@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/patterns.h"
+#include "registry/looks.h"
 #include "registry/testset.h"
 
 static void spec_release(struct testset_spec *s)
@@ -198,6 +199,49 @@ static void show_head(struct cli *c, const struct testset_info *s)
 	table_end(t);
 }
 
+static void looks_line(struct cli *c, const struct looks *l)
+{
+	char when[CLOCK_TEXT];
+
+	buf_printf(&c->out.buf, "\nlooked at %llu times since revision %lld "
+		   "grew it (%s): %llu versions, %llu of them chosen\n",
+		   (unsigned long long)l->evaluations, (long long)l->revision,
+		   clock_format(l->time, when),
+		   (unsigned long long)l->versions,
+		   (unsigned long long)l->chosen);
+}
+
+static const struct table_column looks_columns[] = {
+	{ "testset", "test set", false },
+	{ "since_revision", "since revision", false },
+	{ "since_time", "since", false },
+	{ "evaluations", "evaluations", false },
+	{ "versions", "versions", false }, { "chosen", "chosen", false },
+	{ 0 },
+};
+
+static enum rc run_looks(struct cli *c, struct err *err)
+{
+	static const struct table_spec spec = { NULL, true, looks_columns,
+						NULL };
+	char when[CLOCK_TEXT];
+	struct looks l;
+	struct table *t;
+	enum rc rc = reg_looks(c->reg, cli_arg(c, 0), &l, err);
+
+	if (rc != RC_OK)
+		return rc;
+	t = cli_table(c, &spec);
+	table_str(t, cli_arg(c, 0));
+	table_int(t, l.revision);
+	table_str(t, clock_format(l.time, when));
+	table_int(t, (int64_t)l.evaluations);
+	table_int(t, (int64_t)l.versions);
+	table_int(t, (int64_t)l.chosen);
+	table_end(t);
+	return RC_OK;
+}
+
 static enum rc info_of(struct cli *c, struct testset_info *s, struct err *err)
 {
 	char *name;
@@ -213,10 +257,13 @@ static enum rc info_of(struct cli *c, struct testset_info *s, struct err *err)
 static enum rc run_show(struct cli *c, struct err *err)
 {
 	struct testset_info s = { 0 };
+	struct looks looks;
 	enum rc rc = info_of(c, &s, err);
 
+	if (rc == RC_OK)
+		rc = reg_looks(c->reg, s.name, &looks, err);
 	if (rc != RC_OK)
-		return rc;
+		goto out;
 	if (c->format == FORMAT_JSON) {
 		show_json(c, &s);
 	} else {
@@ -225,9 +272,12 @@ static enum rc run_show(struct cli *c, struct err *err)
 			buf_char(&c->out.buf, '\n');
 		}
 		revision_rows(cli_table(c, &revision_spec), &s);
+		if (c->format == FORMAT_TEXT)
+			looks_line(c, &looks);
 	}
+out:
 	testset_info_release(&s);
-	return RC_OK;
+	return rc;
 }
 
 static enum rc run_patterns(struct cli *c, struct err *err)
@@ -305,6 +355,17 @@ const struct command testset_commands[] = {
 			"testset show loans", "testset show loans@3 --json",
 			NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_show,
+	},
+	{
+		.words = "testset looks", .args = "NAME",
+		.min_args = 1, .max_args = 1,
+		.summary = "how often the set was consulted since it grew",
+		.more = "A set that versions are chosen by again and again "
+			"stops being a test of them.\nchosen: versions that "
+			"entered their stage after they were evaluated on it.",
+		.examples = (const char *const[]){
+			"testset looks loans --json", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_looks,
 	},
 	{
 		.words = "testset patterns", .args = "NAME[@R]",
