@@ -9,7 +9,7 @@ _muster()
 	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved gate assess role sign signoffs log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
-	'testset') next='create list show patterns grow relabel retire revive diff' ;;
+	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
 	'predictions') next='import run runs said' ;;
 	'gate') next='check show list edit set waive unwaive attest' ;;
