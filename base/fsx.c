@@ -227,6 +227,61 @@ static enum rc make_folder(const char *path, unsigned mode, bool *made,
 	return RC_OK;
 }
 
+static bool has_bytes(const char *path, const void *bytes, size_t n)
+{
+	struct buf now = BUF_INIT;
+	bool same = fsx_read(path, n, &now, NULL) == RC_OK && now.len == n &&
+		    (n == 0 || !memcmp(now.data, bytes, n));
+
+	buf_release(&now);
+	return same;
+}
+
+/* A second name for the file, the first that is free. */
+static enum rc keep_as(const char *path, char **kept, struct err *err)
+{
+	enum { MOST = 9999 };
+
+	for (int i = 1; i <= MOST; i++) {
+		*kept = xasprintf("%s.%d", path, i);
+		if (link(path, *kept) == 0)
+			return RC_OK;
+		if (errno != EEXIST)
+			break;
+		free(*kept);
+		*kept = NULL;
+	}
+	free(*kept);
+	*kept = NULL;
+	return err_errno(err, RC_IO, "cannot keep '%s' under another name",
+			 path);
+}
+
+enum rc fsx_write_keep(const char *path, const void *bytes, size_t n,
+		       unsigned mode, char **kept, struct err *err)
+{
+	char *name = NULL;
+	enum rc rc;
+
+	if (kept)
+		*kept = NULL;
+	if (!fsx_exists(path))
+		return fsx_write(path, bytes, n, mode, false, err);
+	if (has_bytes(path, bytes, n))
+		return RC_OK;
+	rc = keep_as(path, &name, err);
+	if (rc != RC_OK)
+		return rc;
+	rc = fsx_write(path, bytes, n, mode, true, err);
+	if (rc != RC_OK)
+		(void)!unlink(name);
+	if (rc == RC_OK && kept)
+		*kept = name;
+	else
+		free(name);
+	return rc;
+}
+
 enum rc fsx_mkdirs(const char *path, unsigned mode, struct err *err)
 {
 	char *copy = xstrdup(path);

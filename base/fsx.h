@@ -25,6 +25,11 @@ enum rc fsx_memory(const void *bytes, size_t n, int *fd, struct err *err)
  * unless replace; a link or a device in its place is never replaced. */
 enum rc fsx_write(const char *path, const void *bytes, size_t n,
 		  unsigned mode, bool replace, struct err *err) MUST_USE;
+/* As fsx_write, and an existing file is never lost: it is kept as PATH.1 (or
+ * .2 …, the first name that is free). *kept (or NULL) receives that name, the
+ * caller's to free, or NULL; a file with these very bytes is left alone. */
+enum rc fsx_write_keep(const char *path, const void *bytes, size_t n,
+		       unsigned mode, char **kept, struct err *err) MUST_USE;
 /* Makes a folder and its parents, the last with the mode. */
 enum rc fsx_mkdirs(const char *path, unsigned mode, struct err *err) MUST_USE;
 /* An empty registry file with mode 0660 or 0600 whatever the umask, O_EXCL;

@@ -63,6 +63,8 @@ struct command {
 	X(assess_commands) \
 	X(role_commands) \
 	X(sign_commands) \
+	X(report_commands) \
+	X(verify_report_commands) \
 	X(log_commands) \
 	X(checkpoint_commands) \
 	X(undo_commands) \

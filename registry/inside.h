@@ -18,6 +18,7 @@ struct registry {
 	uint64_t as_of_size;
 	char *why;			/* why readonly, or NULL */
 	bool readonly;
+	bool judges_by_log;		/* reg_judge_by_log */
 	struct db *db;			/* the file */
 	struct db *shown;		/* projections: db, or as of then */
 	struct db *scratch;		/* blobs of a dry run, or NULL */

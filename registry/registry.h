@@ -56,6 +56,9 @@ bool reg_readonly(const struct registry *reg);
 const char *reg_readonly_why(const struct registry *reg);	/* or NULL */
 /* NULL unless opened as of then; else for the title: "2026-03-01". */
 const char *reg_as_of(const struct registry *reg);
+/* Waivers and ages are judged as of the log's last entry rather than now
+ * (reg_shown_time), so that what is written does not depend on the day. */
+void reg_judge_by_log(struct registry *reg, bool on);
 /* Entries in the log that is shown. */
 uint64_t reg_size(struct registry *reg);
 /* True when another connection has committed since the last call, or the

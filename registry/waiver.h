@@ -40,8 +40,8 @@ enum rc reg_waiver_end(struct registry *reg, const char *model,
 enum rc reg_waiver_list(struct registry *reg, const char *model,
 			int64_t version, const char *stage,
 			struct waivers *out, struct err *err) MUST_USE;
-/* The time by which waivers and ages are judged: now, or under --as-of that
- * of the last entry shown. */
+/* The time by which waivers and ages are judged: now, or under --as-of and
+ * reg_judge_by_log that of the last entry shown. */
 enum rc reg_shown_time(struct registry *reg, int64_t *out, struct err *err)
 	MUST_USE;
 

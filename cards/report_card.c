@@ -1,0 +1,166 @@
+/* Card, datasheets and checklist, as they were answered; figures in them are
+ * rendered from evaluations (cards/reference.h). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "cards/complete.h"
+#include "cards/reference.h"
+#include "cards/report_parts.h"
+#include "cards/store.h"
+#include "registry/evidence.h"
+
+enum rc report_risks_card(struct report_ctx *c, struct err *err)
+{
+	struct doc_file f;
+	struct completeness done = { 0 };
+	enum rc rc = doc_file_open(c->reg, DOC_CARD, c->name, 0, &f, err);
+
+	if (rc != RC_OK)
+		return rc;
+	doc_complete(&f.doc, &c->facts, NULL, &done);
+	if (f.is_new)
+		report_risk(c, 1.9, "it has no model card");
+	else if (done.gaps.n)
+		report_risk(c, 1 + .8 * (1 - completeness_share(&done)),
+			    "its card lacks %zu of %zu required answers, "
+			    "first %s", done.gaps.n, done.n_all,
+			    done.gaps.at[0].item->name);
+	completeness_release(&done);
+	doc_file_release(&f);
+	return RC_OK;
+}
+
+static void write_answer(struct report *r, const struct doc *d,
+			 const struct doc_facts *f, const struct section *s,
+			 const struct item *item)
+{
+	const struct answer *a = doc_answer(d, item->id);
+	struct buf text = BUF_INIT;
+	const char *why = NULL;
+
+	if (a->state == ANSWER_EMPTY) {
+		/* gaps are listed once, above */
+		return;
+	}
+	if (doc_skips(d, s, item, &why) && !*a->text)
+		return;
+	report_factf(r, item->name, "%s%s%s", item->id,
+		     a->state == ANSWER_NA ? ": not applicable" :
+		     a->state == ANSWER_UNKNOWN ? ": unknown" : "",
+		     a->state != ANSWER_GIVEN && *a->text ? ", because" : "");
+	references_render(&text, a->text, f);
+	if (text.len)
+		report_written(r, text.data);
+	buf_release(&text);
+}
+
+static void write_gaps(struct report *r, const struct completeness *done)
+{
+	struct buf b = BUF_INIT;
+
+	completeness_text(&b, done);
+	report_fact(r, "Complete", b.data);
+	buf_release(&b);
+	if (!done->gaps.n)
+		return;
+	for (size_t i = 0; i < done->gaps.n; i++)
+		report_item(r, "%s %s: %s", done->gaps.at[i].item->id,
+			    done->gaps.at[i].item->name, done->gaps.at[i].why);
+}
+
+static void write_doc(struct report_ctx *c, struct report *r,
+		      const struct doc_file *f)
+{
+	const struct doc_form *form = f->doc.form;
+	struct completeness done = { 0 };
+	char when[CLOCK_TEXT];
+
+	report_factf(r, "Revision", "%lld, %s, saved %s by %s",
+		     (long long)f->rec.revision, f->rec.status,
+		     clock_format(f->rec.time, when), f->rec.who);
+	report_fact(r, "Digest", f->rec.digest);
+	doc_complete(&f->doc, &c->facts, NULL, &done);
+	write_gaps(r, &done);
+	completeness_release(&done);
+	for (size_t i = 0; i < form->n_sections; i++) {
+		const struct section *s = &form->sections[i];
+		bool any = false;
+
+		for (size_t k = 0; k < s->n_items; k++)
+			any = any || doc_answer(&f->doc, s->items[k].id)->state
+				     != ANSWER_EMPTY;
+		if (!any)
+			continue;
+		report_heading(r, "%s. %s", s->id, s->name);
+		for (size_t k = 0; k < s->n_items; k++)
+			write_answer(r, &f->doc, &c->facts, s, &s->items[k]);
+	}
+}
+
+static void write_extras(struct report *r, const struct doc *d)
+{
+	const struct answer *a;
+
+	for (size_t i = 0; (a = doc_extra(d, i)); i++) {
+		report_heading(r, "%s", a->name ? a->name : a->id);
+		if (*a->text)
+			report_written(r, a->text);
+	}
+}
+
+static enum rc one_doc(struct report_ctx *c, struct report *r,
+		       enum doc_type type, const char *of, const char *none,
+		       struct err *err)
+{
+	struct doc_file f;
+	enum rc rc = doc_file_open(c->reg, type, of, 0, &f, err);
+
+	if (rc != RC_OK)
+		return rc;
+	if (f.is_new) {
+		report_none(r, "%s", none);
+	} else {
+		write_doc(c, r, &f);
+		write_extras(r, &f.doc);
+	}
+	doc_file_release(&f);
+	return RC_OK;
+}
+
+enum rc report_part_card(struct report_ctx *c, struct report *r,
+			 struct err *err)
+{
+	report_section(r, "card", "Model card");
+	return one_doc(c, r, DOC_CARD, c->name,
+		       "no card of this version was ever saved", err);
+}
+
+enum rc report_part_datasheets(struct report_ctx *c, struct report *r,
+			       struct err *err)
+{
+	struct strs names = VEC_INIT;
+	enum rc rc = evidence_datasets(c->reg, c->model.name,
+				       c->version.version, &names, err);
+
+	report_section(r, "datasheets", "Datasheets");
+	if (rc == RC_OK && !names.n)
+		report_none(r, "no dataset is named by the version's data or "
+			    "by its test sets");
+	for (size_t i = 0; i < names.n && rc == RC_OK; i++) {
+		report_heading(r, "Dataset %s", names.at[i]);
+		rc = one_doc(c, r, DOC_DATASHEET, names.at[i],
+			     "this dataset has no datasheet", err);
+	}
+	strs_release(&names);
+	return rc;
+}
+
+enum rc report_part_checklist(struct report_ctx *c, struct report *r,
+			      struct err *err)
+{
+	report_section(r, "checklist", "Checklist");
+	return one_doc(c, r, DOC_CHECKLIST, c->model.name,
+		       "no item of the checklist was ever ticked", err);
+}

@@ -1,0 +1,83 @@
+#!/bin/sh
+# A report as a file: forms, same bytes, never overwritten, and verified.
+. "$(dirname "$0")/lib.sh"
+small_set
+expect 0 eval loans --all
+expect 0 version stage scorer@1 production --reason first
+expect 0 report scorer@2 -o r.html
+said "wrote 'r.html'"
+expect 0 report scorer@2 -o r.md
+expect 0 report scorer@2 -o r.json
+head -c 15 r.html | grep -q '^<!DOCTYPE html>' || die "r.html is no HTML"
+head -n 1 r.md | grep -q '^# Decision asked for: scorer@2 into production' ||
+	die "r.md: $(head -n 1 r.md)"
+expect 0 report scorer@2 --format json
+cmp -s out r.json || die "stdout and file differ"
+json "j['format'] == 'muster-report' and j['kind'] == 'version'"
+json "[s['id'] for s in j['sections']][0] == 'decision'"
+json "{'evaluation', 'comparison', 'fairness', 'card', 'datasheets', \
+	'checklist', 'gate', 'waivers', 'signoffs', 'lineage', 'changes', \
+	'transparency', 'crosswalk', 'audit'} <= {s['id'] for s in j['sections']}"
+
+# the same state, the same bytes: any locale, zone, day, home
+for l in C C.UTF-8 POSIX de_DE.UTF-8 tr_TR.UTF-8; do
+	LC_ALL=$l TZ=Asia/Tokyo HOME=/nowhere MUSTER_NOW=2031-01-01T00:00:00Z \
+		"$MUSTER" report scorer@2 >again 2>/dev/null || die "$l"
+	cmp -s again r.html || die "locale $l gives other bytes"
+done
+# nothing of the host
+for word in "$work" "$(uname -n)" /home/ /root/ /tmp/; do
+	grep -qF -- "$word" r.html r.md r.json && die "a report names '$word'"
+done
+
+# never overwritten
+expect 0 report scorer@3 -o r.html
+[ -f r.html.1 ] || die "the file that was there is gone"
+"$MUSTER" report scorer@2 | cmp -s - r.html.1 || die "r.html.1 is another"
+expect 0 report scorer@3 -o r.html
+[ ! -e r.html.2 ] || die "the same bytes were kept twice"
+expect 0 report scorer@1 -o r.html -n
+said "would write"
+[ ! -e r.html.2 ] || die "a dry run wrote"
+mv r.html.1 r.html
+
+# verify: whole, against the registry, cut, changed
+for f in r.html r.md r.json; do
+	expect 0 verify-report $f --json
+	keys j ok entries root first_bad
+	json "j['ok'] is True and j['first_bad'] is None"
+	expect 0 verify-report $f -R registry.db
+done
+sed 's/scorer@2/scorer@1/' r.md >changed.md
+expect 3 verify-report changed.md --json
+json "j['ok'] is False and 'head' in j['first_bad']"
+sed 's/Wilson/wilson/; s/fpr/FPR/' r.md >changed.md
+expect 3 verify-report changed.md
+complained "section 'evaluation'"
+head -c 2000 r.html >cut.html
+expect 3 verify-report cut.html
+complained "no seal"
+expect 1 verify-report nothing.html
+expect 2 verify-report
+
+# later entries change nothing about what was said then; another log does
+expect 0 model set scorer owner=other --reason handed
+expect 0 verify-report r.html -R registry.db
+cp registry.db other.db
+sqlite3 other.db "UPDATE log SET entry = replace(entry, 'team', 'gang')" 2>/dev/null ||
+	sqlite3 other.db "SELECT sql FROM sqlite_master WHERE name = 'log'" >&2
+expect 3 verify-report r.html -R other.db
+
+# the other kinds
+expect 0 report --kind overview --format json
+json "j['sections'][0]['blocks'][0]['rows'][0]['name'] == 'scorer'"
+expect 0 report --kind log model/scorer --format json
+json "len(j['sections'][0]['blocks'][0]['rows']) == 2"
+expect 0 report --kind comparison loans scorer@1 scorer@2 scorer@3 --md
+said "scorer@3 against scorer@1"
+expect 2 report
+expect 2 report --kind nonsense
+expect 2 report scorer@1 --for nowhere
+expect 2 report scorer@1 --csv
+expect 4 report scorer@9
+expect 4 report nobody@1
