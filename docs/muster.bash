@@ -6,7 +6,7 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved gate assess role sign signoffs log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
+	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved gate assess role sign signoffs report verify-report log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
@@ -30,6 +30,8 @@ _muster()
 	'gate edit'*' --risk') values='low medium high' ;;
 	'gate set'*' --risk') values='low medium high' ;;
 	'sign'*' --meaning') values='authored reviewed approved refused' ;;
+	'report'*' --format') values='html md json' ;;
+	'report'*' --kind') values='version overview comparison log' ;;
 	'card import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	'card export'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	'datasheet import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
@@ -71,6 +73,8 @@ _muster()
 	'role grant'*) options=' --reason' ;;
 	'role revoke'*) options=' --reason' ;;
 	'sign'*) options=' --role --meaning --reason --fails-for --stage --key --as --namespace --allowed-signers --artifact --confirm --revoke' ;;
+	'report'*) options=' --format --output -o --for --kind' ;;
+	'verify-report'*) options=' --checkpoint' ;;
 	'log'*) options=' --object --since --kind --by --prove' ;;
 	'checkpoint'*) options=' --sign --origin --namespace --allowed-signers --output -o' ;;
 	'checkpoint verify'*) options=' --signature --who --origin --namespace --allowed-signers' ;;
