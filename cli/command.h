@@ -52,6 +52,7 @@ struct command {
 	X(testset_commands) \
 	X(revise_commands) \
 	X(slice_commands) \
+	X(dataset_commands) \
 	X(predictions_commands) \
 	X(run_commands) \
 	X(eval_commands) \

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/csv.h"
 #include "base/decimal.h"
 #include "base/intern.h"
 #include "base/par.h"
@@ -83,18 +84,17 @@ static void count_text(struct counted *c, const char *s, size_t n,
 	c->n[i] += times;
 }
 
-void profile_part_row(struct profile_part *p, const char *const *texts,
-		      const size_t *lengths)
+void profile_part_row(struct profile_part *p, const struct csv_field *cells)
 {
 	uint64_t row = 0;
 
 	for (size_t i = 0; i < p->n_columns; i++) {
-		uint64_t hash = text_hash(texts[i], lengths[i]);
+		uint64_t hash = text_hash(cells[i].text, cells[i].n);
 
 		row = text_hash_mix(row, hash);
-		if (lengths[i])
-			count_text(&p->columns[i], texts[i], lengths[i], hash,
-				   1);
+		if (cells[i].n)
+			count_text(&p->columns[i], cells[i].text, cells[i].n,
+				   hash, 1);
 		else
 			p->columns[i].missing++;
 	}

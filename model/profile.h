@@ -73,9 +73,9 @@ struct profile {
 struct profile_part;		/* opaque; one thread's */
 struct profile_part *profile_part_new(size_t n_columns);
 void profile_part_free(struct profile_part *p);	/* NULL is allowed */
-/* One row: n_columns texts with their lengths. */
-void profile_part_row(struct profile_part *p, const char *const *texts,
-		      const size_t *lengths);
+/* One row of n_columns cells. */
+struct csv_field;
+void profile_part_row(struct profile_part *p, const struct csv_field *cells);
 /* Merges all parts (NULL ones are skipped) and sums up. names: n_columns. */
 void profile_finish(struct profile_part **parts, size_t n_parts,
 		    const char *const *names, struct profile *out);

@@ -15,6 +15,7 @@ extern const struct entry_kind registry_kinds[];
 extern const struct entry_kind model_kinds[];
 extern const struct entry_kind version_kinds[];
 extern const struct entry_kind document_kinds[];
+extern const struct entry_kind dataset_kinds[];
 extern const struct entry_kind role_kinds[];
 extern const struct entry_kind signoff_kinds[];
 extern const struct entry_kind waiver_kinds[];
@@ -30,6 +31,7 @@ static const struct entry_kind *const kinds[] = {
 	model_kinds,
 	version_kinds,
 	document_kinds,
+	dataset_kinds,
 	role_kinds,
 	signoff_kinds,
 	waiver_kinds,

@@ -342,9 +342,28 @@ static const char signoffs[] =
 ") STRICT, WITHOUT ROWID;\n";
 
 /* In order of reference: a section refers to those above it. */
+static const char datasets[] =
+"CREATE TABLE dataset (\n"
+"  -- Tables that models are trained or tested on: their newest revision.\n"
+"  name TEXT PRIMARY KEY,\n"
+"  file TEXT,                -- name without folder; null: standard input\n"
+"  digest TEXT NOT NULL,     -- SHA-256 of the file, hex\n"
+"  size INTEGER NOT NULL,    -- bytes\n"
+"  rows INTEGER NOT NULL,\n"
+"  columns INTEGER NOT NULL,\n"
+"  source TEXT,              -- where it comes from, as somebody said\n"
+"  label TEXT,               -- column of the label\n"
+"  note TEXT,\n"
+"  profile TEXT NOT NULL,    -- blob: what was measured\n"
+"  revision INTEGER NOT NULL, -- 1, and one more for each update\n"
+"  time INTEGER NOT NULL,    -- of this revision, UTC seconds\n"
+"  who TEXT NOT NULL,\n"
+"  idx INTEGER NOT NULL      -- the entry that made it\n"
+") STRICT, WITHOUT ROWID;\n";
+
 static const char *const projections[] = {
-	objects, models, versions, documents, testsets, predictions, runs,
-	evaluations, signoffs
+	objects, models, versions, documents, datasets, testsets,
+	predictions, runs, evaluations, signoffs
 };
 #define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
 

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/csv.h"
 #include "model/profile.h"
 
 #define ROWS 9
@@ -31,11 +32,12 @@ static const char *const cells[ROWS][COLUMNS] = {
 static void fill(struct profile_part **parts, size_t n_parts)
 {
 	for (size_t r = 0; r < ROWS; r++) {
-		size_t lengths[COLUMNS];
+		struct csv_field row[COLUMNS];
 
 		for (size_t c = 0; c < COLUMNS; c++)
-			lengths[c] = strlen(cells[r][c]);
-		profile_part_row(parts[r % n_parts], cells[r], lengths);
+			row[c] = (struct csv_field){ cells[r][c],
+						     strlen(cells[r][c]) };
+		profile_part_row(parts[r % n_parts], row);
 	}
 }
 
@@ -165,12 +167,13 @@ static void test_profile__words_for_persons_stand_alone(void **state)
 	const char *const columns[] = { "age_cat", "average", "native-country",
 					"Sex", "first_name", "contact" };
 	const bool personal[] = { true, false, true, true, true, true };
-	const char *const row[] = { "1", "1", "CH", "f", "Ana", "a@b.ch" };
-	const size_t lengths[] = { 1, 1, 2, 1, 3, 6 };
+	const struct csv_field row[] = { { "1", 1 }, { "1", 1 }, { "CH", 2 },
+					 { "f", 1 }, { "Ana", 3 },
+					 { "a@b.ch", 6 } };
 	struct profile_part *part = profile_part_new(6);
 	struct profile p;
 
-	profile_part_row(part, row, lengths);
+	profile_part_row(part, row);
 	profile_finish(&part, 1, columns, &p);
 	for (size_t i = 0; i < 6; i++)
 		assert_int_equal(p.columns[i].personal != NULL, personal[i]);

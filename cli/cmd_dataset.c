@@ -1,0 +1,275 @@
+/* dataset add, list, show. */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/safetext.h"
+#include "base/utf8.h"
+#include "cli/cli.h"
+#include "registry/dataset.h"
+
+static enum rc run_add(struct cli *c, struct err *err)
+{
+	const struct dataset_spec spec = {
+		.name = cli_arg(c, 0), .source = opt_str(&c->opts, "source"),
+		.label = opt_str(&c->opts, "label"),
+		.note = opt_str(&c->opts, "note"),
+		.update = opt_has(&c->opts, "update"),
+	};
+	struct dataset_rec d = { 0 };
+	enum rc rc = cli_readable(cli_arg(c, 1), err);
+
+	if (rc == RC_OK)
+		rc = reg_dataset_add(c->reg, &spec, cli_arg(c, 1),
+				     cli_progress(c), &d, err);
+	progress_clear(&c->progress);
+	if (rc == RC_OK)
+		cli_did(c, "added", "add", "dataset %s revision %lld: %lld "
+			"rows, %lld columns", d.name, (long long)d.revision,
+			(long long)d.rows, (long long)d.columns);
+	dataset_rec_release(&d);
+	return rc;
+}
+
+static const struct table_column list_columns[] = {
+	{ "name", "dataset", false }, { "revision", "rev", true },
+	{ "rows", "rows", true }, { "columns", "columns", true },
+	{ "label", "label", false }, { "digest", "digest", false },
+	{ "file", "file", false }, { "source", "source", false },
+	{ "time", "added", false }, { "who", "by", false }, { 0 },
+};
+
+static void list_row(struct table *t, const struct dataset_rec *d)
+{
+	char time[CLOCK_TEXT];
+
+	table_str(t, d->name);
+	table_int(t, d->revision);
+	table_int(t, d->rows);
+	table_int(t, d->columns);
+	table_str(t, d->label);
+	table_digest(t, d->digest);
+	table_str(t, d->file);
+	table_str(t, d->source);
+	table_str(t, clock_format(d->time, time));
+	table_str(t, d->who);
+}
+
+static enum rc run_list(struct cli *c, struct err *err)
+{
+	static const struct table_spec spec = {
+		"datasets", false, list_columns,
+		"no datasets yet: 'muster dataset add NAME FILE.csv'",
+	};
+	struct dataset_recs list = VEC_INIT;
+	enum rc rc = reg_dataset_list(c->reg, &list, err);
+	struct table *t;
+
+	if (rc != RC_OK)
+		return rc;
+	t = cli_table(c, &spec);
+	for (size_t i = 0; i < list.n && table_alive(t); i++)
+		list_row(t, &list.at[i]);
+	table_end(t);
+	dataset_recs_release(&list);
+	return RC_OK;
+}
+
+/* -- show: the dataset and its profile -- */
+
+static const struct table_column profile_columns[] = {
+	{ NULL, "column", false }, { NULL, "type", false },
+	{ NULL, "missing", true }, { NULL, "distinct", true },
+	{ NULL, "low", false }, { NULL, "median", true },
+	{ NULL, "high", false }, { NULL, "most frequent", false },
+	{ NULL, "shape", false }, { NULL, "note", false }, { 0 },
+};
+
+static bool is_numeric(const struct profile_column *c)
+{
+	return c->type == PROFILE_INTEGER || c->type == PROFILE_NUMBER;
+}
+
+static void number_cell(struct table *t, double x)
+{
+	char text[DECIMAL_MAX];
+
+	table_str(t, decimal_sig(x, 6, text));
+}
+
+/* Long texts would push the table out of the screen. */
+static void short_cell(struct table *t, const char *s)
+{
+	if (s)
+		table_strn(t, s, utf8_fit(s, strlen(s), 24, NULL));
+	else
+		table_null(t);
+}
+
+static void ends_cells(struct table *t, const struct profile_column *c)
+{
+	if (is_numeric(c)) {
+		number_cell(t, c->min);
+		number_cell(t, c->quantile[PROFILE_QUANTILES / 2]);
+		number_cell(t, c->max);
+		return;
+	}
+	short_cell(t, c->first);
+	table_null(t);
+	short_cell(t, c->last);
+}
+
+static void add_value(struct buf *b, const char *comma,
+		      const struct profile_value *v)
+{
+	size_t n = utf8_fit(v->text, strlen(v->text), 16, NULL);
+
+	buf_str(b, comma);
+	buf_add(b, v->text, n);
+	buf_printf(b, " %llu", (unsigned long long)v->n);
+}
+
+static void top_cell(struct table *t, const struct profile_column *c)
+{
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < c->n_top && i < 3 && c->distinct < c->n; i++)
+		add_value(&b, i ? ", " : "", &c->top[i]);
+	if (b.len)
+		table_str(t, b.data);
+	else
+		table_null(t);
+	buf_release(&b);
+}
+
+static void note_cell(struct table *t, const struct profile_column *c)
+{
+	struct buf b = BUF_INIT;
+
+	if (c->placeholders)
+		buf_printf(&b, "%llu stand for nothing ('?', 'NA' ...)",
+			   (unsigned long long)c->placeholders);
+	if (c->personal)
+		buf_printf(&b, "%sperson? %s", b.len ? "; " : "",
+			   c->personal);
+	table_str(t, b.len ? b.data : "");
+	buf_release(&b);
+}
+
+static void profile_row(struct table *t, const struct profile_column *c)
+{
+	char shape[PROFILE_BINS * 4 + 1];
+
+	table_str(t, c->name);
+	table_str(t, profile_type_name(c->type));
+	table_int(t, (int64_t)c->missing);
+	table_int(t, (int64_t)c->distinct);
+	ends_cells(t, c);
+	top_cell(t, c);
+	profile_sparkline(c, true, shape);
+	table_str(t, shape);
+	note_cell(t, c);
+}
+
+static void show_text(struct cli *c, const struct dataset_rec *d,
+		      const struct profile *p)
+{
+	static const struct table_spec spec = { NULL, false, profile_columns,
+						NULL };
+	struct buf line = BUF_INIT;
+	struct table *t;
+
+	buf_printf(&line, "%s revision %lld, %lld rows, %llu of them equal to "
+		   "an earlier one\n%s, SHA-256 %s\n", d->name,
+		   (long long)d->revision, (long long)d->rows,
+		   (unsigned long long)p->equal_rows,
+		   d->file ? d->file : "standard input", d->digest);
+	if (d->source)
+		buf_printf(&line, "from %s\n", d->source);
+	buf_char(&line, '\n');
+	safetext_add(&c->out.buf, line.data, line.len, SAFE_TEXT);
+	buf_release(&line);
+	t = cli_table(c, &spec);
+	for (size_t i = 0; i < p->n_columns; i++)
+		profile_row(t, &p->columns[i]);
+	table_end(t);
+}
+
+static void show_json(struct cli *c, const struct dataset_rec *d,
+		      const struct profile *p)
+{
+	struct json_out o = JSON_OUT(&c->out.buf, true);
+	char time[CLOCK_TEXT];
+
+	jo_object(&o);
+	jo_kstr(&o, "name", d->name);
+	jo_kint(&o, "revision", d->revision);
+	jo_kstr(&o, "digest", d->digest);
+	jo_kstr(&o, "file", d->file);
+	jo_kint(&o, "size", d->size);
+	jo_kstr(&o, "source", d->source);
+	jo_kstr(&o, "label", d->label);
+	jo_kstr(&o, "note", d->note);
+	jo_kstr(&o, "time", clock_format(d->time, time));
+	jo_kstr(&o, "who", d->who);
+	jo_key(&o, "profile");
+	profile_write(&o, p);
+	jo_end(&o);
+	buf_char(&c->out.buf, '\n');
+}
+
+static enum rc run_show(struct cli *c, struct err *err)
+{
+	struct dataset_rec d = { 0 };
+	struct profile p = { 0 };
+	enum rc rc = reg_dataset_get(c->reg, cli_arg(c, 0), &d, err);
+
+	if (rc == RC_OK)
+		rc = reg_dataset_profile(c->reg, d.name, &p, err);
+	if (rc == RC_OK && c->format == FORMAT_JSON)
+		show_json(c, &d, &p);
+	else if (rc == RC_OK)
+		show_text(c, &d, &p);
+	profile_release(&p);
+	dataset_rec_release(&d);
+	return rc;
+}
+
+static const struct option add_options[] = {
+	{ "label", 0, "COL", "the column of the label", false, NULL },
+	{ "source", 0, "TEXT", "where the data come from", false, NULL },
+	{ "note", 0, "TEXT", "a remark", false, NULL },
+	{ "update", 0, NULL, "the dataset is there: these are its new data",
+	  false, NULL },
+	{ 0 },
+};
+
+const struct command dataset_commands[] = {
+	{
+		.words = "dataset add", .args = "NAME FILE.csv",
+		.min_args = 2, .max_args = 2,
+		.summary = "record a dataset: digest and profile, not the rows",
+		.options = add_options,
+		.examples = (const char *const[]){
+			"dataset add loans-2026q1 loans.csv --label default",
+			"gzip -dc adult.gz | muster dataset add adult -",
+			NULL },
+		.flags = COMMAND_CHANGES, .run = run_add,
+	},
+	{
+		.words = "dataset list", .args = "",
+		.summary = "all datasets",
+		.flags = COMMAND_NO_DRY_RUN, .run = run_list,
+		.examples = (const char *const[]){ "dataset list", NULL },
+	},
+	{
+		.words = "dataset show", .args = "NAME",
+		.min_args = 1, .max_args = 1,
+		.summary = "a dataset and what was measured on it",
+		.examples = (const char *const[]){
+			"dataset show adult", "dataset show adult --json",
+			NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_show,
+	},
+	{ 0 },
+};
