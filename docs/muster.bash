@@ -6,11 +6,12 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice predictions eval rank matrix compare moved gate assess role sign signoffs report verify-report log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
+	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved gate assess role sign signoffs report verify-report log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
+	'dataset') next='add list show' ;;
 	'predictions') next='import run runs said' ;;
 	'gate') next='check show list edit set waive unwaive attest' ;;
 	'assess') next='show set edit approve' ;;
@@ -54,6 +55,7 @@ _muster()
 	'testset relabel'*) options=' --reason --base' ;;
 	'testset retire'*) options=' --reason --base' ;;
 	'testset revive'*) options=' --reason --base' ;;
+	'dataset add'*) options=' --label --source --note --update' ;;
 	'predictions import'*) options=' --key --label --score --threshold --scores --replace --ignore-extra --allow-missing' ;;
 	'predictions run'*) options=' --timeout --batch --parallel --sandbox --read --artifact' ;;
 	'eval'*) options=' --all --clopper-pearson --resamples --seed --run --timeout --batch --parallel --sandbox --read' ;;
