@@ -27,7 +27,8 @@ enum context {
 	IN_EVALUATION = 256,
 	IN_COMPARE = 512,
 	IN_LOG = 1024,
-	IN_CONTEXTS_END = 2048
+	IN_STALENESS = 2048,	/* versions x revisions of a set */
+	IN_CONTEXTS_END = 4096
 };
 
 enum action_flags {
@@ -154,6 +155,15 @@ enum group {
 	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA, GROUP_DO, \
 	  ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
 	  "muster eval TESTSET --all") \
+	X(ACT_STALENESS, "staleness", "m", IN_DATA, GROUP_SHOW, \
+	  ACT_NEEDS_ROW, 6, "matrix", "Versions x revisions of this set: " \
+	  "fresh, stale, partial, missing", "muster matrix TESTSET") \
+	X(ACT_MOVED, "moved", "m", IN_STALENESS, GROUP_SHOW, ACT_NEEDS_ROW, \
+	  4, "moved", "Why the score of this version moved between two " \
+	  "revisions", "muster moved NAME@V TESTSET R1 R2") \
+	X(ACT_ASK, "ask-runners", "a", IN_STALENESS, GROUP_DO, ACT_WRITES, \
+	  5, "ask", "Ask the runners of all live versions for what is " \
+	  "missing", "muster predictions run NAME@V TESTSET") \
 	X(ACT_RERUN, "rerun", "r", IN_EVALUATION | IN_COMPARE, GROUP_DO, 0, \
 	  6, "rerun", "Compute again on the newest revision, in the " \
 	  "background", "muster eval TESTSET NAME@V") \

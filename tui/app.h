@@ -15,6 +15,8 @@ struct app;			/* opaque */
 
 /* NULL on the welcome screen. */
 struct registry *app_registry(struct app *app);
+/* The view that is shown. */
+struct view *app_view(const struct app *app);
 bool app_ascii(const struct app *app);
 /* For charts: braille, blocks or ASCII (TUI.md, "Charts"). */
 enum chart_level app_chart_level(const struct app *app);

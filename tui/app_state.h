@@ -88,7 +88,6 @@ struct app {
 };
 
 /* app.c */
-struct view *app_view(const struct app *app);
 unsigned app_contexts(const struct app *app);
 enum rc app_init(struct app *app, const struct tui_options *options,
 		 struct err *err) MUST_USE;

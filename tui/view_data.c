@@ -10,6 +10,7 @@
 #include "tui/app.h"
 #include "tui/figures.h"
 #include "tui/view_patterns.h"
+#include "tui/view_staleness.h"
 
 struct data {
 	struct testset_infos sets;
@@ -469,8 +470,21 @@ static unsigned evaluate_all(struct view *v)
 	return REACT_DRAW;
 }
 
+static unsigned open_staleness(struct view *v)
+{
+	struct data *d = v->state;
+	struct err err = ERR_INIT;
+
+	if (d->has_info && app_push(v->app, &view_staleness_ops, d->info.name,
+				    &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
+	if (a == ACT_STALENESS)
+		return open_staleness(v);
 	if (a == ACT_OPEN || a == ACT_PATTERNS)
 		return open_patterns(v);
 	if (a == ACT_EVALUATE_ALL)

@@ -1,0 +1,439 @@
+#include "tui/view_staleness.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "registry/looks.h"
+#include "registry/matrix.h"
+#include "registry/moved.h"
+#include "registry/run.h"
+#include "tui/app.h"
+#include "tui/figures.h"
+
+struct staleness {
+	char *testset;
+	struct matrix matrix;
+	struct looks looks;
+	bool has_moved;
+	struct moved moved;		/* the last that was asked for */
+};
+
+enum { PANE_MATRIX, PANE_MOVED };
+
+static struct staleness *state_of(void *view)
+{
+	return ((struct view *)view)->state;
+}
+
+/* -- The matrix -- */
+
+enum { M_MODEL, M_VERSION, M_NEWEST, M_STATES };
+
+static const struct list_column columns[] = {
+	[M_MODEL] = { "model", "model", 8, 24, 9, .elastic = true },
+	[M_VERSION] = { "version", "v", 2, 4, 9, .right = true },
+	[M_NEWEST] = { "newest", "newest", 7, 7, 8 },
+	[M_STATES] = { "states", "by revision, newest right", 10, 40, 7,
+		       .elastic = true },
+};
+
+static const char letters[] = {
+	[STATE_FRESH] = 'F', [STATE_STALE] = 's', [STATE_PARTIAL] = 'p',
+	[STATE_MISSING] = '.',
+};
+
+static size_t rows(void *arg)
+{
+	return state_of(arg)->matrix.n;
+}
+
+/* The newest revisions, as many as a wide screen has room for. */
+#define REVISIONS_SHOWN 100
+
+static void put_states(const struct matrix *m, const struct matrix_row *r,
+		       struct buf *out)
+{
+	size_t first = m->n_revisions > REVISIONS_SHOWN
+		     ? m->n_revisions - REVISIONS_SHOWN : 0;
+
+	for (size_t i = first; i < m->n_revisions; i++)
+		buf_char(out, letters[r->states[i]]);
+}
+
+static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
+{
+	const struct matrix *m = &state_of(arg)->matrix;
+	const struct matrix_row *r = &m->rows[row];
+
+	switch (column) {
+	case M_MODEL: buf_str(out, r->model); break;
+	case M_VERSION: buf_printf(out, "%lld", (long long)r->version); break;
+	case M_NEWEST:
+		buf_str(out, eval_state_text(r->states[m->n_revisions - 1]));
+		break;
+	case M_STATES: put_states(m, r, out); break;
+	}
+	return STYLE_NORMAL;
+}
+
+static void row_id(void *arg, size_t row, struct buf *out)
+{
+	const struct matrix_row *r = &state_of(arg)->matrix.rows[row];
+
+	buf_printf(out, "%s@%lld", r->model, (long long)r->version);
+}
+
+static const struct list_source source = {
+	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.empty = "Nothing is predicted on this set. 'muster predictions "
+		 "import' brings the first, 'a' asks the runners.",
+	.rows = rows, .cell = cell, .id = row_id,
+};
+
+/* -- Reading -- */
+
+static void release(struct staleness *s)
+{
+	matrix_release(&s->matrix);
+	if (s->has_moved)
+		moved_release(&s->moved);
+	free(s->testset);
+}
+
+static enum rc read_all(struct view *v, struct staleness *s, struct err *err)
+{
+	enum rc rc = reg_matrix(app_registry(v->app), s->testset, &s->matrix,
+				err);
+
+	return rc == RC_OK ? reg_looks(app_registry(v->app), s->testset,
+				       &s->looks, err) : rc;
+}
+
+static enum rc open_view(struct view *v, const void *arg, struct err *err)
+{
+	struct staleness *s = XNEW(struct staleness);
+	enum rc rc;
+
+	s->testset = xstrdup(arg);
+	rc = read_all(v, s, err);
+	if (rc != RC_OK) {
+		release(s);
+		free(s);
+		return rc;
+	}
+	v->state = s;
+	return RC_OK;
+}
+
+static void close_view(struct view *v)
+{
+	release(v->state);
+	free(v->state);
+}
+
+static enum rc reload(struct view *v, struct err *err)
+{
+	struct staleness *s = v->state, fresh = { .testset = s->testset };
+	enum rc rc = read_all(v, &fresh, err);
+
+	if (rc != RC_OK) {
+		matrix_release(&fresh.matrix);
+		return rc;
+	}
+	matrix_release(&s->matrix);
+	s->matrix = fresh.matrix;
+	s->looks = fresh.looks;
+	return RC_OK;
+}
+
+/* -- Why it moved -- */
+
+/* Parts are differences of what is shown, so that they add up as shown. */
+static double shown(double x)
+{
+	return nearbyint(x * 1e4) / 1e4;
+}
+
+static void put_change(const struct figure *a, const struct figure *b,
+		       struct buf *out)
+{
+	if (a->why || b->why)
+		buf_char(out, '-');
+	else
+		put_number(out, shown(shown(b->value) - shown(a->value)),
+			   true);
+}
+
+static int value_line(struct area *a, int y, int64_t revision,
+		      const struct figure *f)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&text, "revision %lld", (long long)revision);
+	area_text(a, 1, y, 20, STYLE_HEADING, text.data);
+	buf_clear(&text);
+	if (f->why)
+		buf_printf(&text, "undefined: %s", f->why);
+	else
+		put_number(&text, shown(f->value), false);
+	area_text(a, 22, y, a->w - 23, STYLE_HEADING, text.data);
+	buf_release(&text);
+	return y + 1;
+}
+
+static int part_line(struct area *a, int y, const struct moved *m,
+		     enum moved_part p)
+{
+	struct buf text = BUF_INIT;
+
+	area_text(a, 3, y, 18, STYLE_NORMAL, moved_part_name(p));
+	put_change(&m->value[p], &m->value[p + 1], &text);
+	buf_str(&text, "  ");
+	put_count(&text, m->rows[p]);
+	buf_str(&text, m->rows[p] == 1 ? " pattern" : " patterns");
+	area_text(a, 22, y, a->w - 23, STYLE_NORMAL, text.data);
+	buf_release(&text);
+	return y + 1;
+}
+
+static int paint_looks(const struct looks *l, struct area *a, int y)
+{
+	struct buf text = BUF_INIT;
+
+	buf_str(&text, "Looked at ");
+	put_count(&text, l->evaluations);
+	buf_printf(&text, " times since revision %lld grew it: ",
+		   (long long)l->revision);
+	put_count(&text, l->versions);
+	buf_str(&text, " versions, ");
+	put_count(&text, l->chosen);
+	buf_str(&text, " of them chosen.");
+	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, text.data);
+	buf_release(&text);
+	return y + 1;
+}
+
+static void paint_moved(struct view *v, struct area *a)
+{
+	struct staleness *s = v->state;
+	const struct moved *m = &s->moved;
+	int y;
+
+	y = paint_looks(&s->looks, a, 0);
+	area_text(a, 1, y++, a->w - 2, STYLE_NORMAL,
+		  "F fresh  s stale  p partial  . missing");
+	y++;
+	if (!s->has_moved) {
+		area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, "m says why the "
+			  "score of the version under the cursor moved between "
+			  "two revisions.");
+		return;
+	}
+	area_printf(a, 1, y++, STYLE_HEADING, "%s of %s %lld",
+		    metric_key(m->metric), m->model, (long long)m->version);
+	y = value_line(a, y, m->from, &m->value[0]);
+	for (enum moved_part p = 0; p < MOVED_PARTS; p++)
+		y = part_line(a, y, m, p);
+	y = value_line(a, y, m->to, &m->value[MOVED_PARTS]);
+	if (!m->has_then)
+		area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL, "No evaluation "
+			  "was kept on the first revision: its value uses what "
+			  "the version says today.");
+}
+
+static void put_testset(struct view *v, struct buf *out)
+{
+	buf_printf(out, " %s", state_of(v)->testset);
+}
+
+/* -- Actions -- */
+
+struct asked_moved {
+	struct view *view;
+	char *testset, *model;
+	int64_t version, from, to;
+	struct moved moved;
+};
+
+static enum rc moved_work(struct registry *reg, struct reg_progress *progress,
+			  void *arg, struct err *err)
+{
+	struct asked_moved *w = arg;
+
+	(void)progress;
+	return reg_moved(reg, w->model, w->version, w->testset, w->from, w->to,
+			 NULL, &w->moved, err);
+}
+
+static void asked_free(struct asked_moved *w)
+{
+	free(w->testset);
+	free(w->model);
+	free(w);
+}
+
+/* The view may have been left meanwhile: then the answer is dropped. */
+static void moved_done(struct app *app, void *arg, enum rc rc,
+		       const struct err *err)
+{
+	struct asked_moved *w = arg;
+	struct view *now = app_view(app);
+
+	(void)err;
+	if (rc == RC_OK && now == w->view && now->ops == &view_staleness_ops) {
+		struct staleness *s = now->state;
+
+		if (s->has_moved)
+			moved_release(&s->moved);
+		s->moved = w->moved;
+		s->has_moved = true;
+	} else if (rc == RC_OK) {
+		moved_release(&w->moved);
+	}
+	asked_free(w);
+}
+
+static bool read_pair(const char *text, int64_t *from, int64_t *to)
+{
+	size_t n = strcspn(text, " "), skip = strspn(text + n, " ");
+	const char *rest = text + n + skip;
+
+	return decimal_read_i64(text, n, from) &&
+	       decimal_read_i64(rest, strcspn(rest, " "), to) && *from > 0 &&
+	       *to >= *from;
+}
+
+static void start_moved(struct view *v, const char *text, void *arg)
+{
+	struct staleness *s = v->state;
+	size_t row = list_row(&v->lists[PANE_MATRIX]);
+	struct app_job job = { .name = "why it moved", .work = moved_work,
+			       .done = moved_done };
+	struct asked_moved *w;
+	struct err err = ERR_INIT;
+	int64_t from, to;
+
+	(void)arg;
+	if (row == SIZE_MAX)
+		return;
+	if (!read_pair(text, &from, &to)) {
+		app_say(v->app, "Two revisions, the older one first: 1 4");
+		return;
+	}
+	w = XNEW(struct asked_moved);
+	w->view = v;
+	w->testset = xstrdup(s->testset);
+	w->model = xstrdup(s->matrix.rows[row].model);
+	w->version = s->matrix.rows[row].version;
+	w->from = from;
+	w->to = to;
+	job.arg = w;
+	if (app_start_job(v->app, &job, &err) != RC_OK) {
+		app_fail(v->app, &err);
+		asked_free(w);
+	}
+}
+
+static unsigned ask_moved(struct view *v)
+{
+	const struct matrix *m = &state_of(v)->matrix;
+	int64_t to = m->n_revisions ? m->revisions[m->n_revisions - 1] : 1;
+	char *initial = xasprintf("%lld %lld", (long long)(to > 1 ? to - 1 : 1),
+				  (long long)to);
+
+	app_prompt(v->app, "from revision, to revision: ", initial, NULL,
+		   start_moved, NULL);
+	free(initial);
+	return REACT_DRAW;
+}
+
+struct asked_runs {
+	char *testset;
+	size_t n, answered, failed;
+	char *why;
+};
+
+static enum rc runs_work(struct registry *reg, struct reg_progress *progress,
+			 void *arg, struct err *err)
+{
+	static const struct version_refs all = VEC_INIT;
+	static const struct run_options options = { 0 };
+	struct asked_runs *w = arg;
+	struct run_recs recs = VEC_INIT;
+	enum rc rc = reg_runs(reg, w->testset, &all, &options, progress, &recs,
+			      err);
+
+	for (size_t i = 0; i < recs.n; i++) {
+		w->answered += recs.at[i].state == RUN_ANSWERED;
+		w->failed += recs.at[i].state == RUN_FAILED;
+		if (recs.at[i].state == RUN_FAILED && !w->why)
+			w->why = xstrdup_or_null(recs.at[i].why);
+	}
+	w->n = recs.n;
+	run_recs_release(&recs);
+	return rc;
+}
+
+static void runs_done(struct app *app, void *arg, enum rc rc,
+		      const struct err *err)
+{
+	struct asked_runs *w = arg;
+
+	(void)err;
+	if (rc == RC_OK) {
+		app_reload(app);
+		app_say(app, "Of %zu versions with a runner %zu answered, %zu "
+			"failed%s%s", w->n, w->answered, w->failed,
+			w->why ? ": " : ".", w->why ? w->why : "");
+	}
+	free(w->testset);
+	free(w->why);
+	free(w);
+}
+
+static unsigned ask_runs(struct view *v)
+{
+	struct app_job job = { .name = "asking", .work = runs_work,
+			       .done = runs_done };
+	struct asked_runs *w = XNEW(struct asked_runs);
+	struct err err = ERR_INIT;
+
+	w->testset = xstrdup(state_of(v)->testset);
+	job.arg = w;
+	if (app_start_job(v->app, &job, &err) != RC_OK) {
+		app_fail(v->app, &err);
+		free(w->testset);
+		free(w);
+	}
+	return REACT_DRAW;
+}
+
+static unsigned act(struct view *v, enum action a)
+{
+	if (a == ACT_MOVED || a == ACT_OPEN)
+		return ask_moved(v);
+	if (a == ACT_ASK)
+		return ask_runs(v);
+	return REACT_NOT_MINE;
+}
+
+static bool object(struct view *v, struct buf *out)
+{
+	buf_printf(out, "testset/%s", state_of(v)->testset);
+	return true;
+}
+
+const struct view_ops view_staleness_ops = {
+	.name = "Staleness", .screen = SCREEN_DATA, .context = IN_STALENESS,
+	.n_panes = 2,
+	.panes = {
+		[PANE_MATRIX] = { .name = "VERSIONS x REVISIONS",
+				  .list = &source, .title = put_testset },
+		[PANE_MOVED] = { .name = "WHY THE SCORE MOVED",
+				 .paint = paint_moved },
+	},
+	.open = open_view, .close = close_view, .reload = reload,
+	.act = act, .object = object,
+};
