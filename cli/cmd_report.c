@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/fsx.h"
+#include "cards/cyclonedx.h"
 #include "cards/report.h"
 #include "cli/cli.h"
 
@@ -69,7 +70,32 @@ static enum rc write_file(struct cli *c, const char *path,
 	return rc;
 }
 
-static enum rc run_report(struct cli *c, struct err *err)
+static enum rc give(struct cli *c, const char *path, const struct buf *text,
+		    struct err *err)
+{
+	if (path && strcmp(path, "-"))
+		return write_file(c, path, text, err);
+	buf_add(&c->out.buf, text->data, text->len);
+	return RC_OK;
+}
+
+/* The bill of materials has a form of its own and no seal. */
+static enum rc run_bom(struct cli *c, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	enum rc rc;
+
+	if (c->opts.args.n != 1 || opt_has(&c->opts, "kind"))
+		return err_set(err, RC_USAGE, "'--format cyclonedx' takes one "
+			       "MODEL@VERSION");
+	rc = cyclonedx_write(c->reg, cli_arg(c, 0), &text, err);
+	if (rc == RC_OK)
+		rc = give(c, opt_str(&c->opts, "output"), &text, err);
+	buf_release(&text);
+	return rc;
+}
+
+static enum rc run_sealed(struct cli *c, struct err *err)
 {
 	const char *path = opt_str(&c->opts, "output");
 	enum report_format format;
@@ -86,19 +112,24 @@ static enum rc run_report(struct cli *c, struct err *err)
 	progress_clear(&c->progress);
 	if (rc == RC_OK) {
 		report_write(&r, format, &text);
-		if (path && strcmp(path, "-"))
-			rc = write_file(c, path, &text, err);
-		else
-			buf_add(&c->out.buf, text.data, text.len);
+		rc = give(c, path, &text, err);
 	}
 	report_release(&r);
 	buf_release(&text);
 	return rc;
 }
 
+static enum rc run_report(struct cli *c, struct err *err)
+{
+	const char *format = opt_str(&c->opts, "format");
+
+	return format && !strcmp(format, "cyclonedx") ? run_bom(c, err)
+						      : run_sealed(c, err);
+}
+
 static const struct option report_options[] = {
 	{ "format", 0, "F", "of the file; else by its ending, else html",
-	  false, "html|md|json" },
+	  false, "html|md|json|cyclonedx" },
 	{ "output", 'o', "FILE", "write there; a file that is there is kept as "
 	  "FILE.1", false, NULL },
 	{ "for", 0, "STAGE", "the stage that is asked for (production)", false,
@@ -123,6 +154,7 @@ const struct command report_commands[] = {
 		.examples = (const char *const[]){
 			"report credit-scorer@7 -o credit-scorer-7.html",
 			"report credit-scorer@7 --format md",
+			"report credit-scorer@7 --format cyclonedx",
 			"report --kind overview -o registry.html",
 			"report --kind log model/credit-scorer --format json",
 			NULL },
