@@ -31,7 +31,7 @@ _muster()
 	'gate edit'*' --risk') values='low medium high' ;;
 	'gate set'*' --risk') values='low medium high' ;;
 	'sign'*' --meaning') values='authored reviewed approved refused' ;;
-	'report'*' --format') values='html md json' ;;
+	'report'*' --format') values='html md json cyclonedx' ;;
 	'report'*' --kind') values='version overview comparison log' ;;
 	'card import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	'card export'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
