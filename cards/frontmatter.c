@@ -177,8 +177,10 @@ void frontmatter_write(struct buf *out, const struct frontmatter *f,
 {
 	const char *end = line_end(f, text);
 
-	if (!f->has_block && !json_size(changes))
+	if (!json_size(changes)) {
+		buf_add(out, text, f->body);
 		return;
+	}
 	if (f->has_block)
 		buf_add(out, text, f->block);
 	else

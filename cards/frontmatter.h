@@ -3,7 +3,9 @@
  * Read as the field's own library does: blank space may stand before it, a
  * fence is three dashes on a line of their own, the first closing fence
  * wins; no block is no error. Kept by its bytes: a key that is changed is
- * written anew, every other line (comments too) comes out as it came in. */
+ * written anew, every other line (comments too) comes out as it came in.
+ * Keys that do not start lines of their own at the margin (an indented block,
+ * a flow mapping) can only be written anew together, once one changes. */
 #ifndef MUSTER_CARDS_FRONTMATTER_H
 #define MUSTER_CARDS_FRONTMATTER_H
 

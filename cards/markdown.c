@@ -243,6 +243,14 @@ static int behind(cmark_node *heading, const char *text,
 	return last + 1;
 }
 
+/* A heading directly below another leaves it no text. */
+static void end_part(struct md_part *part, size_t end)
+{
+	part->body_end = end;
+	if (part->head_end > end)
+		part->head_end = end;
+}
+
 void md_split(const char *text, struct md_parts *out)
 {
 	cmark_node *doc = cmark_parse_document(text, strlen(text),
@@ -261,7 +269,7 @@ void md_split(const char *text, struct md_parts *out)
 
 		if (cmark_node_get_type(n) != CMARK_NODE_HEADING)
 			continue;
-		out->at[out->n - 1].body_end = line_start(&lines, line);
+		end_part(&out->at[out->n - 1], line_start(&lines, line));
 		part = vec_add(out);
 		part->level = cmark_node_get_heading_level(n);
 		part->line = (unsigned)line;
@@ -269,7 +277,7 @@ void md_split(const char *text, struct md_parts *out)
 		part->head = line_start(&lines, line);
 		part->head_end = line_start(&lines, behind(n, text, &lines));
 	}
-	out->at[out->n - 1].body_end = strlen(text);
+	end_part(&out->at[out->n - 1], strlen(text));
 	vec_free(&lines);
 	cmark_node_free(doc);
 }
