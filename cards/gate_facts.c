@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/xalloc.h"
 #include "cards/assess.h"
+#include "cards/checklist.h"
 #include "cards/complete.h"
 #include "cards/gate_inside.h"
 #include "cards/store.h"
@@ -155,34 +156,25 @@ enum rc gate_approved(struct checking *c, const struct gate_rule *r,
 enum rc gate_checklist(struct checking *c, const struct gate_rule *r,
 		       struct gate_item *item, struct err *err)
 {
-	const struct section *section;
-	const struct item *it;
-	const char *why = NULL;
-	struct doc_facts facts;
-	struct doc_file f;
-	enum item_status status;
-	enum rc rc = doc_file_open(c->reg, DOC_CHECKLIST, c->v.model, 0, &f,
-				   err);
+	struct checks all;
+	enum rc rc = checklist_load(c->reg, c->v.model, &all, err);
 
 	if (rc != RC_OK)
 		return rc;
 	set_evidence(item, "checklist", c->v.model);
-	it = doc_form_item(f.doc.form, r->measure, &section);
-	doc_facts_init(&facts);
-	if (it)
-		rc = doc_facts_load(c->reg, DOC_CHECKLIST, c->v.model, &facts,
-				    err);
-	if (it && rc == RC_OK) {
-		status = item_status(&f.doc, &facts, section, it, &why);
-		gate_say(item, status == STATUS_DONE && !f.is_new ? GATE_PASS :
-			 GATE_OPEN, "%s: %s", it->name, why ? why : "empty");
-	} else if (!it) {
-		gate_say(item, GATE_OPEN, "the checklist has no item '%s'",
-			 r->measure);
+	gate_say(item, GATE_OPEN, "the checklist has no item '%s'",
+		 r->measure);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct check *one = &all.at[i];
+
+		if (!strcmp(one->id, r->measure))
+			gate_say(item, check_state_holds(one->state) ?
+				 GATE_PASS : GATE_OPEN, "%s (%s): %s",
+				 one->name, check_state_name(one->state),
+				 one->why);
 	}
-	doc_facts_release(&facts);
-	doc_file_release(&f);
-	return rc;
+	checks_release(&all);
+	return RC_OK;
 }
 
 /* -- Impact assessment -- */
