@@ -89,10 +89,14 @@ unsigned lint_line(const char *text, size_t at)
 {
 	unsigned line = 1;
 
+	const char *p = text, *end = text + at;
+
 	if (!strchr(text, '\n'))
 		return 0;
-	for (size_t i = 0; i < at; i++)
-		line += text[i] == '\n';
+	while ((p = memchr(p, '\n', (size_t)(end - p)))) {
+		line++;
+		p++;
+	}
 	return line;
 }
 

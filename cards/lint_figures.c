@@ -381,8 +381,11 @@ static char *without_references(const char *text)
 
 static size_t name_at(const char *p, enum metric *metric)
 {
+	char c = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		size_t n = match_name(p, names[i].name);
+		size_t n = names[i].name[0] == c ?
+			   match_name(p, names[i].name) : 0;
 
 		if (n) {
 			*metric = names[i].metric;
