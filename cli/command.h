@@ -60,6 +60,7 @@ struct command {
 	X(matrix_commands) \
 	X(compare_commands) \
 	X(moved_commands) \
+	X(threshold_commands) \
 	X(gate_commands) \
 	X(assess_commands) \
 	X(role_commands) \

@@ -1,0 +1,30 @@
+/* The threshold of a version, and how it was chosen: an entry
+ * version.threshold, whose reason names the rule, the revision it was chosen
+ * on, and what it gave there. Who and when stand in the log. */
+#ifndef MUSTER_REGISTRY_THRESHOLD_H
+#define MUSTER_REGISTRY_THRESHOLD_H
+
+#include "model/cutoff.h"
+#include "registry/registry.h"
+
+struct threshold_choice {
+	const char *model;
+	int64_t version;
+	const char *testset;
+	int64_t revision;		/* 0: the newest */
+	enum cutoff_rule rule;
+	double value;			/* of the rule */
+	const char *reason;		/* people's, or NULL */
+};
+/* Chooses and records; *chosen says what. RC_REFUSED: not a binary set, or
+ * the version gave no scores for all active patterns that it answered. */
+enum rc reg_threshold_set(struct registry *reg,
+			  const struct threshold_choice *c,
+			  struct cutoff *chosen, struct err *err) MUST_USE;
+/* All cuts, highest first; vec_free by the caller. */
+enum rc reg_threshold_curve(struct registry *reg, const char *model,
+			    int64_t version, const char *testset,
+			    int64_t revision, struct cutoffs *out,
+			    struct err *err) MUST_USE;
+
+#endif
