@@ -6,13 +6,14 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved gate assess role sign signoffs report verify-report log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
+	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved threshold gate assess role sign signoffs report verify-report log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
 	'dataset') next='add list show' ;;
 	'predictions') next='import run runs said' ;;
+	'threshold') next='set curve' ;;
 	'gate') next='check show list edit set waive unwaive attest' ;;
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
@@ -27,6 +28,7 @@ _muster()
 	'testset create'*' --task') values='binary multiclass regression' ;;
 	'predictions run'*' --sandbox') values='try require none' ;;
 	'eval'*' --sandbox') values='try require none' ;;
+	'threshold set'*' --rule') values='fixed best-f1 cost precision recall' ;;
 	'gate show'*' --risk') values='low medium high' ;;
 	'gate edit'*' --risk') values='low medium high' ;;
 	'gate set'*' --risk') values='low medium high' ;;
@@ -62,6 +64,8 @@ _muster()
 	'rank'*) options=' --metric' ;;
 	'compare'*) options=' --margin --min-n --resamples --seed' ;;
 	'moved'*) options=' --metric' ;;
+	'threshold set'*) options=' --rule --value --on --reason' ;;
+	'threshold curve'*) options=' --points' ;;
 	'gate check'*) options=' --artifact' ;;
 	'gate show'*) options=' --risk --default' ;;
 	'gate edit'*) options=' --risk --reason' ;;
