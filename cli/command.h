@@ -67,6 +67,7 @@ struct command {
 	X(sign_commands) \
 	X(report_commands) \
 	X(verify_report_commands) \
+	X(bundle_commands) \
 	X(log_commands) \
 	X(checkpoint_commands) \
 	X(undo_commands) \
