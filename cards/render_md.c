@@ -94,16 +94,25 @@ static void paragraphs(struct buf *out, const char *text, const char *prefix)
 	buf_release(&safe);
 }
 
-/* On one line, not at its start. */
+/* On one line, not at its start. A blank at either end would undo the signs
+ * of emphasis around it, so it is written by number. */
 static void inline_text(struct buf *out, const char *text)
 {
 	struct buf safe = BUF_INIT;
+	size_t from = 0, to;
 
 	safetext_add(&safe, text, strlen(text), SAFE_TEXT);
 	for (size_t i = 0; i < safe.len; i++)
 		if (safe.data[i] == '\n' || safe.data[i] == '\t')
 			safe.data[i] = ' ';
-	literal(out, safe.data, safe.len, 0);
+	to = safe.len;
+	for (; from < to && safe.data[from] == ' '; from++)
+		buf_str(out, "&#32;");
+	while (to > from && safe.data[to - 1] == ' ')
+		to--;
+	literal(out, safe.data, to, from);
+	for (; to < safe.len; to++)
+		buf_str(out, "&#32;");
 	buf_release(&safe);
 }
 
