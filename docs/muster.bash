@@ -6,7 +6,7 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved threshold gate assess role sign signoffs report verify-report log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
+	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved threshold gate assess role sign signoffs report verify-report bundle log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
@@ -17,6 +17,7 @@ _muster()
 	'gate') next='check show list edit set waive unwaive attest' ;;
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
+	'bundle') next='check' ;;
 	'checkpoint') next='verify accept' ;;
 	'card') next='show check diff import export edit' ;;
 	'datasheet') next='show check diff import export edit' ;;
@@ -81,6 +82,8 @@ _muster()
 	'sign'*) options=' --role --meaning --reason --fails-for --stage --key --as --namespace --allowed-signers --artifact --confirm --revoke' ;;
 	'report'*) options=' --format --output -o --for --kind' ;;
 	'verify-report'*) options=' --checkpoint' ;;
+	'bundle'*) options=' --output -o --tolerance' ;;
+	'bundle check'*) options=' --runner --artifact --tolerance --no-sandbox' ;;
 	'log'*) options=' --object --since --kind --by --prove' ;;
 	'checkpoint'*) options=' --sign --origin --namespace --allowed-signers --output -o' ;;
 	'checkpoint verify'*) options=' --signature --who --origin --namespace --allowed-signers' ;;
