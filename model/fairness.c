@@ -1,0 +1,349 @@
+/* A rate is one count over another; a measure puts rates of groups together
+ * in one of a few ways. Both are tables. */
+#include "model/fairness.h"
+
+#include <math.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const char *const library_names[] = {
+	[FAIRLEARN] = "Fairlearn", [AIF360] = "AIF360",
+	[CLARIFY] = "SageMaker Clarify", [AEQUITAS] = "Aequitas",
+};
+
+const char *fairness_library_name(enum fairness_library l)
+{
+	return library_names[l];
+}
+
+/* -- Rates -- */
+
+enum rate {
+	SELECTED,	/* said positive, of all */
+	TPR, TNR, FPR, FNR,
+	PPV, FDR,	/* of those said positive */
+	NPV, OMITTED,	/* of those said negative; omitted: FOR */
+	RIGHT,		/* accuracy */
+	WRONG,
+	LABELLED,	/* positive, of all: the base rate */
+	OVER_SAID,	/* positive over said positive: Clarify's c */
+	UNDER_SAID	/* negative over said negative: Clarify's r */
+};
+
+struct ratio {
+	double part, whole;
+};
+
+static struct ratio rate_of(enum rate r, const struct confusion *c)
+{
+	double tp = (double)c->tp, fp = (double)c->fp;
+	double fn = (double)c->fn, tn = (double)c->tn;
+	double all = tp + fp + fn + tn;
+
+	switch (r) {
+	case SELECTED:
+		return (struct ratio){ tp + fp, all };
+	case TPR:
+		return (struct ratio){ tp, tp + fn };
+	case TNR:
+		return (struct ratio){ tn, tn + fp };
+	case FPR:
+		return (struct ratio){ fp, tn + fp };
+	case FNR:
+		return (struct ratio){ fn, tp + fn };
+	case PPV:
+		return (struct ratio){ tp, tp + fp };
+	case FDR:
+		return (struct ratio){ fp, tp + fp };
+	case NPV:
+		return (struct ratio){ tn, tn + fn };
+	case OMITTED:
+		return (struct ratio){ fn, tn + fn };
+	case RIGHT:
+		return (struct ratio){ tp + tn, all };
+	case WRONG:
+		return (struct ratio){ fp + fn, all };
+	case LABELLED:
+		return (struct ratio){ tp + fn, all };
+	case OVER_SAID:
+		return (struct ratio){ tp + fn, tp + fp };
+	case UNDER_SAID:
+		return (struct ratio){ tn + fp, tn + fn };
+	}
+	BUG("rate %d", (int)r);
+}
+
+static const char *const no_whole[] = {
+	[SELECTED] = "a group is empty", [TPR] = "a group has no positives",
+	[TNR] = "a group has no negatives", [FPR] = "a group has no negatives",
+	[FNR] = "a group has no positives",
+	[PPV] = "nothing was said positive in a group",
+	[FDR] = "nothing was said positive in a group",
+	[NPV] = "nothing was said negative in a group",
+	[OMITTED] = "nothing was said negative in a group",
+	[RIGHT] = "a group is empty", [WRONG] = "a group is empty",
+	[LABELLED] = "a group is empty",
+	[OVER_SAID] = "nothing was said positive in a group",
+	[UNDER_SAID] = "nothing was said negative in a group",
+};
+
+/* -- Measures -- */
+
+enum kind {
+	BETWEEN_DIFFERENCE,	/* greatest less least over all groups */
+	BETWEEN_RATIO,		/* least over greatest */
+	ODDS_DIFFERENCE,	/* the greater of the differences of two rates */
+	ODDS_RATIO,		/* the lesser of the ratios of two rates */
+	LEAST, GREATEST,	/* over the groups */
+	OF_LESS_AGAINST,	/* signed */
+	AGAINST_LESS_OF,
+	OF_OVER_AGAINST,
+	AVERAGE_ODDS,		/* mean of the signed differences of two rates */
+	AVERAGE_ABS_ODDS,
+	MAX_ABS_ODDS,
+	TREATMENT		/* FN/FP of the one less that of the other */
+};
+
+/* clang-format off */
+#define BETWEEN(name, rate) \
+	{ name "_difference", FAIRLEARN, "greatest less least " name " over the groups", 0, false, BETWEEN_DIFFERENCE, rate, rate }, \
+	{ name "_ratio", FAIRLEARN, "least over greatest " name " over the groups", 1, false, BETWEEN_RATIO, rate, rate }
+#define DISPARITY(name, rate) \
+	{ "aequitas_" name "_disparity", AEQUITAS, name " of the group over that of the reference group", 1, true, OF_OVER_AGAINST, rate, rate }
+
+static const struct fairness_measure measures[] = {
+	BETWEEN("true_positive_rate", TPR),
+	BETWEEN("true_negative_rate", TNR),
+	BETWEEN("false_positive_rate", FPR),
+	BETWEEN("false_negative_rate", FNR),
+	BETWEEN("selection_rate", SELECTED),
+	BETWEEN("accuracy_score", RIGHT),
+	BETWEEN("zero_one_loss", WRONG),
+	BETWEEN("precision_score", PPV),
+	{ "demographic_parity_difference", FAIRLEARN, "greatest less least selection rate", 0, false, BETWEEN_DIFFERENCE, SELECTED, SELECTED },
+	{ "demographic_parity_ratio", FAIRLEARN, "least over greatest selection rate", 1, false, BETWEEN_RATIO, SELECTED, SELECTED },
+	{ "equal_opportunity_difference", FAIRLEARN, "greatest less least true positive rate", 0, false, BETWEEN_DIFFERENCE, TPR, TPR },
+	{ "equal_opportunity_ratio", FAIRLEARN, "least over greatest true positive rate", 1, false, BETWEEN_RATIO, TPR, TPR },
+	{ "equalized_odds_difference", FAIRLEARN, "the greater of the differences of true and of false positive rate", 0, false, ODDS_DIFFERENCE, TPR, FPR },
+	{ "equalized_odds_ratio", FAIRLEARN, "the lesser of the ratios of true and of false positive rate", 1, false, ODDS_RATIO, TPR, FPR },
+	{ "predictive_parity_difference", FAIRLEARN, "greatest less least precision", 0, false, BETWEEN_DIFFERENCE, PPV, PPV },
+	{ "predictive_parity_ratio", FAIRLEARN, "least over greatest precision", 1, false, BETWEEN_RATIO, PPV, PPV },
+	{ "accuracy_score_group_min", FAIRLEARN, "least accuracy of a group", 1, false, LEAST, RIGHT, RIGHT },
+	{ "precision_score_group_min", FAIRLEARN, "least precision of a group", 1, false, LEAST, PPV, PPV },
+	{ "recall_score_group_min", FAIRLEARN, "least recall of a group", 1, false, LEAST, TPR, TPR },
+	{ "zero_one_loss_group_max", FAIRLEARN, "greatest error of a group", 0, false, GREATEST, WRONG, WRONG },
+
+	{ "statistical_parity_difference", AIF360, "selection rate of the unprivileged less that of the privileged", 0, true, OF_LESS_AGAINST, SELECTED, SELECTED },
+	{ "disparate_impact", AIF360, "selection rate of the unprivileged over that of the privileged", 1, true, OF_OVER_AGAINST, SELECTED, SELECTED },
+	{ "aif360_equal_opportunity_difference", AIF360, "true positive rate, unprivileged less privileged", 0, true, OF_LESS_AGAINST, TPR, TPR },
+	{ "average_odds_difference", AIF360, "mean of the differences of false and true positive rate, unprivileged less privileged", 0, true, AVERAGE_ODDS, TPR, FPR },
+	{ "average_abs_odds_difference", AIF360, "mean of the absolute differences of false and true positive rate", 0, true, AVERAGE_ABS_ODDS, TPR, FPR },
+	{ "aif360_equalized_odds_difference", AIF360, "the greater absolute difference of false and true positive rate", 0, true, MAX_ABS_ODDS, TPR, FPR },
+	{ "average_predictive_value_difference", AIF360, "mean of the differences of precision and of false omission rate, unprivileged less privileged", 0, true, AVERAGE_ODDS, PPV, OMITTED },
+	{ "aif360_false_positive_rate_difference", AIF360, "unprivileged less privileged", 0, true, OF_LESS_AGAINST, FPR, FPR },
+	{ "aif360_false_negative_rate_difference", AIF360, "unprivileged less privileged", 0, true, OF_LESS_AGAINST, FNR, FNR },
+	{ "false_omission_rate_difference", AIF360, "unprivileged less privileged", 0, true, OF_LESS_AGAINST, OMITTED, OMITTED },
+	{ "false_discovery_rate_difference", AIF360, "unprivileged less privileged", 0, true, OF_LESS_AGAINST, FDR, FDR },
+	{ "aif360_false_positive_rate_ratio", AIF360, "unprivileged over privileged", 1, true, OF_OVER_AGAINST, FPR, FPR },
+	{ "aif360_false_negative_rate_ratio", AIF360, "unprivileged over privileged", 1, true, OF_OVER_AGAINST, FNR, FNR },
+	{ "false_omission_rate_ratio", AIF360, "unprivileged over privileged", 1, true, OF_OVER_AGAINST, OMITTED, OMITTED },
+	{ "false_discovery_rate_ratio", AIF360, "unprivileged over privileged", 1, true, OF_OVER_AGAINST, FDR, FDR },
+	{ "error_rate_difference", AIF360, "error, unprivileged less privileged", 0, true, OF_LESS_AGAINST, WRONG, WRONG },
+	{ "error_rate_ratio", AIF360, "error, unprivileged over privileged", 1, true, OF_OVER_AGAINST, WRONG, WRONG },
+
+	{ "clarify_dpl", CLARIFY, "share of positive labels, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, LABELLED, LABELLED },
+	{ "clarify_dppl", CLARIFY, "selection rate, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, SELECTED, SELECTED },
+	{ "clarify_di", CLARIFY, "selection rate, disadvantaged over advantaged", 1, true, OF_OVER_AGAINST, SELECTED, SELECTED },
+	{ "clarify_dca", CLARIFY, "labelled positive over said positive, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, OVER_SAID, OVER_SAID },
+	{ "clarify_dcr", CLARIFY, "labelled negative over said negative, disadvantaged less advantaged", 0, true, OF_LESS_AGAINST, UNDER_SAID, UNDER_SAID },
+	{ "clarify_sd", CLARIFY, "true negative rate, disadvantaged less advantaged", 0, true, OF_LESS_AGAINST, TNR, TNR },
+	{ "clarify_rd", CLARIFY, "recall, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, TPR, TPR },
+	{ "clarify_dar", CLARIFY, "precision, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, PPV, PPV },
+	{ "clarify_drr", CLARIFY, "true negatives over said negative, disadvantaged less advantaged", 0, true, OF_LESS_AGAINST, NPV, NPV },
+	{ "clarify_ad", CLARIFY, "accuracy, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, RIGHT, RIGHT },
+	{ "clarify_te", CLARIFY, "false negatives over false positives, disadvantaged less advantaged", 0, true, TREATMENT, FPR, FNR },
+
+	DISPARITY("tpr", TPR), DISPARITY("tnr", TNR), DISPARITY("fpr", FPR),
+	DISPARITY("fnr", FNR), DISPARITY("fdr", FDR),
+	DISPARITY("for", OMITTED), DISPARITY("precision", PPV),
+	DISPARITY("npv", NPV), DISPARITY("pprev", SELECTED),
+	DISPARITY("prev", LABELLED),
+};
+/* clang-format on */
+
+const struct fairness_measure *fairness_list(size_t *n)
+{
+	*n = COUNT(measures);
+	return measures;
+}
+
+const struct fairness_measure *fairness_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(measures); i++)
+		if (!strcmp(measures[i].name, name))
+			return &measures[i];
+	return NULL;
+}
+
+/* -- Computing -- */
+
+struct computing {
+	const struct fairness_group *groups;
+	size_t n;
+	uint64_t smallest;	/* denominator */
+	const char *why;	/* first reason for undefined */
+	const char *low, *high;
+};
+
+static uint64_t size_of(const struct confusion *c)
+{
+	return c->tp + c->fp + c->fn + c->tn;
+}
+
+static double value(struct computing *k, enum rate r, size_t group)
+{
+	struct ratio x = rate_of(r, &k->groups[group].counts);
+
+	if ((uint64_t)x.whole < k->smallest)
+		k->smallest = (uint64_t)x.whole;
+	if (x.whole > 0)
+		return x.part / x.whole;
+	if (!k->why)
+		k->why = no_whole[r];
+	return 0;
+}
+
+struct ends {
+	double low, high;
+};
+
+static struct ends ends_of(struct computing *k, enum rate r)
+{
+	struct ends e = { INFINITY, -INFINITY };
+
+	for (size_t i = 0; i < k->n; i++) {
+		double x;
+
+		if (!size_of(&k->groups[i].counts))
+			continue;
+		x = value(k, r, i);
+		if (x < e.low) {
+			e.low = x;
+			k->low = k->groups[i].value;
+		}
+		if (x > e.high) {
+			e.high = x;
+			k->high = k->groups[i].value;
+		}
+	}
+	if (e.low > e.high && !k->why)
+		k->why = "there are no groups";
+	return e;
+}
+
+static double divide(struct computing *k, double a, double b)
+{
+	if (b != 0)
+		return a / b;
+	if (!k->why)
+		k->why = "the rate that it divides by is 0";
+	return 0;
+}
+
+static double treatment(struct computing *k, size_t group)
+{
+	const struct confusion *c = &k->groups[group].counts;
+	uint64_t n = c->fp + c->fn;
+
+	if (n < k->smallest)
+		k->smallest = n;
+	return divide(k, (double)c->fn, (double)c->fp);
+}
+
+/* Over all groups. The least over the greatest is 0 where both are 0 in
+ * Fairlearn's sense undefined: nothing can be said of it. */
+static double over_groups(struct computing *k,
+			  const struct fairness_measure *m)
+{
+	struct ends e, f;
+
+	switch ((enum kind)m->kind) {
+	case BETWEEN_DIFFERENCE:
+		e = ends_of(k, m->rate);
+		return e.high - e.low;
+	case BETWEEN_RATIO:
+		e = ends_of(k, m->rate);
+		return divide(k, e.low, e.high);
+	case ODDS_DIFFERENCE:
+		f = ends_of(k, m->other);
+		e = ends_of(k, m->rate);
+		return fmax(e.high - e.low, f.high - f.low);
+	case ODDS_RATIO:
+		f = ends_of(k, m->other);
+		e = ends_of(k, m->rate);
+		return fmin(divide(k, e.low, e.high),
+			    divide(k, f.low, f.high));
+	case LEAST:
+		return ends_of(k, m->rate).low;
+	case GREATEST:
+		return ends_of(k, m->rate).high;
+	case OF_LESS_AGAINST:
+	case AGAINST_LESS_OF:
+	case OF_OVER_AGAINST:
+	case AVERAGE_ODDS:
+	case AVERAGE_ABS_ODDS:
+	case MAX_ABS_ODDS:
+	case TREATMENT:
+		break;
+	}
+	BUG("measure '%s' is not over all groups", m->name);
+}
+
+static double of_two(struct computing *k, const struct fairness_measure *m,
+		     size_t of, size_t against)
+{
+	double d, e;
+
+	if (m->kind == TREATMENT)
+		return treatment(k, of) - treatment(k, against);
+	if (m->kind == OF_OVER_AGAINST)
+		return divide(k, value(k, m->rate, of),
+			      value(k, m->rate, against));
+	d = value(k, m->rate, of) - value(k, m->rate, against);
+	if (m->kind == OF_LESS_AGAINST)
+		return d;
+	if (m->kind == AGAINST_LESS_OF)
+		return -d;
+	e = value(k, m->other, of) - value(k, m->other, against);
+	if (m->kind == AVERAGE_ODDS)
+		return (d + e) / 2;
+	if (m->kind == AVERAGE_ABS_ODDS)
+		return (fabs(d) + fabs(e)) / 2;
+	return fmax(fabs(d), fabs(e));
+}
+
+enum rc fairness_compute(const struct fairness_measure *m,
+			 const struct fairness_group *groups, size_t n,
+			 size_t of, size_t against, uint64_t min_n,
+			 struct fairness_result *out, struct err *err)
+{
+	struct computing k = { .groups = groups, .n = n,
+			       .smallest = UINT64_MAX };
+	double x;
+
+	if (m->is_signed && (of >= n || against >= n || of == against))
+		return err_set(err, RC_BAD_INPUT, "'%s' compares two groups: "
+			       "'of VALUE against VALUE'", m->name);
+	x = m->is_signed ? of_two(&k, m, of, against) : over_groups(&k, m);
+	if (k.smallest == UINT64_MAX)
+		k.smallest = 0;
+	*out = (struct fairness_result){
+		.figure = k.why ? figure_undefined(k.why, k.smallest) :
+				  figure_value(x, k.smallest),
+		.is_small = k.smallest < min_n,
+		.low = m->is_signed ? groups[of].value : k.low,
+		.high = m->is_signed ? groups[against].value : k.high,
+	};
+	return RC_OK;
+}
