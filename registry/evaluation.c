@@ -7,6 +7,7 @@
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "registry/db.h"
+#include "registry/coverage.h"
 #include "registry/entry.h"
 #include "registry/evaluate.h"
 #include "registry/evalset.h"
@@ -551,6 +552,25 @@ static enum rc look_closer(struct standings *st, struct causes *c,
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Nothing was evaluated on the revision: if there is an answer for every row,
+ * it is stale, or nothing was evaluated ever, and no prediction is read. */
+static enum rc look_at_list(struct standings *st, const struct causes *c,
+			    bool *told, enum eval_state *state,
+			    struct stored *out, struct err *err)
+{
+	uint64_t known;
+	enum rc rc = coverage_known(st->reg, st->info.id, c->model, c->version,
+				    &known, err);
+
+	*told = rc == RC_OK && known >= st->info.n_rows && st->info.n;
+	if (!*told)
+		return rc;
+	rc = evaluation_find_any(st->reg, c->model, c->version, st->info.name,
+				 out, err);
+	*state = rc == RC_NOT_FOUND ? STATE_MISSING : STATE_STALE;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 enum rc standings_of(struct standings *st, const char *model,
 		     int64_t version, enum eval_state *state,
 		     struct stored *out, struct err *err)
@@ -579,6 +599,13 @@ enum rc standings_of(struct standings *st, const char *model,
 	if (!rc && p->entry < (uint64_t)out->id) {
 		*state = out->n == st->info.n ? STATE_FRESH : STATE_PARTIAL;
 		return RC_OK;
+	}
+	if (rc == RC_NOT_FOUND) {
+		bool told;
+
+		rc = look_at_list(st, &c, &told, state, out, err);
+		if (rc || told)
+			return rc;
 	}
 	stored_release(out);
 	return look_closer(st, &c, state, out, err);

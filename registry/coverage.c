@@ -1,0 +1,84 @@
+#include "registry/coverage.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "registry/batch.h"
+#include "registry/db.h"
+
+struct stretch {
+	uint64_t first, n, bytes;
+	struct hash blob;
+};
+VEC_DECLARE(struct stretch, stretches);
+
+static enum rc list_parts(struct registry *reg, int64_t testset_id,
+			  const char *model, int64_t version,
+			  struct stretches *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT p.first_row, p.n, p.bytes, p.batch"
+		"  FROM prediction AS p"
+		"  JOIN version AS v ON v.id = p.version_id"
+		" WHERE v.model = ? AND v.version = ? AND p.testset_id = ?"
+		" ORDER BY p.idx, p.part");
+	enum step step;
+	bool named = true;
+
+	stmt_bind_text(s, model);
+	stmt_bind_int(s, version);
+	stmt_bind_int(s, testset_id);
+	while (named && (step = stmt_step(s, err)) == STEP_ROW) {
+		struct stretch *p = vec_add(out);
+
+		p->first = (uint64_t)stmt_int(s, "first_row");
+		p->n = (uint64_t)stmt_int(s, "n");
+		p->bytes = (uint64_t)stmt_int(s, "bytes");
+		named = reg_blob_from_ref(stmt_text(s, "batch"), &p->blob);
+	}
+	stmt_done(s);
+	if (!named)
+		return err_set(err, RC_CORRUPT, "predictions name no blob");
+	return step == STEP_END ? RC_OK : err && err->rc ? err->rc : RC_FAILED;
+}
+
+/* Rows of a part in ascending order; those right behind the known ones join
+ * them. */
+static enum rc look_inside(struct registry *reg, const struct stretch *p,
+			   uint64_t *known, struct err *err)
+{
+	struct batch b;
+	void *bytes = NULL;
+	enum rc rc = try_alloc(&bytes, p->bytes + 1, 1, "predictions", err);
+
+	if (rc == RC_OK)
+		rc = reg_blob_read(reg, &p->blob, bytes, p->bytes, err);
+	if (rc == RC_OK)
+		rc = batch_read(bytes, p->bytes, &b, err);
+	for (size_t i = 0; rc == RC_OK && i < b.n; i++)
+		*known += b.first + (b.at ? b.at[i] : i) == *known;
+	free(bytes);
+	return rc;
+}
+
+enum rc coverage_known(struct registry *reg, int64_t testset_id,
+		       const char *model, int64_t version, uint64_t *known,
+		       struct err *err)
+{
+	struct stretches parts = VEC_INIT;
+	enum rc rc = list_parts(reg, testset_id, model, version, &parts, err);
+
+	*known = 0;
+	for (size_t i = 0; i < parts.n && rc == RC_OK; i++) {
+		const struct stretch *p = &parts.at[i];
+
+		if (p->first > *known || p->first + SEGMENT_ROWS <= *known)
+			continue;
+		if (p->n == SEGMENT_ROWS)	/* no run is longer */
+			*known = p->first + SEGMENT_ROWS;
+		else
+			rc = look_inside(reg, p, known, err);
+	}
+	vec_free(&parts);
+	return rc;
+}
