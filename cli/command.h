@@ -68,6 +68,10 @@ struct command {
 	X(report_commands) \
 	X(verify_report_commands) \
 	X(bundle_commands) \
+	X(problem_commands) \
+	X(problem_pattern_commands) \
+	X(report_failure_commands) \
+	X(triage_commands) \
 	X(log_commands) \
 	X(checkpoint_commands) \
 	X(undo_commands) \

@@ -24,6 +24,7 @@ extern const struct entry_kind slice_kinds[];
 extern const struct entry_kind prediction_kinds[];
 extern const struct entry_kind run_kinds[];
 extern const struct entry_kind evaluation_kinds[];
+extern const struct entry_kind problem_kinds[];
 
 /* The tables of all nouns. */
 static const struct entry_kind *const kinds[] = {
@@ -40,6 +41,7 @@ static const struct entry_kind *const kinds[] = {
 	prediction_kinds,
 	run_kinds,
 	evaluation_kinds,
+	problem_kinds,
 };
 
 /* -- Kinds -- */

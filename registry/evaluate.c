@@ -11,6 +11,7 @@
 #include "registry/evaluation.h"
 #include "registry/model.h"
 #include "registry/prediction.h"
+#include "registry/problem.h"
 
 void version_refs_release(struct version_refs *v)
 {
@@ -290,6 +291,20 @@ static enum rc keep_all(struct run *r, struct err *err)
 	return rc;
 }
 
+/* Versions that fail what was fixed make it known by themselves. */
+static enum rc note_regressions(struct run *r, struct err *err)
+{
+	struct problem_failures failures = VEC_INIT;
+	enum rc rc;
+
+	if (reg_readonly(r->reg))
+		return RC_OK;
+	rc = reg_problem_regress(r->reg, r->standings.info.name, &failures,
+				 err);
+	problem_failures_release(&failures);
+	return rc;
+}
+
 static void run_release(struct run *r)
 {
 	for (size_t i = 0; i < r->n_jobs; i++) {
@@ -330,6 +345,8 @@ enum rc reg_evaluate(struct registry *reg, const char *testset,
 		rc = compute_all(&r, err);
 	if (!rc)
 		rc = keep_all(&r, err);
+	if (!rc)
+		rc = note_regressions(&r, err);
 	for (size_t i = 0; i < r.versions.n && !rc; i++) {
 		vec_push(out, r.results[i]);
 		memset(&r.results[i], 0, sizeof(r.results[i]));

@@ -162,6 +162,56 @@ enum rc reg_problem_matching(struct registry *reg, int64_t id,
 			     struct problem_members *out,
 			     uint64_t *undecided, struct err *err) MUST_USE;
 
+/* Into the living set: reports that are outside become patterns of a new
+ * revision, and members. A column of the set that a report does not give is
+ * RC_REFUSED if it is an input, else empty; a single key column is filled
+ * with "P-3-17" (problem and report). *revision receives the new one, *added
+ * how many. RC_REFUSED if there is none to add. */
+enum rc reg_problem_grow(struct registry *reg, int64_t id, bool dry_run,
+			 int64_t *revision, uint64_t *added, struct err *err)
+	MUST_USE;
+
+/* -- Capture -- */
+
+/* What a user complains about. */
+struct complaint {
+	const char *model;
+	int64_t version;
+	const struct pairs *inputs;
+	const char *said, *expected;	/* said may be NULL */
+	const char *text, *source;	/* or NULL */
+	const char *title;		/* NULL: made from text or inputs */
+	const char *testset;		/* NULL: the version's newest, if any */
+};
+/* A reported problem with its first pattern: a false negative if a binary
+ * set's positive label is expected, else a false positive. */
+enum rc reg_report_failure(struct registry *reg, const struct complaint *c,
+			   int64_t *id, struct err *err) MUST_USE;
+/* Complaints from a CSV or JSON-lines file (".jsonl", or a first byte '{').
+ * Columns expected, said, text, source, title and those named input.NAME, or,
+ * with JSON, an object input; without any such column all other ones are
+ * inputs. Nothing is stored unless all rows are right. ids: of the new
+ * problems, to be appended to. */
+VEC_DECLARE(int64_t, problem_ids);
+enum rc reg_problem_import(struct registry *reg, const char *model,
+			   int64_t version, const char *path, bool dry_run,
+			   struct problem_ids *ids, struct err *err) MUST_USE;
+
+/* Open problems of the same model that look like this one: same inputs, same
+ * rule, or close text (at least half of the words of title and text that
+ * either has, in both; letter case ignored). Closest first. */
+struct problem_alike {
+	int64_t id;
+	char *title;
+	double closeness;		/* 1: same inputs or rule */
+	const char *why;		/* static */
+};
+VEC_DECLARE(struct problem_alike, problem_alikes);
+enum rc reg_problem_alike(struct registry *reg, int64_t id,
+			  struct problem_alikes *out, struct err *err)
+	MUST_USE;
+void problem_alikes_release(struct problem_alikes *v);
+
 /* -- The board -- */
 
 struct triage_row {

@@ -341,6 +341,58 @@ static const char signoffs[] =
 "  PRIMARY KEY (model, version, claim)\n"
 ") STRICT, WITHOUT ROWID;\n";
 
+static const char problems[] =
+"CREATE TABLE problem (\n"
+"  -- A described failure of a model: 'P-3' has the id 3.\n"
+"  id INTEGER PRIMARY KEY,   -- 1, 2, 3 ... in order of their reports\n"
+"  model TEXT NOT NULL REFERENCES model (name),\n"
+"  state TEXT NOT NULL CHECK (state IN ('reported', 'described', 'triaged',\n"
+"    'in-progress', 'fixed', 'wont-fix', 'regressed')),\n"
+"  title TEXT NOT NULL,\n"
+"  owner TEXT,\n"
+"  text TEXT,                -- what the reporter wrote\n"
+"  source TEXT,              -- who says so\n"
+"  testset TEXT,             -- the living set of its members\n"
+"  rule TEXT,                -- expression: which inputs belong\n"
+"  kind TEXT,                -- ids of the field's lists, with commas\n"
+"  persona TEXT,             -- ids, with commas\n"
+"  loss TEXT,                -- 'label' (null) or 'score'\n"
+"  tolerance TEXT,           -- decimal; null: 0\n"
+"  users TEXT,               -- percent, or 'K/N' of a sample\n"
+"  users_source TEXT,        -- where that is from\n"
+"  harm TEXT,                -- weight on the scale\n"
+"  harm_reason TEXT,\n"
+"  versions TEXT,            -- links, with commas\n"
+"  dataset TEXT,             -- link\n"
+"  time INTEGER NOT NULL,    -- reported, UTC\n"
+"  state_time INTEGER NOT NULL, -- entered its state, UTC\n"
+"  who TEXT NOT NULL,        -- login that reported it\n"
+"  fixed_in INTEGER NOT NULL, -- version that closed it, or 0\n"
+"  merged_into INTEGER NOT NULL -- id, or 0\n"
+") STRICT;\n"
+"CREATE INDEX problem_model ON problem (model, id);\n"
+"CREATE TABLE problem_report (\n"
+"  -- Inputs that somebody wrote down, as long as the set lacks them.\n"
+"  id INTEGER PRIMARY KEY,   -- index of the entry that brought it, plus 1\n"
+"  problem_id INTEGER NOT NULL REFERENCES problem (id),\n"
+"  kind TEXT NOT NULL,       -- 'false-positive' ...\n"
+"  inputs TEXT NOT NULL,     -- JSON object of texts\n"
+"  said TEXT,                -- what the model said\n"
+"  expected TEXT,            -- what it should have said\n"
+"  version TEXT,             -- 'credit-scorer@6'\n"
+"  in_set INTEGER NOT NULL CHECK (in_set IN (0, 1)) -- it is a member by now\n"
+") STRICT;\n"
+"CREATE INDEX problem_report_problem ON problem_report (problem_id, id);\n"
+"CREATE TABLE problem_members (\n"
+"  -- Patterns of the set that were made a problem's, or taken out again.\n"
+"  id INTEGER PRIMARY KEY,   -- index of the entry, plus 1; in this order\n"
+"  problem_id INTEGER NOT NULL REFERENCES problem (id),\n"
+"  op TEXT NOT NULL CHECK (op IN ('add', 'drop')),\n"
+"  n INTEGER NOT NULL,       -- patterns\n"
+"  members TEXT NOT NULL     -- blob: which, registry/problem_parts.c\n"
+") STRICT;\n"
+"CREATE INDEX problem_members_problem ON problem_members (problem_id, id);\n";
+
 /* In order of reference: a section refers to those above it. */
 static const char datasets[] =
 "CREATE TABLE dataset (\n"
@@ -363,7 +415,7 @@ static const char datasets[] =
 
 static const char *const projections[] = {
 	objects, models, versions, documents, datasets, testsets,
-	predictions, runs, evaluations, signoffs
+	predictions, runs, evaluations, signoffs, problems
 };
 #define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
 

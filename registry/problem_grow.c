@@ -1,0 +1,201 @@
+/* Reports on their way into the living set: a small CSV in a private folder,
+ * then the same growth as of any other file. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/fsx.h"
+#include "base/scratch.h"
+#include "base/xalloc.h"
+#include "registry/problem_inside.h"
+#include "registry/testset.h"
+
+struct growth {
+	struct registry *reg;
+	const struct problem_rec *problem;
+	struct problem_reports reports;
+	struct testset *t;
+	struct buf csv;
+	size_t n;			/* rows */
+};
+
+static const char *input_of(const struct problem_report *r, const char *name)
+{
+	for (size_t i = 0; i < r->inputs.n; i++)
+		if (!strcmp(r->inputs.at[i].key, name))
+			return r->inputs.at[i].value;
+	return NULL;
+}
+
+static enum rc key_of(const struct growth *g, const struct problem_report *r,
+		      char **out, struct err *err)
+{
+	if (testset_info(g->t)->keys.n != 1)
+		return err_set(err, RC_REFUSED, "a report of P-%lld lacks a "
+			       "part of its key", (long long)g->problem->id);
+	*out = xasprintf("P-%lld-%lld", (long long)g->problem->id,
+			 (long long)r->id);
+	return RC_OK;
+}
+
+static enum rc field_of(const struct growth *g, const struct problem_report *r,
+			const char *name, unsigned roles, char **out,
+			struct err *err)
+{
+	const char *given = input_of(r, name);
+
+	if (!given && (roles & ROLE_TARGET))
+		given = r->expected;
+	if (given)
+		*out = xstrdup(given);
+	else if (roles & ROLE_KEY)
+		return key_of(g, r, out, err);
+	else if (roles & (ROLE_INPUT | ROLE_TARGET))
+		return err_set(err, RC_REFUSED, "a report of P-%lld gives no "
+			       "'%s', which every pattern of '%s' has",
+			       (long long)g->problem->id, name,
+			       testset_info(g->t)->name);
+	else
+		*out = xstrdup("");
+	return RC_OK;
+}
+
+static enum rc write_row(struct growth *g, const struct problem_report *r,
+			 struct err *err)
+{
+	for (size_t i = 0; i < testset_n_columns(g->t); i++) {
+		char *field = NULL;
+		enum rc rc = field_of(g, r, testset_column_name(g->t, i),
+				      testset_column_roles(g->t, i), &field,
+				      err);
+
+		if (rc)
+			return rc;
+		if (i)
+			buf_char(&g->csv, ',');
+		csv_write_field(&g->csv, field, strlen(field), false);
+		free(field);
+	}
+	buf_char(&g->csv, '\n');
+	g->n++;
+	return RC_OK;
+}
+
+static enum rc write_rows(struct growth *g, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < testset_n_columns(g->t); i++) {
+		const char *name = testset_column_name(g->t, i);
+
+		if (i)
+			buf_char(&g->csv, ',');
+		csv_write_field(&g->csv, name, strlen(name), false);
+	}
+	buf_char(&g->csv, '\n');
+	for (size_t i = 0; i < g->reports.n && !rc; i++)
+		if (!g->reports.at[i].in_set)
+			rc = write_row(g, &g->reports.at[i], err);
+	if (!rc && !g->n)
+		rc = err_set(err, RC_REFUSED, "all patterns of P-%lld are in "
+			     "the living set already",
+			     (long long)g->problem->id);
+	return rc;
+}
+
+static enum rc grow_set(struct growth *g, const struct testset_step *step,
+			struct testset_step_report *report, struct err *err)
+{
+	struct scratch *folder = NULL;
+	char *path = NULL;
+	enum rc rc = scratch_new(&folder, err);
+
+	if (!rc) {
+		path = xasprintf("%s/patterns.csv", scratch_path(folder));
+		rc = fsx_write(path, g->csv.data, g->csv.len, 0600, false,
+			       err);
+	}
+	if (!rc)
+		rc = reg_testset_grow(g->reg, step, path, report, err);
+	free(path);
+	scratch_free(folder);
+	return rc;
+}
+
+/* New rows stand behind those there were, in the order of the file. */
+static enum rc make_members(struct growth *g, uint64_t first, const char *why,
+			    uint64_t *added, struct err *err)
+{
+	struct problem_members members = VEC_INIT;
+	struct json *placed = json_new_array();
+	enum rc rc;
+
+	for (size_t i = 0; i < g->reports.n; i++) {
+		const struct problem_report *r = &g->reports.at[i];
+
+		if (r->in_set)
+			continue;
+		json_append(placed, json_new_int(r->id));
+		vec_push(&members, ((struct problem_member){
+			(uint32_t)first++, UINT32_MAX, r->kind,
+			EXPECT_EQUALS }));
+	}
+	rc = problem_members_place(g->reg, g->problem->id,
+				   testset_info(g->t)->name, &members, placed,
+				   why, added, err);
+	vec_free(&members);
+	json_free(placed);
+	return rc;
+}
+
+static enum rc grow(struct growth *g, bool dry_run, int64_t *revision,
+		    uint64_t *added, struct err *err)
+{
+	const struct testset_info *info = testset_info(g->t);
+	struct testset_step_report report = { 0 };
+	char *why = xasprintf("patterns of problem P-%lld: %s",
+			      (long long)g->problem->id, g->problem->title);
+	char *source = xasprintf("P-%lld", (long long)g->problem->id);
+	const struct testset_step step = {
+		.testset = info->name, .base = info->revision, .reason = why,
+		.source = source, .dry_run = dry_run,
+	};
+	enum rc rc = grow_set(g, &step, &report, err);
+
+	*revision = report.revision;
+	*added = report.added;
+	if (!rc && !dry_run)
+		rc = make_members(g, info->n_rows, why, added, err);
+	testset_step_report_release(&report);
+	free(source);
+	free(why);
+	return rc;
+}
+
+enum rc reg_problem_grow(struct registry *reg, int64_t id, bool dry_run,
+			 int64_t *revision, uint64_t *added, struct err *err)
+{
+	struct problem_rec p;
+	struct growth g = { .reg = reg, .problem = &p, .csv = BUF_INIT };
+	enum rc rc = reg_problem_get(reg, id, &p, err);
+
+	if (rc)
+		return rc;
+	if (!p.testset)
+		rc = err_set(err, RC_REFUSED, "P-%lld has no test set; 'muster "
+			     "problem set P-%lld testset=NAME' says which",
+			     (long long)id, (long long)id);
+	if (!rc)
+		rc = reg_problem_reports(reg, id, &g.reports, err);
+	if (!rc)
+		rc = reg_testset_open(reg, p.testset, 0, &g.t, err);
+	if (!rc)
+		rc = write_rows(&g, err);
+	if (!rc)
+		rc = grow(&g, dry_run, revision, added, err);
+	testset_close(g.t);
+	problem_reports_release(&g.reports);
+	buf_release(&g.csv);
+	problem_rec_release(&p);
+	return rc;
+}

@@ -1,0 +1,68 @@
+/* What the files behind registry/problem.h share; nobody else includes it. */
+#ifndef MUSTER_REGISTRY_PROBLEM_INSIDE_H
+#define MUSTER_REGISTRY_PROBLEM_INSIDE_H
+
+#include "registry/entry.h"
+#include "registry/problem.h"
+
+/* "problem/P-3"; the caller frees. */
+char *problem_object(int64_t id);
+/* RC_CORRUPT unless the entry's object is a problem's. */
+enum rc problem_object_id(const struct entry *e, int64_t *id, struct err *err)
+	MUST_USE;
+/* RC_CORRUPT unless the statement just run changed one row. */
+enum rc problem_changed_one(struct apply *a, int64_t id, struct err *err)
+	MUST_USE;
+
+/* -- problem_field.c -- */
+
+/* A field's text in the record, and where it stands. */
+const char *problem_field(const struct problem_rec *p, size_t i);
+char **problem_field_at(struct problem_rec *p, size_t i);
+/* -1: no such field. */
+int problem_field_index(const char *name);
+/* RC_USAGE or RC_BAD_INPUT unless the field may be that; an empty value
+ * always may, but for the title. */
+enum rc problem_field_check(size_t i, const char *value, struct err *err)
+	MUST_USE;
+/* Percent with its interval; why it is not known, if so. */
+struct figure problem_users(const char *text);
+int problem_harm(const char *text);		/* 0: not chosen */
+double problem_tolerance(const char *text);
+
+/* -- problem_parts.c: reports and members as entries -- */
+
+struct json *problem_report_json(const struct problem_report *r);
+enum rc problem_report_check(const struct problem_report *r, struct err *err)
+	MUST_USE;
+/* Of an entry that brings one: its id is the entry's index plus 1. */
+enum rc problem_report_apply(struct apply *a, int64_t id,
+			     const struct json *report, struct err *err)
+	MUST_USE;
+enum rc problem_report_kind_apply(struct apply *a, struct err *err);
+enum rc problem_report_drop_apply(struct apply *a, struct err *err);
+enum rc problem_report_undo(struct reg_tx *tx, const struct entry *e,
+			    struct err *err);
+enum rc problem_members_apply(struct apply *a, struct err *err);
+enum rc problem_members_undo(struct reg_tx *tx, const struct entry *e,
+			     struct err *err);
+/* Members that reports became: ids of the reports, or NULL. */
+enum rc problem_members_place(struct registry *reg, int64_t id,
+			      const char *testset,
+			      const struct problem_members *members,
+			      const struct json *placed, const char *why,
+			      uint64_t *added, struct err *err) MUST_USE;
+/* -- problem.c -- */
+
+/* From fixed to regressed, by itself. */
+enum rc problem_regress_append(struct reg_tx *tx, const struct problem_rec *p,
+			       const char *why, struct err *err) MUST_USE;
+
+/* -- problem_facts.c -- */
+
+/* What model/problem.h asks, for one problem as it stands. */
+enum rc problem_facts_of(struct registry *reg, const struct problem_rec *p,
+			 struct problem_facts *facts, int64_t *version,
+			 struct err *err) MUST_USE;
+
+#endif
