@@ -6,7 +6,7 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved threshold gate assess role sign signoffs report verify-report bundle log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
+	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved threshold gate assess role sign signoffs report verify-report bundle problem report-failure triage log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
@@ -18,6 +18,7 @@ _muster()
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
 	'bundle') next='check' ;;
+	'problem') next='add list show set close comment merge alike kinds pattern patterns grow import' ;;
 	'checkpoint') next='verify accept' ;;
 	'card') next='show check diff import export edit' ;;
 	'datasheet') next='show check diff import export edit' ;;
@@ -36,6 +37,10 @@ _muster()
 	'sign'*' --meaning') values='authored reviewed approved refused' ;;
 	'report'*' --format') values='html md json cyclonedx' ;;
 	'report'*' --kind') values='version overview comparison log' ;;
+	'problem add'*' --loss') values='label score' ;;
+	'problem add'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
+	'problem pattern'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
+	'problem pattern'*' --expect') values='equals same up down' ;;
 	'card import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	'card export'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	'datasheet import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
@@ -84,6 +89,13 @@ _muster()
 	'verify-report'*) options=' --checkpoint' ;;
 	'bundle'*) options=' --output -o --tolerance' ;;
 	'bundle check'*) options=' --runner --artifact --tolerance --no-sandbox' ;;
+	'problem add'*) options=' --model --text --source --owner --testset --rule --kind --persona --users --users-source --harm --harm-reason --loss --tolerance --dataset --versions --input --expected --said --of --pattern' ;;
+	'problem list'*) options=' --model --state --open' ;;
+	'problem set'*) options=' --reason' ;;
+	'problem close'*) options=' --wont-fix --reason' ;;
+	'problem pattern'*) options=' --input --expected --said --of --pattern --key --where --matching --drop --expect --as --testset --reason' ;;
+	'report-failure'*) options=' --input --expected --said --text --source --title --testset' ;;
+	'triage'*) options=' --model --of --check' ;;
 	'log'*) options=' --object --since --kind --by --prove' ;;
 	'checkpoint'*) options=' --sign --origin --namespace --allowed-signers --output -o' ;;
 	'checkpoint verify'*) options=' --signature --who --origin --namespace --allowed-signers' ;;
