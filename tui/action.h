@@ -28,7 +28,9 @@ enum context {
 	IN_COMPARE = 512,
 	IN_LOG = 1024,
 	IN_STALENESS = 2048,	/* versions x revisions of a set */
-	IN_CONTEXTS_END = 4096
+	IN_DOCUMENT = 4096,	/* a card, a datasheet, a checklist */
+	IN_FIELD = 8192,	/* one of its fields is typed in */
+	IN_CONTEXTS_END = 16384
 };
 
 enum action_flags {
@@ -145,7 +147,89 @@ enum group {
 	  IN_MODELS | IN_VERSIONS, GROUP_DO, ACT_NEEDS_ROW, \
 	  0, "compare", "Compare with the version in production", \
 	  "muster compare TESTSET NAME@production NAME@V") \
-	X(ACT_EVALUATION, "evaluation", "e", \
+	X(ACT_CARD, "card", "e", IN_MODELS | IN_VERSIONS, GROUP_DO, \
+	  ACT_NEEDS_ROW, 6, "card", "Write the model card of this version", \
+	  "muster card show NAME@V") \
+	X(ACT_CHECKLIST, "checklist", "K", IN_MODELS | IN_VERSIONS, \
+	  GROUP_DO, ACT_NEEDS_ROW, 0, "checklist", \
+	  "The checklist of this model", "muster checklist NAME") \
+	X(ACT_DRAFTS, "drafts", "D", IN_ALL, GROUP_DO, ACT_NEEDS_REGISTRY, \
+	  0, "drafts", "Drafts that were left behind: open one", NULL) \
+	X(ACT_EDIT, "edit", "e Enter", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
+	  1, "edit", "Type in this field; Esc keeps and leaves", NULL) \
+	X(ACT_EDIT_OUTSIDE, "edit-outside", "E", IN_DOCUMENT, GROUP_DO, \
+	  ACT_WRITES, 3, "$EDITOR", "Hand this field, its section or the " \
+	  "whole to $VISUAL or $EDITOR as Markdown", \
+	  "muster card edit NAME@V") \
+	X(ACT_GAP_NEXT, "next-gap", "n", IN_DOCUMENT, GROUP_MOVE, 0, \
+	  4, "next gap", "To the next required field without an answer", \
+	  "muster card status NAME@V") \
+	X(ACT_GAP_PREV, "previous-gap", "N", IN_DOCUMENT, GROUP_MOVE, 0, \
+	  0, "previous gap", "To the one before", NULL) \
+	X(ACT_STATE, "answer-state", "a", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
+	  5, "state", "Answered, not applicable with a reason, unknown, " \
+	  "empty: of this field or of all marked ones", \
+	  "muster card set NAME@V ITEM") \
+	X(ACT_MARK_FIELD, "mark-field", "Space", IN_DOCUMENT, GROUP_DO, 0, \
+	  0, "mark", "Mark the field, or unmark it", NULL) \
+	X(ACT_FILL, "fill", "F", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
+	  6, "fill", "Put in what the registry knows, as a reference " \
+	  "where it is a figure", NULL) \
+	X(ACT_DIFF, "diff", "d", IN_DOCUMENT, GROUP_SHOW, 0, \
+	  2, "diff", "What differs from the approved revision, or from any " \
+	  "other", "muster card diff NAME@V") \
+	X(ACT_DIFF_WORDS, "diff-words", "w", IN_DOCUMENT, GROUP_SHOW, 0, \
+	  0, "by word", "The differences by word, and by line again", \
+	  "muster card diff NAME@V --words") \
+	X(ACT_PREVIEW, "preview", "p", IN_DOCUMENT, GROUP_SHOW, 0, \
+	  8, "preview", "As it will read, figures filled in", \
+	  "muster card show NAME@V") \
+	X(ACT_SUBMIT, "submit", "S", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
+	  7, "submit", "Save as a revision; hand in for review; approve", \
+	  "muster card submit NAME@V") \
+	X(ACT_DISCARD, "discard-draft", "X", IN_DOCUMENT, GROUP_DO, 0, \
+	  0, "discard", "Back to what is saved; u brings the draft back", \
+	  NULL) \
+	X(ACT_MINE, "take-mine", "m", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
+	  0, "mine", "Where two people changed one field: take yours", NULL) \
+	X(ACT_THEIRS, "take-theirs", "t", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
+	  0, "theirs", "Where two people changed one field: take theirs", \
+	  NULL) \
+	X(ACT_BOTH, "take-both", "b", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
+	  0, "both", "Where two people changed one field: theirs, then " \
+	  "yours", NULL) \
+	X(ACT_FIELD_UNDO, "field-undo", "^U", IN_FIELD, GROUP_DO, 0, \
+	  2, "undo", "Take back the last typing in this field", NULL) \
+	X(ACT_FIELD_REDO, "field-redo", "^R", IN_FIELD, GROUP_DO, 0, \
+	  3, "redo", "Type it again", NULL) \
+	X(ACT_FIELD_FIND, "field-find", "^F", IN_FIELD, GROUP_FIND, 0, \
+	  4, "find", "Find a text in this field", NULL) \
+	X(ACT_FIELD_FIND_NEXT, "field-find-next", "^G", IN_FIELD, \
+	  GROUP_FIND, 0, 0, "find next", "To the next place with that text", \
+	  NULL) \
+	X(ACT_FIELD_FIGURE, "field-figure", "^T", IN_FIELD, GROUP_DO, 0, \
+	  5, "figure", "Put in a figure as a reference to its evaluation", \
+	  NULL) \
+	X(ACT_FIELD_NEXT, "field-next", "Tab", IN_FIELD, GROUP_MOVE, 0, \
+	  6, "next field", "Keep this field and type in the next one", NULL) \
+	X(ACT_FIELD_PREV, "field-previous", "BackTab", IN_FIELD, GROUP_MOVE, \
+	  0, 0, "previous field", "Keep this field and type in the one " \
+	  "before", NULL) \
+	X(ACT_FIELD_KEEP, "field-keep", "Esc", IN_FIELD, GROUP_LEAVE, 0, \
+	  1, "keep", "Keep what was typed and leave the field", NULL) \
+	X(ACT_FIELD_WORD_LEFT, "field-word-left", "^Y", IN_FIELD, \
+	  GROUP_MOVE, 0, 0, "word left", "To the start of the word", NULL) \
+	X(ACT_FIELD_WORD_RIGHT, "field-word-right", "^N", IN_FIELD, \
+	  GROUP_MOVE, 0, 0, "word right", "Behind the word", NULL) \
+	X(ACT_FIELD_TOP, "field-top", "^O", IN_FIELD, GROUP_MOVE, 0, \
+	  0, "top", "To the start of the text", NULL) \
+	X(ACT_FIELD_BOTTOM, "field-bottom", "^E", IN_FIELD, GROUP_MOVE, 0, \
+	  0, "end", "To the end of the text", NULL) \
+	X(ACT_FIELD_CUT_WORD, "field-delete-word", "^W", IN_FIELD, GROUP_DO, \
+	  0, 0, "delete word", "Delete the word before the cursor", NULL) \
+	X(ACT_FIELD_CUT_LINE, "field-delete-line", "^K", IN_FIELD, GROUP_DO, \
+	  0, 0, "delete line", "Delete to the end of the row", NULL) \
+	X(ACT_EVALUATION, "evaluation", "m", \
 	  IN_MODELS | IN_VERSIONS, GROUP_SHOW, ACT_NEEDS_ROW, \
 	  6, "evaluation", "The newest evaluation of this version", \
 	  "muster eval TESTSET NAME@V") \

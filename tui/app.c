@@ -146,6 +146,12 @@ static void app_pop(struct app *app)
 	view_free(v);
 }
 
+void app_close_view(struct app *app)
+{
+	if (app_view(app)->below)
+		app_pop(app);
+}
+
 static void close_screen(struct app *app, enum screen s)
 {
 	while (app->top[s]) {
@@ -241,6 +247,7 @@ void app_open_registry(struct app *app)
 		rc = app_show(app, &view_models_ops, NULL, &err);
 		if (reg_readonly(app->reg) && reg_readonly_why(app->reg))
 			strs_add(&app->notes, reg_readonly_why(app->reg));
+		drafts_note(app);
 		if (rc == RC_OK)
 			return;
 		reg_close(app->reg);
@@ -314,11 +321,68 @@ void app_close_overlay(struct app *app)
 		o->close(app);
 }
 
+/* -- what is typed -- */
+
+const struct buf *app_pasted(const struct app *app)
+{
+	return &app->keys.paste;
+}
+
+const char *app_registry_path(const struct app *app)
+{
+	return app->reg_path;
+}
+
+uint64_t app_due(const struct app *app)
+{
+	uint64_t first = 0;
+	for (int s = 0; s < SCREEN_END; s++) {
+		for (struct view *v = app->top[s]; v; v = v->below) {
+			uint64_t due = v->ops->due ? v->ops->due(v) : 0;
+			if (due && (!first || due < first))
+				first = due;
+		}
+	}
+	return first;
+}
+
+void app_tick(struct app *app, uint64_t now)
+{
+	for (int s = 0; s < SCREEN_END; s++) {
+		for (struct view *v = app->top[s]; v; v = v->below) {
+			uint64_t due = v->ops->due ? v->ops->due(v) : 0;
+			if (due && due <= now)
+				v->ops->tick(v, now);
+		}
+	}
+}
+
+void app_keep(struct app *app)
+{
+	for (int s = 0; s < SCREEN_END; s++)
+		for (struct view *v = app->top[s]; v; v = v->below)
+			if (v->ops->keep)
+				v->ops->keep(v);
+}
+
+enum rc app_on_terminal(struct app *app, char *const argv[], int *status,
+			struct err *err)
+{
+	app_keep(app);
+	term_suspend(app->term);
+	enum rc rc = spawn_on_terminal(argv, status, err);
+	term_resume(app->term);
+	draw_forget(app->draw);
+	return rc;
+}
+
 /* -- actions -- */
 
 unsigned app_contexts(const struct app *app)
 {
 	const struct view *v = app_view(app);
+	if (v->ops->contexts)
+		return v->ops->contexts(v);
 	return IN_ALL | v->ops->context |
 	       (view_pane_is_list(v, v->focus) ? IN_LIST : IN_TEXT);
 }
@@ -341,6 +405,8 @@ const char *app_not_now(struct app *app, enum action a)
 		return "the list is empty";
 	if (a == ACT_REDO && !app->can_redo)
 		return "nothing was undone";
+	if (a == ACT_DRAFTS && !app->n_drafts)
+		return "no draft was left behind";
 	if (a == ACT_CANCEL && !app->job)
 		return "no work is running";
 	if ((a == ACT_NEXT_PANE || a == ACT_PREV_PANE) && v->ops->n_panes < 2)
@@ -486,6 +552,7 @@ static void do_own(struct app *app, enum action a)
 		do_look(app, a);
 		break;
 	case ACT_REDRAW: draw_forget(app->draw); break;
+	case ACT_DRAFTS: drafts_menu(app); break;
 	case ACT_HELP: help_open(app); break;
 	case ACT_COMMANDS: palette_open(app); break;
 	case ACT_BACK: leave(app); break;
@@ -589,6 +656,11 @@ void app_key(struct app *app, uint32_t key)
 	}
 	if (key == TK_MOUSE) {
 		mouse_event(app);
+		return;
+	}
+	struct view *v = app_view(app);
+	if (v->ops->key && v->ops->key(v, key)) {
+		look_for_changes(app);
 		return;
 	}
 	enum action a = keymap_find(&app->keymap, app_contexts(app), key);

@@ -32,6 +32,9 @@ enum rc app_push(struct app *app, const struct view_ops *ops, const void *arg,
 enum rc app_show(struct app *app, const struct view_ops *ops, const void *arg,
 		 struct err *err) MUST_USE;
 
+/* Closes the view that is shown; the one below it comes up. */
+void app_close_view(struct app *app);
+
 /* Reads again what the view that is shown has read (a job has changed it). */
 void app_reload(struct app *app);
 
@@ -48,6 +51,17 @@ typedef void menu_fn(struct view *v, size_t item, void *arg);
 void app_menu(struct app *app, const char *title,
 	      const struct menu_item *items, size_t n, menu_fn *picked,
 	      void *arg);
+
+/* The text of the TK_PASTE that key() was called with. */
+const struct buf *app_pasted(const struct app *app);
+/* The registry's file, as it is opened. */
+const char *app_registry_path(const struct app *app);
+/* Drafts that were left behind are counted anew. */
+void app_count_drafts(struct app *app);
+/* Leaves the screen to another program (an editor), waits for it, and comes
+ * back. Views keep first what was typed. */
+enum rc app_on_terminal(struct app *app, char *const argv[], int *status,
+			struct err *err) MUST_USE;
 
 /* Copies (tmux buffer or OSC 52) and shows what was copied. */
 void app_copy(struct app *app, const char *text);

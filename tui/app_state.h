@@ -82,6 +82,7 @@ struct app {
 	uint64_t undone;		/* index of the newest undo, for redo */
 	bool can_redo;
 	uint64_t looked_ns;		/* when reg_changed was asked last */
+	size_t n_drafts;		/* that were left behind */
 	struct job *job;
 	bool suspend, quit;		/* for the loop */
 	int signal;			/* that ends the program, or 0 */
@@ -98,6 +99,11 @@ void app_do(struct app *app, enum action a);
 /* Why the action cannot be done now, or NULL. */
 const char *app_not_now(struct app *app, enum action a);
 void app_resize(struct app *app, int w, int h);
+/* The earliest time that a view asks to be called at, 0: none; calls those
+ * whose time has come; has all keep what was typed. */
+uint64_t app_due(const struct app *app);
+void app_tick(struct app *app, uint64_t now);
+void app_keep(struct app *app);
 /* select() where the cursor has moved, then paints into the canvas. */
 void app_frame(struct app *app);
 void app_close_overlay(struct app *app);
@@ -125,6 +131,10 @@ void job_news(struct app *app);
 void job_cancel(struct app *app);
 void job_wait(struct app *app);		/* until it is done */
 bool job_status(const struct app *app, struct buf *out);
+
+/* drafts.c: those that were left behind */
+void drafts_note(struct app *app);	/* says so at the start */
+void drafts_menu(struct app *app);
 
 /* loop.c */
 enum rc loop_run(struct app *app, struct err *err) MUST_USE;

@@ -24,6 +24,8 @@ static void title_right(const struct app *app, struct buf *out)
 		buf_str(out, "no registry  ");
 	else if (reg_as_of(app->reg))
 		buf_printf(out, "as of %s  ", reg_as_of(app->reg));
+	if (app->n_drafts)
+		buf_printf(out, "drafts %zu  ", app->n_drafts);
 	if (app->mouse)
 		buf_str(out, "mouse  ");
 	if (app->reg && reg_readonly(app->reg))
@@ -262,13 +264,28 @@ static void paint_status(const struct app *app, struct area *a, int y)
 	buf_release(&job);
 }
 
+/* The first of an action's keys; while text is typed the first that is no
+ * letter. */
+static const char *hint_key(const struct app *app, enum action act,
+			    char out[24])
+{
+	bool typing = app_contexts(app) & IN_FIELD;
+	for (int i = 0; i < KEYMAP_KEYS && app->keymap.key[act][i]; i++) {
+		uint32_t key = app->keymap.key[act][i];
+		if (!typing || key < 32 || key >= KEY_BASE)
+			return key_text(key, out);
+	}
+	out[0] = '\0';
+	return out;
+}
+
 static int paint_hint(const struct app *app, struct area *a, int x, int y,
 		      enum action act)
 {
 	char key[24];
 	int start = x;
 	x += area_text(a, x, y, a->w - x, STYLE_HINT_KEY,
-		       keymap_text(&app->keymap, act, key));
+		       hint_key(app, act, key));
 	x += 1;
 	x += area_text(a, x, y, a->w - x, STYLE_NORMAL,
 		       action_info(act)->hint);
@@ -278,7 +295,7 @@ static int paint_hint(const struct app *app, struct area *a, int x, int y,
 static int hint_width(const struct app *app, enum action act)
 {
 	char key[24];
-	return text_cells(keymap_text(&app->keymap, act, key), app->ascii) +
+	return text_cells(hint_key(app, act, key), app->ascii) +
 	       1 + text_cells(action_info(act)->hint, app->ascii);
 }
 

@@ -87,6 +87,7 @@ static void suspend(struct app *app)
 {
 	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
 	app->suspend = false;
+	app_keep(app);
 	term_suspend(app->term);
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGTSTP, &stop, &before);
@@ -135,7 +136,15 @@ static bool work(struct app *app, uint64_t ns)
 
 static int wait_ms(struct app *app, bool working)
 {
-	int ms = keys_wait_ms(&app->keys, clock_ns());
+	uint64_t now = clock_ns(), due = app_due(app);
+	int ms = keys_wait_ms(&app->keys, now);
+	if (due) {
+		uint64_t left = due > now ? (due - now) / 1000000 + 1 : 0;
+		if (left < 60000 && (ms < 0 || (int)left < ms))
+			ms = (int)left;
+		else if (ms < 0)
+			ms = 60000;
+	}
 	return working ? 0 : ms;
 }
 
@@ -168,6 +177,8 @@ static bool turn(struct app *app, bool working)
 		return false;
 	}
 	take_keys(app);
+	if (app_due(app))
+		app_tick(app, clock_ns());
 	return true;
 }
 
@@ -195,6 +206,7 @@ enum rc loop_run(struct app *app, struct err *err)
 		return rc;
 	resize(app);
 	run(app);
+	app_keep(app);
 	release_signals(before);
 	return RC_OK;
 }

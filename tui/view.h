@@ -81,6 +81,18 @@ struct view_ops {
 	/* Own arrangement for FIT_BOXES in w x h; frames included, edges may
 	 * be shared. NULL: the frame's. */
 	void (*layout)(struct view *v, int w, int h, struct rect *rects);
+	/* Views in which text is typed; all may be NULL. Contexts that hold
+	 * now, in place of context and of what the pane adds. */
+	unsigned (*contexts)(const struct view *v);
+	/* Gets each key before the key table does; false: not taken. */
+	bool (*key)(struct view *v, uint32_t key);
+	/* When tick is to be called, in clock_ns(); 0: never. A view that
+	 * has nothing to do answers 0, so that an idle program sleeps. */
+	uint64_t (*due)(const struct view *v);
+	void (*tick)(struct view *v, uint64_t now);
+	/* What was typed goes to the disk now: the program is about to end,
+	 * to stop, or to start another one. */
+	void (*keep)(struct view *v);
 	/* The object for H and y: "model/credit-scorer". May be NULL. */
 	bool (*object)(struct view *v, struct buf *out);
 };

@@ -7,6 +7,7 @@
 #include "tui/version_detail.h"
 #include "tui/version_rows.h"
 #include "tui/view_compare.h"
+#include "tui/view_document.h"
 #include "tui/view_evaluation.h"
 #include "tui/view_version.h"
 
@@ -304,6 +305,21 @@ static unsigned open_evaluation(struct view *v, size_t row)
 	return REACT_DRAW;
 }
 
+static unsigned open_card(struct view *v, size_t row)
+{
+	struct version_ref ref = ref_at(v->state, row);
+	char *of = xasprintf("%s@%lld", ref.model, (long long)ref.version);
+	document_open(v->app, DOC_CARD, of);
+	free(of);
+	return REACT_DRAW;
+}
+
+static unsigned open_checklist(struct view *v, size_t row)
+{
+	document_open(v->app, DOC_CHECKLIST, ref_at(v->state, row).model);
+	return REACT_DRAW;
+}
+
 static unsigned compare_with(struct view *v, struct version_ref base,
 			     const struct version_refs *candidates)
 {
@@ -365,6 +381,8 @@ static unsigned act(struct view *v, enum action a)
 		return REACT_NOT_MINE;
 	switch ((int)a) {
 	case ACT_OPEN: return open_version(v, row);
+	case ACT_CARD: return open_card(v, row);
+	case ACT_CHECKLIST: return open_checklist(v, row);
 	case ACT_EVALUATION: return open_evaluation(v, row);
 	case ACT_COMPARE_PRODUCTION: return compare_production(v, row);
 	case ACT_COMPARE_MARKED: return compare_marked(v);

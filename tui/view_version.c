@@ -10,6 +10,7 @@
 #include "tui/figures.h"
 #include "tui/version_detail.h"
 #include "tui/view_compare.h"
+#include "tui/view_document.h"
 #include "tui/view_evaluation.h"
 
 #define LOG_SHOWN 1000
@@ -247,6 +248,16 @@ static unsigned open_evaluation(struct view *v)
 	return REACT_DRAW;
 }
 
+static unsigned open_card(struct view *v)
+{
+	struct version_view *s = v->state;
+	char *of = xasprintf("%s@%lld", s->name, (long long)s->version);
+
+	document_open(v->app, DOC_CARD, of);
+	free(of);
+	return REACT_DRAW;
+}
+
 static unsigned compare_production(struct view *v)
 {
 	struct version_view *s = v->state;
@@ -266,6 +277,13 @@ static unsigned act(struct view *v, enum action a)
 {
 	if (a == ACT_EVALUATION)
 		return open_evaluation(v);
+	if (a == ACT_CARD)
+		return open_card(v);
+	if (a == ACT_CHECKLIST) {
+		document_open(v->app, DOC_CHECKLIST,
+			      ((struct version_view *)v->state)->name);
+		return REACT_DRAW;
+	}
 	if (a == ACT_COMPARE_PRODUCTION)
 		return compare_production(v);
 	return REACT_NOT_MINE;
