@@ -1,0 +1,398 @@
+/* Cards written on a pty: by keyboard only, through dropped lines, and by two
+ * people at once. DROPS asks for more dropped lines (make torture). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/fsx.h"
+#include "base/xalloc.h"
+#include "cards/complete.h"
+#include "cards/store.h"
+#include "registry/model.h"
+#include "tests/support/pty.h"
+#include "tests/support/temp_registry.h"
+#include "tui/draft.h"
+
+#define WAIT 8000		/* ms; a deadline, not a pause */
+#define READY "? help"
+#define AGE_MAX 4000		/* ms: what is older is never lost */
+
+static struct temp_registry t;
+static char *binary, *state_home;
+
+static int set_up(void **unused)
+{
+	const struct model_change c = { .task = "binary", .owner = "ana",
+					.risk = "medium",
+					.description = "credit" };
+	const struct version_fields f = { .note = "first" };
+	struct err err = ERR_INIT;
+	int64_t v;
+	const char *b = getenv("MUSTER");
+
+	binary = realpath(b ? b : "build/muster", NULL);
+	temp_registry_make(&t);
+	state_home = xasprintf("%s/state", t.folder);
+	if (!binary || reg_model_add(t.reg, "credit", &c, &err) != RC_OK ||
+	    reg_version_add(t.reg, "credit", &f, &v, &err) != RC_OK)
+		return -1;
+	return 0;
+}
+
+static int tear_down(void **unused)
+{
+	temp_registry_verify(&t);
+	temp_registry_remove(&t);
+	free(state_home);
+	free(binary);
+	return 0;
+}
+
+static int no_drafts(void **unused)
+{
+	return run_shell("rm -rf '%s'", state_home);
+}
+
+static struct pty *start(const char *term, int w, int h)
+{
+	char flag[] = "-R", *argv[] = { binary, flag, t.path, NULL };
+	char *state = xasprintf("XDG_STATE_HOME=%s", state_home);
+	char *type = xasprintf("TERM=%s", term);
+	char *editor = xasprintf("EDITOR=sed -i -e 's/UNTOUCHED/touched/'");
+	const char *env[] = { state, type, editor, "VISUAL", "LC_ALL=C.UTF-8",
+			      NULL };
+	struct pty *p = pty_start(argv, env, w, h);
+
+	free(state);
+	free(type);
+	free(editor);
+	assert_true(pty_wait(p, READY, WAIT));
+	return p;
+}
+
+static void must_see(struct pty *p, const char *text)
+{
+	if (!pty_wait(p, text, WAIT)) {
+		char *screen = pty_screen(p);
+		fail_msg("no '%s' on\n%s", text, screen);
+	}
+}
+
+static void stop(struct pty *p)
+{
+	int status;
+
+	pty_send(p, "qqqqq");
+	assert_true(pty_wait_end(p, &status, WAIT));
+	pty_free(p);
+}
+
+/* -- A whole card -- */
+
+static void answer_gap(struct pty *p, int i)
+{
+	char *text = xasprintf("answer number %d, typed by hand", i);
+
+	pty_send(p, "n\r");
+	must_see(p, "EDITING");
+	pty_send(p, text);
+	must_see(p, text);
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	free(text);
+}
+
+static void test_documents__a_card_by_keyboard_on_vt100(void **unused)
+{
+	struct pty *p = start("vt100", 80, 24);
+	struct doc_file f;
+	struct completeness c;
+	struct doc_facts facts;
+	int i = 0;
+
+	pty_send(p, "e");
+	must_see(p, "model card of credit@1, new");
+	while (!pty_shows(p, " 0 gaps") && i < 60) {
+		answer_gap(p, i++);
+		must_see(p, "Draft saved outside");
+	}
+	must_see(p, " 0 gaps");
+	pty_send(p, "S");
+	must_see(p, "asks for the name");
+	pty_send(p, "a");
+	must_see(p, "to approve type credit@1");
+	pty_send(p, "credit@1\r");
+	must_see(p, "Revision 1 is saved, approved");
+	stop(p);
+	temp_registry_reopen(&t);
+	assert_ok(doc_file_open(t.reg, DOC_CARD, "credit@1", 0, &f, &oops));
+	assert_ok(doc_facts_load(t.reg, DOC_CARD, "credit@1", &facts, &oops));
+	doc_complete(&f.doc, &facts, NULL, &c);
+	assert_int_equal(c.gaps.n, 0);
+	assert_int_equal(f.rec.approved, 1);
+	assert_string_equal(doc_answer(&f.doc, "1.1")->text,
+			    "answer number 0, typed by hand");
+	completeness_release(&c);
+	doc_facts_release(&facts);
+	doc_file_release(&f);
+}
+
+/* A paste of lines "a", "credit@1" and "y" is text, and confirms nothing. */
+static void test_documents__a_paste_approves_nothing(void **unused)
+{
+	struct pty *p = start("xterm-256color", 120, 40);
+
+	pty_send(p, "e");
+	must_see(p, "model card of credit@1");
+	pty_send(p, "Sa");
+	must_see(p, "to approve type");
+	pty_send(p, "\033[200~y\ny\ncredit@1\n\n\033[201~");
+	must_see(p, "y y credit@1");
+	assert_false(pty_shows(p, "is saved"));
+	pty_send(p, "\r");
+	must_see(p, "Not approved");
+	stop(p);
+}
+
+/* -- Dropped lines -- */
+
+/* The text of the field that the draft holds; the caller frees. */
+static char *typed_in_draft(void)
+{
+	char *path = xasprintf("%s/muster/drafts", state_home), *found = NULL;
+	struct buf text = BUF_INIT;
+	struct draft d;
+	char name[256] = "";
+	FILE *f;
+
+	char *command = xasprintf("ls '%s'/*.draft 2>/dev/null", path);
+	char *list = xasprintf("%s/list", t.folder);
+	run_shell("%s >'%s'", command, list);
+	f = fopen(list, "r");
+	if (f && fgets(name, sizeof(name), f))
+		name[strcspn(name, "\n")] = '\0';
+	if (f)
+		fclose(f);
+	if (*name && fsx_read(name, 1u << 24, &text, NULL) == RC_OK &&
+	    draft_read(text.data, text.len, &d, NULL) == RC_OK) {
+		found = xstrdup(d.typed ? d.typed : "");
+		draft_release(&d);
+	}
+	buf_release(&text);
+	free(list);
+	free(command);
+	free(path);
+	return found ? found : xstrdup("");
+}
+
+struct typed { uint64_t at; char word[16]; };
+#define WORDS_MAX 64
+
+/* Types words at their pace until the drop; every word typed more than 4 s
+ * before it must be in the draft. */
+static void drop_once(unsigned after_ms, unsigned pace_ms, bool kill_it)
+{
+	struct pty *p = start("xterm-256color", 100, 30);
+	struct typed words[WORDS_MAX];
+	size_t n = 0;
+	uint64_t start_ns, now;
+	int status;
+
+	pty_send(p, "eee");
+	must_see(p, "EDITING");
+	start_ns = clock_ns();
+	while ((now = clock_ns()) - start_ns < after_ms * 1000000ull) {
+		if (n < WORDS_MAX) {
+			snprintf(words[n].word, sizeof(words[n].word),
+				 "w%zu,", n);
+			pty_send(p, words[n].word);
+			words[n++].at = clock_ns();
+		}
+		pty_settle(p, pace_ms);
+	}
+	now = clock_ns();
+	if (kill_it)
+		kill(pty_pid(p), SIGKILL);
+	else
+		pty_hang_up(p);
+	assert_true(pty_wait_end(p, &status, 1000));
+	pty_free(p);
+	char *draft = typed_in_draft();
+	for (size_t i = 0; i < n; i++) {
+		bool old = now - words[i].at > AGE_MAX * 1000000ull;
+		/* a line that is dropped in order loses nothing at all */
+		if ((old || !kill_it) && !strstr(draft, words[i].word))
+			fail_msg("'%s', typed %u ms before, is not in '%s'",
+				 words[i].word, (unsigned)
+				 ((now - words[i].at) / 1000000), draft);
+	}
+	free(draft);
+	no_drafts(NULL);
+}
+
+static void test_documents__a_dropped_line_loses_nothing(void **unused)
+{
+	drop_once(300, 40, false);
+	drop_once(900, 90, false);
+}
+
+static void test_documents__kill_loses_no_old_typing(void **unused)
+{
+	const char *asked = getenv("DROPS");
+	int64_t drops = 1;
+
+	if (asked)
+		(void)decimal_read_i64(asked, strlen(asked), &drops);
+	for (int64_t i = 0; i < drops; i++)
+		drop_once(4600 + (unsigned)(i * 137 % 3000),
+			  60 + (unsigned)(i * 31 % 90), true);
+}
+
+/* After a pause in typing nothing wakes up any more. */
+static void test_documents__idle_after_the_pause(void **unused)
+{
+	struct pty *p = start("xterm-256color", 100, 30);
+	unsigned cpu;
+
+	pty_send(p, "eee");
+	must_see(p, "EDITING");
+	pty_send(p, "some words");
+	must_see(p, "draft saved");
+	pty_settle(p, 300);
+	cpu = pty_cpu_ms(p);
+	pty_raw_clear(p);
+	pty_settle(p, 2500);
+	assert_int_equal(pty_raw(p)->len, 0);
+	assert_in_range(pty_cpu_ms(p), cpu, cpu + 10);
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	stop(p);
+	no_drafts(NULL);
+}
+
+static void test_documents__the_draft_is_offered_and_comes_back(void **unused)
+{
+	struct pty *p = start("xterm-256color", 100, 30);
+	int status;
+
+	pty_send(p, "eee");
+	must_see(p, "EDITING");
+	pty_send(p, "half a sente");
+	must_see(p, "half a sente");
+	pty_hang_up(p);
+	assert_true(pty_wait_end(p, &status, 1000));
+	pty_free(p);
+	p = start("xterm-256color", 100, 30);
+	must_see(p, "1 draft was left behind");
+	pty_send(p, "D1");
+	must_see(p, "is back");
+	must_see(p, "half a sente");
+	pty_send(p, "nce");
+	must_see(p, "half a sentence");
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	pty_send(p, "X");
+	must_see(p, "Back to what is saved");
+	stop(p);
+	no_drafts(NULL);
+}
+
+/* -- Two people -- */
+
+static void save_theirs(const char *id, const char *text)
+{
+	struct doc_file f;
+
+	temp_registry_reopen(&t);
+	assert_ok(doc_file_open(t.reg, DOC_CARD, "credit@1", 0, &f, &oops));
+	assert_ok(doc_set(&f.doc, id, ANSWER_GIVEN, text, &oops));
+	assert_ok(doc_file_save(t.reg, &f, NULL, &oops));
+	doc_file_release(&f);
+}
+
+static void test_documents__two_people_overwrite_nothing(void **unused)
+{
+	struct pty *p = start("xterm-256color", 120, 40);
+	struct doc_file f;
+
+	pty_send(p, "eee");
+	must_see(p, "EDITING");
+	pty_send(p, " MINE");
+	must_see(p, "MINE");
+	save_theirs("1.1", "THEIRS");
+	save_theirs("1.2", "THEIR DATE");
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	pty_send(p, "Ss");
+	must_see(p, "nothing was overwritten");
+	must_see(p, "1 to join");
+	must_see(p, "Two people changed 1.1");
+	must_see(p, "THEIR DATE");
+	pty_send(p, "Ss");
+	must_see(p, "were changed by two people");
+	pty_send(p, "b");
+	must_see(p, "All is joined");
+	pty_send(p, "Ss");
+	must_see(p, "is saved, draft");
+	stop(p);
+	temp_registry_reopen(&t);
+	assert_ok(doc_file_open(t.reg, DOC_CARD, "credit@1", 0, &f, &oops));
+	assert_non_null(strstr(doc_answer(&f.doc, "1.1")->text, "THEIRS"));
+	assert_non_null(strstr(doc_answer(&f.doc, "1.1")->text, "MINE"));
+	assert_string_equal(doc_answer(&f.doc, "1.2")->text, "THEIR DATE");
+	doc_file_release(&f);
+}
+
+/* -- $EDITOR -- */
+
+static void test_documents__through_the_editor_and_back(void **unused)
+{
+	struct pty *p = start("xterm-256color", 120, 40);
+
+	pty_send(p, "eee");
+	must_see(p, "EDITING");
+	pty_send(p, "\x0f" "UNTOUCHED ");
+	must_see(p, "UNTOUCHED");
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	pty_send(p, "Ef");
+	must_see(p, "Taken over");
+	must_see(p, "touched");
+	assert_false(pty_shows(p, "UNTOUCHED"));
+	/* the file is gone */
+	assert_int_not_equal(run_shell("ls '%s'/muster/editor/* >/dev/null "
+				       "2>&1", state_home), 0);
+	pty_send(p, "X");
+	must_see(p, "Back to what is saved");
+	stop(p);
+	no_drafts(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_documents__a_card_by_keyboard_on_vt100),
+		cmocka_unit_test(test_documents__a_paste_approves_nothing),
+		cmocka_unit_test(test_documents__a_dropped_line_loses_nothing),
+		cmocka_unit_test(test_documents__kill_loses_no_old_typing),
+		cmocka_unit_test(test_documents__idle_after_the_pause),
+		cmocka_unit_test(
+			test_documents__the_draft_is_offered_and_comes_back),
+		cmocka_unit_test(test_documents__two_people_overwrite_nothing),
+		cmocka_unit_test(test_documents__through_the_editor_and_back),
+	};
+
+	return cmocka_run_group_tests_name("test_documents", tests, set_up,
+					   tear_down);
+}
