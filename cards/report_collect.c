@@ -17,7 +17,8 @@ static report_risk_fn *const risk_rows[] = {
 
 static report_part_fn *const version_parts[] = {
 	report_part_decision,
-	report_part_evaluation, report_part_comparison, report_part_fairness,
+	report_part_evaluation, report_part_comparison, report_part_ranking,
+	report_part_fairness,
 	report_part_card, report_part_datasheets, report_part_checklist,
 	report_part_gate, report_part_waivers, report_part_signoffs,
 	report_part_lineage, report_part_changes,

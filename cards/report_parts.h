@@ -54,7 +54,7 @@ typedef enum rc report_part_fn(struct report_ctx *c, struct report *r,
 			       struct err *err);
 /* Writes sections of its own. The parts of a version, in order: */
 report_part_fn report_part_decision, report_part_evaluation,
-	report_part_comparison, report_part_fairness, report_part_card,
+	report_part_comparison, report_part_ranking, report_part_fairness, report_part_card,
 	report_part_datasheets, report_part_checklist, report_part_gate,
 	report_part_waivers,
 	report_part_signoffs, report_part_lineage, report_part_changes,
