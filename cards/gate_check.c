@@ -25,6 +25,7 @@ static gate_fn *const evaluators[] = {
 	[RULE_NO_LOSS] = gate_no_loss,
 	[RULE_COMPLETE] = gate_complete,
 	[RULE_APPROVED] = gate_approved,
+	[RULE_FINDINGS] = gate_findings,
 	[RULE_CHECKLIST] = gate_checklist,
 	[RULE_ASSESSED] = gate_assessed,
 	[RULE_FRESH] = gate_fresh,

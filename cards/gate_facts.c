@@ -13,6 +13,7 @@
 #include "cards/checklist.h"
 #include "cards/complete.h"
 #include "cards/gate_inside.h"
+#include "cards/lint.h"
 #include "cards/store.h"
 #include "registry/evidence.h"
 
@@ -149,6 +150,71 @@ enum rc gate_approved(struct checking *c, const struct gate_rule *r,
 		      struct gate_item *item, struct err *err)
 {
 	return each_subject(c, r, approved_one, item, err);
+}
+
+/* -- Findings -- */
+
+/* Findings of the severity or worse; *first borrows the first one's text. */
+static size_t count_findings(const struct findings *v, bool warnings,
+			     const struct finding **first)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n; i++) {
+		enum severity s = lint_severity(v->at[i].id);
+
+		if (s != SEVERITY_ERROR && (s != SEVERITY_WARNING || !warnings))
+			continue;
+		if (n++ == 0)
+			*first = &v->at[i];
+	}
+	return n;
+}
+
+static enum rc findings_one(struct checking *c, const struct gate_rule *r,
+			    const char *of, struct gate_item *item,
+			    struct err *err)
+{
+	enum doc_type type = documents[r->document].type;
+	struct findings findings = VEC_INIT;
+	const struct finding *first = NULL;
+	struct doc_facts facts;
+	struct doc_file f;
+	size_t n;
+	enum rc rc = doc_file_open(c->reg, type, of, 0, &f, err);
+
+	if (rc != RC_OK)
+		return rc;
+	if (f.is_new) {
+		doc_file_release(&f);
+		return gate_say(item, GATE_OPEN, "%s has no %s yet", of,
+				documents[r->document].name);
+	}
+	doc_facts_init(&facts);
+	rc = doc_facts_load(c->reg, type, of, &facts, err);
+	if (rc == RC_OK) {
+		lint_doc(&f.doc, &facts, &findings);
+		n = count_findings(&findings, !strcmp(r->measure, "warning"),
+				   &first);
+		item->has_figure = true;
+		item->figure = figure_value((double)n, findings.n);
+		if (n)
+			gate_say(item, GATE_FAIL, "%zu; first: %s: %s", n,
+				 first->place, first->why);
+		else
+			gate_say(item, GATE_PASS, "none of %zu findings",
+				 findings.n);
+	}
+	findings_release(&findings);
+	doc_facts_release(&facts);
+	doc_file_release(&f);
+	return rc;
+}
+
+enum rc gate_findings(struct checking *c, const struct gate_rule *r,
+		      struct gate_item *item, struct err *err)
+{
+	return each_subject(c, r, findings_one, item, err);
 }
 
 /* -- Checklist -- */

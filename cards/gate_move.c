@@ -140,6 +140,7 @@ enum rc gate_move(struct registry *reg, const struct stage_move *m,
 {
 	struct gate_result gate = { 0 };
 	struct stage_gate kept = { 0 };
+	uint64_t size = reg_size(reg);
 	bool had = false;
 	enum rc rc = check_if_any(reg, m->model, m->version, m->stage,
 				  &m->options, &gate, &had, err);
@@ -151,11 +152,11 @@ enum rc gate_move(struct registry *reg, const struct stage_move *m,
 	if (rc == RC_OK && had && !gate.met && !m->override)
 		rc = refuse(m, &gate, err);
 	if (rc == RC_OK) {
-		kept = (struct stage_gate){ gate.digest, gate.size,
+		kept = (struct stage_gate){ had ? gate.digest : NULL, size,
 					    had && !gate.met };
 		rc = reg_version_stage_gated(reg, m->model, m->version,
 					     m->stage, m->reason, m->base,
-					     had ? &kept : NULL, err);
+					     &kept, err);
 	}
 	if (had && result)
 		*result = gate;

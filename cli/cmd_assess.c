@@ -121,7 +121,6 @@ static enum rc run_show(struct cli *c, struct err *err)
 		jo_kstr(&o, "gate_risk", risk);
 		jo_kint(&o, "revision", one.revision);
 		jo_kstr(&o, "status", one.status);
-		jo_key(&o, "questions");
 		show_rows(table_new_within(&c->out, &o, &spec), &one.a);
 		jo_end(&o);
 		buf_char(&c->out.buf, '\n');

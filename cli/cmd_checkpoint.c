@@ -160,9 +160,12 @@ static enum rc run_verify(struct cli *c, struct err *err)
 	const char *path = cli_arg(c, 0);
 	struct buf text = BUF_INIT;
 	struct checkpoint cp = { 0 };
+	char *origin = NULL;
 	bool is_signed = false;
-	enum rc rc = fsx_read(path, CHECKPOINT_MAX, &text, err);
+	enum rc rc = cli_readable(path, err);
 
+	if (rc == RC_OK)
+		rc = fsx_read(path, CHECKPOINT_MAX, &text, err);
 	if (rc == RC_OK)
 		rc = checkpoint_read(text.data, text.len, &cp, err);
 	if (rc == RC_BAD_INPUT && err)
@@ -172,14 +175,16 @@ static enum rc run_verify(struct cli *c, struct err *err)
 	if (rc == RC_OK)
 		rc = verify_signature(c, path, &text, &is_signed, err);
 	if (rc == RC_OK)
-		rc = reg_checkpoint_check(c->reg, &cp, origin_given(c), NULL,
-					  err);
+		rc = reg_origin(c->reg, origin_given(c), &origin, err);
+	if (rc == RC_OK)
+		rc = reg_checkpoint_check(c->reg, &cp, origin, NULL, err);
 	if (rc == RC_OK && cp.n_signatures)
 		cli_note(c, "%zu note signatures stand behind it; they are "
 			 "not checked here", cp.n_signatures);
 	if (rc == RC_OK)
 		show_verified(c, &cp, is_signed);
 	checkpoint_release(&cp);
+	free(origin);
 	buf_release(&text);
 	return rc;
 }

@@ -1,5 +1,6 @@
 /* gate check, show, edit, set, list, waive, unwaive, attest. */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/decimal.h"
@@ -72,6 +73,8 @@ static enum rc run_check(struct cli *c, struct err *err)
 	struct gate_result r;
 	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
 
+	if (rc == RC_OK && options.artifact)
+		rc = cli_readable(options.artifact, err);
 	if (rc == RC_OK)
 		rc = gate_check(c->reg, ref.model, ref.version, cli_arg(c, 1),
 				&options, &r, err);
@@ -288,6 +291,20 @@ static enum rc run_edit(struct cli *c, struct err *err)
 	return rc;
 }
 
+static enum rc read_stdin(struct buf *out, struct err *err)
+{
+	char part[4096];
+	ssize_t n;
+
+	while ((n = read(STDIN_FILENO, part, sizeof(part))) > 0) {
+		buf_add(out, part, (size_t)n);
+		if (out->len > GATE_MAX)
+			return err_set(err, RC_BAD_INPUT, "standard input is "
+				       "too long for a gate");
+	}
+	return n == 0 ? RC_OK : err_errno(err, RC_IO, "standard input");
+}
+
 static enum rc run_set(struct cli *c, struct err *err)
 {
 	const char *file = cli_arg(c, 1);
@@ -297,8 +314,10 @@ static enum rc run_set(struct cli *c, struct err *err)
 			       err);
 
 	if (rc == RC_OK)
-		rc = fsx_read(strcmp(file, "-") ? file : "/dev/stdin",
-			      GATE_MAX, &text, err);
+		rc = cli_readable(file, err);
+	if (rc == RC_OK)
+		rc = strcmp(file, "-") ? fsx_read(file, GATE_MAX, &text, err) :
+		     read_stdin(&text, err);
 	if (rc == RC_OK && strlen(text.data) != text.len)
 		rc = err_set(err, RC_BAD_INPUT, "'%s' holds a NUL", file);
 	if (rc == RC_OK)

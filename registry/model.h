@@ -94,7 +94,8 @@ enum rc reg_version_stage(struct registry *reg, const char *model,
 	MUST_USE;
 /* The gate's result that a move rests on (cards/gate_check.h makes it). */
 struct stage_gate {
-	const char *digest;	/* of the result, hex */
+	const char *digest;	/* of the result, hex; NULL: the stage has no
+				 * gate for the version's risk */
 	uint64_t size;		/* of the log when it was checked */
 	bool overridden;	/* it did not hold; the reason says why anyway */
 };

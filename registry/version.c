@@ -991,7 +991,7 @@ static enum rc append_move(struct reg_tx *tx, const struct moving *m,
 	enum rc rc;
 
 	if (m->gate)
-		json_set_str(body, "gate", m->gate->digest);
+		json_set_str(body, "gate", m->gate->digest); /* or nothing */
 	if (m->gate && m->gate->overridden)
 		json_set_str(body, "overridden", "yes");
 	rc = tx_append(tx, "version.stage", object, m->base, body, NULL, err);
