@@ -31,6 +31,7 @@
 #define REPORT_KINDS(X) \
 	X(REPORT_VERSION, "version")	/* of MODEL@V: the decision */ \
 	X(REPORT_OVERVIEW, "overview")	/* all models */ \
+	X(REPORT_PROBLEMS, "problems")	/* of all models, or of one */ \
 	X(REPORT_COMPARISON, "comparison") /* TESTSET, base, candidates */ \
 	X(REPORT_LOG, "log")		/* entries with a proof */
 

@@ -12,13 +12,14 @@
 #include "registry/entry.h"
 
 static report_risk_fn *const risk_rows[] = {
-	report_risks_gate, report_risks_evaluation, report_risks_card,
+	report_risks_gate, report_risks_evaluation, report_risks_problems,
+	report_risks_card,
 };
 
 static report_part_fn *const version_parts[] = {
 	report_part_decision,
 	report_part_evaluation, report_part_comparison, report_part_ranking,
-	report_part_fairness,
+	report_part_problems, report_part_fairness,
 	report_part_card, report_part_datasheets, report_part_checklist,
 	report_part_gate, report_part_waivers, report_part_signoffs,
 	report_part_lineage, report_part_changes,
@@ -209,6 +210,7 @@ static enum rc collect_version(struct report_ctx *c, struct report *r,
 
 static report_part_fn *const kinds[] = {
 	[REPORT_VERSION] = collect_version, [REPORT_OVERVIEW] = report_of_overview,
+	[REPORT_PROBLEMS] = report_of_problems,
 	[REPORT_COMPARISON] = report_of_comparison, [REPORT_LOG] = report_of_log,
 };
 

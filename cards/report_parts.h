@@ -54,18 +54,19 @@ typedef enum rc report_part_fn(struct report_ctx *c, struct report *r,
 			       struct err *err);
 /* Writes sections of its own. The parts of a version, in order: */
 report_part_fn report_part_decision, report_part_evaluation,
-	report_part_comparison, report_part_ranking, report_part_fairness, report_part_card,
+	report_part_comparison, report_part_ranking, report_part_problems, report_part_fairness, report_part_card,
 	report_part_datasheets, report_part_checklist, report_part_gate,
 	report_part_waivers,
 	report_part_signoffs, report_part_lineage, report_part_changes,
 	report_part_areas, report_part_crosswalk, report_part_audit;
 /* Risks that a part finds; called for all before the first is written. */
 typedef enum rc report_risk_fn(struct report_ctx *c, struct err *err);
-report_risk_fn report_risks_gate, report_risks_evaluation, report_risks_card;
+report_risk_fn report_risks_gate, report_risks_evaluation, report_risks_problems,
+	report_risks_card;
 void report_gate_badge(struct report_ctx *c, struct report *r);
 
 /* Other kinds of reports. */
-report_part_fn report_of_overview, report_of_comparison, report_of_log;
+report_part_fn report_of_overview, report_of_problems, report_of_comparison, report_of_log;
 
 /* Head entry: size, root and time of the log into the report. */
 enum rc report_head(struct registry *reg, struct report *r, struct err *err)

@@ -135,7 +135,7 @@ static const struct option report_options[] = {
 	{ "for", 0, "STAGE", "the stage that is asked for (production)", false,
 	  NULL },
 	{ "kind", 0, "K", "what to report on (version)", false,
-	  "version|overview|comparison|log" },
+	  "version|overview|problems|comparison|log" },
 	{ 0 },
 };
 
@@ -145,6 +145,7 @@ const struct command report_commands[] = {
 		.min_args = 0, .max_args = -1,
 		.summary = "write a governance report as one file",
 		.more = "Kinds: version takes MODEL@V; overview nothing; "
+			"problems nothing or a model; "
 			"comparison TESTSET BASE CANDIDATE…; log nothing or an "
 			"object. The same state of the registry gives the same "
 			"bytes; 'muster verify-report' checks them. Nothing in "

@@ -81,3 +81,14 @@ expect 2 report scorer@1 --for nowhere
 expect 2 report scorer@1 --csv
 expect 4 report scorer@9
 expect 4 report nobody@1
+
+# an open problem is a main risk, and stands in the register with its history
+expect 0 problem add 'denied <b>loans</b>' --model scorer
+expect 0 report scorer@2 --format json
+json "any('P-1' in i and 'denied <b>loans</b>' in i for b in \
+	j['sections'][0]['blocks'] if b['type'] == 'list' for i in b['items'])"
+json "[s for s in j['sections'] if s['id'] == 'problems'][0]['blocks'][1]['rows'][0]['id'] == 'P-1'"
+expect 0 report --kind problems scorer --format json
+json "[b for b in j['sections'][0]['blocks'] if b['type'] == 'table'][-1]['rows'][0]['problem'] == 'P-1'"
+expect 0 report --kind problems -o all.html
+expect 0 verify-report all.html -R registry.db
