@@ -36,7 +36,7 @@ _muster()
 	'gate set'*' --risk') values='low medium high' ;;
 	'sign'*' --meaning') values='authored reviewed approved refused' ;;
 	'report'*' --format') values='html md json cyclonedx' ;;
-	'report'*' --kind') values='version overview comparison log' ;;
+	'report'*' --kind') values='version overview problems comparison log' ;;
 	'problem add'*' --loss') values='label score' ;;
 	'problem add'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
 	'problem pattern'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
