@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "cards/checklist.h"
 #include "cards/complete.h"
 #include "cards/reference.h"
 #include "cards/report_parts.h"
@@ -157,10 +158,33 @@ enum rc report_part_datasheets(struct report_ctx *c, struct report *r,
 	return rc;
 }
 
+static const struct report_column check_columns[] = {
+	{ "id", "Id", false }, { "name", "Item", false },
+	{ "state", "State", false }, { "why", "Evidence, note or gap", false },
+	{ 0 },
+};
+
 enum rc report_part_checklist(struct report_ctx *c, struct report *r,
 			      struct err *err)
 {
+	struct checks v = VEC_INIT;
+	struct report_table *t;
+	enum rc rc = checklist_load(c->reg, c->model.name, &v, err);
+
+	if (rc != RC_OK)
+		return rc;
 	report_section(r, "checklist", "Checklist");
-	return one_doc(c, r, DOC_CHECKLIST, c->model.name,
-		       "no item of the checklist was ever ticked", err);
+	t = report_table(r, "Items of the model's checklist", check_columns,
+			 "the checklist has no items");
+	for (size_t i = 0; i < v.n; i++) {
+		bool holds = check_state_holds(v.at[i].state);
+
+		cell_text(t, v.at[i].id);
+		cell_text(t, v.at[i].name);
+		cell_toned(t, holds ? TONE_GOOD : TONE_WARN,
+			   check_state_name(v.at[i].state));
+		cell_text(t, v.at[i].why);
+	}
+	checks_release(&v);
+	return RC_OK;
 }
