@@ -11,7 +11,7 @@ _muster()
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
-	'dataset') next='add list show' ;;
+	'dataset') next='add list show compare' ;;
 	'predictions') next='import run runs said' ;;
 	'threshold') next='set curve' ;;
 	'gate') next='check show list edit set waive unwaive attest' ;;

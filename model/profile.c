@@ -30,6 +30,11 @@ const char *profile_type_name(enum profile_type t)
 	return type_names[t];
 }
 
+static bool is_numeric(enum profile_type t)
+{
+	return t == PROFILE_INTEGER || t == PROFILE_NUMBER;
+}
+
 /* -- A thread's part -- */
 
 struct counted {
@@ -117,6 +122,7 @@ static void merge_column(struct counted *to, const struct counted *from)
 struct number {
 	double value;
 	uint64_t n;
+	uint64_t before;	/* cells with a smaller value */
 };
 
 static int by_value(const void *a, const void *b)
@@ -205,18 +211,21 @@ static enum profile_type type_of(const struct kinds *k,
 	return c->distinct <= FEW_VALUES ? PROFILE_CATEGORY : PROFILE_TEXT;
 }
 
-/* Value at 0-based rank of the values in order, each n times. */
+/* Value at 0-based rank of the values in order, each n times: the last one
+ * with at most rank cells before it. */
 static double at_rank(const struct number *v, size_t n_values, uint64_t rank)
 {
-	uint64_t seen = 0;
-	size_t i;
+	size_t lo = 0, hi = n_values;
 
-	for (i = 0; i + 1 < n_values; i++) {
-		seen += v[i].n;
-		if (rank < seen)
-			break;
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid].before <= rank)
+			lo = mid;
+		else
+			hi = mid;
 	}
-	return v[i].value;
+	return v[lo].value;
 }
 
 /* R's type 7: h = (n - 1) p, between the ranks below and above. */
@@ -243,6 +252,22 @@ static void fill_bins(struct profile_column *c, const struct number *v,
 	}
 }
 
+static void keep_numbers(struct profile_column *c, const struct number *v,
+			 size_t n_values, uint64_t n)
+{
+	c->is_sketch = n_values > PROFILE_VALUES;
+	c->n_values = c->is_sketch ? PROFILE_VALUES : n_values;
+	c->value = XNEW_ARRAY(double, c->n_values);
+	c->count = XNEW_ARRAY(uint64_t, c->n_values);
+	for (size_t i = 0; i < c->n_values; i++) {
+		double p = ((double)i + 0.5) / PROFILE_VALUES;
+
+		c->value[i] = c->is_sketch ? quantile(v, n_values, n, p) :
+					     v[i].value;
+		c->count[i] = c->is_sketch ? 1 : v[i].n;
+	}
+}
+
 /* Placeholders are texts among the numbers and take no part. */
 static void sum_numbers(struct profile_column *c, const struct counted *from)
 {
@@ -261,6 +286,8 @@ static void sum_numbers(struct profile_column *c, const struct counted *from)
 		n += from->n[i];
 	}
 	qsort(v, n_values, sizeof(*v), by_value);
+	for (size_t i = 1; i < n_values; i++)
+		v[i].before = v[i - 1].before + v[i - 1].n;
 	for (size_t i = 0; i < n_values; i++)
 		sum += v[i].value * (double)v[i].n;
 	c->mean = sum / (double)n;
@@ -275,6 +302,7 @@ static void sum_numbers(struct profile_column *c, const struct counted *from)
 	for (size_t q = 0; q < PROFILE_QUANTILES; q++)
 		c->quantile[q] = quantile(v, n_values, n, profile_levels[q]);
 	fill_bins(c, v, n_values);
+	keep_numbers(c, v, n_values, n);
 	free(v);
 }
 
@@ -295,6 +323,35 @@ static void sum_texts(struct profile_column *c, const struct counted *from)
 	}
 	c->first = xstrdup_or_null(first);
 	c->last = xstrdup_or_null(last);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(((const struct profile_value *)a)->text,
+		      ((const struct profile_value *)b)->text);
+}
+
+static void keep_texts(struct profile_column *c, const struct counted *from)
+{
+	struct profile_value *v;
+
+	if (from->texts.n > PROFILE_VALUES)
+		return;
+	v = XNEW_ARRAY(struct profile_value, from->texts.n);
+	for (uint32_t i = 0; i < from->texts.n; i++)
+		v[i] = (struct profile_value){
+			xstrdup(intern_text(&from->texts, i, NULL)),
+			from->n[i],
+		};
+	qsort(v, from->texts.n, sizeof(*v), by_text);
+	c->n_values = from->texts.n;
+	c->text = XNEW_ARRAY(char *, c->n_values);
+	c->count = XNEW_ARRAY(uint64_t, c->n_values);
+	for (size_t i = 0; i < c->n_values; i++) {
+		c->text[i] = v[i].text;
+		c->count[i] = v[i].n;
+	}
+	free(v);
 }
 
 static bool is_before(const struct counted *c, uint32_t a, uint32_t b)
@@ -407,6 +464,8 @@ static void sum_column(struct profile_column *c, const struct counted *from,
 		sum_numbers(c, from);
 	else
 		sum_texts(c, from);
+	if (!c->value)
+		keep_texts(c, from);
 }
 
 /* -- The whole -- */
@@ -490,17 +549,17 @@ void profile_release(struct profile *p)
 		free(c->last);
 		for (size_t k = 0; k < c->n_top; k++)
 			free(c->top[k].text);
+		for (size_t k = 0; c->text && k < c->n_values; k++)
+			free(c->text[k]);
+		free(c->text);
+		free(c->value);
+		free(c->count);
 	}
 	free(p->columns);
 	*p = (struct profile){ 0 };
 }
 
 /* -- JSON -- */
-
-static bool is_numeric(enum profile_type t)
-{
-	return t == PROFILE_INTEGER || t == PROFILE_NUMBER;
-}
 
 static void write_numbers(struct json_out *o, const struct profile_column *c)
 {
@@ -699,6 +758,102 @@ enum rc profile_read(const struct json *j, struct profile *out,
 	if (rc)
 		profile_release(out);
 	return rc;
+}
+
+/* -- Values -- */
+
+static void write_values(struct json_out *o, const struct profile_column *c)
+{
+	jo_object(o);
+	jo_kstr(o, "name", c->name);
+	jo_kbool(o, "sketch", c->is_sketch);
+	jo_key(o, "values");
+	jo_array(o);
+	for (size_t i = 0; i < c->n_values; i++) {
+		if (c->value)
+			jo_num(o, c->value[i]);
+		else
+			jo_str(o, c->text[i]);
+	}
+	jo_end(o);
+	jo_key(o, "counts");
+	jo_array(o);
+	for (size_t i = 0; i < c->n_values; i++)
+		jo_int(o, (int64_t)c->count[i]);
+	jo_end(o);
+	jo_end(o);
+}
+
+void profile_values_write(struct json_out *o, const struct profile *p)
+{
+	jo_array(o);
+	for (size_t i = 0; i < p->n_columns; i++)
+		write_values(o, &p->columns[i]);
+	jo_end(o);
+}
+
+static enum rc read_value(const struct json *v, const struct json *n,
+			  struct profile_column *c, size_t i, struct err *err)
+{
+	int64_t count;
+
+	if (!json_int(n, &count) || count < 0)
+		return err_set(err, RC_BAD_INPUT,
+			       "a profile's 'counts' are no counts");
+	c->count[i] = (uint64_t)count;
+	if (c->value)
+		return read_num(v, "values", &c->value[i], err);
+	if (!json_str(v))
+		return err_set(err, RC_BAD_INPUT,
+			       "a profile's 'values' are no texts");
+	c->text[i] = xstrdup(json_str(v));
+	return RC_OK;
+}
+
+static enum rc read_values(const struct json *j, struct profile_column *c,
+			   struct err *err)
+{
+	const struct json *values = json_get(j, "values");
+	const struct json *counts = json_get(j, "counts");
+	size_t n = json_size(values);
+	enum rc rc = RC_OK;
+
+	if (n > PROFILE_VALUES || c->count)
+		return err_set(err, RC_BAD_INPUT,
+			       "a profile has too many values");
+	c->is_sketch = json_bool(json_get(j, "sketch"));
+	c->n_values = n;
+	c->count = XNEW_ARRAY(uint64_t, n);
+	if (is_numeric(c->type))
+		c->value = XNEW_ARRAY(double, n);
+	else
+		c->text = XNEW_ARRAY(char *, n);
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = read_value(json_at(values, i), json_at(counts, i), c, i,
+				err);
+	return rc;
+}
+
+enum rc profile_values_read(const struct json *j, struct profile *p,
+			    struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; !rc && i < p->n_columns && i < json_size(j); i++)
+		rc = read_values(json_at(j, i), &p->columns[i], err);
+	return rc;
+}
+
+struct drift_sample profile_sample(const struct profile_column *c)
+{
+	struct drift_sample s = {
+		.n_values = c->n_values, .value = c->value,
+		.text = (const char *const *)c->text, .count = c->count,
+	};
+
+	for (size_t i = 0; i < c->n_values; i++)
+		s.n += c->count[i];
+	return s;
 }
 
 /* -- Sparkline -- */

@@ -16,9 +16,11 @@
 
 #include "base/err.h"
 #include "base/json.h"
+#include "model/drift.h"
 
 #define PROFILE_BINS 20
 #define PROFILE_TOP 10
+#define PROFILE_VALUES 4096
 #define PROFILE_QUANTILES 7	/* 0.01 0.05 0.25 0.5 0.75 0.95 0.99 */
 extern const double profile_levels[PROFILE_QUANTILES];
 
@@ -59,6 +61,15 @@ struct profile_column {
 	size_t n_top;
 	struct profile_value top[PROFILE_TOP];	/* most frequent first */
 	const char *personal;	/* why it may be about a person; static, or NULL */
+	/* What drift is computed from: the different values with their counts,
+	 * ascending. Numbers with more than PROFILE_VALUES different ones: so
+	 * many quantiles, each for an equal share (is_sketch). Texts with more:
+	 * none. NULL in a profile that was read without its values. */
+	bool is_sketch;
+	size_t n_values;
+	double *value;
+	char **text;
+	uint64_t *count;
 };
 
 struct profile {
@@ -85,6 +96,14 @@ void profile_release(struct profile *p);
 void profile_write(struct json_out *o, const struct profile *p);
 enum rc profile_read(const struct json *j, struct profile *out,
 		     struct err *err) MUST_USE;
+
+/* The values by themselves: they are bulky, and only drift wants them. read
+ * puts them into a profile that was read before. */
+void profile_values_write(struct json_out *o, const struct profile *p);
+enum rc profile_values_read(const struct json *j, struct profile *p,
+			    struct err *err) MUST_USE;
+/* Borrowed from c; n_values is 0 where there are none. */
+struct drift_sample profile_sample(const struct profile_column *c);
 
 /* The bins as eight levels of block characters, or of " .:-=+*#" in ASCII;
  * for categories the counts of the top values. out holds 4 bytes a bin. */

@@ -124,7 +124,7 @@ struct adding {
 	const char *file, *digest;
 	uint64_t size;
 	const struct profile *profile;
-	struct hash blob;
+	struct hash blob, values;
 	char *object;
 };
 
@@ -171,6 +171,9 @@ static enum rc append_add(struct reg_tx *tx, void *arg, struct err *err)
 	json_set_str(body, "note", a->spec->note);
 	json_set_str(body, "profile", ref);
 	free(ref);
+	ref = reg_blob_ref(&a->values);
+	json_set_str(body, "values", ref);
+	free(ref);
 	return tx_append(tx, "dataset.add", a->object, TX_ANY_BASE, body,
 			 NULL, err);
 }
@@ -214,6 +217,11 @@ static enum rc store(struct registry *reg, struct adding *a, struct err *err)
 
 	profile_write(&o, a->profile);
 	rc = reg_blob_put(reg, text.data, text.len, &a->blob, err);
+	if (!rc) {
+		buf_clear(&text);
+		profile_values_write(&o, a->profile);
+		rc = reg_blob_put(reg, text.data, text.len, &a->values, err);
+	}
 	buf_release(&text);
 	return rc ? rc : reg_write(reg, append_add, a, err);
 }
@@ -310,11 +318,13 @@ enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
 	return err ? err->rc : RC_FAILED;
 }
 
-static enum rc profile_blob(struct registry *reg, const char *name,
-			    struct hash *blob, struct err *err)
+/* The names of the two blobs of a dataset. */
+static enum rc profile_blobs(struct registry *reg, const char *name,
+			     struct hash *profile, struct hash *values,
+			     struct err *err)
 {
 	struct stmt *s = db_prepare(reg_db(reg),
-		"SELECT profile"
+		"SELECT profile, value_blob"
 		"  FROM dataset"
 		" WHERE name = ?");
 	enum rc rc;
@@ -326,29 +336,47 @@ static enum rc profile_blob(struct registry *reg, const char *name,
 			       "dataset list' shows all", name);
 	if (rc)
 		return rc;
-	if (!reg_blob_from_ref(stmt_text(s, "profile"), blob))
+	if (!reg_blob_from_ref(stmt_text(s, "profile"), profile) ||
+	    !reg_blob_from_ref(stmt_text(s, "value_blob"), values))
 		rc = err_set(err, RC_CORRUPT, "the profile of dataset '%s' "
 			     "names no blob; run 'muster fsck'", name);
 	stmt_done(s);
 	return rc;
 }
 
-enum rc reg_dataset_profile(struct registry *reg, const char *name,
-			    struct profile *out, struct err *err)
+static enum rc read_blob(struct registry *reg, const struct hash *name,
+			 struct json **out, struct err *err)
 {
 	struct buf text = BUF_INIT;
-	struct json *j = NULL;
-	struct hash blob;
-	enum rc rc = profile_blob(reg, name, &blob, err);
+	enum rc rc = reg_blob_get(reg, name, &text, err);
 
 	if (!rc)
-		rc = reg_blob_get(reg, &blob, &text, err);
+		rc = json_parse(text.data, text.len, "profile", out, err);
+	buf_release(&text);
+	return rc;
+}
+
+enum rc reg_dataset_profile(struct registry *reg, const char *name,
+			    bool with_values, struct profile *out,
+			    struct err *err)
+{
+	struct json *j = NULL, *v = NULL;
+	struct hash profile, values;
+	enum rc rc = profile_blobs(reg, name, &profile, &values, err);
+
 	if (!rc)
-		rc = json_parse(text.data, text.len, "profile", &j, err);
+		rc = read_blob(reg, &profile, &j, err);
 	if (!rc)
 		rc = profile_read(j, out, err);
+	if (!rc && with_values) {
+		rc = read_blob(reg, &values, &v, err);
+		if (!rc)
+			rc = profile_values_read(v, out, err);
+		if (rc)
+			profile_release(out);
+	}
 	json_free(j);
-	buf_release(&text);
+	json_free(v);
 	return rc;
 }
 
@@ -364,7 +392,7 @@ static const char *name_of(const struct entry *e)
 static enum rc apply_add(struct apply *a, struct err *err)
 {
 	const struct json *b = a->entry->body;
-	const char *digest, *profile;
+	const char *digest, *profile, *values;
 	int64_t size, rows, columns;
 	struct hash blob;
 	struct stmt *s;
@@ -373,6 +401,8 @@ static enum rc apply_add(struct apply *a, struct err *err)
 	if (!rc)
 		rc = body_str(b, "profile", &profile, err);
 	if (!rc)
+		rc = body_str(b, "values", &values, err);
+	if (!rc)
 		rc = body_int(b, "size", &size, err);
 	if (!rc)
 		rc = body_int(b, "rows", &rows, err);
@@ -380,18 +410,21 @@ static enum rc apply_add(struct apply *a, struct err *err)
 		rc = body_int(b, "columns", &columns, err);
 	if (rc)
 		return rc;
-	if (!reg_blob_from_ref(profile, &blob))
-		return err_set(err, RC_CORRUPT, "'profile' names no blob");
+	if (!reg_blob_from_ref(profile, &blob) ||
+	    !reg_blob_from_ref(values, &blob))
+		return err_set(err, RC_CORRUPT, "'profile' or 'values' names "
+			       "no blob");
 	s = db_prepare(a->db,
 		"INSERT INTO dataset(name, file, digest, size, rows, columns,"
-		"                    source, label, note, profile, revision,"
-		"                    time, who, idx)"
-		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
+		"                    source, label, note, profile, value_blob,"
+		"                    revision, time, who, idx)"
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)"
 		" ON CONFLICT(name) DO UPDATE SET file = excluded.file,"
 		"   digest = excluded.digest, size = excluded.size,"
 		"   rows = excluded.rows, columns = excluded.columns,"
 		"   source = excluded.source, label = excluded.label,"
 		"   note = excluded.note, profile = excluded.profile,"
+		"   value_blob = excluded.value_blob,"
 		"   revision = revision + 1, time = excluded.time,"
 		"   who = excluded.who, idx = excluded.idx");
 	stmt_bind_text(s, name_of(a->entry));
@@ -404,6 +437,7 @@ static enum rc apply_add(struct apply *a, struct err *err)
 	stmt_bind_text(s, json_get_str(b, "label"));
 	stmt_bind_text(s, json_get_str(b, "note"));
 	stmt_bind_text(s, profile);
+	stmt_bind_text(s, values);
 	stmt_bind_int(s, a->entry->time);
 	stmt_bind_text(s, a->entry->login);
 	stmt_bind_int(s, (int64_t)a->entry->index);

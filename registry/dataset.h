@@ -44,9 +44,10 @@ enum rc reg_dataset_get(struct registry *reg, const char *name,
 			struct dataset_rec *out, struct err *err) MUST_USE;
 enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
 			 struct err *err) MUST_USE;
-/* The profile of the newest revision. */
+/* The profile of the newest revision; with_values: fit for drift. */
 enum rc reg_dataset_profile(struct registry *reg, const char *name,
-			    struct profile *out, struct err *err) MUST_USE;
+			    bool with_values, struct profile *out,
+			    struct err *err) MUST_USE;
 /* The same measuring of a file that is not recorded. digest, size: out. */
 enum rc dataset_measure(const char *path, struct reg_progress *progress,
 			struct profile *out, struct hash *digest,

@@ -407,6 +407,7 @@ static const char datasets[] =
 "  label TEXT,               -- column of the label\n"
 "  note TEXT,\n"
 "  profile TEXT NOT NULL,    -- blob: what was measured\n"
+"  value_blob TEXT NOT NULL, -- blob: values and counts, for drift\n"
 "  revision INTEGER NOT NULL, -- 1, and one more for each update\n"
 "  time INTEGER NOT NULL,    -- of this revision, UTC seconds\n"
 "  who TEXT NOT NULL,\n"

@@ -41,6 +41,27 @@ expect 4 dataset show nothing
 expect 0 dataset add other people.csv
 expect 0 undo
 expect 4 dataset show other
+python3 - <<'PY'
+import random
+random.seed(7)
+for name, shift in (("before", 0), ("after", 15)):
+    with open(name + ".csv", "w") as f:
+        f.write("amount,colour,same,text\n")
+        for i in range(5000):
+            f.write("%d,%s,%d,t%s%d\n" % (random.gauss(50, 10) + shift,
+                    random.choice("rgb" if shift else "rgbb"), i % 3, name, i))
+PY
+expect 0 dataset add before before.csv
+expect 0 dataset add after after.csv
+expect 0 dataset compare before after --json
+keys j reference current columns
+json "[c['drift']['verdict'] if c['drift'] else c['why'] for c in j['columns']] == ['significant', 'stable', 'stable', 'too many different texts']"
+json "abs(j['columns'][0]['drift']['ks'] - .53) < .03"
+expect 0 dataset compare before after
+said "significant"
+expect 0 dataset compare before before --json
+json "all(c['drift'] is None or c['drift']['psi'] == 0 for c in j['columns'])"
+expect 4 dataset compare before nothing
 expect 0 fsck
 expect 0 rebuild
 expect 0 dataset show people
