@@ -254,11 +254,22 @@ static double divide(struct computing *k, double a, double b)
 static double treatment(struct computing *k, size_t group)
 {
 	const struct confusion *c = &k->groups[group].counts;
-	uint64_t n = c->fp + c->fn;
 
-	if (n < k->smallest)
-		k->smallest = n;
+	if (c->fp < k->smallest)
+		k->smallest = c->fp;
 	return divide(k, (double)c->fn, (double)c->fp);
+}
+
+/* One group alone differs from nobody: that must not read as fair. */
+static void need_two_groups(struct computing *k)
+{
+	size_t filled = 0;
+
+	for (size_t i = 0; i < k->n; i++)
+		filled += size_of(&k->groups[i].counts) > 0;
+	if (filled < 2)
+		k->why = filled ? "there is only one group"
+				: "there are no groups";
 }
 
 /* Over all groups. The least over the greatest is 0 where both are 0 in
@@ -268,6 +279,8 @@ static double over_groups(struct computing *k,
 {
 	struct ends e, f;
 
+	if (m->kind != LEAST && m->kind != GREATEST)
+		need_two_groups(k);
 	switch ((enum kind)m->kind) {
 	case BETWEEN_DIFFERENCE:
 		e = ends_of(k, m->rate);

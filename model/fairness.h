@@ -53,7 +53,8 @@ struct fairness_result {
 };
 /* of, against: indexes of the unprivileged and the privileged group of a
  * signed measure (RC_BAD_INPUT if they are not two of the n); unused
- * otherwise. Empty groups take no part in measures over all groups. */
+ * otherwise. Empty groups take no part in measures over all groups; a
+ * difference or ratio over fewer than two others is undefined. */
 enum rc fairness_compute(const struct fairness_measure *m,
 			 const struct fairness_group *groups, size_t n,
 			 size_t of, size_t against, uint64_t min_n,

@@ -152,6 +152,28 @@ static void test_fairness__empty_groups_take_no_part(void **state)
 			.figure.why);
 }
 
+static void test_fairness__one_group_alone_is_never_fair(void **state)
+{
+	static const struct fairness_group g[] = {
+		{ "a", { .tp = 17, .fp = 4, .fn = 2, .tn = 13 } },
+		{ "none", { 0 } },
+	};
+
+	(void)state;
+	assert_string_equal(compute("demographic_parity_difference", g, 2, 0)
+			    .figure.why, "there is only one group");
+	assert_string_equal(compute("equalized_odds_ratio", g, 1, 0)
+			    .figure.why, "there is only one group");
+	assert_null(compute("recall_score_group_min", g, 1, 0).figure.why);
+}
+
+/* What it divides by are the false positives. */
+static void test_fairness__treatment_counts_false_positives(void **state)
+{
+	(void)state;
+	assert_int_equal(compute("clarify_te", two, 2, 0).figure.n, 4);
+}
+
 static void test_fairness__signed_ones_need_two_groups(void **state)
 {
 	struct fairness_result r;
@@ -185,6 +207,9 @@ int main(void)
 		cmocka_unit_test(test_fairness__nobody_selected_is_undefined),
 		cmocka_unit_test(test_fairness__small_groups_are_told),
 		cmocka_unit_test(test_fairness__empty_groups_take_no_part),
+		cmocka_unit_test(test_fairness__one_group_alone_is_never_fair),
+		cmocka_unit_test(
+			test_fairness__treatment_counts_false_positives),
 		cmocka_unit_test(test_fairness__signed_ones_need_two_groups),
 		cmocka_unit_test(test_fairness__names_are_unique),
 	};
