@@ -14,6 +14,7 @@ run MUSTER_MUTATIONS=5500 MUSTER_FLIPS=10000 \
 run MUSTER_CRASHES=20000 "$B/tests/faults/test_f02_power_loss"
 run MUSTER_BACKUPS=200 "$B/tests/faults/test_f10_backup"
 run MUSTER_SEQUENCES=10000 "$B/tests/registry/test_living"
+run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_documents"
 i=0
 while [ $i -lt 50 ]; do
 	"$B/tests/faults/test_f06_writers" >/dev/null

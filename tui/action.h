@@ -163,13 +163,13 @@ enum group {
 	  "muster card edit NAME@V") \
 	X(ACT_GAP_NEXT, "next-gap", "n", IN_DOCUMENT, GROUP_MOVE, 0, \
 	  4, "next gap", "To the next required field without an answer", \
-	  "muster card status NAME@V") \
+	  "muster card check NAME@V") \
 	X(ACT_GAP_PREV, "previous-gap", "N", IN_DOCUMENT, GROUP_MOVE, 0, \
 	  0, "previous gap", "To the one before", NULL) \
 	X(ACT_STATE, "answer-state", "a", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
 	  5, "state", "Answered, not applicable with a reason, unknown, " \
 	  "empty: of this field or of all marked ones", \
-	  "muster card set NAME@V ITEM") \
+	  "muster card edit NAME@V") \
 	X(ACT_MARK_FIELD, "mark-field", "Space", IN_DOCUMENT, GROUP_DO, 0, \
 	  0, "mark", "Mark the field, or unmark it", NULL) \
 	X(ACT_FILL, "fill", "F", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
@@ -186,7 +186,7 @@ enum group {
 	  "muster card show NAME@V") \
 	X(ACT_SUBMIT, "submit", "S", IN_DOCUMENT, GROUP_DO, ACT_WRITES, \
 	  7, "submit", "Save as a revision; hand in for review; approve", \
-	  "muster card submit NAME@V") \
+	  "muster card edit NAME@V") \
 	X(ACT_DISCARD, "discard-draft", "X", IN_DOCUMENT, GROUP_DO, 0, \
 	  0, "discard", "Back to what is saved; u brings the draft back", \
 	  NULL) \
