@@ -65,9 +65,10 @@ static double mcc(const struct weighted_confusion *w)
 	double p = w->tp + w->fn, q = w->tn + w->fp;
 	double sp = w->tp + w->fp, sq = w->tn + w->fn;
 
-	/* roots first: the product of four large sums would lose digits */
-	return (w->tp * w->tn - w->fp * w->fn) /
-	       (sqrt(p) * sqrt(q) * sqrt(sp) * sqrt(sq));
+	/* roots first: the product of four large sums would lose digits; a
+	 * last digit beyond 1 is rounding */
+	return fmax(-1, fmin(1, (w->tp * w->tn - w->fp * w->fn) /
+		    (sqrt(p) * sqrt(q) * sqrt(sp) * sqrt(sq))));
 }
 
 static double balanced(const struct weighted_confusion *w)
