@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "base/xalloc.h"
+#include "model/metric.h"
 #include "registry/inside.h"
 #include "registry/nouns.h"
 
@@ -274,6 +275,7 @@ static enum rc check_change(const struct model_change *c, struct err *err)
 	static const char *const tasks[] = { "binary", "multiclass",
 					     "regression", NULL };
 	static const char *const risks[] = { "low", "medium", "high", NULL };
+	enum metric metric;
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < N_FIELDS && rc == RC_OK; i++)
@@ -282,6 +284,11 @@ static enum rc check_change(const struct model_change *c, struct err *err)
 		rc = one_of("task", c->task, tasks, err);
 	if (rc == RC_OK && c->risk && *c->risk)
 		rc = one_of("risk", c->risk, risks, err);
+	if (rc == RC_OK && c->main_metric && *c->main_metric &&
+	    !metric_from_key(c->main_metric, &metric))
+		rc = err_set(err, RC_USAGE, "main metric '%.80s' is no "
+			     "metric; accuracy, roc_auc, mae are (see 'man "
+			     "muster')", c->main_metric);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/metric.h"
 #include "registry/evaluate.h"
 #include "registry/evaluation.h"
 #include "registry/model.h"
@@ -147,11 +148,41 @@ static void sort_rows(struct ranking *out)
 	free(s);
 }
 
-static enum rc choose_metric(const struct testset_info *info,
-			     const enum metric *metric, enum metric *out,
+/* The main metric that all models asked about the set agree on; the task's
+ * where they do not, or where theirs does not fit. */
+static enum rc agreed_metric(struct standings *st, enum metric *out,
 			     struct err *err)
 {
-	*out = metric ? *metric : metric_main(info->task);
+	const struct predicteds *p = &st->predicted;
+	enum metric first = metric_main(st->info.task);
+	enum rc rc = RC_OK;
+
+	*out = first;
+	for (size_t i = 0; i < p->n && !rc; i++) {
+		struct model_rec m = { 0 };
+		enum metric own = metric_main(st->info.task);
+
+		rc = reg_model_get(st->reg, p->at[i].model, &m, err);
+		if (!rc && m.main_metric)
+			(void)metric_from_key(m.main_metric, &own);
+		model_rec_release(&m);
+		if (i > 0 && own != first)
+			return rc;
+		first = own;
+	}
+	if (metric_fits(first, st->info.task))
+		*out = first;
+	return rc;
+}
+
+static enum rc choose_metric(struct standings *st, const enum metric *metric,
+			     enum metric *out, struct err *err)
+{
+	const struct testset_info *info = &st->info;
+
+	if (!metric)
+		return agreed_metric(st, out, err);
+	*out = *metric;
 	if (metric_fits(*out, info->task))
 		return RC_OK;
 	return err_set(err, RC_USAGE, "metric '%s' does not fit test set '%s', "
@@ -172,7 +203,7 @@ enum rc reg_rank(struct registry *reg, const char *testset, int64_t revision,
 		return rc;
 	rc = standings_open(reg, testset, revision, &r.standings, err);
 	if (!rc)
-		rc = choose_metric(&r.standings.info, metric, &r.metric, err);
+		rc = choose_metric(&r.standings, metric, &r.metric, err);
 	out->metric = r.metric;
 	if (!rc)
 		rc = rank_all(&r, err);
