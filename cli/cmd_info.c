@@ -1,6 +1,7 @@
 /* info: what somebody who helps would ask first. */
 #include <langinfo.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -88,8 +89,13 @@ static void info_write(struct cli *c, const struct facts *f)
 
 	if (c->format == FORMAT_JSON) {
 		jo_object(&o);
-		for (size_t i = 0; i < f->n; i++)
-			jo_kstr(&o, f->at[i].name, f->at[i].value);
+		for (size_t i = 0; i < f->n; i++) {
+			if (!strcmp(f->at[i].name, "entries"))
+				jo_kint(&o, "entries",
+					(int64_t)reg_size(c->reg));
+			else
+				jo_kstr(&o, f->at[i].name, f->at[i].value);
+		}
 		jo_end(&o);
 		buf_char(&c->out.buf, '\n');
 		return;

@@ -1,4 +1,6 @@
 /* log: every change, oldest first. */
+#include <string.h>
+
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "registry/checkpoint.h"
@@ -11,12 +13,30 @@ static const struct table_column log_columns[] = {
 	{ "hash", NULL, false }, { NULL, "what", false }, { 0 },
 };
 
+struct listing {
+	struct table *table;
+	const char *object;	/* NAME or NAME@V of any kind, or NULL */
+};
+
+/* "version/scorer@2" and "evaluation/scorer@2/loans" are of scorer@2. */
+static bool is_of(const char *object, const char *wanted)
+{
+	const char *name = strchr(object, '/');
+	size_t n = strlen(wanted);
+
+	return name && !strncmp(name + 1, wanted, n) &&
+	       (name[n + 1] == '\0' || name[n + 1] == '/');
+}
+
 static enum rc log_row(const struct log_line *line, void *arg, struct err *err)
 {
-	struct table *t = arg;
+	const struct listing *listing = arg;
+	struct table *t = listing->table;
 	char when[CLOCK_TEXT], hex[HASH_HEX_SIZE];
 
 	(void)err;
+	if (listing->object && !is_of(line->object, listing->object))
+		return RC_OK;
 	table_int(t, (int64_t)line->index);
 	table_str(t, clock_format(line->time, when));
 	table_int(t, line->uid);
@@ -56,7 +76,7 @@ static enum rc run_log(struct cli *c, struct err *err)
 		.limit = UINT64_MAX, .kind = opt_str(&c->opts, "kind"),
 		.by = opt_str(&c->opts, "by"),
 	};
-	struct table *t;
+	struct listing listing = { 0 };
 	enum rc rc;
 
 	if (opt_has(&c->opts, "prove"))
@@ -64,18 +84,22 @@ static enum rc run_log(struct cli *c, struct err *err)
 	if (since && !clock_parse(since, &f.since))
 		return err_set(err, RC_USAGE, "'--since' takes YYYY-MM-DD or "
 			       "RFC 3339, not '%s'", since);
-	t = cli_table(c, &spec);
-	rc = reg_log(c->reg, &f, log_row, t, err);
+	if (f.object && *f.object && !strchr(f.object, '/')) {
+		listing.object = f.object;
+		f.object = NULL;
+	}
+	listing.table = cli_table(c, &spec);
+	rc = reg_log(c->reg, &f, log_row, &listing, err);
 	/* nobody reads any more: the writing itself says so at the end */
-	if (rc == RC_CANCELLED && !table_alive(t))
+	if (rc == RC_CANCELLED && !table_alive(listing.table))
 		rc = RC_OK;
-	table_end(t);
+	table_end(listing.table);
 	return rc;
 }
 
 static const struct option log_options[] = {
-	{ "object", 0, "O", "only this object (model/NAME), or all under a "
-	  "prefix ending in '/'", false, NULL },
+	{ "object", 0, "O", "only this object (NAME, NAME@V, model/NAME), or "
+	  "all under a prefix ending in '/'", false, NULL },
 	{ "since", 0, "TIME", "only entries from then on; a date is the end "
 	  "of that day, UTC", false, NULL },
 	{ "kind", 0, "KIND", "only this kind (version.stage), or all of a "
@@ -92,7 +116,7 @@ const struct command log_commands[] = {
 		.summary = "every change: when, who, what",
 		.options = log_options,
 		.examples = (const char *const[]){
-			"log", "log --object model/credit-scorer",
+			"log", "log --object credit-scorer@7",
 			"log --since 2026-03-01 --json",
 			"log --kind version.stage --by ana", NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_log,

@@ -42,6 +42,13 @@ static const struct table_column csv_columns[] = {
 	{ "method", "method", false }, { "why", "why", false }, { 0 },
 };
 
+/* An undefined figure is kept without its n: shown alike when new and when
+ * read again. */
+static void figure_n(struct table *t, const struct figure *f)
+{
+	f->why ? table_null(t) : table_int(t, (int64_t)f->n);
+}
+
 static void csv_figure(struct table *t, const struct evaluation *e,
 		       const struct eval_slice *s, enum metric m)
 {
@@ -60,7 +67,7 @@ static void csv_figure(struct table *t, const struct evaluation *e,
 					   : table_num(t, f->low);
 	f->why || f->method == METHOD_NONE ? table_null(t)
 					   : table_num(t, f->high);
-	table_int(t, (int64_t)f->n);
+	figure_n(t, f);
 	table_str(t, f->method == METHOD_NONE ? NULL : method_name(f->method));
 	table_str(t, f->why);
 }
@@ -129,7 +136,7 @@ static void whole_table(struct cli *c, const struct evaluation *e)
 			continue;
 		table_str(t, metric_key(m));
 		table_figure(t, f);
-		table_int(t, (int64_t)f->n);
+		figure_n(t, f);
 		table_str(t, f->why || f->method == METHOD_NONE
 			  ? NULL : method_name(f->method));
 	}

@@ -84,6 +84,17 @@ bool table_alive(const struct table *t)
 
 /* -- text and Markdown -- */
 
+/* Heads are columns of somebody's file now and then: made safe as cells are.
+ * The caller frees. */
+static char *safe_head(const struct table *t, size_t col)
+{
+	const char *head = t->spec->columns[col].head;
+	struct buf safe = BUF_INIT;
+
+	safetext_add(&safe, head, strlen(head), SAFE_LINE);
+	return buf_detach(&safe);
+}
+
 static void text_cell(struct table *t, size_t col, const char *text)
 {
 	struct buf *b = &t->out->buf;
@@ -117,8 +128,12 @@ static void text_head(struct table *t)
 	if (t->bold)
 		buf_str(&t->out->buf, "\033[1m");
 	for (size_t i = 0; i < t->n_columns; i++)
-		if (t->spec->columns[i].head)
-			text_cell(t, i, t->spec->columns[i].head);
+		if (t->spec->columns[i].head) {
+			char *head = safe_head(t, i);
+
+			text_cell(t, i, head);
+			free(head);
+		}
 	buf_str(&t->out->buf, t->bold ? "\033[0m\n" : "\n");
 }
 
@@ -133,10 +148,12 @@ static void text_settle(struct table *t)
 	size_t n = t->n_columns;
 
 	for (size_t i = 0; i < n; i++)
-		if (t->spec->columns[i].head)
-			t->widths[i] = utf8_cells(
-				t->spec->columns[i].head,
-				strlen(t->spec->columns[i].head));
+		if (t->spec->columns[i].head) {
+			char *head = safe_head(t, i);
+
+			t->widths[i] = utf8_cells(head, strlen(head));
+			free(head);
+		}
 	for (size_t i = 0; i < t->cells.n; i++) {
 		size_t w = utf8_cells(t->cells.at[i], strlen(t->cells.at[i]));
 
@@ -166,8 +183,14 @@ static void md_head(struct table *t)
 
 	buf_char(b, '|');
 	for (size_t i = 0; i < t->n_columns; i++)
-		if (c[i].head)
-			buf_printf(b, " %s |", c[i].head);
+		if (c[i].head) {
+			char *head = safe_head(t, i);
+
+			buf_char(b, ' ');
+			md_text(b, head);
+			buf_str(b, " |");
+			free(head);
+		}
 	buf_str(b, "\n|");
 	for (size_t i = 0; i < t->n_columns; i++)
 		if (c[i].head)
