@@ -127,6 +127,9 @@ enum group {
 	X(ACT_HISTORY, "history", "H", IN_ALL, GROUP_SHOW, \
 	  ACT_NEEDS_REGISTRY, 0, "history", "The log of this object", \
 	  "muster log") \
+	X(ACT_LOG, "log", "L", IN_ALL, GROUP_SHOW, \
+	  ACT_NEEDS_REGISTRY, 0, "log", "Every change of the registry", \
+	  "muster log") \
 	X(ACT_ZOOM, "zoom", "z", IN_ALL, GROUP_SHOW, 0, \
 	  0, "zoom", "This pane alone, again: all panes", NULL) \
 	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE, GROUP_SHOW, 0, \

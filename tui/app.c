@@ -11,6 +11,7 @@
 #include "registry/entry.h"
 #include "tui/view_compare.h"
 #include "tui/view_data.h"
+#include "tui/view_log.h"
 #include "tui/view_models.h"
 #include "tui/view_welcome.h"
 
@@ -528,6 +529,22 @@ static void copy_row(struct app *app)
 	buf_release(&text);
 }
 
+/* The log of what the view stands on, or all of it. */
+static void show_log(struct app *app, bool of_object)
+{
+	struct view *v = app_view(app);
+	struct buf object = BUF_INIT;
+	struct err err = ERR_INIT;
+	bool has = of_object && v->ops->object && v->ops->object(v, &object);
+
+	/* the list of versions gives what people copy: "matcher@4" */
+	if (has && !strchr(object.data, '/'))
+		buf_insert(&object, 0, "version/", strlen("version/"));
+	if (app_push(app, &view_log_ops, has ? object.data : NULL, &err))
+		app_fail(app, &err);
+	buf_release(&object);
+}
+
 /* What no view and no list has taken. */
 static void do_own(struct app *app, enum action a)
 {
@@ -541,6 +558,8 @@ static void do_own(struct app *app, enum action a)
 	case ACT_UNDO: undo(app, false); break;
 	case ACT_REDO: undo(app, true); break;
 	case ACT_COPY: copy_row(app); break;
+	case ACT_HISTORY: show_log(app, true); break;
+	case ACT_LOG: show_log(app, false); break;
 	case ACT_RELOAD:
 		reload(app);
 		app_say(app, "Read again.");

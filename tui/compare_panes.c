@@ -249,7 +249,8 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 const struct list_source compare_slices = {
 	.columns = slice_columns,
 	.n_columns = sizeof(slice_columns) / sizeof(*slice_columns),
-	.empty = "No slices: the set names no slicing column.",
+	.empty = "No slices: nothing is compared yet, or the set names no "
+		 "slicing column.",
 	.rows = slice_rows, .cell = slice_cell,
 };
 

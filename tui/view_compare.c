@@ -165,6 +165,56 @@ static void free_state(struct compare_view *s)
 	free(s);
 }
 
+enum { PROPOSED = 2 };
+
+/* The newest live versions that came after the one in production. */
+static enum rc propose_of(struct compare_view *s, const struct model_rec *m,
+			  struct err *err)
+{
+	struct registry *reg = app_registry(s->view->app);
+	struct version_recs all = VEC_INIT;
+	struct compare_question q = { .base = { m->name, m->production } };
+	enum rc rc = reg_version_list(reg, m->name, &all, err);
+
+	for (size_t i = 0; rc == RC_OK && i < all.n; i++) {
+		const struct version_rec *r = &all.at[i];
+
+		if (r->version <= m->production ||
+		    !strcmp(r->stage, "archived"))
+			continue;
+		if (q.candidates.n == PROPOSED)
+			memmove(q.candidates.at, q.candidates.at + 1,
+				--q.candidates.n * sizeof(*q.candidates.at));
+		vec_push(&q.candidates,
+			 ((struct version_ref){ m->name, r->version }));
+	}
+	if (q.candidates.n)
+		copy_question(&s->q, &q);
+	vec_free(&q.candidates);
+	version_recs_release(&all);
+	return rc;
+}
+
+/* Nothing was chosen: the first model that has candidates newer than what is
+ * in production is the obvious question. Without one, or without evaluations
+ * to tell the test set, nothing is asked. */
+static void propose(struct compare_view *s)
+{
+	struct model_recs models = VEC_INIT;
+
+	if (reg_model_list(app_registry(s->view->app), &models, NULL))
+		return;
+	for (size_t i = 0; i < models.n && !s->q.candidates.n; i++)
+		if (models.at[i].production &&
+		    propose_of(s, &models.at[i], NULL))
+			break;
+	model_recs_release(&models);
+	if (s->q.candidates.n && ask(s, NULL) != RC_OK) {
+		compare_question_release(&s->q);
+		s->q = (struct compare_question){ 0 };
+	}
+}
+
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct compare_arg *a = arg;
@@ -181,6 +231,8 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 
 		copy_question(&s->q, &q);
 		rc = ask(s, err);
+	} else {
+		propose(s);
 	}
 	if (rc != RC_OK) {
 		free_state(s);
