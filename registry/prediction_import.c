@@ -67,6 +67,8 @@ struct joining {
 	uint32_t *times;		/* digest keys: rows so far, by the
 					 * ordinal of the first */
 	uint64_t first_conflict;	/* line */
+	uint64_t n_foreign;		/* binary: labels the set does not know, */
+	uint32_t foreign;		/* … the first of them */
 	uint64_t extra_line;
 	char *first_extra;
 };
@@ -458,6 +460,33 @@ static enum rc take_answer(struct joining *j, const struct said *said,
 	return RC_OK;
 }
 
+/* "1.0" where the set says "1" is wrong on every row: worth a remark. A set
+ * with one label so far does not know its other one. */
+static void watch_label(struct joining *j, uint32_t label)
+{
+	size_t known = testset_info(j->t)->labels.n;
+
+	if (j->task != TASK_BINARY || known < 2 || label == NO_LABEL ||
+	    label < known)
+		return;
+	if (!j->n_foreign++)
+		j->foreign = label;
+}
+
+static void note_foreign(struct joining *j)
+{
+	const char *text;
+	size_t n;
+
+	if (!j->n_foreign)
+		return;
+	text = intern_text(&j->labels, j->foreign, &n);
+	vec_push(&j->report->notes, xasprintf("%llu predicted labels are "
+		"none of '%s' and count as wrong; the first is '%.*s'",
+		(unsigned long long)j->n_foreign, j->spec->testset,
+		n < 80 ? (int)n : 80, text));
+}
+
 static enum rc merge_slot(struct joining *j, struct slot *s, struct err *err)
 {
 	uint32_t *map = XNEW_ARRAY(uint32_t, s->labels.n + 1);
@@ -486,10 +515,12 @@ static enum rc merge_slot(struct joining *j, struct slot *s, struct err *err)
 			a.number = a.classes[j->positive];
 		number_row(j, said);
 		j->report->rows++;
-		if (said->row == EXTRA)
+		if (said->row == EXTRA) {
 			j->report->extra++;
-		else
-			rc = take_answer(j, said, &a, err);
+			continue;
+		}
+		watch_label(j, a.label);
+		rc = take_answer(j, said, &a, err);
 	}
 	free(map);
 	s->rows.n = 0;
@@ -791,6 +822,7 @@ static enum rc run(struct joining *j, const char *path, struct err *err)
 		return rc;
 	need_arrays(j);
 	rc = read_file(j, path, err);
+	note_foreign(j);
 	if (rc == RC_OK)
 		rc = check_extra(j, err);
 	if (rc == RC_OK)

@@ -64,3 +64,10 @@ json "all('/scorer@1' in e['object'] for e in j['entries'])"
 [ -e ./- ] && die "a file named '-'"
 expect 0 fsck -R copy.db
 expect 0 backup -n -
+
+# a label written otherwise than the set's is wrong on every row: it is said
+expect 0 version add scorer
+printf 'id,p\n1,1.0\n2,0\n3,1.0\n4,0\n' >written.csv
+expect 0 predictions import scorer@2 t written.csv --key id --label p
+complained "2 predicted labels are none of 't'"
+grep -qF "'1.0'" err || die "the label is not named: $(cat err)"
