@@ -99,14 +99,20 @@ static void add_batch(struct work *w, struct version_state *v, uint64_t entry,
 		v->known = end;
 }
 
+/* Also live versions that said nothing, of models that were ever asked. */
 static enum rc read_batches(struct work *w, struct err *err)
 {
 	struct stmt *s = db_prepare(reg_db(w->reg),
 		"SELECT v.id, v.model, v.version, v.threshold, p.idx,"
 		"       min(p.first_row) AS first_row, sum(p.n) AS n"
-		"  FROM prediction AS p"
-		"  JOIN version AS v ON v.id = p.version_id"
-		" WHERE p.testset_id = ?"
+		"  FROM version AS v"
+		"  LEFT JOIN prediction AS p"
+		"    ON p.version_id = v.id AND p.testset_id = ?1"
+		" WHERE v.model IN"
+		"       (SELECT asked.model FROM prediction AS q"
+		"          JOIN version AS asked ON asked.id = q.version_id"
+		"         WHERE q.testset_id = ?1)"
+		"   AND (p.idx IS NOT NULL OR v.stage <> 'archived')"
 		" GROUP BY v.model, v.version, p.idx"
 		" ORDER BY v.model, v.version, p.idx");
 	struct version_state *v = NULL;
@@ -121,9 +127,10 @@ static enum rc read_batches(struct work *w, struct err *err)
 			v->version = stmt_int(s, "version");
 			v->threshold = stmt_text_copy(s, "threshold");
 		}
-		add_batch(w, v, (uint64_t)stmt_int(s, "idx"),
-			  (uint64_t)stmt_int(s, "first_row"),
-			  (uint64_t)stmt_int(s, "n"));
+		if (stmt_int(s, "n"))
+			add_batch(w, v, (uint64_t)stmt_int(s, "idx"),
+				  (uint64_t)stmt_int(s, "first_row"),
+				  (uint64_t)stmt_int(s, "n"));
 	}
 	stmt_done(s);
 	return ended(step, err);
@@ -203,6 +210,10 @@ static bool decide(const struct version_state *v, const struct rev *r,
 	}
 	if (seen || v->scattered)
 		return false;
+	if (!v->batches.n) {
+		*out = STATE_MISSING;
+		return !v->ever;
+	}
 	/* retired rows may be the open ones, or the known ones */
 	if (open && (r->n <= open || r->n < r->n_rows))
 		return false;

@@ -59,6 +59,13 @@ expect 0 log --object scorer@1 --json
 json "'version/scorer@1' in {e['object'] for e in j['entries']}"
 json "all('/scorer@1' in e['object'] for e in j['entries'])"
 
+# a live version that was never asked is missing in both views
+expect 0 version add scorer
+expect 0 matrix t --json
+json "[r['states'] for r in j['rows']] == [['fresh'], ['missing']]"
+expect 0 rank t --json
+json "[r['state'] for r in j['not_ranked']] == ['missing']"
+
 # "-" is standard output, and no file of that name
 "$MUSTER" backup - >copy.db 2>err || die "backup -: $(cat err)"
 [ -e ./- ] && die "a file named '-'"
@@ -68,6 +75,6 @@ expect 0 backup -n -
 # a label written otherwise than the set's is wrong on every row: it is said
 expect 0 version add scorer
 printf 'id,p\n1,1.0\n2,0\n3,1.0\n4,0\n' >written.csv
-expect 0 predictions import scorer@2 t written.csv --key id --label p
+expect 0 predictions import scorer@3 t written.csv --key id --label p
 complained "2 predicted labels are none of 't'"
 grep -qF "'1.0'" err || die "the label is not named: $(cat err)"
