@@ -8,6 +8,8 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "model/fairness.h"
+#include "model/slice.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -321,6 +323,30 @@ static enum rc read_metric_rule(struct words *w, struct gate_rule *r,
 	return rc ? rc : read_min_n(w, r, err);
 }
 
+/* "of VALUE against VALUE", where the measure has a sign, and only there. */
+static enum rc read_two_groups(struct words *w, struct gate_rule *r,
+			       struct err *err)
+{
+	bool is_signed = fairness_find(r->measure)->is_signed;
+	enum rc rc;
+
+	if (!take(w, "of"))
+		return is_signed ? expected(w, "'of VALUE against VALUE': the "
+					    "measure has a sign", err) : RC_OK;
+	if (!is_signed)
+		return err_set(err, RC_BAD_INPUT, "'%s' is over all groups; "
+			       "it takes no 'of ... against ...'", r->measure);
+	rc = read_name(w, "the unprivileged group", &r->of, err);
+	if (!rc && !take(w, "against"))
+		rc = expected(w, "'against VALUE'", err);
+	if (!rc)
+		rc = read_name(w, "the privileged group", &r->against, err);
+	if (!rc && !strcmp(r->of, r->against))
+		rc = err_set(err, RC_BAD_INPUT, "'%s' is compared with itself",
+			     r->of);
+	return rc;
+}
+
 static enum rc read_fairness_rule(struct words *w, struct gate_rule *r,
 				  struct err *err)
 {
@@ -330,14 +356,8 @@ static enum rc read_fairness_rule(struct words *w, struct gate_rule *r,
 	rc = read_cmp_number(w, r, err);
 	if (!rc)
 		rc = read_by(w, r, err);
-	if (!rc && take(w, "of")) {
-		rc = read_name(w, "the unprivileged group", &r->of, err);
-		if (!rc && !take(w, "against"))
-			rc = expected(w, "'against VALUE'", err);
-		if (!rc)
-			rc = read_name(w, "the privileged group", &r->against,
-				       err);
-	}
+	if (!rc)
+		rc = read_two_groups(w, r, err);
 	if (!rc)
 		rc = read_on(w, r, err);
 	return rc ? rc : read_min_n(w, r, err);
@@ -531,12 +551,32 @@ static rule_fn *find_opening(const char *word)
 	return NULL;
 }
 
-/* Fairness measures are known by their own module; here a name of the right
- * shape with an underscore is one, and the check at saving knows the rest. */
-static bool looks_like_measure(const char *word)
+VEC_DECLARE(const char *, names);
+
+/* The first word is a name of nothing: says what is near, or all there is. */
+static enum rc unknown_opening(const char *word, struct err *err)
 {
-	return strchr(word, '_') &&
-	       strspn(word, "abcdefghijklmnopqrstuvwxyz_") == strlen(word);
+	struct names names = VEC_INIT;
+	size_t n_measures;
+	const struct fairness_measure *measures = fairness_list(&n_measures);
+	const char *near;
+
+	for (size_t i = 0; i < METRIC_COUNT; i++)
+		vec_push(&names, metric_key((enum metric)i));
+	for (size_t i = 0; i < n_measures; i++)
+		vec_push(&names, measures[i].name);
+	for (size_t i = 0; i < COUNT(openings); i++)
+		vec_push(&names, openings[i].word);
+	near = slice_nearest(word, names.at, names.n);
+	vec_free(&names);
+	if (near)
+		return err_set(err, RC_BAD_INPUT, "no rule starts with '%s'; "
+			       "did you mean '%s'?", word, near);
+	return err_set(err, RC_BAD_INPUT,
+		       "no rule starts with '%s'; the first word is a metric, "
+		       "a fairness measure, or one of no, open, card, "
+		       "datasheet, checklist, impact, fresh, profile, lineage, "
+		       "artifact, attested, signed", word);
 }
 
 static enum rc read_rule(struct words *w, struct gate_rule *r,
@@ -552,16 +592,11 @@ static enum rc read_rule(struct words *w, struct gate_rule *r,
 		w->at++;
 		r->has_metric = true;
 		rc = read_metric_rule(w, r, err);
-	} else if (looks_like_measure(peek(w))) {
+	} else if (fairness_find(peek(w))) {
 		r->measure = xstrdup(next(w));
 		rc = read_fairness_rule(w, r, err);
 	} else {
-		return err_set(err, RC_BAD_INPUT,
-			       "no rule starts with '%s'; the first word is a "
-			       "metric, a fairness measure, or one of no, "
-			       "open, card, datasheet, checklist, impact, "
-			       "fresh, profile, lineage, artifact, attested, "
-			       "signed", peek(w));
+		return unknown_opening(peek(w), err);
 	}
 	if (!rc && peek(w))
 		rc = err_set(err, RC_BAD_INPUT,

@@ -35,7 +35,8 @@
  *  checklist item ID
  *  impact assessed		the risk questionnaire is answered and approved
  *  fresh [on TESTSET]		evaluated on the newest revision
- *  profile within N days	the profile of each dataset used
+ *  profile within N days	each dataset whose newest revision has the
+ *				version's data digest was measured since
  *  lineage complete		data, code and artifact digests on the version
  *  artifact unchanged		its digest is that of the file today, or of
  *				the version as it was signed
