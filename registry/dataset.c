@@ -299,6 +299,26 @@ enum rc reg_dataset_get(struct registry *reg, const char *name,
 	return RC_OK;
 }
 
+enum rc reg_dataset_by_digest(struct registry *reg, const char *digest,
+			      struct strs *out, struct err *err)
+{
+	static const char prefix[] = "sha256:";
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT name"
+		"  FROM dataset"
+		" WHERE digest = lower(?)"
+		" ORDER BY name");
+	enum step step;
+
+	if (!strncmp(digest, prefix, sizeof(prefix) - 1))
+		digest += sizeof(prefix) - 1;
+	stmt_bind_text(s, digest);
+	while ((step = stmt_step(s, err)) == STEP_ROW)
+		strs_add(out, stmt_text(s, "name"));
+	stmt_done(s);
+	return step == STEP_END ? RC_OK : err ? err->rc : RC_FAILED;
+}
+
 enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
 			 struct err *err)
 {

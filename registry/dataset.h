@@ -42,6 +42,10 @@ enum rc reg_dataset_add(struct registry *reg, const struct dataset_spec *spec,
 			struct dataset_rec *out, struct err *err) MUST_USE;
 enum rc reg_dataset_get(struct registry *reg, const char *name,
 			struct dataset_rec *out, struct err *err) MUST_USE;
+/* Appends the names of the datasets whose newest revision has the digest (hex,
+ * "sha256:" may stand before it); none is no error. */
+enum rc reg_dataset_by_digest(struct registry *reg, const char *digest,
+			      struct strs *out, struct err *err) MUST_USE;
 enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
 			 struct err *err) MUST_USE;
 /* The profile of the newest revision; with_values: fit for drift. */

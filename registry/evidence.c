@@ -5,6 +5,7 @@
 
 #include "base/decimal.h"
 #include "base/xalloc.h"
+#include "registry/dataset.h"
 #include "registry/document.h"
 #include "registry/inside.h"
 
@@ -199,23 +200,43 @@ enum rc evidence_testsets(struct registry *reg, const char *model,
 	return step == STEP_END ? RC_OK : RC_IO;
 }
 
+static void add_once(struct strs *v, const char *name)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (!strcmp(v->at[i], name))
+			return;
+	strs_add(v, name);
+}
+
+/* Datasets with the version's data digest; else what it says itself. */
+static enum rc add_trained_on(struct registry *reg, const char *data,
+			      struct strs *out, struct err *err)
+{
+	struct strs names = VEC_INIT;
+	enum rc rc = reg_dataset_by_digest(reg, data, &names, err);
+
+	for (size_t i = 0; i < names.n; i++)
+		add_once(out, names.at[i]);
+	if (rc == RC_OK && !names.n)
+		add_once(out, data);
+	strs_release(&names);
+	return rc;
+}
+
 enum rc evidence_datasets(struct registry *reg, const char *model,
 			  int64_t version, struct strs *out, struct err *err)
 {
 	struct version_rec v;
-	bool named = false;
 	enum rc rc = evidence_testsets(reg, model, version, out, err);
 
 	if (rc == RC_OK)
 		rc = reg_version_get(reg, model, version, &v, err);
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; i < out->n; i++)
-		named |= v.data && !strcmp(out->at[i], v.data);
-	if (v.data && !named)
-		strs_add(out, v.data);
+	if (v.data)
+		rc = add_trained_on(reg, v.data, out, err);
 	version_rec_release(&v);
-	return RC_OK;
+	return rc;
 }
 
 static enum rc add_testset(struct registry *reg, const char *name,

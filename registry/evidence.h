@@ -37,8 +37,9 @@ const char *evidence_get(const struct pairs *e, const char *key);
 enum rc evidence_testsets(struct registry *reg, const char *model,
 			  int64_t version, struct strs *out,
 			  struct err *err) MUST_USE;
-/* Data whose datasheets count for the version: named as one of its test
- * sets, or named by the version's data digest. */
+/* Data whose datasheets count for the version: its test sets, and the
+ * datasets whose newest revision has the version's data digest; where there
+ * is none, what the version gives as its data stands for itself. */
 enum rc evidence_datasets(struct registry *reg, const char *model,
 			  int64_t version, struct strs *out,
 			  struct err *err) MUST_USE;
