@@ -22,13 +22,18 @@ static gate_fn *const evaluators[] = {
 	[RULE_METRIC_BASE] = gate_metric_base,
 	[RULE_GROUP_DIFFERENCE] = gate_group,
 	[RULE_GROUP_RATIO] = gate_group,
+	[RULE_FAIRNESS] = gate_fairness,
 	[RULE_NO_LOSS] = gate_no_loss,
+	[RULE_NO_BROKEN_PROBLEM] = gate_no_broken,
+	[RULE_NO_OPEN_PROBLEM] = gate_no_open,
+	[RULE_OPEN_IMPACT] = gate_open_impact,
 	[RULE_COMPLETE] = gate_complete,
 	[RULE_APPROVED] = gate_approved,
 	[RULE_FINDINGS] = gate_findings,
 	[RULE_CHECKLIST] = gate_checklist,
 	[RULE_ASSESSED] = gate_assessed,
 	[RULE_FRESH] = gate_fresh,
+	[RULE_PROFILE] = gate_profile,
 	[RULE_LINEAGE] = gate_lineage,
 	[RULE_ARTIFACT] = gate_artifact,
 	[RULE_ATTESTED] = gate_attested,
@@ -204,16 +209,6 @@ enum rc gate_text_check(const char *text, struct strs *findings,
 		return rc;
 	if (!rules.n)
 		rc = err_set(err, RC_BAD_INPUT, "the gate has no rule");
-	for (size_t i = 0; i < rules.n; i++) {
-		const struct gate_rule *r = &rules.at[i];
-
-		if (r->kind != RULE_FAIRNESS)
-			continue;
-		rc = err_set(err, RC_BAD_INPUT, "line %u: no fairness measure "
-			     "is called '%s'", r->line, r->measure);
-		if (findings)
-			strs_add(findings, err ? err->text : r->measure);
-	}
 	gate_rules_release(&rules);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/hash.h"
@@ -15,6 +16,7 @@
 #include "cards/gate_inside.h"
 #include "cards/lint.h"
 #include "cards/store.h"
+#include "registry/dataset.h"
 #include "registry/evidence.h"
 
 static const struct {
@@ -277,6 +279,55 @@ enum rc gate_assessed(struct checking *c, const struct gate_rule *r,
 		assessment_release(&a);
 	}
 	document_rec_release(&d);
+	return rc;
+}
+
+/* -- Profiles -- */
+
+enum { DAY = 24 * 60 * 60 };
+
+static enum rc profile_one(struct checking *c, const struct gate_rule *r,
+			   const char *name, struct gate_item *item,
+			   struct err *err)
+{
+	char then[CLOCK_TEXT], days[DECIMAL_MAX], limit[DECIMAL_MAX];
+	struct dataset_rec d;
+	double age;
+	enum rc rc = reg_dataset_get(c->reg, name, &d, err);
+
+	if (rc != RC_OK)
+		return rc;
+	age = (double)(c->now - d.time) / DAY;
+	set_evidence(item, "dataset", name);
+	/* no figure: the digest must not move with the clock */
+	gate_say(item, age <= r->number ? GATE_PASS : GATE_FAIL,
+		 "%s was profiled %.10s, %s days ago; %s are allowed", name,
+		 clock_format(d.time, then), decimal_sig(age, 3, days),
+		 decimal_sig(r->number, 6, limit));
+	dataset_rec_release(&d);
+	return RC_OK;
+}
+
+enum rc gate_profile(struct checking *c, const struct gate_rule *r,
+		     struct gate_item *item, struct err *err)
+{
+	struct strs names = VEC_INIT;
+	enum rc rc;
+
+	set_evidence(item, "version", c->of);
+	if (!c->v.data)
+		return gate_say(item, GATE_OPEN, "%s does not say its data",
+				c->of);
+	rc = reg_dataset_by_digest(c->reg, c->v.data, &names, err);
+	if (rc == RC_OK && !names.n)
+		gate_say(item, GATE_OPEN, "no dataset has the digest %.12s "
+			 "now; 'muster dataset add' profiles one", c->v.data);
+	for (size_t i = 0; i < names.n && rc == RC_OK; i++) {
+		rc = profile_one(c, r, names.at[i], item, err);
+		if (item->verdict != GATE_PASS)
+			break;
+	}
+	strs_release(&names);
 	return rc;
 }
 

@@ -46,9 +46,8 @@ static enum rc load(struct checking *c, int64_t version, const char *testset,
 	return RC_OK;
 }
 
-/* The set the rule means; NULL: the item says why there is none. */
-static const char *testset_of(struct checking *c, const struct gate_rule *r,
-			      struct gate_item *item)
+const char *gate_testset(struct checking *c, const struct gate_rule *r,
+			 struct gate_item *item)
 {
 	if (r->testset)
 		return r->testset;
@@ -64,10 +63,9 @@ static const char *testset_of(struct checking *c, const struct gate_rule *r,
 	return NULL;
 }
 
-/* A fresh evaluation, or NULL and the item says what is missing. */
-static enum rc need(struct checking *c, int64_t version, const char *testset,
-		    struct gate_item *item, const struct evaluation **out,
-		    struct err *err)
+enum rc gate_need(struct checking *c, int64_t version, const char *testset,
+		  struct gate_item *item, const struct evaluation **out,
+		  struct err *err)
 {
 	struct cached *hit;
 	enum rc rc = load(c, version, testset, &hit, err);
@@ -274,13 +272,13 @@ static enum rc check_metric(const struct gate_rule *r,
 enum rc gate_metric(struct checking *c, const struct gate_rule *r,
 		    struct gate_item *item, struct err *err)
 {
-	const char *testset = testset_of(c, r, item);
+	const char *testset = gate_testset(c, r, item);
 	const struct evaluation *e = NULL;
 	bool ok = false;
 	enum rc rc = RC_OK;
 
 	if (testset)
-		rc = need(c, c->v.version, testset, item, &e, err);
+		rc = gate_need(c, c->v.version, testset, item, &e, err);
 	if (rc == RC_OK && e)
 		rc = fits(r, e, item, &ok);
 	return rc == RC_OK && ok ? check_metric(r, e, NULL, item) : rc;
@@ -305,18 +303,18 @@ enum rc gate_metric_base(struct checking *c, const struct gate_rule *r,
 	enum rc rc = RC_OK;
 
 	/* the version's own figure must be there even without a base */
-	testset = testset_of(c, r, item);
+	testset = gate_testset(c, r, item);
 	if (testset)
-		rc = need(c, c->v.version, testset, item, &e, err);
+		rc = gate_need(c, c->v.version, testset, item, &e, err);
 	if (rc == RC_OK && e)
 		rc = fits(r, e, item, &ok);
 	if (rc != RC_OK || !ok || !has_base(c, item))
 		return rc;
 	/* loading another evaluation may move what e points to */
-	rc = need(c, c->production, testset, item, &base, err);
+	rc = gate_need(c, c->production, testset, item, &base, err);
 	if (rc != RC_OK || !base)
 		return rc;
-	rc = need(c, c->v.version, testset, item, &e, err);
+	rc = gate_need(c, c->v.version, testset, item, &e, err);
 	return rc == RC_OK && e ? check_metric(r, e, base, item) : rc;
 }
 
@@ -408,7 +406,7 @@ static enum rc judge_groups(const struct gate_rule *r, const struct groups *g,
 enum rc gate_group(struct checking *c, const struct gate_rule *r,
 		   struct gate_item *item, struct err *err)
 {
-	const char *testset = testset_of(c, r, item);
+	const char *testset = gate_testset(c, r, item);
 	struct groups g = { .small = BUF_INIT };
 	const struct evaluation *e = NULL;
 	size_t n_found = 0;
@@ -416,7 +414,7 @@ enum rc gate_group(struct checking *c, const struct gate_rule *r,
 	enum rc rc = RC_OK;
 
 	if (testset)
-		rc = need(c, c->v.version, testset, item, &e, err);
+		rc = gate_need(c, c->v.version, testset, item, &e, err);
 	if (rc == RC_OK && e)
 		rc = fits(r, e, item, &ok);
 	if (rc != RC_OK || !ok)
@@ -497,18 +495,18 @@ static enum rc compare_with(struct checking *c, const struct gate_rule *r,
 enum rc gate_no_loss(struct checking *c, const struct gate_rule *r,
 		     struct gate_item *item, struct err *err)
 {
-	const char *testset = testset_of(c, r, item);
+	const char *testset = gate_testset(c, r, item);
 	const struct evaluation *e = NULL;
 	bool ok = true;
 	enum rc rc = RC_OK;
 
 	if (testset)
-		rc = need(c, c->v.version, testset, item, &e, err);
+		rc = gate_need(c, c->v.version, testset, item, &e, err);
 	if (rc == RC_OK && e && r->has_metric)
 		rc = fits(r, e, item, &ok);
 	if (rc != RC_OK || !e || !ok || !has_base(c, item))
 		return rc;
-	rc = need(c, c->production, testset, item, &e, err);
+	rc = gate_need(c, c->production, testset, item, &e, err);
 	return rc == RC_OK && e ? compare_with(c, r, testset, item, err) : rc;
 }
 
@@ -524,9 +522,10 @@ enum rc gate_fresh(struct checking *c, const struct gate_rule *r,
 	if (!r->testset)
 		sets = c->testsets;
 	if (!sets.n)
-		(void)testset_of(c, r, item);
+		(void)gate_testset(c, r, item);
 	for (size_t i = 0; i < sets.n; i++) {
-		enum rc rc = need(c, c->v.version, sets.at[i], item, &e, err);
+		enum rc rc = gate_need(c, c->v.version, sets.at[i], item, &e,
+				       err);
 
 		if (rc != RC_OK || !e)
 			return rc;

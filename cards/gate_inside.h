@@ -34,13 +34,23 @@ struct checking {
 enum rc gate_say(struct gate_item *item, enum gate_verdict v,
 		 const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* The set the rule means; NULL: the item says why there is none. */
+const char *gate_testset(struct checking *c, const struct gate_rule *r,
+			 struct gate_item *item);
+/* A fresh evaluation, borrowed until the next call; or NULL, and the item
+ * says what is missing. */
+enum rc gate_need(struct checking *c, int64_t version, const char *testset,
+		  struct gate_item *item, const struct evaluation **out,
+		  struct err *err);
+
 /* An evaluator: fills the item. An error is one of the registry, never of
  * the version: what is missing there is a verdict. */
 typedef enum rc gate_fn(struct checking *c, const struct gate_rule *r,
 			struct gate_item *item, struct err *err);
 
-gate_fn gate_metric, gate_metric_base, gate_group, gate_fairness, gate_no_loss,
+gate_fn gate_metric, gate_metric_base, gate_group, gate_no_loss,
 	gate_fresh;					/* gate_figures.c */
+gate_fn gate_fairness;					/* gate_fairness.c */
 gate_fn gate_no_broken, gate_no_open, gate_open_impact;	/* gate_problems.c */
 gate_fn gate_complete, gate_approved, gate_findings, gate_checklist,
 	gate_assessed, gate_profile, gate_lineage, gate_artifact,
