@@ -7,11 +7,15 @@
 #include "registry/testset.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/filter.h"
 
-/* Sets up to this many cells are read whole when the view opens; of larger
- * ones a column is read when it is first on the screen. */
+/* Sets up to this many cells are read whole when the view opens. Of larger
+ * ones the screen is painted from single cells; a column is read whole when a
+ * filter or a sort key first asks for it. */
 #define EAGER_CELLS 2000000u
+#define BRIEF_CELLS 16		/* of the detail, until all are asked for */
 #define MAX_SHOWN 60		/* columns of the list */
+#define LONG_TEXT 16		/* cells; longer ones may be clipped */
 
 /* What one version said. */
 struct said {
@@ -30,7 +34,8 @@ struct patterns {
 	uint32_t *ordinals;		/* n; NULL: row is ordinal */
 	size_t n;
 	struct strs names;		/* of the set's columns */
-	const struct column **column;	/* names.n; NULL: not read yet */
+	size_t *at;			/* names.n: columns of the set */
+	const struct column **column;	/* names.n; NULL: not read whole */
 	VEC_DECLARE(struct said, saids) said;
 	struct list_column heads[2 + MAX_SHOWN];
 	size_t n_heads;
@@ -50,32 +55,39 @@ static size_t ordinal(const struct patterns *p, size_t row)
 
 /* -- Cells -- */
 
+static void say_broken(struct patterns *p, const struct err *err)
+{
+	if (!p->broken)
+		app_fail(p->view->app, err);
+	p->broken = true;
+}
+
 static const struct column *column_of(struct patterns *p, size_t i)
 {
 	struct err err = ERR_INIT;
 
 	if (!p->column[i] && !p->broken &&
-	    testset_column(p->set, p->names.at[i], &p->column[i], &err) !=
-	    RC_OK) {
-		p->broken = true;
-		app_fail(p->view->app, &err);
-	}
+	    testset_column_at(p->set, p->at[i], &p->column[i], &err) != RC_OK)
+		say_broken(p, &err);
 	return p->column[i];
 }
 
 static void put_cell(struct patterns *p, size_t i, size_t row, struct buf *out)
 {
-	const struct column *c = column_of(p, i);
 	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
 	const char *s;
 	size_t n;
 
-	if (!c) {
+	if (p->broken) {
 		buf_char(out, '?');
-		return;
+	} else if (testset_cell(p->set, row, p->at[i], &text, &s, &n, &err) ==
+		   RC_OK) {
+		buf_add(out, s, n);
+	} else {
+		say_broken(p, &err);
+		buf_char(out, '?');
 	}
-	s = column_text(c, row, &text, &n);
-	buf_add(out, s, n);
 	buf_release(&text);
 }
 
@@ -132,6 +144,14 @@ static const struct list_column *columns_of(void *arg, size_t *n)
 	return state_of(arg)->heads;
 }
 
+/* The row is read by a filter, which goes on to all others. */
+static bool is_filtering(const struct patterns *p, size_t row)
+{
+	const struct list *l = &p->view->lists[0];
+
+	return l->scanning && l->filter && l->scanned == row;
+}
+
 static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 {
 	struct patterns *p = state_of(arg);
@@ -147,8 +167,36 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 			       out);
 		return style_of_said(p, &p->said.at[column], at);
 	}
-	put_cell(p, column - p->loaded_said, at, out);
+	column -= p->loaded_said;
+	if (is_filtering(p, row))
+		column_of(p, column);
+	put_cell(p, column, at, out);
 	return STYLE_NORMAL;
+}
+
+/* Sorting looks at rows in no order: what it compares is read whole. The key
+ * is made of the key columns, or of the inputs. */
+static bool order(void *arg, const struct list_sort *keys, size_t n)
+{
+	struct patterns *p = state_of(arg);
+	bool named = testset_info(p->set)->keys.n > 0;
+	unsigned role = named ? ROLE_KEY : ROLE_INPUT;
+	const struct column *c;
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t column = keys[i].column - COL_SAID;
+
+		if (keys[i].column >= COL_SAID + p->loaded_said)
+			column_of(p, column - p->loaded_said);
+		if (keys[i].column != COL_KEY)
+			continue;
+		for (size_t k = 0; k < testset_n_columns(p->set); k++)
+			if ((testset_column_roles(p->set, k) & role) &&
+			    testset_column_at(p->set, k, &c, &err) != RC_OK)
+				say_broken(p, &err);
+	}
+	return false;
 }
 
 static void row_id(void *arg, size_t row, struct buf *out)
@@ -159,38 +207,45 @@ static void row_id(void *arg, size_t row, struct buf *out)
 static const struct list_source source = {
 	.empty = "No patterns in this revision. 'muster testset grow NAME "
 		 "FILE.csv' adds some.",
-	.rows = rows, .cell = cell, .id = row_id, .columns_of = columns_of,
+	.rows = rows, .cell = cell, .id = row_id, .order = order,
+	.columns_of = columns_of,
 };
 
 /* -- Opening -- */
 
+static bool is_small(const struct patterns *p)
+{
+	return testset_rows(p->set) * p->names.n <= EAGER_CELLS;
+}
+
+/* A name that is no column ("race+sex") is left out. */
 static void add_name(struct patterns *p, const char *name)
 {
-	for (size_t i = 0; name && i < p->names.n; i++)
-		if (strcmp(p->names.at[i], name) == 0)
+	size_t at = 0, n = testset_n_columns(p->set);
+
+	while (name && at < n &&
+	       strcmp(testset_column_name(p->set, at), name) != 0)
+		at++;
+	for (size_t i = 0; i < p->names.n; i++)
+		if (p->at[i] == at)
 			return;
-	if (name)
-		strs_add(&p->names, name);
+	if (!name || at == n)
+		return;
+	p->at[p->names.n] = at;
+	strs_add(&p->names, name);
 }
 
 /* Target first, then inputs, then what only slices. */
 static void take_names(struct patterns *p)
 {
 	const struct testset_info *info = testset_info(p->set);
-	struct err err = ERR_INIT;
 
+	p->at = XNEW_ARRAY(size_t, testset_n_columns(p->set) + 1);
 	add_name(p, info->target);
 	for (size_t i = 0; i < info->inputs.n; i++)
 		add_name(p, info->inputs.at[i]);
-	for (size_t i = 0; i < info->slices.n; i++) {
-		const struct column *c;
-
-		/* "race+sex" is no column of its own */
-		if (!strchr(info->slices.at[i], '+') ||
-		    testset_column(p->set, info->slices.at[i], &c, &err) ==
-		    RC_OK)
-			add_name(p, info->slices.at[i]);
-	}
+	for (size_t i = 0; i < info->slices.n; i++)
+		add_name(p, info->slices.at[i]);
 	add_name(p, info->weight);
 	add_name(p, info->group);
 	add_name(p, info->scale);
@@ -206,21 +261,28 @@ static void add_head(struct patterns *p, const char *text, int want,
 
 	strs_add(&p->head_texts, text);
 	c->key = c->head = p->head_texts.at[p->head_texts.n - 1];
-	c->min = elastic && want > 16 ? 16 : want;
+	c->min = elastic && want > LONG_TEXT ? LONG_TEXT : want;
 	c->want = want;
 	c->priority = priority;
 	c->elastic = elastic;
 }
 
 /* Wide enough for what stands in the first rows. Columns that will hardly be
- * on the screen are not read for that. */
+ * on the screen are not looked at for that. */
 #define LOOK_ROWS 50
 #define LOOK_CELLS 100
 
-static int look_width(struct patterns *p, size_t i)
+struct look {
+	int width;
+	bool numbers;		/* all that are not empty */
+	bool texts;		/* may be clipped */
+};
+
+static struct look look_at(struct patterns *p, size_t i)
 {
+	struct look look = { .width = 4, .numbers = true };
 	struct buf text = BUF_INIT;
-	int most = 4;
+	double x;
 
 	for (size_t row = 0; row < p->n && row < LOOK_ROWS; row++) {
 		int cells;
@@ -228,22 +290,36 @@ static int look_width(struct patterns *p, size_t i)
 		buf_clear(&text);
 		put_cell(p, i, ordinal(p, row), &text);
 		cells = text_cells(text.data, false);
-		most = cells > most ? cells : most;
+		look.width = cells > look.width ? cells : look.width;
+		look.numbers &= !text.len || filter_number(text.data, &x);
 	}
 	buf_release(&text);
-	return most < 40 ? most : 40;
+	look.texts = !look.numbers && look.width > LONG_TEXT;
+	look.width = look.width < 40 ? look.width : 40;
+	return look;
+}
+
+/* A column in memory says what it is. */
+static struct look look_whole(struct patterns *p, size_t i)
+{
+	const struct column *c = column_of(p, i);
+	struct look look = look_at(p, i);
+
+	look.numbers = c && c->kind == COLUMN_NUMBERS;
+	look.texts = !c || c->kind == COLUMN_TEXTS;
+	return look;
 }
 
 static int add_column(struct patterns *p, size_t i, int priority, bool look)
 {
-	const struct column *c = look ? column_of(p, i) : NULL;
+	struct look l = { .width = 10, .texts = true };
 	int name = text_cells(p->names.at[i], false);
-	int want = c ? look_width(p, i) : 10;
 
-	add_head(p, p->names.at[i], want > name ? want : name, priority,
-		 !c || c->kind == COLUMN_TEXTS);
-	if (c && c->kind == COLUMN_NUMBERS)
-		p->heads[p->n_heads - 1].right = true;
+	if (look)
+		l = is_small(p) ? look_whole(p, i) : look_at(p, i);
+	add_head(p, p->names.at[i], l.width > name ? l.width : name, priority,
+		 l.texts);
+	p->heads[p->n_heads - 1].right = l.numbers;
 	return p->heads[p->n_heads - 1].min;
 }
 
@@ -340,6 +416,8 @@ static void close_set(struct patterns *p)
 	p->ordinals = NULL;
 	free(p->column);
 	p->column = NULL;
+	free(p->at);
+	p->at = NULL;
 	strs_release(&p->names);
 	strs_release(&p->head_texts);
 	for (size_t i = 0; i < p->said.n; i++) {
@@ -371,7 +449,7 @@ static enum rc open_set(struct patterns *p, struct err *err)
 	if (rc != RC_OK)
 		return rc;
 	make_heads(p);
-	if (testset_rows(p->set) * p->names.n <= EAGER_CELLS)
+	if (is_small(p))
 		return show_in_full(p, err);
 	return RC_OK;
 }
@@ -450,8 +528,8 @@ static int paint_cells(struct patterns *p, struct area *a, size_t row, int y)
 	struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < p->names.n; i++) {
-		if (!p->in_full && !p->column[i])
-			continue;
+		if (!p->in_full && i >= BRIEF_CELLS)
+			break;
 		buf_clear(&text);
 		put_cell(p, i, row, &text);
 		y = paint_cell(a, y, p->names.at[i], text.data,
