@@ -51,6 +51,21 @@ enum rc reg_newest_values(struct registry *reg, enum metric m,
 			  struct version_values *out, struct err *err)
 	MUST_USE;
 
+/* The main metric of a version's newest evaluation on any set; for lists. */
+struct newest_score {
+	enum metric metric;
+	double value;
+	bool is_stale;			/* not what the set's newest revision,
+					 * the predictions and the threshold
+					 * would give now */
+};
+/* main_metric: the model's, or NULL for the task's. RC_NOT_FOUND (err
+ * untouched): never evaluated, or undefined. */
+enum rc reg_newest_score(struct registry *reg, const char *model,
+			  int64_t version, const char *main_metric,
+			  struct newest_score *out, struct err *err)
+	MUST_USE;
+
 struct rank_row {
 	char *model;
 	int64_t version;

@@ -458,6 +458,46 @@ enum rc reg_newest_values(struct registry *reg, enum metric m,
 	return err ? err->rc : RC_FAILED;
 }
 
+enum rc reg_newest_score(struct registry *reg, const char *model,
+			  int64_t version, const char *main_metric,
+			  struct newest_score *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT f.metric, f.value,"
+		"       e.revision_digest <> r.digest OR e.n <> r.n"
+		"       OR e.metric_code <> ?"
+		"       OR e.threshold <> coalesce(v.threshold, '')"
+		"       OR EXISTS (SELECT 1 FROM prediction AS p"
+		"                   WHERE p.testset_id = t.id"
+		"                     AND p.version_id = e.version_id"
+		"                     AND p.idx >= e.id) AS stale"
+		"  FROM evaluation AS e"
+		"  JOIN version AS v ON v.id = e.version_id"
+		"  JOIN testset AS t ON t.name = e.testset"
+		"  JOIN testset_revision AS r"
+		"    ON r.testset_id = t.id AND r.revision = t.revision"
+		"  JOIN figure AS f ON f.evaluation_id = e.id"
+		"   AND f.metric = coalesce(?, CASE t.task"
+		"       WHEN 'regression' THEN 'mae' ELSE 'accuracy' END)"
+		" WHERE e.newest = 1 AND e.model = ? AND e.version = ?"
+		"   AND f.value IS NOT NULL");
+	enum rc rc;
+
+	stmt_bind_int(s, METRIC_CODE_VERSION);
+	stmt_bind_text(s, main_metric);
+	stmt_bind_text(s, model);
+	stmt_bind_int(s, version);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	out->value = stmt_real(s, "value");
+	out->is_stale = stmt_int(s, "stale");
+	if (!metric_from_key(stmt_text(s, "metric"), &out->metric))
+		rc = err_set(err, RC_CORRUPT, "a figure's metric is unknown");
+	stmt_done(s);
+	return rc;
+}
+
 /* -- Standing -- */
 
 enum rc standings_open(struct registry *reg, const char *testset,

@@ -9,6 +9,7 @@ static void drop_block(struct version_block *b)
 {
 	version_recs_release(&b->recs);
 	free(b->model_of);
+	free(b->scores);
 	*b = (struct version_block){ .recs = VEC_INIT };
 }
 
@@ -123,6 +124,26 @@ const struct model_rec *version_rows_model(struct version_rows *v, size_t row)
 	    b->model_of[row - b->first] >= v->models.n)
 		return NULL;
 	return &v->models.at[b->model_of[row - b->first]];
+}
+
+const struct newest_score *version_rows_score(struct version_rows *v,
+					       size_t row)
+{
+	const struct model_rec *model = version_rows_model(v, row);
+	struct version_block *b = block_of(v, row);
+	size_t at = row - b->first;
+	if (!model || at >= b->recs.n)
+		return NULL;
+	if (!b->scores)
+		b->scores = xcalloc(b->recs.n, sizeof(*b->scores));
+	struct row_score *s = &b->scores[at];
+	if (!s->is_read)
+		s->is_there = reg_newest_score(v->reg, b->recs.at[at].model,
+						b->recs.at[at].version,
+						model->main_metric, &s->score,
+						&v->err) == RC_OK;
+	s->is_read = true;
+	return s->is_there ? &s->score : NULL;
 }
 
 void version_rows_order(struct version_rows *v, const char *sort,

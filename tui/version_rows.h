@@ -8,7 +8,13 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "registry/evaluate.h"
 #include "registry/model.h"
+
+struct row_score {
+	bool is_read, is_there;
+	struct newest_score score;
+};
 
 struct version_block {
 	bool loaded;
@@ -16,6 +22,7 @@ struct version_block {
 	uint64_t used;			/* when it was asked for last */
 	struct version_recs recs;
 	size_t *model_of;		/* index into models, a row each */
+	struct row_score *scores;	/* a row each; NULL: not asked for */
 };
 
 #define VERSION_BLOCKS 4
@@ -39,6 +46,9 @@ void version_rows_release(struct version_rows *v);
 const struct version_rec *version_rows_at(struct version_rows *v, size_t row);
 /* Borrowed until release. NULL where the row cannot be read. */
 const struct model_rec *version_rows_model(struct version_rows *v, size_t row);
+/* NULL: never evaluated, or undefined. Borrowed as version_rows_at. */
+const struct newest_score *version_rows_score(struct version_rows *v,
+					       size_t row);
 /* In another order of version_query: "name", "stage", "time", "who". */
 void version_rows_order(struct version_rows *v, const char *sort,
 			bool descending);

@@ -1,9 +1,12 @@
 #include "tui/view_models.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "tui/app.h"
+#include "tui/figures.h"
 #include "tui/version_detail.h"
 #include "tui/version_rows.h"
 #include "tui/view_compare.h"
@@ -18,13 +21,15 @@ struct models {
 	bool has_newest;
 };
 
-enum { COL_NAME, COL_VERSION, COL_STAGE, COL_ALIAS, COL_TASK, COL_OWNER,
+enum { COL_NAME, COL_VERSION, COL_STAGE, COL_SCORE, COL_METRIC, COL_ALIAS, COL_TASK, COL_OWNER,
        COL_RISK, COL_ADDED };
 
 static const struct list_column columns[] = {
 	[COL_NAME] = { "name", "name", 14, 20, 9, .elastic = true },
 	[COL_VERSION] = { "version", "v", 3, 3, 8, .right = true },
-	[COL_STAGE] = { "stage", "stage", 9, 10, 7 },
+	[COL_STAGE] = { "stage", "stage", 10, 10, 7 },
+	[COL_SCORE] = { "score", "score", 7, 7, 6, .right = true },
+	[COL_METRIC] = { "metric", "of", 4, 8, 6 },
 	[COL_ALIAS] = { "alias", "alias", 10, 12, 2 },
 	[COL_TASK] = { "task", "task", 6, 10, 3 },
 	[COL_OWNER] = { "owner", "owner", 6, 8, 5 },
@@ -74,6 +79,33 @@ static const char *risk_of(const struct model_rec *m)
 	return m->risk ? m->risk : "high?";
 }
 
+/* '~' in front of one that is not of what is there now. */
+static enum style put_score(struct models *m, size_t row, struct buf *out)
+{
+	const struct newest_score *s = version_rows_score(&m->rows, row);
+	if (!s)
+		return STYLE_NORMAL;
+	buf_str(out, s->is_stale ? "~" : "");
+	put_number(out, s->value, false);
+	return s->is_stale ? STYLE_FAINT : STYLE_NORMAL;
+}
+
+static void put_metric(struct models *m, size_t row, struct buf *out)
+{
+	const struct newest_score *s = version_rows_score(&m->rows, row);
+	buf_str(out, s ? metric_head(s->metric) : "");
+}
+
+/* Those without a score stand last. */
+static int compare_scores(struct models *m, size_t a, size_t b)
+{
+	const struct newest_score *s = version_rows_score(&m->rows, a);
+	double x = s ? s->value : INFINITY;
+	s = version_rows_score(&m->rows, b);
+	double y = s ? s->value : INFINITY;
+	return (x > y) - (x < y);
+}
+
 static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 {
 	struct models *m = ((struct view *)arg)->state;
@@ -86,6 +118,8 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 		put(out, v->stage);
 		return !strcmp(v->stage, "production") ? STYLE_STRONG
 						       : STYLE_NORMAL;
+	case COL_SCORE: return put_score(m, row, out);
+	case COL_METRIC: put_metric(m, row, out); break;
 	case COL_ALIAS: put_strs(out, &v->aliases, "@"); break;
 	case COL_TASK: put(out, model->task); break;
 	case COL_OWNER: put(out, model->owner); break;
@@ -102,6 +136,8 @@ static int compare(void *arg, size_t a, size_t b, size_t column)
 	const struct version_rec *x = version_at(m, a), *y = version_at(m, b);
 	if (column == COL_VERSION)
 		return (x->version > y->version) - (x->version < y->version);
+	if (column == COL_SCORE)
+		return compare_scores(m, a, b);
 	if (column == COL_ADDED)
 		return (x->time > y->time) - (x->time < y->time);
 	if (column == COL_RISK) {
