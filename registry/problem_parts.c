@@ -592,11 +592,13 @@ static void sift(const struct problem_members *wanted,
 			m.partner = NO_PARTNER;
 		vec_push(&sorted, m);
 	}
-	qsort(sorted.at, sorted.n, sizeof(*sorted.at), member_order);
+	if (sorted.n)
+		qsort(sorted.at, sorted.n, sizeof(*sorted.at), member_order);
 	for (size_t i = 0; i < sorted.n; i++) {
 		const struct problem_member *m = &sorted.at[i];
-		bool found = bsearch(m, there->at, there->n,
-				     sizeof(*there->at), member_order);
+		bool found = there->n && bsearch(m, there->at, there->n,
+						 sizeof(*there->at),
+						 member_order);
 
 		if ((i && !by_place(m - 1, m)) || found != present)
 			continue;

@@ -323,7 +323,7 @@ void triage_rank(struct triage *t, const struct triage_query *query)
 		t->rows[i].rank = ranks[i];
 	free(impacts);
 	free(ranks);
-	if (!query->by_id)
+	if (t->n && !query->by_id)
 		qsort(t->rows, t->n, sizeof(*t->rows), by_impact);
 }
 
