@@ -30,7 +30,8 @@ enum context {
 	IN_STALENESS = 2048,	/* versions x revisions of a set */
 	IN_DOCUMENT = 4096,	/* a card, a datasheet, a checklist */
 	IN_FIELD = 8192,	/* one of its fields is typed in */
-	IN_CONTEXTS_END = 16384
+	IN_DATASETS = 16384,	/* tables and their profiles */
+	IN_CONTEXTS_END = 32768
 };
 
 enum action_flags {
@@ -242,6 +243,9 @@ enum group {
 	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA, GROUP_DO, \
 	  ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
 	  "muster eval TESTSET --all") \
+	X(ACT_DATASETS, "datasets", "T", IN_DATA, GROUP_SHOW, \
+	  ACT_NEEDS_REGISTRY, 6, "datasets", \
+	  "Datasets with their profiles", "muster dataset list") \
 	X(ACT_STALENESS, "staleness", "m", IN_DATA, GROUP_SHOW, \
 	  ACT_NEEDS_ROW, 6, "matrix", "Versions x revisions of this set: " \
 	  "fresh, stale, partial, missing", "muster matrix TESTSET") \

@@ -9,6 +9,7 @@
 #include "registry/testset.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/view_datasets.h"
 #include "tui/view_patterns.h"
 #include "tui/view_staleness.h"
 
@@ -481,8 +482,19 @@ static unsigned open_staleness(struct view *v)
 	return REACT_DRAW;
 }
 
+static unsigned open_datasets(struct view *v)
+{
+	struct err err = ERR_INIT;
+
+	if (app_push(v->app, &view_datasets_ops, NULL, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
+	if (a == ACT_DATASETS)
+		return open_datasets(v);
 	if (a == ACT_STALENESS)
 		return open_staleness(v);
 	if (a == ACT_OPEN || a == ACT_PATTERNS)
