@@ -31,7 +31,8 @@ enum context {
 	IN_DOCUMENT = 4096,	/* a card, a datasheet, a checklist */
 	IN_FIELD = 8192,	/* one of its fields is typed in */
 	IN_DATASETS = 16384,	/* tables and their profiles */
-	IN_CONTEXTS_END = 32768
+	IN_PROBLEMS = 32768,	/* the triage board */
+	IN_CONTEXTS_END = 65536
 };
 
 enum action_flags {
@@ -133,8 +134,8 @@ enum group {
 	  "muster log") \
 	X(ACT_ZOOM, "zoom", "z", IN_ALL, GROUP_SHOW, 0, \
 	  0, "zoom", "This pane alone, again: all panes", NULL) \
-	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE, GROUP_SHOW, 0, \
-	  5, "table", "Charts as tables, and back", NULL) \
+	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE | \
+	  IN_PROBLEMS, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
 	X(ACT_ASCII, "ascii", "8", IN_ALL, GROUP_SHOW, 0, \
 	  0, "ascii", "ASCII only, and back", NULL) \
 	X(ACT_MONO, "mono", "9", IN_ALL, GROUP_SHOW, 0, \
@@ -280,6 +281,13 @@ enum group {
 	X(ACT_EXPORT_COMPARISON, "export-comparison", "x", IN_COMPARE, \
 	  GROUP_DO, 0, 8, "export", "Write this comparison to a file: " \
 	  "NAME.json or .md", "muster compare TESTSET BASE CANDIDATE --json") \
+	X(ACT_PROBLEM_MOVE, "move-problem", "m", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 2, "move", "To another state, with a " \
+	  "reason", "muster problem set P state=STATE") \
+	X(ACT_PROBLEM_SET, "set-problem", "e", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 3, "set", "Change a factor or a field " \
+	  "(users, harm, owner), with a reason", \
+	  "muster problem set P FIELD=VALUE") \
 	X(ACT_HELP, "help", "? F1", IN_ALL, GROUP_SHOW, 0, \
 	  0, "help", "What can be done here; type to search, Enter runs", \
 	  "muster --help") \

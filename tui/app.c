@@ -13,6 +13,7 @@
 #include "tui/view_data.h"
 #include "tui/view_log.h"
 #include "tui/view_models.h"
+#include "tui/view_problems.h"
 #include "tui/view_welcome.h"
 
 /* The screens that are built, in the order of their numbers. */
@@ -22,7 +23,7 @@ static const struct {
 } screens[SCREEN_END] = {
 	[SCREEN_MODELS] = { "Models", &view_models_ops },
 	[SCREEN_DATA] = { "Data", &view_data_ops },
-	[SCREEN_PROBLEMS] = { "Problems", NULL },
+	[SCREEN_PROBLEMS] = { "Problems", &view_problems_ops },
 	[SCREEN_COMPARE] = { "Compare", &view_compare_ops },
 	[SCREEN_GATES] = { "Gates", NULL },
 	[SCREEN_REPORTS] = { "Reports", NULL },

@@ -20,7 +20,7 @@
 #define MAX_SCRIPTS 256
 #define MAX_TEXT (1u << 20)
 
-static char *folder, *registry, *loans, *binary;
+static char *folder, *registry, *loans, *problems, *binary;
 
 static void must(enum rc rc, const struct err *err)
 {
@@ -79,11 +79,12 @@ static void fill(struct registry *reg)
 	}
 }
 
-/* The registry with a test set: made by public commands. */
-static void make_loans(void)
+/* The registries with a test set, and with problems on top: made by public
+ * commands. */
+static void make_by(char *script, char *path)
 {
-	char sh[] = "sh", script[] = "tests/screens/loans.sh";
-	char *argv[] = { sh, script, binary, loans, NULL };
+	char sh[] = "sh";
+	char *argv[] = { sh, script, binary, path, NULL };
 	struct buf said = BUF_INIT;
 	struct spawn_io io = { .out = &said, .errout = &said,
 			       .max_out = MAX_TEXT, .timeout_ms = 60000 };
@@ -108,13 +109,17 @@ static int set_up(void **state)
 	folder = xstrdup(mkdtemp(template));
 	registry = xasprintf("%s/r.db", folder);
 	loans = xasprintf("%s/loans.db", folder);
+	problems = xasprintf("%s/problems.db", folder);
 	setenv("MUSTER_NOW", "2026-03-01T12:00:00Z", 1);
 	must(reg_create(registry, &err), &err);
 	struct reg_options o = { .path = registry };
 	must(reg_open(&o, &reg, &err), &err);
 	fill(reg);
 	reg_close(reg);
-	make_loans();
+	char of_loans[] = "tests/screens/loans.sh";
+	char of_problems[] = "tests/screens/problems.sh";
+	make_by(of_loans, loans);
+	make_by(of_problems, problems);
 	return 0;
 }
 
@@ -129,6 +134,7 @@ static int tear_down(void **state)
 	free(folder);
 	free(registry);
 	free(loans);
+	free(problems);
 	free(binary);
 	return 0;
 }
@@ -174,7 +180,7 @@ static void command(struct strs *argv, const char *steps, const char *script)
 	strs_add(argv, binary);
 	strs_add(argv, "-R");
 	strs_add(argv, !*which ? registry : !strcmp(which, "loans") ? loans
-		 : "/nowhere/registry.db");
+		 : !strcmp(which, "problems") ? problems : "/nowhere/registry.db");
 	add_all(argv, args);
 	free(env);
 	free(args);
