@@ -1,0 +1,335 @@
+/* Separation of duties: has anything moved since it was shown, and who may
+ * not sign because they wrote it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "registry/evidence.h"
+#include "registry/signoff_inside.h"
+
+/* -- Has anything moved? -- */
+
+/* Kinds of objects that belong to one model, by the name behind the slash. */
+static const char *const of_model[] = {
+	"version/", "model/", "card/", "impact/", "checklist/",
+	"prediction/", "predictions/", "evaluation/", "signoff/", "waiver/",
+};
+
+/* True for an object that certainly belongs to another model, or to another
+ * version of this one. */
+static bool is_elsewhere(const char *object, const char *model,
+			 int64_t version)
+{
+	char number[DECIMAL_MAX];
+	size_t n = strlen(model), digits;
+
+	snprintf(number, sizeof(number), "%lld", (long long)version);
+	digits = strlen(number);
+	for (size_t i = 0; i < sizeof(of_model) / sizeof(of_model[0]); i++) {
+		size_t head = strlen(of_model[i]);
+		const char *name = object + head, *end;
+
+		if (strncmp(object, of_model[i], head) != 0)
+			continue;
+		if (strncmp(name, model, n) != 0)
+			return true;
+		if (!strchr("@/", name[n]))
+			return true;
+		if (name[n] != '@')
+			return false;
+		end = name + n + 1;
+		return strncmp(end, number, digits) != 0 ||
+		       !strchr("/", end[digits]);
+	}
+	return false;
+}
+
+enum rc tx_check_unmoved(struct reg_tx *tx, uint64_t size, const char *model,
+			 int64_t version, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(tx_registry(tx)),
+		"SELECT idx, object FROM log "
+		"WHERE idx >= ? "
+		"ORDER BY idx");
+	enum step step;
+	enum rc rc = RC_OK;
+
+	stmt_bind_int(s, (int64_t)size);
+	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+		const char *object = stmt_text(s, "object");
+
+		/* the base of a promotion may be another version */
+		if (!strncmp(object, "version/", 8) &&
+		    !strncmp(object + 8, model, strlen(model)) &&
+		    object[8 + strlen(model)] == '@')
+			rc = RC_CONFLICT;
+		else if (!is_elsewhere(object, model, version))
+			rc = RC_CONFLICT;
+		if (rc != RC_OK)
+			err_set(err, rc, "'%s' changed (log %lld) since it "
+				"was shown; look at it again", object,
+				(long long)stmt_int(s, "idx"));
+	}
+	stmt_done(s);
+	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+}
+
+/* -- Separation of duties -- */
+
+VEC_DECLARE(struct actor, actors);	/* login NULL */
+
+/* Behind the newest approval that is in force; 0: there is none. */
+static enum rc after_approval(struct registry *reg, const char *model,
+			      int64_t version, int64_t *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg->shown,
+		"SELECT COALESCE(MAX(id), 0) AS id FROM signoff "
+		"WHERE model = ? AND version = ? AND meaning = 'approved' "
+		"AND revoked_idx IS NULL");
+	enum rc rc;
+
+	stmt_bind_text(s, model);
+	stmt_bind_int(s, version);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	*out = stmt_int(s, "id");
+	stmt_done(s);
+	return RC_OK;
+}
+
+/* What touches a version without writing it. */
+static bool is_authorship(const char *kind)
+{
+	static const char *const others[] = {
+		"version.stage", "version.alias", "document.status",
+		"signoff.add", "signoff.revoke",
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(kind, others[i]))
+			return false;
+	return true;
+}
+
+static enum rc take_author(struct stmt *s, struct actors *out,
+			   struct err *err)
+{
+	struct json *owner = NULL;
+	struct entry e;
+	size_t n;
+	const char *text = stmt_textn(s, "entry", &n);
+	enum rc rc;
+
+	if (!is_authorship(stmt_text(s, "kind")))
+		return RC_OK;
+	rc = entry_parse(text, n, &e, &owner, err);
+	if (rc == RC_OK) {
+		struct actor *a = vec_add(out);
+
+		a->uid = e.uid;
+		a->loginuid = e.loginuid;
+	}
+	json_free(owner);
+	return rc;
+}
+
+/* Authors of an object, or of all behind a prefix that ends in '/'. */
+static enum rc add_authors(struct registry *reg, const char *object,
+			   int64_t from, struct actors *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg->db,
+		"SELECT kind, entry FROM log "
+		"WHERE object >= ? AND object <= ? AND idx >= ?");
+	size_t n = strlen(object);
+	char *end = xstrdup(object);
+	enum step step = STEP_END;
+	enum rc rc = RC_OK;
+
+	if (object[n - 1] == '/')
+		end[n - 1] = '0';
+	stmt_bind_text(s, object);
+	stmt_bind_text(s, end);
+	stmt_bind_int(s, from);
+	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+		rc = take_author(s, out, err);
+	stmt_done(s);
+	free(end);
+	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+}
+
+static enum rc sheet_authors(struct registry *reg, const char *model,
+			     int64_t version, int64_t from,
+			     struct actors *out, struct err *err)
+{
+	struct strs names = VEC_INIT;
+	enum rc rc = evidence_datasets(reg, model, version, &names, err);
+
+	for (size_t i = 0; i < names.n && rc == RC_OK; i++) {
+		char *object = xasprintf("datasheet/%s", names.at[i]);
+
+		rc = add_authors(reg, object, from, out, err);
+		free(object);
+	}
+	strs_release(&names);
+	return rc;
+}
+
+static enum rc find_authors(struct registry *reg, const char *model,
+			    int64_t version, struct actors *out,
+			    struct err *err)
+{
+	static const char *const kinds[] = {
+		"version/%s", "card/%s", "impact/%s", "prediction/%s/",
+		"predictions/%s/",
+	};
+	char *of = xasprintf("%s@%lld", model, (long long)version);
+	int64_t from = 0;
+	enum rc rc = after_approval(reg, model, version, &from, err);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) &&
+			   rc == RC_OK; i++) {
+		const char *mark = strstr(kinds[i], "%s");
+		char *object = xasprintf("%.*s%s%s", (int)(mark - kinds[i]),
+					 kinds[i], of, mark + 2);
+
+		rc = add_authors(reg, object, from, out, err);
+		free(object);
+	}
+	free(of);
+	return rc == RC_OK ? sheet_authors(reg, model, version, from, out,
+					   err) : rc;
+}
+
+static bool among(const struct actors *v, const struct actor *who)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (actor_same(&v->at[i], who))
+			return true;
+	return false;
+}
+
+/* Has one of the authors ever signed with this key? */
+static enum rc is_authors_key(struct registry *reg, const struct actors *v,
+			      const char *key, bool *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg->shown,
+		"SELECT DISTINCT uid, loginuid FROM signoff WHERE key = ?");
+	enum step step;
+
+	*out = false;
+	stmt_bind_text(s, key);
+	while ((step = stmt_step(s, err)) == STEP_ROW) {
+		struct actor a = { stmt_int(s, "uid"),
+				   stmt_int(s, "loginuid"), NULL };
+
+		*out |= among(v, &a);
+	}
+	stmt_done(s);
+	return step == STEP_ERROR ? RC_IO : RC_OK;
+}
+
+static enum rc check_author(struct registry *reg, const char *model,
+			    int64_t version, enum meaning m,
+			    const struct role_rec *role, const char *key,
+			    struct err *err)
+{
+	const struct actor *me = &reg->actor;
+	struct actor granter = { role->by_uid, role->by_loginuid, NULL };
+	struct actors authors = VEC_INIT;
+	bool own, key_own = false;
+	enum rc rc = find_authors(reg, model, version, &authors, err);
+
+	own = among(&authors, me);
+	if (rc == RC_OK && key)
+		rc = is_authors_key(reg, &authors, key, &key_own, err);
+	vec_free(&authors);
+	if (rc != RC_OK || m == MEANING_AUTHORED)
+		return rc;
+	if (m == MEANING_APPROVED && own)
+		return err_set(err, RC_REFUSED, "nobody approves what they "
+			       "wrote: you changed %s@%lld, its predictions "
+			       "or its documents since the last approval",
+			       model, (long long)version);
+	if (m == MEANING_APPROVED && key_own)
+		return err_set(err, RC_REFUSED, "nobody approves what they "
+			       "wrote: an author of %s@%lld has signed with "
+			       "this key", model, (long long)version);
+	if (own && actor_same(&granter, me))
+		return err_set(err, RC_REFUSED, "you granted the role '%s' to "
+			       "yourself and cannot use it on your own "
+			       "records", role->role);
+	return RC_OK;
+}
+
+enum rc signoff_check_duties(struct registry *reg, const char *model,
+			     int64_t version, const char *role_name,
+			     enum meaning m, const char *key, struct err *err)
+{
+	struct role_rec role;
+	enum rc rc = reg_role_find(reg, reg->actor.login, role_name, &role,
+				   err);
+
+	if (rc == RC_NOT_FOUND && err)
+		err->rc = RC_REFUSED;
+	if (rc == RC_NOT_FOUND)
+		return RC_REFUSED;
+	if (rc != RC_OK)
+		return rc;
+	rc = check_author(reg, model, version, m, &role, key, err);
+	role_rec_release(&role);
+	return rc;
+}
+
+enum rc reg_signoff_may(struct registry *reg, const char *model,
+			int64_t version, const char *role, enum meaning m,
+			struct err *err)
+{
+	enum rc rc = reg_read_begin(reg, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = signoff_check_duties(reg, model, version, role, m, NULL, err);
+	reg_read_end(reg);
+	return rc;
+}
+
+/* Index behind the entry that approved the document last; 0: none did. */
+static enum rc after_status(struct registry *reg, const char *object,
+			    int64_t *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg->db,
+		"SELECT COALESCE(MAX(idx), -1) + 1 AS idx FROM log "
+		"WHERE object = ? AND kind = 'document.status' "
+		"AND instr(entry, '\"to\":\"approved\"') > 0");
+	enum rc rc;
+
+	stmt_bind_text(s, object);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	*out = stmt_int(s, "idx");
+	stmt_done(s);
+	return RC_OK;
+}
+
+enum rc reg_signoff_may_document(struct registry *reg,
+				 enum document_kind kind, const char *of,
+				 struct err *err)
+{
+	char *object = xasprintf("%s/%s", document_kind_name(kind), of);
+	struct actors authors = VEC_INIT;
+	int64_t from = 0;
+	enum rc rc = after_status(reg, object, &from, err);
+
+	if (rc == RC_OK)
+		rc = add_authors(reg, object, from, &authors, err);
+	if (rc == RC_OK && among(&authors, &reg->actor))
+		rc = err_set(err, RC_REFUSED, "nobody approves what they "
+			     "wrote: you saved the %s of %s since its last "
+			     "approval", document_kind_name(kind), of);
+	vec_free(&authors);
+	free(object);
+	return rc;
+}
