@@ -1,4 +1,4 @@
-/* card show, check, diff, import, export, edit. */
+/* card show, check, diff, import, export, edit, status, history. */
 #include "cli/document.h"
 
 static enum rc run_show(struct cli *c, struct err *err)
@@ -29,6 +29,16 @@ static enum rc run_export(struct cli *c, struct err *err)
 static enum rc run_edit(struct cli *c, struct err *err)
 {
 	return document_edit(c, DOC_CARD, err);
+}
+
+static enum rc run_status(struct cli *c, struct err *err)
+{
+	return document_status(c, DOC_CARD, err);
+}
+
+static enum rc run_history(struct cli *c, struct err *err)
+{
+	return document_history(c, DOC_CARD, err);
 }
 
 const struct command card_commands[] = {
@@ -105,6 +115,27 @@ const struct command card_commands[] = {
 			"card edit credit-scorer@7 --only 3",
 			NULL },
 		.flags = COMMAND_CHANGES, .run = run_edit,
+	},
+	{
+		.words = "card status", .args = "MODEL@V STATUS",
+		.min_args = 2, .max_args = 2,
+		.summary = "hand in, approve, return or supersede the model card",
+		.more = "STATUS is draft, in-review, approved or superseded. An approval supersedes\n"
+			"the one before, needs a reason, and is refused to whoever wrote.",
+		.options = document_status_options,
+		.examples = (const char *const[]){
+			"card status credit-scorer@7 in-review",
+			"card status credit-scorer@7 approved --reason 'read and checked'",
+			NULL },
+		.flags = COMMAND_CHANGES, .run = run_status,
+	},
+	{
+		.words = "card history", .args = "MODEL@V",
+		.min_args = 1, .max_args = 1,
+		.summary = "the revisions of the model card and their states",
+		.examples = (const char *const[]){
+			"card history credit-scorer@7", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_history,
 	},
 	{ 0 },
 };

@@ -1,4 +1,4 @@
-/* datasheet show, check, diff, import, export, edit. */
+/* datasheet show, check, diff, import, export, edit, status, history. */
 #include "cli/document.h"
 
 static enum rc run_show(struct cli *c, struct err *err)
@@ -29,6 +29,16 @@ static enum rc run_export(struct cli *c, struct err *err)
 static enum rc run_edit(struct cli *c, struct err *err)
 {
 	return document_edit(c, DOC_DATASHEET, err);
+}
+
+static enum rc run_status(struct cli *c, struct err *err)
+{
+	return document_status(c, DOC_DATASHEET, err);
+}
+
+static enum rc run_history(struct cli *c, struct err *err)
+{
+	return document_history(c, DOC_DATASHEET, err);
 }
 
 const struct command datasheet_commands[] = {
@@ -105,6 +115,27 @@ const struct command datasheet_commands[] = {
 			"datasheet edit adult --only L",
 			NULL },
 		.flags = COMMAND_CHANGES, .run = run_edit,
+	},
+	{
+		.words = "datasheet status", .args = "DATASET STATUS",
+		.min_args = 2, .max_args = 2,
+		.summary = "hand in, approve, return or supersede the datasheet",
+		.more = "STATUS is draft, in-review, approved or superseded. An approval supersedes\n"
+			"the one before, needs a reason, and is refused to whoever wrote.",
+		.options = document_status_options,
+		.examples = (const char *const[]){
+			"datasheet status adult in-review",
+			"datasheet status adult approved --reason 'read and checked'",
+			NULL },
+		.flags = COMMAND_CHANGES, .run = run_status,
+	},
+	{
+		.words = "datasheet history", .args = "DATASET",
+		.min_args = 1, .max_args = 1,
+		.summary = "the revisions of the datasheet and their states",
+		.examples = (const char *const[]){
+			"datasheet history adult", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_history,
 	},
 	{ 0 },
 };

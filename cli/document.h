@@ -17,6 +17,8 @@ enum rc document_diff(struct cli *c, enum doc_type type, struct err *err);
 enum rc document_import(struct cli *c, enum doc_type type, struct err *err);
 enum rc document_export(struct cli *c, enum doc_type type, struct err *err);
 enum rc document_edit(struct cli *c, enum doc_type type, struct err *err);
+enum rc document_status(struct cli *c, enum doc_type type, struct err *err);
+enum rc document_history(struct cli *c, enum doc_type type, struct err *err);
 
 /* A file, or standard input for "-", whole. */
 enum rc document_read_file(const char *path, struct buf *out,
@@ -28,5 +30,6 @@ extern const struct option document_diff_options[];
 extern const struct option document_import_options[];
 extern const struct option document_export_options[];
 extern const struct option document_edit_options[];
+extern const struct option document_status_options[];
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "registry/db.h"
 #include "registry/entry.h"
+#include "registry/nouns.h"
+#include "registry/signoff.h"
 
 #define DRAFT "draft"
 #define IN_REVIEW "in-review"
@@ -296,6 +298,50 @@ static bool is_legal(const char *from, const char *to)
 	return false;
 }
 
+bool document_status_exists(const char *status)
+{
+	for (size_t i = 0; i < sizeof(legal_moves) / sizeof(*legal_moves); i++)
+		if (!strcmp(legal_moves[i].to, status))
+			return true;
+	return false;
+}
+
+/* What can become of it, for the message. */
+static void add_moves(struct buf *out, const char *from)
+{
+	const char *comma = "";
+
+	for (size_t i = 0; i < sizeof(legal_moves) / sizeof(*legal_moves);
+	     i++) {
+		if (strcmp(legal_moves[i].from, from))
+			continue;
+		buf_printf(out, "%s%s", comma, legal_moves[i].to);
+		comma = " or ";
+	}
+	if (!*comma)
+		buf_str(out, "nothing else; save a new revision");
+}
+
+static enum rc check_move(const struct document_rec *d, const char *to,
+			  struct err *err)
+{
+	struct buf moves = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	if (!is_legal(d->status, to)) {
+		add_moves(&moves, d->status);
+		rc = err_set(err, RC_REFUSED, "revision %lld of the %s of "
+			     "'%s' is %s and cannot become %s; it can become "
+			     "%s", (long long)d->revision,
+			     kind_names[d->kind], d->of, d->status, to,
+			     moves.data);
+		buf_release(&moves);
+	}
+	return rc;
+}
+
+/* Judged here, in the transaction that stores the approval: what somebody
+ * saves between a look and an approval makes them an author all the same. */
 static enum rc append_status(struct reg_tx *tx, void *arg, struct err *err)
 {
 	const struct status_change *c = arg;
@@ -308,13 +354,12 @@ static enum rc append_status(struct reg_tx *tx, void *arg, struct err *err)
 			       &d, err);
 	if (rc)
 		return rc;
-	if (!is_legal(d.status, c->status)) {
-		rc = err_set(err, RC_REFUSED,
-			     "revision %lld of the %s of '%s' is %s and cannot "
-			     "become %s", (long long)d.revision,
-			     kind_names[c->kind], c->of, d.status, c->status);
+	rc = check_move(&d, c->status, err);
+	if (!rc && !strcmp(c->status, APPROVED))
+		rc = reg_signoff_may_document(tx_registry(tx), c->kind, c->of,
+					      err);
+	if (rc)
 		goto out;
-	}
 	body = json_new_object();
 	json_set_int(body, "revision", d.revision);
 	json_set_str(body, "from", d.status);
@@ -335,8 +380,11 @@ enum rc reg_document_status(struct registry *reg, enum document_kind kind,
 			    struct err *err)
 {
 	struct status_change c = { kind, of, revision, status, reason };
+	enum rc rc = text_check("reason", reason, err);
 
-	return reg_write(reg, append_status, &c, err);
+	if (!rc && !strcmp(status, APPROVED))
+		rc = reason_check(reason, err);
+	return rc ? rc : reg_write(reg, append_status, &c, err);
 }
 
 /* -- Entries -- */

@@ -12,6 +12,7 @@
 #ifndef MUSTER_REGISTRY_DOCUMENT_H
 #define MUSTER_REGISTRY_DOCUMENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -64,15 +65,20 @@ enum rc reg_document_save(struct registry *reg, enum document_kind kind,
 enum rc reg_document_load(struct registry *reg, enum document_kind kind,
 			  const char *of, int64_t revision,
 			  struct document_rec *out, struct err *err) MUST_USE;
-/* All revisions of one, oldest first, without their texts. */
+/* All revisions of one, oldest first, without their texts; none is no
+ * error. */
 enum rc reg_document_history(struct registry *reg, enum document_kind kind,
 			     const char *of, struct document_recs *out,
 			     struct err *err) MUST_USE;
 /* The newest revision of each of a kind, by name, without texts. */
 enum rc reg_document_list(struct registry *reg, enum document_kind kind,
 			  struct document_recs *out, struct err *err) MUST_USE;
-/* Moves a revision to another status (legal moves only: RC_REFUSED). An
- * approval supersedes the one approved before. */
+/* "draft", "in-review", "approved", "superseded". */
+bool document_status_exists(const char *status);
+/* Moves a revision to another status (legal moves only: RC_REFUSED, saying
+ * which there are). An approval needs a reason (RC_USAGE), supersedes the one
+ * approved before, and is refused to whoever saved the document since then:
+ * the rule of registry/signoff.h, in the transaction that would store it. */
 enum rc reg_document_status(struct registry *reg, enum document_kind kind,
 			    const char *of, int64_t revision,
 			    const char *status, const char *reason,

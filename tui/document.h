@@ -1,8 +1,9 @@
 /* The inside of the document view (tui/view_document.h), shared by its files:
  * view_document.c (panes' rows, moves, actions), document_paint.c (what panes
  * show), document_field.c (typing, states, undo), document_keep.c (drafts,
- * saving, two people on one document), document_outside.c ($EDITOR),
- * document_fill.c (what the registry knows).
+ * saving, two people on one document), document_submit.c (the life of a
+ * revision), document_outside.c ($EDITOR), document_fill.c (what the registry
+ * knows).
  *
  * The document as it stands is file.doc; every change goes through
  * document_step, which makes it one step of undo and saves the draft. While
@@ -130,10 +131,17 @@ uint64_t document_due(const struct view *v);
 void document_tick(struct view *v, uint64_t now);
 void document_save_draft(struct view *v);
 unsigned document_discard(struct view *v);
-unsigned document_submit_menu(struct view *v);
+/* Nothing differs from what is saved. */
+bool document_nothing_to_keep(const struct document *d);
+/* Into the registry. RC_CONFLICT: what somebody else saved has been joined
+ * in, look at it. */
+enum rc document_save(struct view *v, struct err *err);
 unsigned document_resolve(struct view *v, enum action a);
 /* Somebody may have saved meanwhile. */
 enum rc document_look_again(struct view *v, struct err *err);
+
+/* -- document_submit.c -- */
+unsigned document_submit_menu(struct view *v);
 
 /* -- document_outside.c -- */
 unsigned document_outside_menu(struct view *v);

@@ -67,7 +67,7 @@ uint64_t document_due(const struct view *v)
 	return idle < most ? idle : most;
 }
 
-static bool nothing_to_keep(const struct document *d)
+bool document_nothing_to_keep(const struct document *d)
 {
 	return !d->editing && !d->conflicts.n &&
 	       doc_same(&d->file.doc, &d->start);
@@ -80,7 +80,7 @@ void document_save_draft(struct view *v)
 	struct draft draft;
 	if (!d->dirty || d->no_draft)
 		return;
-	if (nothing_to_keep(d)) {
+	if (document_nothing_to_keep(d)) {
 		draft_remove(&d->slot);
 		d->saved = 0;
 		d->dirty = false;
@@ -195,7 +195,7 @@ enum rc document_look_again(struct view *v, struct err *err)
 					 &rec, err);
 	bool newer = rec.base != d->file.rec.base;
 	bool moved = !newer && strcmp(rec.status, d->file.rec.status) != 0;
-	if (newer && nothing_to_keep(d))
+	if (newer && document_nothing_to_keep(d))
 		rc = join_newest(v, err);
 	else if (newer)
 		app_say(v->app, "%s saved revision %lld meanwhile; S joins "
@@ -341,7 +341,7 @@ void document_claim(struct view *v)
 unsigned document_discard(struct view *v)
 {
 	struct document *d = v->state;
-	if (nothing_to_keep(d)) {
+	if (document_nothing_to_keep(d)) {
 		app_say(v->app, "Nothing differs from what is saved.");
 		return REACT_DRAW;
 	}
@@ -354,7 +354,7 @@ unsigned document_discard(struct view *v)
 	return REACT_DRAW;
 }
 
-/* -- Submitting -- */
+/* -- Into the registry -- */
 
 static void saved(struct document *d)
 {
@@ -366,8 +366,7 @@ static void saved(struct document *d)
 	d->dirty = false;
 }
 
-/* RC_CONFLICT: what somebody else saved has been joined in, look at it. */
-static enum rc save(struct view *v, struct err *err)
+enum rc document_save(struct view *v, struct err *err)
 {
 	struct document *d = v->state;
 	if (d->conflicts.n)
@@ -389,77 +388,4 @@ static enum rc save(struct view *v, struct err *err)
 		       "then S again", d->file.rec.who ? d->file.rec.who :
 		       "somebody", (long long)d->file.rec.revision,
 		       d->conflicts.n);
-}
-
-static enum rc to_status(struct document *d, const char *status,
-			 struct err *err)
-{
-	enum rc rc = reg_document_status(d->reg, doc_kind(d->type), d->of,
-					 d->file.rec.revision, status, NULL,
-					 err);
-	struct document_rec rec;
-	if (rc == RC_OK)
-		rc = reg_document_load(d->reg, doc_kind(d->type), d->of, 0,
-				       &rec, err);
-	if (rc != RC_OK)
-		return rc;
-	free(rec.text);
-	rec.text = NULL;
-	document_rec_release(&d->file.rec);
-	d->file.rec = rec;
-	return RC_OK;
-}
-
-static void submit(struct view *v, const char *status)
-{
-	struct document *d = v->state;
-	struct err err = ERR_INIT;
-	enum rc rc = save(v, &err);
-	bool draft = rc == RC_OK && !strcmp(d->file.rec.status, "draft");
-	if (rc == RC_OK && status && draft)
-		rc = to_status(d, "in-review", &err);
-	if (rc == RC_OK && status && !strcmp(status, "approved"))
-		rc = to_status(d, status, &err);
-	if (rc == RC_OK)
-		app_reload(v->app);
-	document_refresh(d);
-	app_count_drafts(v->app);
-	if (rc != RC_OK)
-		app_fail(v->app, &err);
-	else
-		app_say(v->app, "Revision %lld is saved, %s.",
-			(long long)d->file.rec.revision, d->file.rec.status);
-}
-
-static void approve(struct view *v, const char *text, void *arg)
-{
-	struct document *d = v->state;
-	if (!strcmp(text, d->of))
-		submit(v, "approved");
-	else
-		app_say(v->app, "Not approved: '%s' is not its name.", text);
-}
-
-static void submit_picked(struct view *v, size_t item, void *arg)
-{
-	struct document *d = v->state;
-	if (item == 2) {
-		char *label = xasprintf("%zu gaps; to approve type %s",
-					d->all.gaps.n, d->of);
-		app_prompt(v->app, label, "", NULL, approve, NULL);
-		free(label);
-		return;
-	}
-	submit(v, item ? "in-review" : NULL);
-}
-
-unsigned document_submit_menu(struct view *v)
-{
-	static const struct menu_item items[] = {
-		{ 's', "save as a revision" },
-		{ 'r', "save and hand in for review" },
-		{ 'a', "save and approve (asks for the name)" },
-	};
-	app_menu(v->app, "Submit", items, 3, submit_picked, NULL);
-	return REACT_DRAW;
 }

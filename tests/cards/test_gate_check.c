@@ -10,6 +10,7 @@
 
 #include "cards/gate_check.h"
 #include "registry/document.h"
+#include "registry/inside.h"
 #include "support/temp_registry.h"
 
 static int setup(void **state)
@@ -65,8 +66,12 @@ static void approve(struct temp_registry *t, enum document_kind kind,
 	assert_ok(reg_document_status(t->reg, kind, of, rev, "in-review",
 				      "done", &oops));
 	assert_int_equal(verdict(t), GATE_OPEN);
+	/* by somebody else than who wrote it */
+	struct actor author = t->reg->actor;
+	t->reg->actor = (struct actor){ 5002, 5002, "bob" };
 	assert_ok(reg_document_status(t->reg, kind, of, rev, "approved",
 				      "read", &oops));
+	t->reg->actor = author;
 }
 
 static void test_gate_check__approved_card(void **state)

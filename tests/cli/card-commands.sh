@@ -154,3 +154,20 @@ printf 'document: card\nsections:\n  - section: "3"\n    items: [{id: 3.1}]\n' \
 expect 1 template set bad.yaml
 grep -q 'bad.yaml:4: ' "$work/err" || die "no line: $(cat "$work/err")"
 expect 0 fsck
+
+# draft, in review, approved by somebody else
+expect 2 card status scorer@2 done
+expect 2 card status scorer@2 approved
+expect 0 card status scorer@2 in-review --reason 'please read'
+said "moved card scorer@2"
+expect 1 card status scorer@2 approved --reason mine
+grep -q 'nobody approves what they wrote' "$work/err" || die "$(cat "$work/err")"
+expect 1 card status scorer@2 superseded --reason x
+expect 0 card status scorer@2 draft --reason 'say more of 3.2'
+expect 0 card history scorer@2 --json
+keys "j['revisions'][0]" revision status time who digest note
+json "j['revisions'][-1]['status'] == 'draft'"
+expect 0 log --object card/scorer@2
+said "in-review to draft (say more of 3.2)"
+expect 4 card status scorer@3 in-review --revision 99
+expect 0 fsck

@@ -19,6 +19,7 @@
 #include "base/xalloc.h"
 #include "cards/complete.h"
 #include "cards/store.h"
+#include "registry/inside.h"
 #include "registry/model.h"
 #include "tests/support/pty.h"
 #include "tests/support/temp_registry.h"
@@ -113,6 +114,19 @@ static void answer_gap(struct pty *p, int i)
 	free(text);
 }
 
+static void approve(struct pty *p, const char *name, const char *reason)
+{
+	pty_send(p, "S");
+	must_see(p, "asks for the name");
+	pty_send(p, "a");
+	must_see(p, "to approve rev 1 type");
+	pty_send(p, name);
+	pty_send(p, "\r");
+	must_see(p, "Approved, because");
+	pty_send(p, reason);
+	pty_send(p, "\r");
+}
+
 static void test_documents__a_card_by_keyboard_on_vt100(void **unused)
 {
 	struct pty *p = start("vt100", 80, 24);
@@ -130,10 +144,14 @@ static void test_documents__a_card_by_keyboard_on_vt100(void **unused)
 	must_see(p, " 0 gaps");
 	pty_send(p, "S");
 	must_see(p, "asks for the name");
-	pty_send(p, "a");
-	must_see(p, "to approve type credit@1");
-	pty_send(p, "credit@1\r");
-	must_see(p, "Revision 1 is saved, approved");
+	pty_send(p, "r");
+	must_see(p, "Revision 1 is saved, in-review");
+	approve(p, "credit@1", "read it");
+	must_see(p, "nobody approves what they wrote");
+	temp_registry_reopen(&t);
+	t.reg->actor = (struct actor){ 5002, 5002, "bob" };
+	assert_ok(reg_document_status(t.reg, DOCUMENT_CARD, "credit@1", 1,
+				      "approved", "read", &oops));
 	stop(p);
 	temp_registry_reopen(&t);
 	assert_ok(doc_file_open(t.reg, DOC_CARD, "credit@1", 0, &f, &oops));
@@ -155,11 +173,19 @@ static void test_documents__a_paste_approves_nothing(void **unused)
 
 	pty_send(p, "e");
 	must_see(p, "model card of credit@1");
+	pty_send(p, "ee");
+	must_see(p, "EDITING");
+	pty_send(p, "x\033");
+	assert_true(pty_wait_gone(p, "EDITING", WAIT));
 	pty_send(p, "Sa");
-	must_see(p, "to approve type");
+	must_see(p, "Not saved yet");
+	pty_send(p, "Ss");
+	must_see(p, "is saved, draft");
+	pty_send(p, "Sa");
+	must_see(p, "to approve rev");
 	pty_send(p, "\033[200~y\ny\ncredit@1\n\n\033[201~");
 	must_see(p, "y y credit@1");
-	assert_false(pty_shows(p, "is saved"));
+	assert_false(pty_shows(p, "Approved, because"));
 	pty_send(p, "\r");
 	must_see(p, "Not approved");
 	stop(p);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "registry/document.h"
+#include "registry/inside.h"
 #include "support/temp_registry.h"
 
 static int setup(void **state)
@@ -83,6 +84,61 @@ static void test_document__stale_base_is_conflict(void **state)
 			 RC_CONFLICT);
 }
 
+static enum rc as_bob(struct registry *reg, int64_t revision,
+		      const char *status, const char *reason, struct err *err)
+{
+	struct actor author = reg->actor;
+	enum rc rc;
+
+	reg->actor = (struct actor){ 5002, 5002, "bob" };
+	rc = reg_document_status(reg, DOCUMENT_CARD, "m@1", revision, status,
+				 reason, err);
+	reg->actor = author;
+	return rc;
+}
+
+static void test_document__nobody_approves_what_they_wrote(void **state)
+{
+	struct temp_registry *t = *state;
+	struct actor author = t->reg->actor;
+	struct err err = ERR_INIT;
+
+	save(t->reg, "{\"a\":1}", TX_ANY_BASE);
+	assert_int_equal(reg_document_status(t->reg, DOCUMENT_CARD, "m@1", 1,
+					     "approved", "mine", &err),
+			 RC_REFUSED);
+	assert_non_null(strstr(err.text, "nobody approves what they wrote"));
+	/* the reader who mended a word is an author, too */
+	t->reg->actor = (struct actor){ 5003, 5003, "eva" };
+	save(t->reg, "{\"a\":2}", TX_ANY_BASE);
+	err = (struct err)ERR_INIT;
+	assert_int_equal(reg_document_status(t->reg, DOCUMENT_CARD, "m@1", 2,
+					     "approved", "read", &err),
+			 RC_REFUSED);
+	t->reg->actor = author;
+	err = (struct err)ERR_INIT;
+	assert_int_equal(as_bob(t->reg, 2, "approved", NULL, &err), RC_USAGE);
+	assert_ok(as_bob(t->reg, 2, "approved", "read", &oops));
+	/* whoever wrote before the approval did not write what comes now */
+	t->reg->actor = (struct actor){ 5003, 5003, "eva" };
+	save(t->reg, "{\"a\":3}", TX_ANY_BASE);
+	t->reg->actor = author;
+	assert_ok(reg_document_status(t->reg, DOCUMENT_CARD, "m@1", 3,
+				      "approved", "read", &oops));
+	temp_registry_verify(t);
+}
+
+static void test_document__a_refused_move_names_the_legal_ones(void **state)
+{
+	struct temp_registry *t = *state;
+	struct err err = ERR_INIT;
+
+	save(t->reg, "{\"a\":1}", TX_ANY_BASE);
+	assert_int_equal(as_bob(t->reg, 1, "superseded", "x", &err),
+			 RC_REFUSED);
+	assert_non_null(strstr(err.text, "in-review or approved"));
+}
+
 static void test_document__approval_supersedes(void **state)
 {
 	struct temp_registry *t = *state;
@@ -93,16 +149,14 @@ static void test_document__approval_supersedes(void **state)
 	assert_int_equal(reg_document_status(t->reg, DOCUMENT_CARD, "m@1", 0,
 					     "superseded", "no", &err),
 			 RC_REFUSED);
-	assert_ok(reg_document_status(t->reg, DOCUMENT_CARD, "m@1", 0,
-				      "approved", "fine", &oops));
+	assert_ok(as_bob(t->reg, 0, "approved", "fine", &oops));
 	save(t->reg, "{\"a\":2}", TX_ANY_BASE);
 	assert_ok(reg_document_load(t->reg, DOCUMENT_CARD, "m@1", 0, &d,
 				    &oops));
 	assert_string_equal(d.status, "draft");
 	assert_int_equal(d.approved, 1);
 	document_rec_release(&d);
-	assert_ok(reg_document_status(t->reg, DOCUMENT_CARD, "m@1", 2,
-				      "approved", "fine", &oops));
+	assert_ok(as_bob(t->reg, 2, "approved", "fine", &oops));
 	assert_ok(reg_document_load(t->reg, DOCUMENT_CARD, "m@1", 1, &d,
 				    &oops));
 	assert_string_equal(d.status, "superseded");
@@ -154,6 +208,8 @@ int main(void)
 		TEST(test_document__revisions_stay),
 		TEST(test_document__same_text_is_no_change),
 		TEST(test_document__stale_base_is_conflict),
+		TEST(test_document__nobody_approves_what_they_wrote),
+		TEST(test_document__a_refused_move_names_the_legal_ones),
 		TEST(test_document__approval_supersedes),
 		TEST(test_document__undo_brings_back_the_text_before),
 		TEST(test_document__lists_by_kind),

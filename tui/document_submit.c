@@ -1,0 +1,132 @@
+/* From a draft to a revision, and a revision's life: handed in, approved by
+ * somebody else, returned, superseded. */
+#include "tui/document.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+
+static enum rc to_status(struct document *d, const char *status,
+			 const char *reason, struct err *err)
+{
+	enum rc rc = reg_document_status(d->reg, doc_kind(d->type), d->of,
+					 d->file.rec.revision, status, reason,
+					 err);
+	struct document_rec rec;
+	if (rc == RC_OK)
+		rc = reg_document_load(d->reg, doc_kind(d->type), d->of, 0,
+				       &rec, err);
+	if (rc != RC_OK)
+		return rc;
+	free(rec.text);
+	rec.text = NULL;
+	document_rec_release(&d->file.rec);
+	d->file.rec = rec;
+	return RC_OK;
+}
+
+static void say_done(struct view *v, enum rc rc, struct err *err)
+{
+	struct document *d = v->state;
+	if (rc == RC_OK)
+		app_reload(v->app);
+	document_refresh(d);
+	app_count_drafts(v->app);
+	if (rc != RC_OK)
+		app_fail(v->app, err);
+	else
+		app_say(v->app, "Revision %lld is saved, %s.",
+			(long long)d->file.rec.revision, d->file.rec.status);
+}
+
+static void save_and(struct view *v, const char *status)
+{
+	struct document *d = v->state;
+	struct err err = ERR_INIT;
+	enum rc rc = document_save(v, &err);
+	if (rc == RC_OK && status && strcmp(d->file.rec.status, status) != 0)
+		rc = to_status(d, status, NULL, &err);
+	say_done(v, rc, &err);
+}
+
+static void move_saved(struct view *v, const char *status, const char *reason)
+{
+	struct document *d = v->state;
+	struct err err = ERR_INIT;
+	say_done(v, to_status(d, status, reason, &err), &err);
+}
+
+static void reason_typed(struct view *v, const char *text, void *arg)
+{
+	move_saved(v, "approved", text);
+}
+
+static void name_typed(struct view *v, const char *text, void *arg)
+{
+	struct document *d = v->state;
+	if (strcmp(text, d->of) != 0)
+		app_say(v->app, "Not approved: '%s' is not its name.", text);
+	else
+		app_prompt(v->app, "Approved, because", "", NULL,
+			   reason_typed, NULL);
+}
+
+/* What is approved is what is saved, and somebody else's: the registry knows
+ * who wrote. */
+static void ask_to_approve(struct view *v)
+{
+	struct document *d = v->state;
+	if (!d->file.rec.revision || !document_nothing_to_keep(d)) {
+		app_say(v->app, "Not saved yet: r hands it in, then somebody "
+			"else approves it.");
+		return;
+	}
+	char *label = xasprintf("%zu gaps; to approve rev %lld type %s",
+				d->all.gaps.n, (long long)d->file.rec.revision,
+				d->of);
+	app_prompt(v->app, label, "", NULL, name_typed, NULL);
+	free(label);
+}
+
+static void return_typed(struct view *v, const char *text, void *arg)
+{
+	move_saved(v, "draft", text);
+}
+
+static void supersede_typed(struct view *v, const char *text, void *arg)
+{
+	move_saved(v, "superseded", text);
+}
+
+static void submit_picked(struct view *v, size_t item, void *arg)
+{
+	switch (item) {
+	case 0: save_and(v, NULL); break;
+	case 1: save_and(v, "in-review"); break;
+	case 2: ask_to_approve(v); break;
+	case 3:
+		app_prompt(v->app, "Back to draft, because", "", NULL,
+			   return_typed, NULL);
+		break;
+	case 4:
+		app_prompt(v->app, "Superseded, because", "", NULL,
+			   supersede_typed, NULL);
+		break;
+	default: break;
+	}
+}
+
+unsigned document_submit_menu(struct view *v)
+{
+	static const struct menu_item items[] = {
+		{ 's', "save as a revision" },
+		{ 'r', "save and hand in for review" },
+		{ 'a', "approve what somebody else wrote (asks for the name)" },
+		{ 'b', "back to draft: the author has to work on it" },
+		{ 'o', "superseded: no longer in force" },
+	};
+	app_menu(v->app, "Submit", items, sizeof(items) / sizeof(items[0]),
+		 submit_picked, NULL);
+	return REACT_DRAW;
+}
