@@ -20,8 +20,8 @@ _muster()
 	'bundle') next='check' ;;
 	'problem') next='add list show set close comment merge alike kinds pattern patterns grow import' ;;
 	'checkpoint') next='verify accept' ;;
-	'card') next='show check diff import export edit' ;;
-	'datasheet') next='show check diff import export edit' ;;
+	'card') next='show check diff import export edit status history' ;;
+	'datasheet') next='show check diff import export edit status history' ;;
 	'checklist') next='show tick' ;;
 	'template') next='set show' ;;
 	esac
@@ -107,12 +107,14 @@ _muster()
 	'card import'*) options=' --format --note' ;;
 	'card export'*) options=' --format --output -o --force -f --revision' ;;
 	'card edit'*) options=' --only --note --discard' ;;
+	'card status'*) options=' --reason --revision' ;;
 	'datasheet show'*) options=' --revision' ;;
 	'datasheet check'*) options=' --strict' ;;
 	'datasheet diff'*) options=' --words -w' ;;
 	'datasheet import'*) options=' --format --note' ;;
 	'datasheet export'*) options=' --format --output -o --force -f --revision' ;;
 	'datasheet edit'*) options=' --only --note --discard' ;;
+	'datasheet status'*) options=' --reason --revision' ;;
 	'checklist tick'*) options=' --note' ;;
 	'template set'*) options=' --note' ;;
 		esac
