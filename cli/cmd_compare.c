@@ -45,6 +45,24 @@ static enum rc resolve_all(struct cli *c, struct version_ref *base,
 	return rc;
 }
 
+/* By which metric slices are listed. */
+static enum rc slice_metric(struct cli *c, enum task task, enum metric *out,
+			    struct err *err)
+{
+	const char *key = opt_str(&c->opts, "metric");
+
+	*out = metric_main(task);
+	if (!key)
+		return RC_OK;
+	if (!metric_from_key(key, out))
+		return err_set(err, RC_USAGE, "'%s' is no metric; accuracy, "
+			       "roc_auc, mae are (see 'man muster')", key);
+	if (!metric_fits(*out, task))
+		return err_set(err, RC_USAGE, "metric '%s' does not fit this "
+			       "test set, which is %s", key, task_name(task));
+	return RC_OK;
+}
+
 static enum rc run_compare(struct cli *c, struct err *err)
 {
 	struct version_refs candidates = VEC_INIT;
@@ -53,6 +71,7 @@ static enum rc run_compare(struct cli *c, struct err *err)
 	struct comparison cmp = { 0 };
 	char *name = NULL;
 	int64_t revision;
+	enum metric by;
 	enum rc rc = options_from(&c->opts, &options, err);
 
 	if (rc == RC_OK)
@@ -64,7 +83,9 @@ static enum rc run_compare(struct cli *c, struct err *err)
 				 &options, cli_progress(c), &cmp, err);
 	progress_clear(&c->progress);
 	if (rc == RC_OK)
-		report_comparison(c, &cmp);
+		rc = slice_metric(c, cmp.task, &by, err);
+	if (rc == RC_OK)
+		report_comparison(c, &cmp, by);
 	comparison_release(&cmp);
 	version_refs_release(&candidates);
 	free(base.model);
@@ -79,6 +100,9 @@ static const struct option compare_options[] = {
 	  "200)", false, NULL },
 	{ "resamples", 0, "N", "bootstrap resamples (1000)", false, NULL },
 	{ "seed", 0, "N", "seed of the bootstrap (0)", false, NULL },
+	{ "metric", 0, "M", "by which the slices are listed (accuracy, mae)",
+	  false, NULL },
+	{ "all-slices", 0, NULL, "list nested slices too", false, NULL },
 	{ 0 },
 };
 
@@ -89,11 +113,15 @@ const struct command compare_commands[] = {
 		.summary = "is the new version better, and how sure are we?",
 		.more = "Paired on the same patterns; delta is candidate minus "
 			"base. Verdict: accuracy by\nexact McNemar, mae by "
-			"Wilcoxon, Holm over the candidates.",
+			"Wilcoxon, Holm over the candidates. Slices: Holm over "
+			"those\nwith enough patterns; a slice nested in another "
+			"one that says the same is folded\nunder it.",
 		.options = compare_options,
 		.examples = (const char *const[]){
 			"compare loans credit-scorer@production "
-			"credit-scorer@7 credit-scorer@8", NULL },
+			"credit-scorer@7 credit-scorer@8",
+			"compare loans credit-scorer@6 credit-scorer@7 "
+			"--metric fpr --all-slices", NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_compare,
 	},
 	{ 0 },

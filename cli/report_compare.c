@@ -20,7 +20,8 @@ static const struct table_column csv_columns[] = {
 	{ "base", "base", true }, { "to", "candidate", true },
 	{ "delta", "delta", true }, { "low", "low", true },
 	{ "high", "high", true }, { "n", "n", true },
-	{ "method", "method", false }, { "verdict", "verdict", false }, { 0 },
+	{ "method", "method", false }, { "p", "p", true },
+	{ "p_holm", "p_holm", true }, { "verdict", "verdict", false }, { 0 },
 };
 
 static void csv_delta(struct table *t, const char *name, const char *by,
@@ -37,6 +38,8 @@ static void csv_delta(struct table *t, const char *name, const char *by,
 	d->has_interval ? table_num(t, d->high) : table_null(t);
 	table_int(t, (int64_t)d->n);
 	table_str(t, d->has_interval ? method_name(d->method) : NULL);
+	d->has_p ? table_num(t, d->p) : table_null(t);
+	d->has_p ? table_num(t, d->p_holm) : table_null(t);
 	table_str(t, d->why ? d->why : verdict_text(d->verdict));
 }
 
@@ -136,10 +139,15 @@ static const struct table_column slice_columns[] = {
 	{ "n", "n", true }, { "base", "base", true },
 	{ "candidate", "candidate", true },
 	{ "delta", "delta [95 %, paired]", false },
-	{ "verdict", "verdict", false }, { 0 },
+	{ "p_holm", "Holm p", true }, { "verdict", "verdict", false },
+	{ "folded", "folded", true }, { 0 },
 };
 
-struct ordered { const struct compare_slice *slice; double harm; };
+struct ordered {
+	const struct compare_slice *slice;
+	double harm;
+	size_t folded;			/* under it */
+};
 
 static int worst_first(const void *a, const void *b)
 {
@@ -150,75 +158,143 @@ static int worst_first(const void *a, const void *b)
 	return x->slice < y->slice ? -1 : 1;	/* as they stand in the set */
 }
 
-/* Slices by how much worse the candidate is; those too small go last. */
-static struct ordered *order_slices(const struct candidate *k, enum metric m)
+/* Slices by how much worse the candidate is; those too small go last. Returns
+ * how many are shown. */
+static size_t order_slices(const struct comparison *cmp, size_t candidate,
+			   enum metric m, bool all, struct ordered *o)
 {
-	struct ordered *o = XNEW_ARRAY(struct ordered, k->n_slices + 1);
+	const struct candidate *k = &cmp->candidates[candidate];
+	size_t *keeper = XNEW_ARRAY(size_t, k->n_slices + 1);
+	size_t *folded = XNEW_ARRAY(size_t, k->n_slices + 1), n = 0;
 
+	comparison_fold(cmp, candidate, m, keeper);
+	for (size_t i = 0; i < k->n_slices; i++)
+		folded[keeper[i]] += keeper[i] != i;
 	for (size_t i = 0; i < k->n_slices; i++) {
 		const struct delta *d = &k->slices[i].metrics[m];
 		double harm = metric_better(m) == BETTER_LOWER ? d->delta
 							       : -d->delta;
 
-		o[i].slice = &k->slices[i];
-		o[i].harm = d->why || !d->present ||
-			    d->verdict == VERDICT_INSUFFICIENT ? -1e300 : harm;
+		if (keeper[i] != i && !all)
+			continue;
+		o[n].slice = &k->slices[i];
+		o[n].folded = folded[i];
+		o[n++].harm = d->why || !d->present ||
+			      d->verdict == VERDICT_INSUFFICIENT ? -1e300 : harm;
 	}
-	qsort(o, k->n_slices, sizeof(*o), worst_first);
-	return o;
+	qsort(o, n, sizeof(*o), worst_first);
+	free(keeper);
+	free(folded);
+	return n;
 }
 
-static void slice_table(struct cli *c, const struct candidate *k, enum metric m)
+static void slice_row(struct table *t, const struct ordered *o, enum metric m)
+{
+	const struct compare_slice *s = o->slice;
+	const struct delta *d = &s->metrics[m];
+	char p[DECIMAL_MAX];
+
+	table_str(t, s->by);
+	table_str(t, s->value);
+	table_int(t, (int64_t)s->n);
+	value_cell(t, d, d->base);
+	value_cell(t, d, d->candidate);
+	delta_cell(t, d);
+	table_str(t, d->has_p && d->verdict != VERDICT_INSUFFICIENT ?
+		  decimal_sig(d->p_holm, 2, p) : NULL);
+	table_str(t, d->why ? NULL : verdict_text(d->verdict));
+	if (o->folded)
+		table_int(t, (int64_t)o->folded);
+	else
+		table_null(t);
+}
+
+static void slice_table(struct cli *c, const struct comparison *cmp,
+			size_t candidate, enum metric m, bool all)
 {
 	static const struct table_spec spec = {
 		"slices", false, slice_columns, NULL,
 	};
-	struct ordered *o = order_slices(k, m);
+	const struct candidate *k = &cmp->candidates[candidate];
+	struct ordered *o = XNEW_ARRAY(struct ordered, k->n_slices + 1);
+	size_t n = order_slices(cmp, candidate, m, all, o);
 	struct table *t;
 
-	buf_printf(&c->out.buf, "\n%s by slice, worst change first\n",
-		   metric_key(m));
+	buf_printf(&c->out.buf, "\n%s by slice, worst change first; Holm over "
+		   "%zu slices", metric_key(m), k->family[m]);
+	if (n < k->n_slices)
+		buf_printf(&c->out.buf, "; %zu nested and saying the same are "
+			   "folded", k->n_slices - n);
+	buf_char(&c->out.buf, '\n');
 	t = cli_table(c, &spec);
-	for (size_t i = 0; i < k->n_slices; i++) {
-		const struct compare_slice *s = o[i].slice;
-		const struct delta *d = &s->metrics[m];
-
-		table_str(t, s->by);
-		table_str(t, s->value);
-		table_int(t, (int64_t)s->n);
-		value_cell(t, d, d->base);
-		value_cell(t, d, d->candidate);
-		delta_cell(t, d);
-		table_str(t, d->why ? NULL : verdict_text(d->verdict));
-	}
+	for (size_t i = 0; i < n; i++)
+		slice_row(t, &o[i], m);
 	table_end(t);
 	free(o);
+}
+
+/* "McNemar, exact: p 1e-05, Holm 2e-05; mid-p 9e-06; chi2 21.4, p …" */
+static void mcnemar_line(struct buf *b, const struct candidate *k)
+{
+	char p[DECIMAL_MAX], holm[DECIMAL_MAX], mid[DECIMAL_MAX];
+	char x[DECIMAL_MAX], px[DECIMAL_MAX], y[DECIMAL_MAX], py[DECIMAL_MAX];
+
+	buf_printf(b, "fixed %llu, broken %llu, both right %llu, both "
+		   "wrong %llu; McNemar, exact: p %s, Holm %s\n",
+		   (unsigned long long)k->fixed, (unsigned long long)k->broken,
+		   (unsigned long long)k->both_right,
+		   (unsigned long long)k->both_wrong,
+		   decimal_sig(k->p, 3, p), decimal_sig(k->p_holm, 3, holm));
+	buf_printf(b, "other forms: mid-p %s; chi2 %s, p %s; corrected %s, p "
+		   "%s\n", decimal_sig(k->forms.p_mid, 3, mid),
+		   decimal_sig(k->forms.chi2, 4, x),
+		   decimal_sig(k->forms.p_chi2, 3, px),
+		   decimal_sig(k->forms.corrected, 4, y),
+		   decimal_sig(k->forms.p_corrected, 3, py));
+}
+
+static void errors_line(struct buf *b, const struct candidate *k)
+{
+	char p[DECIMAL_MAX], holm[DECIMAL_MAX], t[DECIMAL_MAX], df[DECIMAL_MAX];
+
+	buf_printf(b, "Wilcoxon signed rank on absolute errors: p %s, Holm "
+		   "%s", decimal_sig(k->p, 3, p),
+		   decimal_sig(k->p_holm, 3, holm));
+	if (k->has_t)
+		buf_printf(b, "; paired t %s, df %s, p %s",
+			   decimal_sig(k->t.t, 4, t),
+			   decimal_sig(k->t.df, 9, df),
+			   decimal_sig(k->t.p, 3, p));
+	buf_char(b, '\n');
 }
 
 static void verdict_line(struct buf *b, const struct comparison *cmp,
 			 const struct candidate *k)
 {
-	char p[DECIMAL_MAX], holm[DECIMAL_MAX];
-
 	buf_printf(b, "%s %lld against %s %lld: %s\n", k->model,
 		   (long long)k->version, cmp->base_model,
 		   (long long)cmp->base_version, verdict_text(k->verdict));
 	if (k->has_mcnemar)
-		buf_printf(b, "fixed %llu, broken %llu, both right %llu, both "
-			   "wrong %llu; McNemar, exact: p %s, Holm %s\n",
-			   (unsigned long long)k->fixed,
-			   (unsigned long long)k->broken,
-			   (unsigned long long)k->both_right,
-			   (unsigned long long)k->both_wrong,
-			   decimal_sig(k->p, 3, p), decimal_sig(k->p_holm, 3, holm));
+		mcnemar_line(b, k);
 	else if (cmp->task == TASK_REGRESSION)
-		buf_printf(b, "Wilcoxon signed rank on absolute errors: p %s, "
-			   "Holm %s\n", decimal_sig(k->p, 3, p),
-			   decimal_sig(k->p_holm, 3, holm));
+		errors_line(b, k);
 	buf_char(b, '\n');
 }
 
-void report_comparison(struct cli *c, const struct comparison *cmp)
+static void cochran_line(struct buf *b, const struct comparison *cmp)
+{
+	char q[DECIMAL_MAX], p[DECIMAL_MAX];
+
+	if (cmp->has_cochran)
+		buf_printf(b, "all %zu equally often right? Cochran's Q %s, df "
+			   "%zu, p %s\n", cmp->n_candidates + 1,
+			   decimal_sig(cmp->cochran.statistic, 4, q),
+			   cmp->n_candidates,
+			   decimal_sig(cmp->cochran.p, 3, p));
+}
+
+void report_comparison(struct cli *c, const struct comparison *cmp,
+		       enum metric by)
 {
 	char n[DECIMAL_MAX];
 
@@ -230,9 +306,11 @@ void report_comparison(struct cli *c, const struct comparison *cmp)
 		comparison_csv(c, cmp);
 		return;
 	}
-	buf_printf(&c->out.buf, "%s r%lld, n %s answered by all\n\n",
+	buf_printf(&c->out.buf, "%s r%lld, n %s answered by all\n",
 		   cmp->testset, (long long)cmp->revision,
 		   decimal_grouped(cmp->n, n));
+	cochran_line(&c->out.buf, cmp);
+	buf_char(&c->out.buf, '\n');
 	for (size_t i = 0; i < cmp->n_candidates; i++) {
 		const struct candidate *k = &cmp->candidates[i];
 
@@ -241,6 +319,7 @@ void report_comparison(struct cli *c, const struct comparison *cmp)
 		verdict_line(&c->out.buf, cmp, k);
 		metric_table(c, k);
 		if (k->n_slices)
-			slice_table(c, k, metric_main(cmp->task));
+			slice_table(c, cmp, i, by, opt_has(&c->opts,
+							   "all-slices"));
 	}
 }

@@ -5,6 +5,8 @@
 #include "cli/cli.h"
 #include "model/compare.h"
 
-void report_comparison(struct cli *c, const struct comparison *cmp);
+/* by: of the slice tables. */
+void report_comparison(struct cli *c, const struct comparison *cmp,
+		       enum metric by);
 
 #endif

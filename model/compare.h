@@ -18,8 +18,12 @@
  * (Wilcoxon), or where labels are missing of AUC (DeLong), with Holm's p over
  * the candidates below .05. Other metrics of the whole: the interval excludes
  * 0. In slices: p (exact McNemar for rates, DeLong, Wilcoxon, or the normal
- * p of the interval) with Holm over the slices that have enough patterns.
- * Figures without a better direction (selection rate) never are better or
+ * p of the interval) with Holm (1979) over the slices that have enough
+ * patterns, one candidate and metric at a time: the chance that any slice is
+ * called better or worse by luck stays below .05, whatever the slices have in
+ * common. Benjamini and Hochberg would find more, but bounds only the share
+ * of false ones, and a slice that is called worse can stop a release. Slices
+ * of exactly the same patterns are one hypothesis and count once. Figures without a better direction (selection rate) never are better or
  * worse; of error quantiles the one nearer to 0 is better. */
 #ifndef MUSTER_MODEL_COMPARE_H
 #define MUSTER_MODEL_COMPARE_H
@@ -31,6 +35,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "model/evaluation.h"
+#include "model/paired.h"
 
 #define VERDICT_LIST(X) \
 	X(VERDICT_NO_DIFFERENCE, "no difference shown") \
@@ -73,6 +78,17 @@ struct compare_slice {
 	struct delta metrics[METRIC_COUNT];
 };
 
+/* McNemar's test in its other forms (model/paired.h). */
+struct mcnemar_forms {
+	double p_mid, chi2, p_chi2, corrected, p_corrected;
+};
+
+/* Where a slice lies; indices of slices, or NEST_NONE. */
+struct slice_nest {
+	size_t same_as;		/* an earlier one of exactly these patterns */
+	size_t within;		/* the smallest that holds (nearly) all of it */
+};
+
 struct candidate {
 	char *model;
 	int64_t version;
@@ -81,10 +97,14 @@ struct candidate {
 	bool has_mcnemar;
 	uint64_t only_base_right, only_candidate_right, both_right, both_wrong;
 	double p, p_holm;		/* McNemar's, or Wilcoxon's */
+	struct mcnemar_forms forms;	/* with has_mcnemar */
+	bool has_t;			/* regression */
+	struct paired_t t;		/* of absolute errors, per group */
 	uint64_t fixed, broken;
 	uint32_t *flips;		/* ordinals: fixed first, then broken */
 	size_t n_slices;
 	struct compare_slice *slices;
+	size_t family[METRIC_COUNT];	/* slices that Holm adjusted for */
 };
 
 struct comparison {
@@ -97,7 +117,29 @@ struct comparison {
 	int64_t base_version;
 	size_t n_candidates;
 	struct candidate *candidates;
+	size_t n_slices;		/* each candidate's */
+	struct slice_nest *nest;	/* n_slices */
+	/* Are they all equally often right? With two candidates or more. */
+	bool has_cochran;
+	struct test cochran;		/* n_candidates degrees of freedom */
 };
+
+/* -- Nested slices --
+ *
+ * With many slices most rows of the table repeat others: intersections of
+ * what is shown already, or the same patterns under another name. A slice is
+ * nested in another one that holds at least 95 % of its patterns and is
+ * larger. For a metric it is folded under that one unless it says something
+ * else: its verdict differs from that of the slice it would stand under. What
+ * is insufficient says nothing. Folding is for the eye only: the family that
+ * Holm adjusts for is not made smaller by it. */
+#define NEST_SHARE 0.95
+#define NEST_NONE SIZE_MAX
+
+/* Under which slice each one is folded: keeper[i] == i, it is shown. keeper
+ * has the candidate's n_slices items. */
+void comparison_fold(const struct comparison *c, size_t candidate,
+		     enum metric m, size_t *keeper);
 
 /* inputs[0] is the base; all share n, targets and partitions. ordinals: n,
  * the pattern of each row. */

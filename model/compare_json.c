@@ -26,6 +26,10 @@ static void write_delta(struct json_out *o, const struct delta *d)
 	if (d->has_interval)
 		jo_kstr(o, "method", method_name(d->method));
 	jo_kstr(o, "verdict", verdict_text(d->verdict));
+	if (d->has_p) {
+		jo_knum(o, "p", d->p);
+		jo_knum(o, "p_holm", d->p_holm);
+	}
 	jo_end(o);
 }
 
@@ -62,6 +66,11 @@ static void write_test(struct json_out *o, const struct candidate *c)
 	jo_kint(o, "only_candidate_right", (int64_t)c->only_candidate_right);
 	jo_knum(o, "p", c->p);
 	jo_knum(o, "p_holm", c->p_holm);
+	jo_knum(o, "p_mid", c->forms.p_mid);
+	jo_knum(o, "chi2", c->forms.chi2);
+	jo_knum(o, "p_chi2", c->forms.p_chi2);
+	jo_knum(o, "chi2_corrected", c->forms.corrected);
+	jo_knum(o, "p_corrected", c->forms.p_corrected);
 	jo_end(o);
 }
 
@@ -75,11 +84,62 @@ static void write_wilcoxon(struct json_out *o, const struct candidate *c,
 	jo_knum(o, "p", c->p);
 	jo_knum(o, "p_holm", c->p_holm);
 	jo_end(o);
+	if (!c->has_t)
+		return;
+	jo_key(o, "paired_t");
+	jo_object(o);
+	jo_knum(o, "t", c->t.t);
+	jo_knum(o, "df", c->t.df);
+	jo_knum(o, "p", c->t.p);
+	jo_end(o);
 }
 
-static void write_candidate(struct json_out *o, const struct candidate *c,
-			    enum task task)
+/* For the deciding metric: where the slice is folded, and what it is nested
+ * in. */
+static void write_slice_name(struct json_out *o, const char *key,
+			     const struct candidate *c, size_t i)
 {
+	if (i == NEST_NONE)
+		return;
+	jo_key(o, key);
+	jo_object(o);
+	jo_kstr(o, "by", c->slices[i].by);
+	jo_kstr(o, "value", c->slices[i].value);
+	jo_end(o);
+}
+
+static void write_slices(struct json_out *o, const struct comparison *all,
+			 size_t candidate)
+{
+	const struct candidate *c = &all->candidates[candidate];
+	size_t *keeper = XNEW_ARRAY(size_t, all->n_slices + 1);
+
+	comparison_fold(all, candidate, metric_main(all->task), keeper);
+	jo_key(o, "slices");
+	jo_array(o);
+	for (size_t i = 0; i < c->n_slices; i++) {
+		jo_object(o);
+		jo_kstr(o, "by", c->slices[i].by);
+		jo_kstr(o, "value", c->slices[i].value);
+		jo_kint(o, "n", (int64_t)c->slices[i].n);
+		write_deltas(o, c->slices[i].metrics);
+		write_slice_name(o, "same_as", c, all->nest[i].same_as);
+		write_slice_name(o, "folded_under", c,
+				 keeper[i] == i ? NEST_NONE : keeper[i]);
+		jo_end(o);
+	}
+	jo_end(o);
+	jo_kint(o, "slices_adjusted_for",
+		(int64_t)c->family[metric_main(all->task)]);
+	free(keeper);
+}
+
+static void write_candidate(struct json_out *o, const struct comparison *all,
+			    size_t candidate)
+{
+	const struct candidate *c = &all->candidates[candidate];
+	enum task task = all->task;
+
 	jo_object(o);
 	write_name(o, "version", c->model, c->version);
 	jo_kstr(o, "verdict", verdict_text(c->verdict));
@@ -91,17 +151,7 @@ static void write_candidate(struct json_out *o, const struct candidate *c,
 	jo_kint(o, "fixed", (int64_t)c->fixed);
 	jo_kint(o, "broken", (int64_t)c->broken);
 	jo_end(o);
-	jo_key(o, "slices");
-	jo_array(o);
-	for (size_t i = 0; i < c->n_slices; i++) {
-		jo_object(o);
-		jo_kstr(o, "by", c->slices[i].by);
-		jo_kstr(o, "value", c->slices[i].value);
-		jo_kint(o, "n", (int64_t)c->slices[i].n);
-		write_deltas(o, c->slices[i].metrics);
-		jo_end(o);
-	}
-	jo_end(o);
+	write_slices(o, all, candidate);
 	jo_end(o);
 }
 
@@ -119,7 +169,15 @@ void comparison_write(struct json_out *o, const struct comparison *c)
 	jo_key(o, "candidates");
 	jo_array(o);
 	for (size_t i = 0; i < c->n_candidates; i++)
-		write_candidate(o, &c->candidates[i], c->task);
+		write_candidate(o, c, i);
 	jo_end(o);
+	if (c->has_cochran) {
+		jo_key(o, "cochran_q");
+		jo_object(o);
+		jo_knum(o, "q", c->cochran.statistic);
+		jo_kint(o, "df", (int64_t)c->n_candidates);
+		jo_knum(o, "p", c->cochran.p);
+		jo_end(o);
+	}
 	jo_end(o);
 }

@@ -10,6 +10,8 @@
 
 /* P(X <= k), X ~ Binomial(n, p). */
 double dist_binomial(uint64_t k, uint64_t n, double p);
+/* P(X = k) of the same. */
+double dist_binomial_at(uint64_t k, uint64_t n, double p);
 /* Quantile of Beta(a, b). */
 double dist_beta_quantile(double p, double a, double b);
 /* P(X > x). */

@@ -17,6 +17,17 @@ struct test mcnemar_exact(uint64_t b, uint64_t c)
 	return (struct test){ (double)least, p < 1 ? p : 1 };
 }
 
+struct test mcnemar_mid(uint64_t b, uint64_t c)
+{
+	uint64_t n = b + c, least = b < c ? b : c;
+	double at = dist_binomial_at(least, n, 0.5);
+
+	if (b == c)
+		return (struct test){ (double)least, n ? 1 - at / 2 : 1 };
+	return (struct test){ (double)least,
+			      2 * dist_binomial(least, n, 0.5) - at };
+}
+
 struct test mcnemar_chi2(uint64_t b, uint64_t c, bool corrected)
 {
 	double gap = fabs((double)b - (double)c), x;

@@ -17,6 +17,10 @@ struct test {
  * degree of freedom, with Edwards' correction or without (R: mcnemar.test).
  * b + c = 0: statistic 0, p 1. */
 struct test mcnemar_exact(uint64_t b, uint64_t c);
+/* The exact test less half the probability of what was seen (Fagerland,
+ * Lydersen and Laake 2013): less conservative, and still hardly ever above
+ * its level. */
+struct test mcnemar_mid(uint64_t b, uint64_t c);
 struct test mcnemar_chi2(uint64_t b, uint64_t c, bool corrected);
 
 /* Cochran's Q 1950: right[i * k + j] says whether version j is right on row

@@ -216,6 +216,101 @@ static void test_compare__same_bytes_on_any_number_of_threads(void **state)
 	free(s);
 }
 
+/* Four cuts: y is 400 rows; "same" names the same 400; "inner" is 300 of
+ * them; "bad" is 240 of them, on which the candidate is worse. */
+static void make_nested(struct sample *s, struct partition cuts[4],
+			uint16_t codes[4][N])
+{
+	static const char *const which[] = { "y", "same", "inner", "bad" };
+	static const char *named[4][2];
+	size_t k = 0;
+
+	make(s);
+	for (size_t i = 0; i < N; i++) {
+		bool y = s->slice[i];
+
+		codes[0][i] = codes[1][i] = y;
+		codes[2][i] = y && k < 300;
+		codes[3][i] = y && k >= 100 && k < 340;
+		s->better[i] = y && k < 150 ? !s->target[i] : s->target[i];
+		s->base[i] = y && k >= 150 && k < 240 ? !s->target[i]
+						      : s->target[i];
+		k += y;
+	}
+	for (int i = 0; i < 4; i++) {
+		named[i][0] = "";
+		named[i][1] = which[i];
+		cuts[i] = (struct partition){ "slice", 2, named[i], codes[i] };
+	}
+	for (int i = 0; i < 3; i++) {
+		s->in[i].n_partitions = 4;
+		s->in[i].partitions = cuts;
+	}
+}
+
+static void test_compare__nested_slices_fold_unless_they_differ(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	static uint16_t codes[4][N];
+	struct partition cuts[4];
+	struct comparison c;
+	const struct compare_slice *at;
+	size_t keeper[4];
+
+	make_nested(s, cuts, codes);
+	c = run(s->in, 2, (struct compare_options){ 0 });
+	at = c.candidates[0].slices;
+	assert_int_equal(c.n_slices, 4);
+	assert_int_equal(c.nest[0].within, NEST_NONE);
+	assert_int_equal(c.nest[1].same_as, 0);
+	assert_int_equal(c.nest[2].within, 0);
+	assert_int_equal(c.nest[2].same_as, NEST_NONE);
+	assert_int_equal(c.nest[3].within, 0);
+	/* the same patterns are one hypothesis: three, not four */
+	assert_int_equal(c.candidates[0].family[METRIC_ACCURACY], 3);
+	assert_true(at[0].metrics[METRIC_ACCURACY].p_holm ==
+		    at[1].metrics[METRIC_ACCURACY].p_holm);
+	assert_int_equal(at[0].metrics[METRIC_ACCURACY].verdict,
+			 VERDICT_WORSE);
+	assert_int_equal(at[3].metrics[METRIC_ACCURACY].verdict,
+			 VERDICT_BETTER);
+	comparison_fold(&c, 0, METRIC_ACCURACY, keeper);
+	assert_int_equal(keeper[0], 0);
+	assert_int_equal(keeper[1], 0);
+	assert_int_equal(keeper[2], 0);
+	assert_int_equal(keeper[3], 3);	/* says something else */
+	comparison_release(&c);
+	free(s);
+}
+
+static void test_compare__cochran_and_the_forms_of_mcnemar(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	uint8_t *right = XNEW_ARRAY(uint8_t, 3 * N);
+	struct comparison c;
+	const struct candidate *x;
+	struct test q;
+
+	make(s);
+	c = run(s->in, 2, (struct compare_options){ 0 });
+	assert_false(c.has_cochran);
+	comparison_release(&c);
+	c = run(s->in, 3, (struct compare_options){ 0 });
+	for (size_t i = 0; i < N; i++) {
+		right[3 * i] = right[3 * i + 2] = s->base[i] == s->target[i];
+		right[3 * i + 1] = s->better[i] == s->target[i];
+	}
+	q = cochran_q(right, N, 3);
+	assert_true(c.has_cochran);
+	assert_true(c.cochran.statistic == q.statistic && c.cochran.p == q.p);
+	x = &c.candidates[0];
+	assert_true(x->forms.p_mid < x->p);
+	assert_true(x->forms.p_chi2 < x->forms.p_corrected);
+	comparison_release(&c);
+	free(right);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,6 +320,10 @@ int main(void)
 		cmocka_unit_test(test_compare__flips_are_fixed_then_broken),
 		cmocka_unit_test(test_compare__margin_and_small_sets),
 		cmocka_unit_test(test_compare__regression_by_wilcoxon),
+		cmocka_unit_test(
+			test_compare__nested_slices_fold_unless_they_differ),
+		cmocka_unit_test(
+			test_compare__cochran_and_the_forms_of_mcnemar),
 		cmocka_unit_test(
 			test_compare__same_bytes_on_any_number_of_threads),
 	};

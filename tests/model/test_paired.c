@@ -157,6 +157,20 @@ static void test_paired__published_mcnemar(void **state)
 	assert_true(mcnemar_exact(0, 0).p == 1);
 }
 
+/* Fagerland, Lydersen and Laake 2013, table 1 and 5: airway
+ * hyper-responsiveness before and after stem cell transplantation. */
+static void test_paired__published_mid_p(void **state)
+{
+	assert_close(mcnemar_chi2(1, 7, false).p, 0.034, 5e-4, "asymptotic");
+	assert_close(mcnemar_chi2(1, 7, true).p, 0.077, 5e-4, "corrected");
+	assert_close(mcnemar_exact(1, 7).p, 0.070, 5e-4, "exact");
+	assert_close(mcnemar_mid(1, 7).p, 0.039, 5e-4, "mid-p");
+	assert_close(mcnemar_mid(7, 1).p, 0.0390625, 1e-12, "either way");
+	/* 6 of 12: all but half of what was seen */
+	assert_close(mcnemar_mid(6, 6).p, 1 - 924.0 / 4096 / 2, 1e-12, "tie");
+	assert_true(mcnemar_mid(0, 0).p == 1);
+}
+
 static void test_paired__published_cochran_q(void **state)
 {
 	const char *path = shared_file(
@@ -225,6 +239,7 @@ int main(void)
 		cmocka_unit_test(test_paired__delong),
 		cmocka_unit_test(test_paired__holm),
 		cmocka_unit_test(test_paired__published_mcnemar),
+		cmocka_unit_test(test_paired__published_mid_p),
 		cmocka_unit_test(test_paired__published_cochran_q),
 		cmocka_unit_test(test_paired__published_paired_t),
 	};

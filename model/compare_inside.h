@@ -1,0 +1,70 @@
+/* The inside of a comparison, for model/compare*.c only:
+ *
+ *	compare.c		what is compared, flips, the order of steps
+ *	compare_tests.c		tests and closed forms of one pair
+ *	compare_boot.c		the paired bootstrap of one pair
+ *	compare_verdict.c	p adjusted, verdicts
+ *	compare_nest.c		which slices lie within which
+ *
+ * A "pair" is a candidate in a slot: the whole or a slice (model/cuts.h). */
+#ifndef MUSTER_MODEL_COMPARE_INSIDE_H
+#define MUSTER_MODEL_COMPARE_INSIDE_H
+
+#include "model/compare.h"
+#include "model/cuts.h"
+#include "model/eval_parts.h"
+
+struct comparing {
+	const struct eval_input *inputs;
+	size_t n_candidates;
+	const struct compare_options *opt;
+	struct eval_options eval;
+	struct evaluation *values;	/* per input */
+	struct cuts cuts;
+	struct cut_rows rows;
+	struct eval_run *runs;		/* per input: keep memory, no jobs */
+	struct comparison *out;
+	/* resampled differences: candidate x slot x metric */
+	struct figure *figures;
+	struct boot_jobs jobs;
+};
+
+struct pair {
+	struct comparing *all;
+	size_t candidate, slot;		/* candidate from 0 */
+	const struct eval_input *base, *in;
+	const uint32_t *rows;
+	size_t n;
+	struct delta *deltas;
+	struct figure *figures;
+};
+
+/* Labels: given, or by a threshold of scores. A label outside the set is
+ * n_labels. */
+bool compare_has_label(const struct eval_input *in);
+uint32_t compare_said(const struct eval_input *in, size_t row);
+bool compare_is_right(const struct eval_input *in, size_t row);
+
+/* Each fills p and interval of the pair's deltas, where they have a value. */
+void compare_rates(struct pair *p);	/* McNemar, Newcombe */
+void compare_auc(struct pair *p);	/* DeLong */
+void compare_errors(struct pair *p);	/* Wilcoxon, Student's paired t */
+/* The normal interval of means of rows that nothing else gave one. */
+void compare_means(struct pair *p);
+
+/* Plan the pair's resampling: jobs whose figures are the pair's. */
+void compare_boot_labels(struct pair *p);
+void compare_boot_losses(struct pair *p);
+void compare_boot_errors(struct pair *p);
+void compare_boot_scores(struct pair *p);
+
+void compare_set_p(struct delta *d, double p);
+void compare_set_interval(struct delta *d, double low, double high,
+			  enum method method);
+
+/* Holm over candidates, then every verdict. */
+void compare_judge(struct comparing *c);
+/* out->nest, from the rows of each slice. */
+void compare_find_nested(struct comparing *c);
+
+#endif

@@ -1,0 +1,131 @@
+/* What differences are called, with p adjusted for how many were looked at. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "model/compare_inside.h"
+#include "model/paired.h"
+
+#define MIN_N_WHOLE 30
+#define MIN_N_SLICE 200
+#define LEVEL 0.05
+
+/* -- Verdicts -- */
+
+static bool improves(enum metric m, const struct delta *d)
+{
+	if (metric_better(m) == BETTER_ZERO)
+		return fabs(d->candidate) < fabs(d->base);
+	return (d->delta > 0) == (metric_better(m) == BETTER_HIGHER);
+}
+
+static enum verdict judge(const struct compare_options *opt, enum metric m,
+			  const struct delta *d, bool differs, uint64_t min_n)
+{
+	if (d->why || d->n < min_n)
+		return VERDICT_INSUFFICIENT;
+	if (opt->has_margin && d->has_interval && d->low >= -opt->margin &&
+	    d->high <= opt->margin)
+		return VERDICT_EQUIVALENT;
+	if (!differs || d->delta == 0 || metric_better(m) == BETTER_NEITHER)
+		return VERDICT_NO_DIFFERENCE;
+	return improves(m, d) ? VERDICT_BETTER : VERDICT_WORSE;
+}
+
+static uint64_t min_n_of(const struct comparing *c, size_t slot)
+{
+	uint64_t asked = slot ? c->opt->min_n_slice : c->opt->min_n;
+
+	return asked ? asked : slot ? MIN_N_SLICE : MIN_N_WHOLE;
+}
+
+/* Holm over slices: one metric of one candidate. Slices of the same patterns
+ * are one hypothesis. */
+static void judge_slices(struct comparing *c, struct candidate *out,
+			 enum metric m)
+{
+	const struct slice_nest *nest = c->out->nest;
+	double *p = XNEW_ARRAY(double, out->n_slices + 1);
+	uint64_t min_n = min_n_of(c, 1);
+	size_t n = 0, k = 0;
+
+	for (size_t i = 0; i < out->n_slices; i++) {
+		const struct delta *d = &out->slices[i].metrics[m];
+
+		if (d->has_p && d->n >= min_n && nest[i].same_as == NEST_NONE)
+			p[n++] = d->p;
+	}
+	holm(p, n, p);
+	out->family[m] = n;
+	for (size_t i = 0; i < out->n_slices; i++) {
+		struct delta *d = &out->slices[i].metrics[m];
+
+		if (nest[i].same_as != NEST_NONE)
+			d->p_holm = out->slices[nest[i].same_as].metrics[m]
+				.p_holm;
+		else if (d->has_p && d->n >= min_n)
+			d->p_holm = p[k++];
+		d->verdict = judge(c->opt, m, d, d->has_p &&
+				   d->p_holm < LEVEL, min_n);
+	}
+	free(p);
+}
+
+static enum metric deciding_metric(const struct candidate *out, enum task task)
+{
+	enum metric m = metric_main(task);
+
+	if (task == TASK_BINARY && out->metrics[m].why &&
+	    !out->metrics[METRIC_ROC_AUC].why)
+		return METRIC_ROC_AUC;
+	return m;
+}
+
+static void judge_candidate(struct comparing *c, struct candidate *out)
+{
+	enum task task = c->out->task;
+	enum metric main = deciding_metric(out, task);
+
+	for (unsigned m = 0; m < METRIC_COUNT; m++) {
+		struct delta *d = &out->metrics[m];
+		bool differs = m == (unsigned)main
+			? d->has_p && d->p_holm < LEVEL
+			: d->has_interval && (d->low > 0 || d->high < 0);
+
+		if (!d->present)
+			continue;
+		d->verdict = judge(c->opt, (enum metric)m, d, differs,
+				   min_n_of(c, 0));
+		judge_slices(c, out, (enum metric)m);
+	}
+	out->verdict = out->metrics[main].verdict;
+}
+
+/* Holm over candidates, of each one's deciding metric. */
+static void adjust_candidates(struct comparing *c)
+{
+	double *p = XNEW_ARRAY(double, c->n_candidates + 1);
+
+	for (size_t i = 0; i < c->n_candidates; i++) {
+		struct candidate *out = &c->out->candidates[i];
+		struct delta *d = &out->metrics[
+			deciding_metric(out, c->out->task)];
+
+		p[i] = out->p = d->has_p ? d->p : 1;
+	}
+	holm(p, c->n_candidates, p);
+	for (size_t i = 0; i < c->n_candidates; i++) {
+		struct candidate *out = &c->out->candidates[i];
+
+		out->p_holm = p[i];
+		out->metrics[deciding_metric(out, c->out->task)].p_holm = p[i];
+	}
+	free(p);
+}
+
+void compare_judge(struct comparing *c)
+{
+	adjust_candidates(c);
+	for (size_t i = 0; i < c->n_candidates; i++)
+		judge_candidate(c, &c->out->candidates[i]);
+}
