@@ -68,7 +68,7 @@ _muster()
 	'predictions run'*) options=' --timeout --batch --parallel --sandbox --read --artifact' ;;
 	'eval'*) options=' --all --clopper-pearson --resamples --seed --run --timeout --batch --parallel --sandbox --read' ;;
 	'rank'*) options=' --metric' ;;
-	'compare'*) options=' --margin --min-n --resamples --seed' ;;
+	'compare'*) options=' --margin --min-n --resamples --seed --metric --all-slices' ;;
 	'moved'*) options=' --metric' ;;
 	'threshold set'*) options=' --rule --value --on --reason' ;;
 	'threshold curve'*) options=' --points' ;;
