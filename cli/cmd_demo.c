@@ -12,101 +12,7 @@
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/demo_data.h"
-
-enum { WORDS = 24 };
-
-/* A word that starts with "%/" is a file in the demonstration's folder. */
-struct demo_step {
-	const char *time;
-	const char *say;		/* comment in the script, or NULL */
-	const char *words[WORDS];
-};
-
-static const struct demo_step steps[] = {
-	{ "2026-01-12T09:05:00Z", "A registry, and the model it is about.",
-	  { "init" } },
-	{ "2026-01-12T09:07:00Z", NULL,
-	  { "model", "add", "matcher", "--task", "binary", "--owner",
-	    "matching-team", "--description",
-	    "does an offer (I can provide ...) answer a wish (I want to meet "
-	    "...)?", "--tag", "service=meet" } },
-	{ "2026-01-12T09:10:00Z", NULL,
-	  { "model", "set", "matcher", "risk=medium", "main_metric=accuracy",
-	    "--reason", "a wrong match costs time; medical wishes are watched "
-	    "as a slice" } },
-	{ "2026-01-12T10:30:00Z", "The first version, and the living test set.",
-	  { "version", "add", "matcher", "--artifact", "%/matcher-1.model",
-	    "--data-digest", "7c1fd9b9c1a24a5f3f0fb9d0c6cf13f2d2b1c4f09ad85be6"
-	    "1e34c0a7b9035d11", "--code-commit", "4b7e21c09d3a", "--run",
-	    "train-0112", "--param", "encoder=bag-of-words", "--param",
-	    "seed=2026", "--note", "baseline" } },
-	{ "2026-01-12T10:35:00Z", NULL,
-	  { "version", "stage", "matcher@1", "production", "--reason",
-	    "first version; replaces matching by hand" } },
-	{ "2026-01-19T14:00:00Z", NULL,
-	  { "testset", "create", "meet-live", "%/meet-live.csv", "--task",
-	    "binary", "--target", "match", "--positive", "yes", "--key", "id",
-	    "--input", "text_want", "--input", "text_offer", "--slice", "lang",
-	    "--slice", "topic", "--slice", "channel", "--slice", "length" } },
-	{ "2026-01-19T14:10:00Z", "Two slices by what the texts say.",
-	  { "slice", "add", "meet-live", "wants-doctor",
-	    "text_want~/\\b(doctor|médico|Ärztin|médecin)\\b/" } },
-	{ "2026-01-19T14:12:00Z", NULL,
-	  { "slice", "add", "meet-live", "drug-offers",
-	    "text_offer~/drug|pill|drogas|pastillas|Drogen|Pillen|drogues|"
-	    "pilules/" } },
-	{ "2026-01-19T15:00:00Z", NULL,
-	  { "predictions", "import", "matcher@1", "meet-live",
-	    "%/matcher-1.csv", "--score", "score", "--threshold", "0.5" } },
-	{ "2026-01-19T15:05:00Z", NULL, { "eval", "meet-live", "--all" } },
-	{ "2026-02-09T08:45:00Z", "A better one goes into production.",
-	  { "version", "add", "matcher", "--artifact", "%/matcher-2.model",
-	    "--data-digest", "19be2f6a0d5c4e88b1a7f3c2e95d06aa74c83fb1d20e6f95"
-	    "c3b8a1d47e620f3c", "--code-commit", "9e02d6f17b48", "--run",
-	    "train-0208", "--param", "encoder=sentence-384", "--param",
-	    "seed=2026" } },
-	{ "2026-02-09T09:00:00Z", NULL,
-	  { "predictions", "import", "matcher@2", "meet-live",
-	    "%/matcher-2.csv", "--score", "score", "--threshold", "0.5" } },
-	{ "2026-02-09T09:05:00Z", NULL, { "eval", "meet-live", "--all" } },
-	{ "2026-02-11T07:30:00Z", NULL,
-	  { "version", "stage", "matcher@2", "production", "--reason",
-	    "better than 1 on meet-live, no slice worse" } },
-	{ "2026-02-11T07:31:00Z", NULL,
-	  { "version", "alias", "matcher@2", "champion" } },
-	{ "2026-02-11T07:40:00Z", NULL,
-	  { "version", "stage", "matcher@1", "archived", "--reason",
-	    "replaced by 2" } },
-	{ "2026-03-02T11:20:00Z", "Two candidates: one with more data, one "
-	  "with a new encoder.",
-	  { "version", "add", "matcher", "--artifact", "%/matcher-3.model",
-	    "--data-digest", "a40c8e1b7f2d9356e08b5d1c3a7f4e62d9058c7b6a1f3e24"
-	    "0d9c5b8e7a136f48", "--code-commit", "9e02d6f17b48", "--run",
-	    "train-0301", "--param", "encoder=sentence-384", "--param",
-	    "seed=2027" } },
-	{ "2026-03-02T11:25:00Z", NULL,
-	  { "version", "stage", "matcher@3", "candidate", "--reason",
-	    "retrained with February's feedback" } },
-	{ "2026-03-02T11:40:00Z", NULL,
-	  { "predictions", "import", "matcher@3", "meet-live",
-	    "%/matcher-3.csv", "--score", "score", "--threshold", "0.5" } },
-	{ "2026-03-16T16:10:00Z", NULL,
-	  { "version", "add", "matcher", "--artifact", "%/matcher-4.model",
-	    "--data-digest", "a40c8e1b7f2d9356e08b5d1c3a7f4e62d9058c7b6a1f3e24"
-	    "0d9c5b8e7a136f48", "--code-commit", "c35a80be6612", "--run",
-	    "train-0315", "--param", "encoder=english-768", "--param",
-	    "seed=2027" } },
-	{ "2026-03-16T16:15:00Z", NULL,
-	  { "version", "stage", "matcher@4", "candidate", "--reason",
-	    "new encoder" } },
-	{ "2026-03-16T16:16:00Z", NULL,
-	  { "version", "alias", "matcher@4", "challenger" } },
-	{ "2026-03-16T16:30:00Z", NULL,
-	  { "predictions", "import", "matcher@4", "meet-live",
-	    "%/matcher-4.csv", "--score", "score", "--threshold", "0.5" } },
-	{ "2026-03-16T16:40:00Z", NULL, { "eval", "meet-live", "--all" } },
-};
-enum { STEPS = sizeof(steps) / sizeof(*steps) };
+#include "cli/demo_steps.h"
 
 /* -- as a script -- */
 
@@ -139,12 +45,12 @@ static void write_script(struct buf *b)
 		"at() {\n\tMUSTER_NOW=$1\n\tshift\n"
 		"\t\"$muster\" -q -R \"$dir/registry.db\" \"$@\"\n}\n\n"
 		"\"$muster\" -q demo --files \"$dir\"\n");
-	for (size_t i = 0; i < STEPS; i++) {
-		if (steps[i].say)
-			buf_printf(b, "\n# %s\n", steps[i].say);
-		buf_printf(b, "at %s", steps[i].time);
-		for (size_t w = 0; w < WORDS && steps[i].words[w]; w++)
-			shell_word(b, steps[i].words[w]);
+	for (size_t i = 0; i < demo_n_steps; i++) {
+		if (demo_steps[i].say)
+			buf_printf(b, "\n# %s\n", demo_steps[i].say);
+		buf_printf(b, "at %s", demo_steps[i].time);
+		for (size_t w = 0; w < DEMO_WORDS && demo_steps[i].words[w]; w++)
+			shell_word(b, demo_steps[i].words[w]);
 		buf_char(b, '\n');
 	}
 }
@@ -163,7 +69,7 @@ static enum rc run_step(const struct demo_step *step, const char *dir,
 	strs_add(&argv, "-q");
 	strs_add(&argv, "-R");
 	strs_add(&argv, path);
-	for (size_t w = 0; w < WORDS && step->words[w]; w++) {
+	for (size_t w = 0; w < DEMO_WORDS && step->words[w]; w++) {
 		if (strncmp(step->words[w], "%/", 2) == 0)
 			vec_push(&argv, xasprintf("%s%s", dir,
 						  step->words[w] + 1));
@@ -187,10 +93,10 @@ static enum rc run_steps(struct cli *c, const char *dir, const char *path,
 	struct reg_progress *p = cli_progress(c);
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < STEPS && rc == RC_OK; i++) {
-		rc = p->step(p->arg, "building", i, STEPS);
+	for (size_t i = 0; i < demo_n_steps && rc == RC_OK; i++) {
+		rc = p->step(p->arg, "building", i, demo_n_steps);
 		if (rc == RC_OK)
-			rc = run_step(&steps[i], dir, path, err);
+			rc = run_step(&demo_steps[i], dir, path, err);
 	}
 	progress_clear(&c->progress);
 	if (now)

@@ -183,15 +183,20 @@ static void field(struct buf *b, const char *s, char end)
 	buf_char(b, end);
 }
 
-static void pattern_row(struct buf *b, unsigned i, const struct pattern *p)
+static void request(struct buf *b, const struct pattern *p, char end)
 {
-	buf_printf(b, "m-%04u,", i + 1);
 	field(b, p->want.data, ',');
 	field(b, p->offer.data, ',');
 	field(b, demo_langs[p->lang].code, ',');
 	field(b, demo_topics[p->topic], ',');
 	field(b, channels[p->channel], ',');
-	field(b, lengths[p->length], ',');
+	field(b, lengths[p->length], end);
+}
+
+static void pattern_row(struct buf *b, unsigned i, const struct pattern *p)
+{
+	buf_printf(b, "m-%04u,", i + 1);
+	request(b, p, ',');
 	field(b, p->match ? "yes" : "no", '\n');
 }
 
@@ -226,11 +231,27 @@ static void fill(struct files *f)
 	}
 }
 
+/* What was asked in a week, without the right answers. */
+static void fill_production(struct buf *b)
+{
+	uint64_t s = 4;
+
+	buf_str(b, "text_want,text_offer,lang,topic,channel,length\n");
+	for (unsigned i = 0; i < DEMO_REQUESTS; i++) {
+		struct pattern p;
+
+		make_pattern(&s, &p);
+		request(b, &p, '\n');
+		buf_release(&p.want);
+		buf_release(&p.offer);
+	}
+}
+
 static enum rc write_one(const char *dir, const char *name,
-			 const struct buf *b, struct err *err)
+			 const char *text, size_t n, struct err *err)
 {
 	char *path = xasprintf("%s/%s", dir, name);
-	enum rc rc = fsx_write(path, b->data, b->len, 0644, true, err);
+	enum rc rc = fsx_write(path, text, n, 0644, true, err);
 
 	free(path);
 	return rc;
@@ -245,12 +266,25 @@ static enum rc write_version(const char *dir, unsigned v,
 	enum rc rc;
 
 	snprintf(name, sizeof(name), "matcher-%u.csv", v + 1);
-	rc = write_one(dir, name, scores, err);
+	rc = write_one(dir, name, scores->data, scores->len, err);
 	buf_printf(&model, "matcher %u of the demonstration\n", v + 1);
 	snprintf(name, sizeof(name), "matcher-%u.model", v + 1);
 	if (rc == RC_OK)
-		rc = write_one(dir, name, &model, err);
+		rc = write_one(dir, name, model.data, model.len, err);
 	buf_release(&model);
+	return rc;
+}
+
+static enum rc write_papers(const char *dir, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; demo_papers[i].name && rc == RC_OK; i++) {
+		const char *text = demo_papers[i].text;
+
+		rc = write_one(dir, demo_papers[i].name, text, strlen(text),
+			       err);
+	}
 	return rc;
 }
 
@@ -263,9 +297,18 @@ enum rc demo_write_files(const char *dir, struct err *err)
 	for (unsigned v = 0; v < DEMO_VERSIONS; v++)
 		buf_init(&f.scores[v]);
 	fill(&f);
-	rc = write_one(dir, "meet-live.csv", &f.patterns, err);
+	rc = write_one(dir, "meet-live.csv", f.patterns.data, f.patterns.len,
+		       err);
 	for (unsigned v = 0; v < DEMO_VERSIONS && rc == RC_OK; v++)
 		rc = write_version(dir, v, &f.scores[v], err);
+	if (rc == RC_OK) {
+		buf_clear(&f.patterns);
+		fill_production(&f.patterns);
+		rc = write_one(dir, "production.csv", f.patterns.data,
+			       f.patterns.len, err);
+	}
+	if (rc == RC_OK)
+		rc = write_papers(dir, err);
 	buf_release(&f.patterns);
 	for (unsigned v = 0; v < DEMO_VERSIONS; v++)
 		buf_release(&f.scores[v]);

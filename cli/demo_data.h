@@ -11,11 +11,12 @@
 
 #include "base/err.h"
 
-enum { DEMO_PATTERNS = 1000, DEMO_VERSIONS = 4, DEMO_LANGS = 4,
-       DEMO_TOPICS = 8 };
+enum { DEMO_PATTERNS = 1000, DEMO_REQUESTS = 3000, DEMO_VERSIONS = 4,
+       DEMO_LANGS = 4, DEMO_TOPICS = 8 };
 
-/* Writes meet-live.csv, matcher-N.csv (predictions) and matcher-N.model
- * (stand-ins for artifacts) into the folder, which exists. */
+/* Writes meet-live.csv, matcher-N.csv (predictions), matcher-N.model
+ * (stand-ins for artifacts), production.csv (a week's requests) and the
+ * papers into the folder, which exists. */
 enum rc demo_write_files(const char *dir, struct err *err) MUST_USE;
 
 /* Words of one language; cli/demo_words.c. In templates %P is a person, %S
@@ -30,5 +31,9 @@ struct demo_lang {
 };
 extern const struct demo_lang demo_langs[DEMO_LANGS];
 extern const char *const demo_topics[DEMO_TOPICS];
+
+/* Files whose text is fixed; cli/demo_papers.c. Ends with a NULL name. */
+struct demo_paper { const char *name, *text; };
+extern const struct demo_paper demo_papers[];
 
 #endif

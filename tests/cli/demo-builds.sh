@@ -18,7 +18,8 @@ for d in one two; do
 	for command in "model list" "version list matcher" \
 		"version show matcher@4" "testset show meet-live" \
 		"testset patterns meet-live" "slice list meet-live" \
-		"rank meet-live" "log" \
+		"rank meet-live" "log" "problem list" "triage" \
+		"problem show P-1" "signoffs matcher@4" "dataset list" \
 		"compare meet-live matcher@production matcher@challenger"; do
 		# shellcheck disable=SC2086
 		expect 0 $command --json
@@ -39,6 +40,22 @@ expect 0 version show matcher@production --as-of 2026-02-01 --json
 json "j['version'] == 1"
 expect 0 testset show meet-live --json
 json "j['n'] == 1000"
+# eight problems in different states; the regression came by itself
+expect 0 problem list --json
+json "[p['state'] for p in j['problems']] == ['in-progress', 'triaged', \
+	'regressed', 'fixed', 'described', 'in-progress', 'reported', 'reported']"
+expect 0 triage --json
+json "j['problems'][0]['id'] == 'P-1' and j['problems'][0]['impact']['value'] > 20"
+expect 3 triage --check
+said P-3
+expect 0 problem show P-3
+said 'regressed by itself (matcher@4 fails it'
+expect 0 problem alike P-8
+said P-7
+expect 3 gate check matcher@4 production --json
+json "{r['rule']: r['verdict'] for r in j['rules']}['no broken problem'] == 'fail'"
+expect 0 card show matcher@4
+said '.7542'
 expect 0 demo -n "$work/three"
 [ ! -e three ] || die "a dry run wrote something"
 # where no folder is given
