@@ -486,14 +486,44 @@ struct slice_scan {
 	uint64_t matched, undecided;
 };
 
+/* A number as it came in is its shortest text. */
+static enum rule_answer ask_number(const struct term *t, double x)
+{
+	char text[DECIMAL_MAX];
+
+	if (isnan(x))
+		return ask_text(t, "", 0, false);
+	if (t->is_number && t->op != OP_REGEX && t->op != OP_HAS) {
+		bool holds = order_holds(t->op, by_number(x, t->number));
+
+		return holds != t->negated ? RULE_MATCH : RULE_NO;
+	}
+	decimal_shortest(x, text);
+	return ask_text(t, text, strlen(text), false);
+}
+
+static enum rule_answer ask_value(const struct bound *b, size_t i)
+{
+	const struct slice_source *s = &b->source;
+	const struct term *t = b->term;
+
+	if (s->value_number && t->is_number && t->op != OP_REGEX &&
+	    !isnan(s->value_number[i])) {
+		int order = by_number(s->value_number[i], t->number);
+
+		return order_holds(t->op, order) != t->negated ? RULE_MATCH
+							       : RULE_NO;
+	}
+	if (!s->values)
+		return ask_number(t, s->value_number[i]);
+	return ask_text(t, s->values[i], strlen(s->values[i]), s->part);
+}
+
 static void bind_codes(struct bound *b)
 {
 	b->by_code = xmalloc(b->source.n_values + 1);
 	for (size_t i = 0; i < b->source.n_values; i++)
-		b->by_code[i] = (uint8_t)ask_text(b->term,
-						  b->source.values[i],
-						  strlen(b->source.values[i]),
-						  false);
+		b->by_code[i] = (uint8_t)ask_value(b, i);
 }
 
 static void bind_regex(struct bound *b, size_t n, uint8_t *answer)
@@ -571,22 +601,6 @@ static void step_codes(const struct bound *b, size_t from, size_t to,
 		join(&answer[i], code < b->source.n_values
 		     ? b->by_code[code] : RULE_NO);
 	}
-}
-
-/* A number as it came in is its shortest text. */
-static enum rule_answer ask_number(const struct term *t, double x)
-{
-	char text[DECIMAL_MAX];
-
-	if (isnan(x))
-		return ask_text(t, "", 0, false);
-	if (t->is_number && t->op != OP_REGEX && t->op != OP_HAS) {
-		bool holds = order_holds(t->op, by_number(x, t->number));
-
-		return holds != t->negated ? RULE_MATCH : RULE_NO;
-	}
-	decimal_shortest(x, text);
-	return ask_text(t, text, strlen(text), false);
 }
 
 static void step_numbers(const struct bound *b, size_t from, size_t to,

@@ -72,6 +72,10 @@ struct slice_source {
 	const uint32_t *code;		/* n rows, with values */
 	size_t n_values;
 	const char *const *values;
+	const double *value_number;	/* of the values, NaN: none; or NULL:
+					 * what their texts say. Alone: their
+					 * shortest texts, "" for NaN */
+	bool part;			/* with values: as slice_field.part */
 	const double *number;		/* n rows; NaN: empty */
 	const uint64_t *offset;		/* n + 1, with bytes */
 	const char *bytes;

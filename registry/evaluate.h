@@ -66,6 +66,19 @@ enum rc reg_newest_score(struct registry *reg, const char *model,
 			  struct newest_score *out, struct err *err)
 	MUST_USE;
 
+/* The same of many versions: as reg_version_briefs (registry/model.h). Those
+ * without a score are left out. */
+struct scored_version {
+	const char *model;
+	int64_t version;
+	struct newest_score score;
+};
+enum rc reg_newest_scores(struct registry *reg,
+			  const struct version_ref *after, uint64_t limit,
+			  void (*take)(void *arg,
+				       const struct scored_version *s),
+			  void *arg, uint64_t *n, struct err *err) MUST_USE;
+
 struct rank_row {
 	char *model;
 	int64_t version;

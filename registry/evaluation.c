@@ -458,27 +458,43 @@ enum rc reg_newest_values(struct registry *reg, enum metric m,
 	return err ? err->rc : RC_FAILED;
 }
 
+/* What a score is, and whether it is of what is there now. The first table
+ * leads: it is a version's newest evaluation. */
+#define SCORE_COLUMNS \
+	"SELECT e.model, e.version, f.metric, f.value," \
+	"       e.revision_digest <> r.digest OR e.n <> r.n" \
+	"       OR e.metric_code <> ?" \
+	"       OR e.threshold <> coalesce(v.threshold, '')" \
+	"       OR EXISTS (SELECT 1 FROM prediction AS p" \
+	"                   WHERE p.testset_id = t.id" \
+	"                     AND p.version_id = e.version_id" \
+	"                     AND p.idx >= e.id) AS stale" \
+	"  FROM evaluation AS e"
+#define SCORE_JOINS \
+	" CROSS JOIN version AS v ON v.id = e.version_id" \
+	" CROSS JOIN testset AS t ON t.name = e.testset" \
+	" CROSS JOIN testset_revision AS r" \
+	"    ON r.testset_id = t.id AND r.revision = t.revision"
+#define TASK_METRIC \
+	"CASE t.task WHEN 'regression' THEN 'mae' ELSE 'accuracy' END"
+
+static enum rc take_score(struct stmt *s, struct newest_score *out,
+			  struct err *err)
+{
+	out->value = stmt_real(s, "value");
+	out->is_stale = stmt_int(s, "stale");
+	if (!metric_from_key(stmt_text(s, "metric"), &out->metric))
+		return err_set(err, RC_CORRUPT, "a figure's metric is unknown");
+	return RC_OK;
+}
+
 enum rc reg_newest_score(struct registry *reg, const char *model,
 			  int64_t version, const char *main_metric,
 			  struct newest_score *out, struct err *err)
 {
-	struct stmt *s = db_prepare(reg_db(reg),
-		"SELECT f.metric, f.value,"
-		"       e.revision_digest <> r.digest OR e.n <> r.n"
-		"       OR e.metric_code <> ?"
-		"       OR e.threshold <> coalesce(v.threshold, '')"
-		"       OR EXISTS (SELECT 1 FROM prediction AS p"
-		"                   WHERE p.testset_id = t.id"
-		"                     AND p.version_id = e.version_id"
-		"                     AND p.idx >= e.id) AS stale"
-		"  FROM evaluation AS e"
-		"  JOIN version AS v ON v.id = e.version_id"
-		"  JOIN testset AS t ON t.name = e.testset"
-		"  JOIN testset_revision AS r"
-		"    ON r.testset_id = t.id AND r.revision = t.revision"
-		"  JOIN figure AS f ON f.evaluation_id = e.id"
-		"   AND f.metric = coalesce(?, CASE t.task"
-		"       WHEN 'regression' THEN 'mae' ELSE 'accuracy' END)"
+	struct stmt *s = db_prepare(reg_db(reg), SCORE_COLUMNS SCORE_JOINS
+		" CROSS JOIN figure AS f ON f.evaluation_id = e.id"
+		"   AND f.metric = coalesce(?, " TASK_METRIC ")"
 		" WHERE e.newest = 1 AND e.model = ? AND e.version = ?"
 		"   AND f.value IS NOT NULL");
 	enum rc rc;
@@ -490,12 +506,44 @@ enum rc reg_newest_score(struct registry *reg, const char *model,
 	rc = stmt_one(s, err);
 	if (rc != RC_OK)
 		return rc;
-	out->value = stmt_real(s, "value");
-	out->is_stale = stmt_int(s, "stale");
-	if (!metric_from_key(stmt_text(s, "metric"), &out->metric))
-		rc = err_set(err, RC_CORRUPT, "a figure's metric is unknown");
+	rc = take_score(s, out, err);
 	stmt_done(s);
 	return rc;
+}
+
+enum rc reg_newest_scores(struct registry *reg,
+			  const struct version_ref *after, uint64_t limit,
+			  void (*take)(void *arg,
+				       const struct scored_version *s),
+			  void *arg, uint64_t *n, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg), SCORE_COLUMNS
+		" CROSS JOIN model AS m ON m.name = e.model" SCORE_JOINS
+		" CROSS JOIN figure AS f ON f.evaluation_id = e.id"
+		"   AND f.metric = coalesce(m.main_metric, " TASK_METRIC ")"
+		" WHERE e.newest = 1 AND (e.model, e.version) > (?, ?)"
+		"   AND f.value IS NOT NULL"
+		" ORDER BY e.model, e.version"
+		" LIMIT ?");
+	enum step step = STEP_END;
+	enum rc rc = RC_OK;
+
+	*n = 0;
+	stmt_bind_int(s, METRIC_CODE_VERSION);
+	stmt_bind_text(s, after ? after->model : "");
+	stmt_bind_int(s, after ? after->version : 0);
+	stmt_bind_int(s, (int64_t)limit);
+	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+		struct scored_version score = { .model = stmt_text(s, "model"),
+			.version = stmt_int(s, "version") };
+
+		rc = take_score(s, &score.score, err);
+		if (rc == RC_OK)
+			take(arg, &score);
+		++*n;
+	}
+	stmt_done(s);
+	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
 }
 
 /* -- Standing -- */

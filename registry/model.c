@@ -126,15 +126,17 @@ void model_recs_release(struct model_recs *v)
 
 /* -- Reading -- */
 
-#define MODEL_COLUMNS \
+#define VERSION_COUNT \
+	"(SELECT COUNT(*) FROM version AS v WHERE v.model_id = m.id) "
+#define MODEL_COLUMNS_WITH(count) \
 	"SELECT m.id, m.name, m.task, m.owner, m.description, m.risk, " \
-	"m.main_metric, m.tags, m.revision, " \
-	"(SELECT COUNT(*) FROM version AS v WHERE v.model_id = m.id) " \
+	"m.main_metric, m.tags, m.revision, " count \
 	"AS n_versions, " \
 	"(SELECT v.version FROM version AS v " \
-	"WHERE v.model_id = m.id AND v.stage = 'production' " \
+	"WHERE v.stage = 'production' AND v.model = m.name " \
 	"ORDER BY v.stage_idx DESC LIMIT 1) AS production " \
 	"FROM model AS m "
+#define MODEL_COLUMNS MODEL_COLUMNS_WITH(VERSION_COUNT)
 
 static enum rc take_model(struct stmt *s, struct model_rec *m, struct err *err)
 {
@@ -173,11 +175,9 @@ enum rc reg_model_get(struct registry *reg, const char *name,
 	return rc;
 }
 
-enum rc reg_model_list(struct registry *reg, struct model_recs *out,
-		       struct err *err)
+static enum rc take_models(struct stmt *s, struct model_recs *out,
+			   struct err *err)
 {
-	struct stmt *s = db_prepare(reg->shown, MODEL_COLUMNS
-				    "ORDER BY m.name COLLATE NOCASE, m.name");
 	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
@@ -190,6 +190,20 @@ enum rc reg_model_list(struct registry *reg, struct model_recs *out,
 	if (rc != RC_OK)
 		model_recs_release(out);
 	return rc;
+}
+
+enum rc reg_model_list(struct registry *reg, struct model_recs *out,
+		       struct err *err)
+{
+	return take_models(db_prepare(reg->shown, MODEL_COLUMNS
+		"ORDER BY m.name COLLATE NOCASE, m.name"), out, err);
+}
+
+enum rc reg_model_heads(struct registry *reg, struct model_recs *out,
+			struct err *err)
+{
+	return take_models(db_prepare(reg->shown, MODEL_COLUMNS_WITH("0 ")
+		"ORDER BY m.name COLLATE NOCASE, m.name"), out, err);
 }
 
 enum rc reg_model_like(struct registry *reg, const char *name, char **out,

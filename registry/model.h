@@ -74,6 +74,10 @@ enum rc reg_model_get(struct registry *reg, const char *name,
 		      struct model_rec *out, struct err *err) MUST_USE;
 enum rc reg_model_list(struct registry *reg, struct model_recs *out,
 		       struct err *err) MUST_USE;
+/* As reg_model_list, with n_versions left 0: counting them looks at every
+ * version there is. */
+enum rc reg_model_heads(struct registry *reg, struct model_recs *out,
+			struct err *err) MUST_USE;
 /* A model whose name differs in case only (to be warned of), or NULL in *out,
  * which the caller frees. */
 enum rc reg_model_like(struct registry *reg, const char *name, char **out,
@@ -135,6 +139,27 @@ struct version_query {
 enum rc reg_version_page(struct registry *reg, const struct version_query *q,
 			 struct version_recs *out, uint64_t *total,
 			 struct err *err) MUST_USE;
+/* -- Many versions, for lists that hold them in memory: in order of model and
+ * number, those behind *after (NULL: from the first), at most limit. Texts
+ * are borrowed until take returns. *n receives how many there were; fewer
+ * than limit: those were the last. Each call is one short read. */
+struct version_brief {
+	int64_t id;
+	const char *model;
+	int64_t version;
+	const char *stage, *who;
+	int64_t time;
+};
+enum rc reg_version_briefs(struct registry *reg,
+			   const struct version_ref *after, uint64_t limit,
+			   void (*take)(void *arg,
+					const struct version_brief *v),
+			   void *arg, uint64_t *n, struct err *err) MUST_USE;
+/* Every alias, in order of model, number and alias. */
+enum rc reg_alias_all(struct registry *reg,
+		      void (*take)(void *arg, const char *model,
+				   int64_t version, const char *alias),
+		      void *arg, struct err *err) MUST_USE;
 /* The stages in their order, ended by NULL. */
 const char *const *version_stages(void);
 /* Within a write: records from which score on the label is positive. Nothing

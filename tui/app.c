@@ -709,10 +709,15 @@ static void call_select(struct app *app)
 		app_fail(app, &err);
 }
 
+/* All that a frame reads is one short read transaction. */
 void app_frame(struct app *app)
 {
+	struct err err = ERR_INIT;
+	bool reading = app->reg && reg_read_begin(app->reg, &err) == RC_OK;
 	call_select(app);
 	if (!app->message.len && app->notes.n)
 		app_say(app, "%s", app->notes.at[0]);
 	frame_paint(app);
+	if (reading)
+		reg_read_end(app->reg);
 }

@@ -219,3 +219,29 @@ bool filter_matches(struct list_filter *f, const struct list *l, size_t row)
 			return false;
 	return !f->slice || slice_match(f->slice, field, &r) == RULE_MATCH;
 }
+
+static size_t column_by_name(void *arg, const char *name)
+{
+	const struct list *l = arg;
+	size_t n;
+	const struct list_column *c = list_columns(l, &n);
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(c[i].key, name) || !strcmp(c[i].head, name))
+			return i;
+	return l->source->table_field ? l->source->table_field(l->arg, name)
+				      : SIZE_MAX;
+}
+
+enum rc filter_keep(struct list_filter *f, const struct list *l,
+		    struct columns *t, uint8_t *answer, struct err *err)
+{
+	size_t n;
+	list_columns(l, &n);
+	for (size_t i = 0; i < f->words.n; i++)
+		columns_keep_word(t, n, f->words.at[i].text,
+				f->words.at[i].negated, answer);
+	if (!f->slice)
+		return RC_OK;
+	return columns_keep_slice(t, f->slice, column_by_name,
+				(void *)(uintptr_t)l, answer, err);
+}

@@ -141,11 +141,38 @@ static void drop_index(struct list *l)
 	l->scanning = false;
 }
 
+/* The rows that a table's columns let through, in their order. */
+static bool index_by_table(struct list *l)
+{
+	struct columns *t = l->source->table ? l->source->table(l->arg, true)
+					   : NULL;
+	struct err err = ERR_INIT;
+	if (!t)
+		return false;
+	size_t n = columns_rows(t);
+	uint8_t *answer = xmalloc(n + 1);
+	memset(answer, 1, n);
+	enum rc rc = l->filter ? filter_keep(l->filter, l, t, answer, &err)
+			       : RC_OK;
+	l->cap_index = n + 1;
+	l->index = xcalloc(l->cap_index, sizeof(*l->index));
+	for (size_t i = 0; rc == RC_OK && i < n; i++) {
+		l->index[l->n_index] = (uint32_t)i;
+		l->n_index += answer[i];
+	}
+	l->scanned = n;
+	free(answer);
+	columns_sort(t, l->sort, l->n_sort, l->index, l->n_index);
+	return true;
+}
+
 /* Starts the index anew for the filter and the sort keys. */
 static void start_index(struct list *l)
 {
 	drop_index(l);
 	if (!l->filter && (!l->n_sort || l->ordered))
+		return;
+	if (index_by_table(l))
 		return;
 	l->cap_index = 256;
 	l->index = xcalloc(l->cap_index, sizeof(*l->index));
@@ -155,7 +182,8 @@ static void start_index(struct list *l)
 bool list_work(struct list *l, uint64_t ns)
 {
 	if (!l->scanning)
-		return false;
+		return l->source->load && ns < UINT64_MAX &&
+		       l->source->load(l->arg, ns);
 	uint64_t start = clock_ns();
 	size_t n = list_total(l);
 	while (l->scanned < n) {
@@ -198,7 +226,7 @@ enum rc list_filter(struct list *l, const char *text, struct err *err)
 	return RC_OK;
 }
 
-void list_sort_by(struct list *l, const struct list_sort *keys, size_t n)
+void list_sort_by(struct list *l, const struct column_sort *keys, size_t n)
 {
 	l->n_sort = n < LIST_SORT_KEYS ? n : LIST_SORT_KEYS;
 	for (size_t i = 0; i < l->n_sort; i++)
@@ -395,7 +423,7 @@ static void pick_column(struct list *l, int step)
 
 static void sort_column(struct list *l)
 {
-	struct list_sort key = { l->column, false };
+	struct column_sort key = { l->column, false };
 	if (l->n_sort == 1 && l->sort[0].column == l->column)
 		key.descending = !l->sort[0].descending;
 	list_sort_by(l, &key, 1);

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "tui/action.h"
 #include "tui/canvas.h"
+#include "tui/columns.h"
 
 struct list_column {
 	const char *key;	/* in filters, exports and the config: "stage" */
@@ -30,7 +31,6 @@ struct list_column {
 };
 
 #define LIST_SORT_KEYS 4
-struct list_sort { size_t column; bool descending; };
 
 /* All functions get the arg that list_init was given. */
 struct list_source {
@@ -48,13 +48,23 @@ struct list_source {
 	/* Takes the order over (true): row numbers then follow it. False: the
 	 * list sorts by compare; the source may prepare for being asked in no
 	 * order. NULL: false. With n 0 its own order comes back. */
-	bool (*order)(void *arg, const struct list_sort *keys, size_t n);
+	bool (*order)(void *arg, const struct column_sort *keys, size_t n);
 	/* Text of a field that a filter may name beyond the columns (a tag);
 	 * false: no such field on this row. May be NULL. */
 	bool (*field)(void *arg, size_t row, const char *name,
 		      struct buf *out);
 	/* What stays when the source is read again; NULL: the row number. */
 	void (*id)(void *arg, size_t row, struct buf *out);
+	/* All rows in memory, column by column as above: filters and sorting
+	 * then are done at once, whatever they are. wait: read to the end
+	 * first; NULL: there is none (yet). May be NULL. */
+	struct columns *(*table)(void *arg, bool wait);
+	/* With table: goes on reading for about ns nanoseconds, between keys;
+	 * true while there is more. */
+	bool (*load)(void *arg, uint64_t ns);
+	/* With table: the column of a field beyond the list's; SIZE_MAX:
+	 * there is no such field. */
+	size_t (*table_field)(void *arg, const char *name);
 	/* A columns function of a source whose columns are known at run time
 	 * only; NULL: those above. */
 	const struct list_column *(*columns_of)(void *arg, size_t *n);
@@ -76,7 +86,7 @@ struct list {
 	struct list_filter *filter;
 	struct buf filter_text, search_text;
 	size_t n_sort;
-	struct list_sort sort[LIST_SORT_KEYS];
+	struct column_sort sort[LIST_SORT_KEYS];
 	uint8_t *marks;			/* a bit a row; NULL: none */
 	size_t n_marks, marked_rows;	/* bits set, rows that marks has room for */
 	bool ranging;
@@ -104,9 +114,10 @@ bool list_go_row(struct list *l, size_t row);
 /* "" takes it off. A text that does not parse leaves the list as it is. */
 enum rc list_filter(struct list *l, const char *text, struct err *err)
 	MUST_USE;
-/* Goes on filtering for at most ns nanoseconds; true while there is more. */
+/* Goes on filtering, or reading ahead, for about ns nanoseconds; true while
+ * there is more. */
 bool list_work(struct list *l, uint64_t ns);
-void list_sort_by(struct list *l, const struct list_sort *keys, size_t n);
+void list_sort_by(struct list *l, const struct column_sort *keys, size_t n);
 /* Next place (from the cursor, wrapping) whose cells hold the text. */
 bool list_search(struct list *l, const char *text, bool backwards);
 

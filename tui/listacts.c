@@ -84,7 +84,7 @@ static void ask_search(struct app *app, struct list *l)
 static void sort_picked(struct view *v, size_t item, void *arg)
 {
 	struct list *l = view_list(v);
-	struct list_sort keys[LIST_SORT_KEYS] = { { item, false } };
+	struct column_sort keys[LIST_SORT_KEYS] = { { item, false } };
 	size_t n = 1, columns;
 	const struct list_column *c = list_columns(l, &columns);
 	if (item >= columns) {
@@ -211,7 +211,7 @@ static bool goes_down(const struct json *key)
 static void apply_view(struct view *v, const struct json *j)
 {
 	struct list *l = view_list(v);
-	struct list_sort keys[LIST_SORT_KEYS];
+	struct column_sort keys[LIST_SORT_KEYS];
 	struct err err = ERR_INIT;
 	struct json *sort = json_get(j, "sort");
 	const char *filter = json_get_str(j, "filter");
@@ -221,7 +221,7 @@ static void apply_view(struct view *v, const struct json *j)
 		const char *by = json_get_str(json_at(sort, i), "by");
 		for (size_t k = 0; by && k < columns; k++)
 			if (!strcmp(c[k].key, by))
-				keys[n++] = (struct list_sort){ k,
+				keys[n++] = (struct column_sort){ k,
 					goes_down(json_at(sort, i)) };
 	}
 	list_sort_by(l, keys, n);

@@ -1,9 +1,13 @@
 #include "tui/version_rows.h"
 
-#include "base/xalloc.h"
+#include <stdio.h>
 
-#define BLOCK_ROWS 256
-#define AHEAD_ROWS 4096		/* while rows are read one after the other */
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "tui/figures.h"
+
+#define BLOCK_ROWS 128
+#define LOAD_ROWS 1024		/* a read while loading */
 
 static void drop_block(struct version_block *b)
 {
@@ -22,14 +26,15 @@ static void drop_blocks(struct version_rows *v)
 enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 			  struct err *err)
 {
+	*v = (struct version_rows){ .reg = reg, .models = VEC_INIT,
+				    .fields = VEC_INIT };
 	struct version_query q = { .limit = 0 };
 	struct version_recs none = VEC_INIT;
 	uint64_t total = 0;
-	*v = (struct version_rows){ .reg = reg, .models = VEC_INIT };
 	enum rc rc = reg_read_begin(reg, err);
 	if (rc != RC_OK)
 		return rc;
-	rc = reg_model_list(reg, &v->models, err);
+	rc = reg_model_heads(reg, &v->models, err);
 	if (rc == RC_OK)
 		rc = reg_version_page(reg, &q, &none, &total, err);
 	reg_read_end(reg);
@@ -38,13 +43,6 @@ enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 		version_rows_release(v);
 	v->n = (size_t)total;
 	return rc;
-}
-
-void version_rows_release(struct version_rows *v)
-{
-	drop_blocks(v);
-	model_recs_release(&v->models);
-	v->n = 0;
 }
 
 /* Rows of one model mostly stand together: the last found is tried first.
@@ -60,18 +58,19 @@ static size_t find_model(const struct version_rows *v, const char *name,
 	return v->models.n;
 }
 
-static void load(struct version_rows *v, struct version_block *b, size_t first,
-		 size_t n)
+/* -- Blocks, until the table is there -- */
+
+static void load_block(struct version_rows *v, struct version_block *b,
+		       size_t first)
 {
-	struct version_query q = { .sort = v->sort,
-				   .descending = v->descending,
-				   .offset = first, .limit = n };
+	struct version_query q = { .sort = "name", .offset = first,
+				   .limit = BLOCK_ROWS };
 	size_t hint = 0;
 	drop_block(b);
 	v->err = (struct err)ERR_INIT;
 	b->loaded = true;
 	b->first = first;
-	b->n_rows = n;
+	b->n_rows = BLOCK_ROWS;
 	if (reg_version_page(v->reg, &q, &b->recs, NULL, &v->err) != RC_OK) {
 		version_recs_release(&b->recs);
 		b->recs = (struct version_recs)VEC_INIT;
@@ -85,7 +84,6 @@ static void load(struct version_rows *v, struct version_block *b, size_t first,
 static struct version_block *block_of(struct version_rows *v, size_t row)
 {
 	struct version_block *oldest = &v->blocks[0];
-	size_t n = BLOCK_ROWS;
 	for (size_t i = 0; i < VERSION_BLOCKS; i++) {
 		struct version_block *b = &v->blocks[i];
 		if (b->loaded && row >= b->first &&
@@ -93,18 +91,500 @@ static struct version_block *block_of(struct version_rows *v, size_t row)
 			b->used = ++v->clock;
 			return b;
 		}
-		/* the row behind a block: twice as many at a time */
-		if (b->loaded && row == b->first + b->n_rows &&
-		    b->n_rows * 2 <= AHEAD_ROWS)
-			n = b->n_rows * 2;
-		else if (b->loaded && row == b->first + b->n_rows)
-			n = AHEAD_ROWS;
 		if (b->used < oldest->used)
 			oldest = b;
 	}
-	load(v, oldest, n == BLOCK_ROWS ? row - row % BLOCK_ROWS : row, n);
+	load_block(v, oldest, row - row % BLOCK_ROWS);
 	oldest->used = ++v->clock;
 	return oldest;
+}
+
+/* NULL: the row cannot be read. */
+static const struct row_score *block_score(struct version_rows *v, size_t row)
+{
+	struct version_block *b = block_of(v, row);
+	size_t at = row - b->first;
+	if (at >= b->recs.n || b->model_of[at] >= v->models.n)
+		return NULL;
+	if (!b->scores)
+		b->scores = xcalloc(b->recs.n, sizeof(*b->scores));
+	struct row_score *s = &b->scores[at];
+	if (!s->is_read)
+		s->is_there = reg_newest_score(v->reg, b->recs.at[at].model,
+			b->recs.at[at].version,
+			v->models.at[b->model_of[at]].main_metric, &s->score,
+			&v->err) == RC_OK;
+	s->is_read = true;
+	return s;
+}
+
+/* -- Cells: what a version's columns say -- */
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+/* '~' in front of one that is not of what is there now. */
+static void put_score(struct buf *out, const struct newest_score *s)
+{
+	buf_str(out, s->is_stale ? "~" : "");
+	put_number(out, s->value, false);
+}
+
+static void put_date(struct buf *out, int64_t t)
+{
+	char text[CLOCK_TEXT];
+	buf_add(out, clock_format(t, text), 10);
+}
+
+/* A model without a risk counts as one of high risk. */
+static const char *risk_of(const struct model_rec *m)
+{
+	return m->risk ? m->risk : "high?";
+}
+
+static void model_cell(const struct model_rec *m, enum version_column column,
+		       struct buf *out)
+{
+	if (!m)
+		return;
+	if (column == VERSION_TASK)
+		buf_str(out, or_empty(m->task));
+	else if (column == VERSION_OWNER)
+		buf_str(out, or_empty(m->owner));
+	else if (column == VERSION_RISK)
+		buf_str(out, risk_of(m));
+}
+
+static void block_cell(struct version_rows *v, size_t row,
+		       enum version_column column, struct buf *out,
+		       enum column_tier *tier)
+{
+	const struct version_rec *r = version_rows_at(v, row);
+	const struct row_score *s;
+	switch (column) {
+	case VERSION_NAME: buf_str(out, r->model); break;
+	case VERSION_NUMBER:
+		buf_printf(out, "%lld", (long long)r->version);
+		break;
+	case VERSION_STAGE: buf_str(out, r->stage); break;
+	case VERSION_SCORE: case VERSION_METRIC:
+		s = block_score(v, row);
+		if (!s || !s->is_there)
+			break;
+		*tier = s->score.is_stale ? TIER_STALE : TIER_FRESH;
+		if (column == VERSION_SCORE)
+			put_score(out, &s->score);
+		else
+			buf_str(out, metric_head(s->score.metric));
+		break;
+	case VERSION_ALIAS:
+		for (size_t i = 0; i < r->aliases.n; i++)
+			buf_printf(out, "%s@%s", i ? " " : "",
+				   r->aliases.at[i]);
+		break;
+	case VERSION_ADDED: put_date(out, r->time); break;
+	case VERSION_TASK: case VERSION_OWNER: case VERSION_RISK:
+		model_cell(version_rows_model(v, row), column, out);
+		break;
+	case VERSION_COLUMNS_END: break;
+	}
+}
+
+void version_rows_cell(struct version_rows *v, size_t row,
+		       enum version_column column, struct buf *out,
+		       enum column_tier *tier)
+{
+	*tier = TIER_EMPTY;
+	if (!v->table) {
+		block_cell(v, row, column, out, tier);
+		return;
+	}
+	if (row >= columns_rows(v->table))
+		return;
+	buf_str(out, columns_cell(v->table, column, row));
+	*tier = columns_cell_tier(v->table, column, row);
+}
+
+/* -- Loading the table -- */
+
+enum phase { LOAD_VERSIONS, LOAD_ALIASES, LOAD_SCORES, LOAD_RANKS };
+
+/* The codes that all versions of a model share. */
+struct model_codes { uint32_t name, task, owner, risk; };
+
+struct version_load {
+	enum phase phase;
+	struct version_rows *rows;
+	struct columns *table;
+	uint32_t *model_of;
+	size_t cap;
+	int64_t *id;
+	struct model_codes *codes;	/* a model each */
+	size_t hint;			/* model, and row, of the one before */
+	char *after_model;
+	int64_t after;
+	int64_t day;			/* of the date that was written last */
+	uint32_t day_code;
+};
+
+static double risk_order(const char *risk)
+{
+	return !strcmp(risk, "low") ? 0 : !strcmp(risk, "medium") ? 1 :
+	       !strcmp(risk, "high") ? 2 : 3;
+}
+
+static void start_load(struct version_rows *v)
+{
+	struct version_load *l = XNEW(struct version_load);
+	l->rows = v;
+	l->table = columns_new(VERSION_COLUMNS_END);
+	l->codes = xcalloc(v->models.n + 1, sizeof(*l->codes));
+	l->day = INT64_MIN;
+	for (size_t i = 0; i < v->models.n; i++) {
+		const struct model_rec *m = &v->models.at[i];
+		const char *risk = risk_of(m);
+		l->codes[i] = (struct model_codes){
+			columns_text(l->table, VERSION_NAME, m->name),
+			columns_text(l->table, VERSION_TASK, or_empty(m->task)),
+			columns_text(l->table, VERSION_OWNER, or_empty(m->owner)),
+			columns_ranked(l->table, VERSION_RISK, risk,
+				     risk_order(risk)) };
+	}
+	v->load = l;
+}
+
+static void end_load(struct version_rows *v)
+{
+	struct version_load *l = v->load;
+	v->load = NULL;
+	if (!l)
+		return;
+	columns_free(l->table);
+	free(l->model_of);
+	free(l->id);
+	free(l->codes);
+	free(l->after_model);
+	free(l);
+}
+
+static void read_to(struct version_load *l, const char *model, int64_t number)
+{
+	if (!l->after_model || strcmp(l->after_model, model) != 0) {
+		free(l->after_model);
+		l->after_model = xstrdup(model);
+	}
+	l->after = number;
+}
+
+static uint32_t date_code(struct version_load *l, int64_t time)
+{
+	struct buf text = BUF_INIT;
+	int64_t day = time / 86400 - (time % 86400 < 0);
+	if (day == l->day)
+		return l->day_code;
+	put_date(&text, time);
+	l->day = day;
+	l->day_code = columns_text(l->table, VERSION_ADDED, text.data);
+	buf_release(&text);
+	return l->day_code;
+}
+
+static void take_brief(void *arg, const struct version_brief *b)
+{
+	struct version_load *l = arg;
+	struct columns *t = l->table;
+	char number[24];
+	size_t model = l->hint = find_model(l->rows, b->model, l->hint);
+	size_t row = columns_add_row(t);
+	if (row >= l->cap) {
+		l->cap = l->cap ? l->cap + l->cap / 2 : l->rows->n + 64;
+		l->model_of = xreallocarray(l->model_of, l->cap,
+					    sizeof(*l->model_of));
+		l->id = xreallocarray(l->id, l->cap, sizeof(*l->id));
+	}
+	l->id[row] = b->id;
+	l->model_of[row] = (uint32_t)model;
+	read_to(l, b->model, b->version);
+	snprintf(number, sizeof(number), "%lld", (long long)b->version);
+	columns_put(t, VERSION_NUMBER, row, columns_text(t, VERSION_NUMBER,
+						     number));
+	columns_put(t, VERSION_STAGE, row, columns_text(t, VERSION_STAGE,
+						    b->stage));
+	columns_put(t, VERSION_ADDED, row, date_code(l, b->time));
+	if (model == l->rows->models.n) {
+		columns_put(t, VERSION_NAME, row, columns_text(t, VERSION_NAME,
+							   b->model));
+		return;
+	}
+	columns_put(t, VERSION_NAME, row, l->codes[model].name);
+	columns_put(t, VERSION_TASK, row, l->codes[model].task);
+	columns_put(t, VERSION_OWNER, row, l->codes[model].owner);
+	columns_put(t, VERSION_RISK, row, l->codes[model].risk);
+}
+
+static int64_t number_at(const struct columns *t, size_t row)
+{
+	return strtoll(columns_cell(t, VERSION_NUMBER, row), NULL, 10);
+}
+
+/* Rows are in order, and so is what is looked for: from the last one on, in
+ * steps that double. SIZE_MAX: it is not there. */
+static size_t find_row(struct version_load *l, const char *model,
+		       int64_t number)
+{
+	const struct columns *t = l->table;
+	size_t low = l->hint, step = 1, n = columns_rows(t), high;
+	for (high = low; high < n; high = low + step, step *= 2) {
+		int c = strcmp(columns_cell(t, VERSION_NAME, high), model);
+		if (c > 0 || (!c && number_at(t, high) >= number))
+			break;
+		low = high;
+	}
+	if (high > n)
+		high = n;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		int c = strcmp(columns_cell(t, VERSION_NAME, mid), model);
+		if (c < 0 || (!c && number_at(t, mid) < number))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	if (low == n || number_at(t, low) != number ||
+	    strcmp(columns_cell(t, VERSION_NAME, low), model) != 0)
+		return SIZE_MAX;
+	return l->hint = low;
+}
+
+static void take_alias(void *arg, const char *model, int64_t number,
+		       const char *alias)
+{
+	struct version_load *l = arg;
+	size_t row = find_row(l, model, number);
+	struct buf text = BUF_INIT;
+	if (row == SIZE_MAX)
+		return;
+	buf_str(&text, columns_cell(l->table, VERSION_ALIAS, row));
+	buf_printf(&text, "%s@%s", text.len ? " " : "", alias);
+	columns_put(l->table, VERSION_ALIAS, row,
+		  columns_text(l->table, VERSION_ALIAS, text.data));
+	buf_release(&text);
+}
+
+static void take_score(void *arg, const struct scored_version *s)
+{
+	struct version_load *l = arg;
+	size_t row = find_row(l, s->model, s->version);
+	struct buf text = BUF_INIT;
+	read_to(l, s->model, s->version);
+	if (row == SIZE_MAX)
+		return;
+	put_score(&text, &s->score);
+	columns_put(l->table, VERSION_SCORE, row,
+		  columns_figure(l->table, VERSION_SCORE, text.data,
+			       s->score.value, s->score.is_stale
+			       ? TIER_STALE : TIER_FRESH));
+	columns_put(l->table, VERSION_METRIC, row,
+		  columns_text(l->table, VERSION_METRIC,
+			     metric_head(s->score.metric)));
+	buf_release(&text);
+}
+
+static void next_phase(struct version_load *l)
+{
+	l->phase++;
+	l->hint = 0;
+	free(l->after_model);
+	l->after_model = NULL;
+	l->after = 0;
+}
+
+static enum rc load_some(struct version_rows *v, struct err *err)
+{
+	struct version_load *l = v->load;
+	struct version_ref at = { l->after_model, l->after };
+	const struct version_ref *after = l->after_model ? &at : NULL;
+	uint64_t n = LOAD_ROWS;
+	enum rc rc = RC_OK;
+	/* take() replaces after_model while the statement holds its copy */
+	switch (l->phase) {
+	case LOAD_VERSIONS:
+		rc = reg_version_briefs(v->reg, after, n, take_brief, l, &n,
+					err);
+		break;
+	case LOAD_ALIASES:
+		rc = reg_alias_all(v->reg, take_alias, l, err);
+		n = 0;
+		break;
+	case LOAD_SCORES:
+		rc = reg_newest_scores(v->reg, after, n, take_score, l, &n,
+				       err);
+		break;
+	case LOAD_RANKS:
+		n = columns_rank_next(l->table) ? LOAD_ROWS : 0;
+		break;
+	}
+	if (n < LOAD_ROWS)
+		next_phase(l);
+	return rc;
+}
+
+bool version_rows_load(struct version_rows *v, uint64_t ns)
+{
+	uint64_t start = clock_ns();
+	if (v->table || v->err.rc != RC_OK)
+		return false;
+	if (!v->load)
+		start_load(v);
+	while (v->load->phase <= LOAD_RANKS) {
+		if (load_some(v, &v->err) != RC_OK) {
+			end_load(v);
+			return false;
+		}
+		if (clock_ns() - start >= ns)
+			return true;
+	}
+	v->table = v->load->table;
+	v->model_of = v->load->model_of;
+	v->id = v->load->id;
+	v->n = columns_rows(v->table);
+	v->load->table = NULL;
+	v->load->model_of = NULL;
+	v->load->id = NULL;
+	end_load(v);
+	drop_blocks(v);
+	return false;
+}
+
+struct columns *version_rows_table(struct version_rows *v, bool wait)
+{
+	while (wait && version_rows_load(v, UINT64_MAX))
+		;
+	return v->table;
+}
+
+/* -- Fields that filters name -- */
+
+static bool tag_column(struct version_rows *v, const char *name, size_t column)
+{
+	uint32_t *code = xcalloc(v->models.n + 1, sizeof(*code));
+	bool found = false;
+	for (size_t i = 0; i < v->models.n; i++) {
+		const struct pairs *tags = &v->models.at[i].tags;
+		for (size_t k = 0; k < tags->n; k++) {
+			if (strcmp(tags->at[k].key, name) != 0)
+				continue;
+			found = true;
+			code[i] = columns_text(v->table, column,
+					     tags->at[k].value);
+		}
+	}
+	for (size_t row = 0; found && row < v->n; row++)
+		columns_put(v->table, column, row, code[v->model_of[row]]);
+	free(code);
+	return found;
+}
+
+/* Rows by the version's id: a hash table of row + 1. */
+static void hash_ids(struct version_rows *v)
+{
+	size_t n = 64;
+	while (n < v->n * 2)
+		n *= 2;
+	v->n_slots = n;
+	v->slots = xcalloc(n, sizeof(*v->slots));
+	for (size_t row = 0; row < v->n; row++) {
+		size_t i = (size_t)v->id[row] * 2654435761u & (n - 1);
+		while (v->slots[i])
+			i = (i + 1) & (n - 1);
+		v->slots[i] = (uint32_t)row + 1;
+	}
+}
+
+static size_t row_of_id(struct version_rows *v, int64_t id)
+{
+	if (!v->slots)
+		hash_ids(v);
+	size_t i = (size_t)id * 2654435761u & (v->n_slots - 1);
+	while (v->slots[i] && v->id[v->slots[i] - 1] != id)
+		i = (i + 1) & (v->n_slots - 1);
+	return v->slots[i] ? v->slots[i] - 1 : SIZE_MAX;
+}
+
+/* Values come in order, so that equal ones are neighbours. */
+static void metric_column(struct version_rows *v, enum metric m, size_t column)
+{
+	struct version_values values = VEC_INIT;
+	uint32_t code = 0;
+	if (reg_newest_values(v->reg, m, &values, &v->err) != RC_OK)
+		return;
+	for (size_t i = 0; i < values.n; i++) {
+		size_t row = row_of_id(v, values.at[i].version_id);
+		if (!i || values.at[i].value > values.at[i - 1].value ||
+		    values.at[i].value < values.at[i - 1].value)
+			code = columns_bare_figure(v->table, column,
+						 values.at[i].value);
+		if (row != SIZE_MAX)
+			columns_put(v->table, column, row, code);
+	}
+	vec_free(&values);
+}
+
+size_t version_rows_field(struct version_rows *v, const char *name)
+{
+	enum metric m;
+	for (size_t i = 0; i < v->fields.n; i++)
+		if (!strcmp(v->fields.at[i].name, name))
+			return v->fields.at[i].column;
+	if (!v->table)
+		return SIZE_MAX;
+	size_t column = columns_add_column(v->table);
+	bool found = tag_column(v, name, column);
+	if (!found && metric_from_key(name, &m)) {
+		metric_column(v, m, column);
+		found = true;
+	}
+	struct named_column *f = vec_add(&v->fields);
+	f->name = xstrdup(name);
+	f->column = found ? column : SIZE_MAX;
+	return f->column;
+}
+
+/* -- Rows -- */
+
+void version_rows_release(struct version_rows *v)
+{
+	drop_blocks(v);
+	end_load(v);
+	columns_free(v->table);
+	free(v->model_of);
+	free(v->id);
+	free(v->slots);
+	if (v->has_one)
+		version_rec_release(&v->one);
+	for (size_t i = 0; i < v->fields.n; i++)
+		free(v->fields.at[i].name);
+	vec_free(&v->fields);
+	model_recs_release(&v->models);
+	*v = (struct version_rows){ .models = VEC_INIT, .fields = VEC_INIT };
+}
+
+static const struct version_rec *read_one(struct version_rows *v, size_t row,
+					  const struct version_rec *none)
+{
+	if (v->has_one && v->one_row == row)
+		return &v->one;
+	if (v->has_one)
+		version_rec_release(&v->one);
+	v->has_one = row < v->n &&
+		     reg_version_get(v->reg,
+				     columns_cell(v->table, VERSION_NAME, row),
+				     number_at(v->table, row), &v->one,
+				     &v->err) == RC_OK;
+	v->one_row = row;
+	return v->has_one ? &v->one : none;
 }
 
 const struct version_rec *version_rows_at(struct version_rows *v, size_t row)
@@ -112,54 +592,29 @@ const struct version_rec *version_rows_at(struct version_rows *v, size_t row)
 	static char empty[] = "";
 	static const struct version_rec none = { .model = empty,
 						 .stage = empty, .who = empty };
+	if (v->table)
+		return read_one(v, row, &none);
 	const struct version_block *b = block_of(v, row);
 	return row - b->first < b->recs.n ? &b->recs.at[row - b->first]
 					  : &none;
 }
 
+int64_t version_rows_number(struct version_rows *v, size_t row)
+{
+	if (!v->table)
+		return version_rows_at(v, row)->version;
+	return row < v->n ? number_at(v->table, row) : 0;
+}
+
 const struct model_rec *version_rows_model(struct version_rows *v, size_t row)
 {
-	const struct version_block *b = block_of(v, row);
-	if (row - b->first >= b->recs.n ||
-	    b->model_of[row - b->first] >= v->models.n)
-		return NULL;
-	return &v->models.at[b->model_of[row - b->first]];
-}
-
-const struct newest_score *version_rows_score(struct version_rows *v,
-					       size_t row)
-{
-	const struct model_rec *model = version_rows_model(v, row);
-	struct version_block *b = block_of(v, row);
-	size_t at = row - b->first;
-	if (!model || at >= b->recs.n)
-		return NULL;
-	if (!b->scores)
-		b->scores = xcalloc(b->recs.n, sizeof(*b->scores));
-	struct row_score *s = &b->scores[at];
-	if (!s->is_read)
-		s->is_there = reg_newest_score(v->reg, b->recs.at[at].model,
-						b->recs.at[at].version,
-						model->main_metric, &s->score,
-						&v->err) == RC_OK;
-	s->is_read = true;
-	return s->is_there ? &s->score : NULL;
-}
-
-void version_rows_order(struct version_rows *v, const char *sort,
-			bool descending)
-{
-	v->sort = sort;
-	v->descending = descending;
-	drop_blocks(v);
-}
-
-void version_rows_load_all(struct version_rows *v)
-{
-	if (v->blocks[0].loaded && v->blocks[0].n_rows >= v->n)
-		return;
-	drop_blocks(v);
-	if (v->n)
-		load(v, &v->blocks[0], 0, v->n);
-	v->blocks[0].used = ++v->clock;
+	size_t model = v->models.n;
+	if (v->table && row < v->n) {
+		model = v->model_of[row];
+	} else if (!v->table) {
+		const struct version_block *b = block_of(v, row);
+		if (row - b->first < b->recs.n)
+			model = b->model_of[row - b->first];
+	}
+	return model < v->models.n ? &v->models.at[model] : NULL;
 }

@@ -1,5 +1,10 @@
-/* Versions by row number, read a block at a time: a registry with a hundred
- * thousand of them opens as fast as a small one. */
+/* Versions by row number, in order of model and number: the rows of the list
+ * of models.
+ *
+ * The first page is read a block at a time, so that a registry with a hundred
+ * thousand versions opens as fast as a small one. Then, between keys, all of
+ * them are read into a table (tui/columns.h), some at a time; from then on
+ * rows, filters and sorting cost no read. */
 #ifndef MUSTER_TUI_VERSION_ROWS_H
 #define MUSTER_TUI_VERSION_ROWS_H
 
@@ -10,6 +15,14 @@
 #include "base/err.h"
 #include "registry/evaluate.h"
 #include "registry/model.h"
+#include "tui/columns.h"
+
+/* The table's columns, and the list's. */
+enum version_column {
+	VERSION_NAME, VERSION_NUMBER, VERSION_STAGE, VERSION_SCORE,
+	VERSION_METRIC, VERSION_ALIAS, VERSION_TASK, VERSION_OWNER,
+	VERSION_RISK, VERSION_ADDED, VERSION_COLUMNS_END
+};
 
 struct row_score {
 	bool is_read, is_there;
@@ -25,35 +38,52 @@ struct version_block {
 	struct row_score *scores;	/* a row each; NULL: not asked for */
 };
 
+struct version_load;			/* what is under way; opaque */
+struct named_column { char *name; size_t column; };
+
 #define VERSION_BLOCKS 4
 struct version_rows {
 	struct registry *reg;
 	struct model_recs models;
 	size_t n;			/* rows */
-	const char *sort;		/* of version_query; static */
-	bool descending;
 	uint64_t clock;
 	struct version_block blocks[VERSION_BLOCKS];
-	struct err err;			/* of the newest block, rc RC_OK: none */
+	struct version_load *load;	/* NULL: done, or never begun */
+	struct columns *table;		/* NULL: not yet */
+	uint32_t *model_of;		/* with table: a row each, as id */
+	int64_t *id;
+	uint32_t *slots;		/* rows by id; NULL: not asked for */
+	size_t n_slots;
+	VEC_DECLARE(struct named_column, fields) fields;
+	size_t one_row;			/* of one, if has_one */
+	bool has_one;
+	struct version_rec one;		/* the one that was asked for last */
+	struct err err;			/* of the newest read, rc RC_OK: none */
 };
 
-/* Reads models and the number of rows. */
+/* Reads the models and the number of rows. */
 enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 			  struct err *err) MUST_USE;
 void version_rows_release(struct version_rows *v);
-/* Borrowed until VERSION_BLOCKS other blocks were asked for. A row that
+/* All that is known of the row. Borrowed until the next call. A row that
  * cannot be read (any more) is empty, and v->err says why. */
 const struct version_rec *version_rows_at(struct version_rows *v, size_t row);
 /* Borrowed until release. NULL where the row cannot be read. */
 const struct model_rec *version_rows_model(struct version_rows *v, size_t row);
-/* NULL: never evaluated, or undefined. Borrowed as version_rows_at. */
-const struct newest_score *version_rows_score(struct version_rows *v,
-					       size_t row);
-/* In another order of version_query: "name", "stage", "time", "who". */
-void version_rows_order(struct version_rows *v, const char *sort,
-			bool descending);
-/* Reads all rows into one block: for orders that the registry does not have,
- * which look at rows in no order. */
-void version_rows_load_all(struct version_rows *v);
+int64_t version_rows_number(struct version_rows *v, size_t row);
+/* A cell as the list shows it; *tier of a score. */
+void version_rows_cell(struct version_rows *v, size_t row,
+		       enum version_column column, struct buf *out,
+		       enum column_tier *tier);
+
+/* Goes on reading into the table for about ns nanoseconds; true while there
+ * is more. */
+bool version_rows_load(struct version_rows *v, uint64_t ns);
+/* The table, read to its end first if wait; NULL: not yet, or (v->err) it
+ * cannot be read. */
+struct columns *version_rows_table(struct version_rows *v, bool wait);
+/* The table's column for a field that filters may name: a tag of models, or a
+ * metric of the newest evaluation. SIZE_MAX: there is none of that name. */
+size_t version_rows_field(struct version_rows *v, const char *name);
 
 #endif

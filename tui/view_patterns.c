@@ -176,7 +176,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 
 /* Sorting looks at rows in no order: what it compares is read whole. The key
  * is made of the key columns, or of the inputs. */
-static bool order(void *arg, const struct list_sort *keys, size_t n)
+static bool order(void *arg, const struct column_sort *keys, size_t n)
 {
 	struct patterns *p = state_of(arg);
 	bool named = testset_info(p->set)->keys.n > 0;

@@ -154,7 +154,7 @@ static void test_list__filter_keeps_the_cursor_on_its_row(void **state)
 static void test_list__sorts_by_number_and_back(void **state)
 {
 	struct fixture *f = *state;
-	struct list_sort key = { 1, false };
+	struct column_sort key = { 1, false };
 	list_sort_by(&f->l, &key, 1);
 	assert_int_equal(list_row_at(&f->l, 0), 0);
 	assert_int_equal(list_row_at(&f->l, 1), 41);	/* 41 * 37 is 2 */
@@ -169,7 +169,7 @@ static void test_list__sorts_by_number_and_back(void **state)
 static void test_list__second_key_decides_equals(void **state)
 {
 	struct fixture *f = *state;
-	struct list_sort keys[] = { { 1, false }, { 0, true } };
+	struct column_sort keys[] = { { 1, false }, { 0, true } };
 	f->rows.n = 303;	/* each number three times */
 	list_sort_by(&f->l, keys, 2);
 	assert_int_equal(list_row_at(&f->l, 0), 202);
