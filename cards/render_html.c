@@ -6,59 +6,9 @@
 #include "base/decimal.h"
 #include "base/safetext.h"
 #include "cards/markdown.h"
+#include "cards/render_style.h"
 #include "cards/seal.h"
 #include "cards/svg.h"
-
-/* Colours have a contrast of at least 4.5 to their ground, light and dark;
- * no meaning rests on colour alone. */
-static const char style[] =
-":root{--fg:#1b1b1f;--bg:#fff;--soft:#5a5a66;--line:#d5d5de;--box:#f4f4f8;"
-"--good:#17642f;--warn:#7a4d00;--bad:#a3191f;"
-"--c0:#1f5fa8;--c1:#b3470b;--c2:#17642f;--c3:#7b2d8b;--c4:#00707a;"
-"--c5:#6b5b00}\n"
-"@media (prefers-color-scheme:dark){:root{--fg:#e8e8ee;--bg:#16161a;"
-"--soft:#a9a9b8;--line:#3a3a46;--box:#202027;--good:#7fd69b;--warn:#f0be6a;"
-"--bad:#ff9a98;--c0:#7db5f5;--c1:#f5a470;--c2:#7fd69b;--c3:#d79be5;"
-"--c4:#6cd0da;--c5:#d9c75a}}\n"
-"*{box-sizing:border-box}body{margin:0 auto;padding:1rem;max-width:62rem;"
-"color:var(--fg);background:var(--bg);font:16px/1.45 system-ui,sans-serif}\n"
-"h1{font-size:1.5rem;margin:.2rem 0}h2{font-size:1.2rem;margin:2rem 0 .5rem;"
-"border-bottom:1px solid var(--line)}h3{font-size:1rem;margin:1.2rem 0 .3rem}"
-"\n"
-"table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.9rem}"
-"caption{text-align:left;font-weight:600;padding:.2rem 0}"
-"th,td{border-bottom:1px solid var(--line);padding:.2rem .5rem;"
-"text-align:left;vertical-align:top;overflow-wrap:anywhere}"
-"th.r,td.r{text-align:right;font-variant-numeric:tabular-nums}\n"
-"dl{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;"
-"gap:.15rem 1rem;margin:.5rem 0}dt{color:var(--soft)}"
-"dd{margin:0;overflow-wrap:anywhere}\n"
-"code,pre{font:0.85em/1.4 ui-monospace,monospace;overflow-wrap:anywhere}"
-"pre{background:var(--box);padding:.5rem;white-space:pre-wrap}\n"
-".soft,.why{color:var(--soft)}.good{color:var(--good)}"
-".warn{color:var(--warn)}.bad{color:var(--bad)}"
-".good,.warn,.bad{font-weight:600}\n"
-".badges{list-style:none;padding:0;margin:.4rem 0}.badges li{display:"
-"inline-block;border:1px solid;border-radius:.3rem;padding:0 .5rem;"
-"margin:0 .4rem .3rem 0}\n"
-".written{border-left:3px solid var(--line);padding-left:.8rem}"
-".keep{white-space:pre-wrap}nav ol{columns:2;padding-left:1.2rem}"
-"#decision{background:var(--box);padding:.2rem 1rem .6rem}"
-"#decision h2{margin-top:.6rem;border:0}a{color:var(--c0)}\n"
-"svg{width:100%;height:auto;max-width:46rem;display:block}"
-"svg text{font:12px system-ui,sans-serif;fill:var(--fg)}"
-".name{text-anchor:end}.tick,.count{text-anchor:middle}"
-"svg .tick,svg .val{fill:var(--soft)}"
-".grid{stroke:var(--line)}.mark{stroke:var(--soft);stroke-dasharray:4 3}"
-".bar{stroke-width:2}.path{stroke-width:1.5}.cell{fill:var(--c0)}\n"
-".bar.s0,.path.s0{stroke:var(--c0)}.bar.s1,.path.s1{stroke:var(--c1)}"
-".bar.s2,.path.s2{stroke:var(--c2)}.bar.s3,.path.s3{stroke:var(--c3)}"
-".bar.s4,.path.s4{stroke:var(--c4)}.bar.s5,.path.s5{stroke:var(--c5)}"
-".dot.s0{fill:var(--c0)}.dot.s1{fill:var(--c1)}.dot.s2{fill:var(--c2)}"
-".dot.s3{fill:var(--c3)}.dot.s4{fill:var(--c4)}.dot.s5{fill:var(--c5)}\n"
-"@media print{:root{--fg:#000;--bg:#fff;--soft:#444;--line:#bbb;--box:#fff}"
-"body{max-width:none;font-size:10pt;padding:0}nav,summary{display:none}"
-"h2,h3,caption{break-after:avoid}tr,svg,dl{break-inside:avoid}}\n";
 
 static const char *const tone_class[] = {
 	[TONE_PLAIN] = "", [TONE_GOOD] = "good", [TONE_WARN] = "warn",
@@ -113,6 +63,21 @@ static void element(struct buf *out, const char *name, const char *class,
 
 /* -- Tables -- */
 
+static void figure_html(struct buf *out, const struct figure *f)
+{
+	struct buf b = BUF_INIT;
+	char text[DECIMAL_MAX];
+
+	report_figure_value(&b, f);
+	html_text(out, b.data);
+	buf_clear(&b);
+	report_figure_bounds(&b, f);
+	buf_printf(out, " <span class=\"i\">%s%sn&#160;%s</span>",
+		   b.len ? b.data : "", b.len ? " " : "",
+		   decimal_grouped(f->n, text));
+	buf_release(&b);
+}
+
 static void cell_html(struct buf *out, const struct report_cell *c)
 {
 	char text[DECIMAL_MAX];
@@ -128,22 +93,28 @@ static void cell_html(struct buf *out, const struct report_cell *c)
 		element(out, "code", "", c->text);
 		break;
 	case CELL_INT:
-		buf_printf(out, "%lld", (long long)c->i);
+		if (c->i < 0)
+			buf_char(out, '-');
+		buf_str(out, decimal_grouped(c->i < 0 ? -(uint64_t)c->i :
+					     (uint64_t)c->i, text));
 		break;
 	case CELL_NUM:
 		report_number(out, c->num);
 		break;
-	case CELL_FIGURE: {
-		struct buf b = BUF_INIT;
-
-		report_figure_text(&b, &c->figure);
-		html_text(out, b.data);
-		buf_printf(out, " <span class=\"soft\">n&#160;%s</span>",
-			   decimal_grouped(c->figure.n, text));
-		buf_release(&b);
+	case CELL_FIGURE:
+		figure_html(out, &c->figure);
 		break;
 	}
-	}
+}
+
+/* A table of many columns: a figure's interval and n stand below it. */
+static bool is_wide(const struct report_table *t)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < t->n_columns && k < t->cells.n; k++)
+		n += t->cells.at[k].kind == CELL_FIGURE;
+	return n > 1 && t->n_columns > 4;
 }
 
 static void table_head(struct buf *out, const struct report_table *t)
@@ -158,22 +129,24 @@ static void table_head(struct buf *out, const struct report_table *t)
 	buf_str(out, "</tr></thead>\n");
 }
 
+/* The first column names the row, unless it is a number. */
 static void table_row(struct buf *out, const struct report_table *t, size_t i)
 {
 	buf_str(out, "<tr>");
 	for (size_t k = 0; k < t->n_columns; k++) {
 		const struct report_cell *c =
 			&t->cells.at[i * t->n_columns + k];
+		bool right = t->columns[k].right;
+		bool names = !k && !right;
 
-		buf_str(out, "<td");
-		if (t->columns[k].right || c->tone)
-			buf_printf(out, " class=\"%s%s%s\"",
-				   t->columns[k].right ? "r" : "",
-				   t->columns[k].right && c->tone ? " " : "",
+		buf_str(out, names ? "<th scope=\"row\"" : "<td");
+		if (right || c->tone)
+			buf_printf(out, " class=\"%s%s%s\"", right ? "r" : "",
+				   right && c->tone ? " " : "",
 				   tone_class[c->tone]);
 		buf_char(out, '>');
 		cell_html(out, c);
-		buf_str(out, "</td>");
+		buf_str(out, names ? "</th>" : "</td>");
 	}
 	buf_str(out, "</tr>\n");
 }
@@ -187,13 +160,14 @@ static void table_html(struct buf *out, const struct report_table *t,
 		buf_str(out, "</p>\n");
 		return;
 	}
-	buf_str(out, "<table>");
+	buf_printf(out, "<div class=\"scroll\"><table%s>",
+		   is_wide(t) ? " class=\"wide\"" : "");
 	element(out, "caption", "", caption);
 	table_head(out, t);
 	buf_str(out, "<tbody>\n");
 	for (size_t i = 0; i < table_rows(t); i++)
 		table_row(out, t, i);
-	buf_str(out, "</tbody></table>\n");
+	buf_str(out, "</tbody></table></div>\n");
 }
 
 /* -- Plots, each with its table -- */
@@ -218,16 +192,11 @@ static void twin_row(struct buf *out, const struct plot *p, size_t k)
 	buf_str(out, "</tr>\n");
 }
 
-static void plot_html(struct buf *out, const struct plot *p,
+static void twin_html(struct buf *out, const struct plot *p,
 		      const char *caption)
 {
-	element(out, "p", "soft", caption);
-	buf_char(out, '\n');
-	if (!svg_plot(out, p, caption))
-		buf_str(out, "<p class=\"why\">no figure of this chart is "
-			"defined</p>\n");
 	buf_str(out, "<details><summary>The same figures as a table</summary>"
-		"<table>");
+		"<div class=\"scroll\"><table>");
 	element(out, "caption", "", caption);
 	buf_str(out, "<thead><tr><th scope=\"col\">");
 	html_text(out, p->label_name);
@@ -240,7 +209,34 @@ static void plot_html(struct buf *out, const struct plot *p,
 	buf_str(out, "</tr></thead><tbody>\n");
 	for (size_t k = 0; k < p->labels.n; k++)
 		twin_row(out, p, k);
-	buf_str(out, "</tbody></table></details>\n");
+	buf_str(out, "</tbody></table></div></details>\n");
+}
+
+static bool any_few(const struct plot *p)
+{
+	for (size_t i = 0; i < p->n_at; i++)
+		if (!p->at[i].why && p->at[i].n < p->few)
+			return true;
+	return false;
+}
+
+static void plot_html(struct buf *out, const struct plot *p,
+		      const char *caption)
+{
+	char n[DECIMAL_MAX];
+
+	buf_str(out, "<figure>");
+	element(out, "figcaption", "", caption);
+	buf_char(out, '\n');
+	if (!svg_plot(out, p, caption))
+		buf_str(out, "<p class=\"why\">no figure of this chart is "
+			"defined</p>\n");
+	else if (any_few(p))
+		buf_printf(out, "<p class=\"soft key\">Hollow: fewer than %s "
+			   "patterns, too few to say much.</p>\n",
+			   decimal_grouped(p->few, n));
+	buf_str(out, "</figure>\n");
+	twin_html(out, p, caption);
 }
 
 /* -- Blocks -- */
@@ -251,9 +247,14 @@ static void items_html(struct buf *out, const struct report_block *b)
 
 	buf_str(out, badges ? "<ul class=\"badges\">\n" : "<ul>\n");
 	for (size_t i = 0; i < b->items.n; i++) {
-		element(out, "li", badges ? tone_class[b->tones.at[i]] : "",
-			b->items.at[i]);
-		buf_char(out, '\n');
+		buf_printf(out, badges && b->tones.at[i] ?
+			   "<li class=\"%s\">" : "<li>",
+			   badges ? tone_class[b->tones.at[i]] : "");
+		html_text(out, b->items.at[i]);
+		if (!badges && *b->refs.at[i])
+			buf_printf(out, " <a href=\"#%s\">see %s</a>",
+				   b->refs.at[i], b->refs.at[i]);
+		buf_str(out, "</li>\n");
 	}
 	buf_str(out, "</ul>\n");
 }
@@ -329,20 +330,24 @@ static void head_html(struct buf *out, const struct report *r)
 		"<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\""
 		"default-src &#39;none&#39;; style-src &#39;unsafe-inline"
-		"&#39;\">\n<meta name=\"viewport\" content=\""
+		"&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;\">"
+		"\n<meta name=\"viewport\" content=\""
 		"width=device-width, initial-scale=1\">\n"
-		"<meta name=\"referrer\" content=\"no-referrer\">\n");
+		"<meta name=\"referrer\" content=\"no-referrer\">\n"
+		"<meta name=\"color-scheme\" content=\"light dark\">\n");
 	element(out, "title", "", r->title);
 	buf_printf(out, "\n<style>\n%s</style></head>\n<body>\n<header>",
-		   style);
+		   report_style());
+	if (r->is_draft)
+		buf_str(out, "<p class=\"draft warn\">DRAFT: the gate is not "
+			"met</p>\n");
 	element(out, "h1", "", r->title);
-	buf_printf(out, "\n<p class=\"soft\">As the registry stood at log "
-		   "entry %llu (%s), root <code>%.16s</code>. muster "
-		   MUSTER_VERSION "%s</p></header>\n",
+	buf_printf(out, "\n<p class=\"soft\">As the registry stood on %.10s "
+		   "%.5s UTC (log entry %llu, root <code>%.16s</code>). Written by "
+		   "muster " MUSTER_VERSION ".</p></header>\n",
+		   clock_format(r->time, time), time + 11,
 		   (unsigned long long)(r->entries ? r->entries - 1 : 0),
-		   clock_format(r->time, time), r->root,
-		   r->is_draft ? ". <strong class=\"warn\">Draft: the gate is "
-		   "not met</strong>" : "");
+		   r->root);
 }
 
 static void nav_html(struct buf *out, const struct report *r)
@@ -358,12 +363,20 @@ static void nav_html(struct buf *out, const struct report *r)
 
 static void section_html(struct buf *out, const struct report_section *s)
 {
+	bool in_part = false;
+
 	buf_printf(out, "<section id=\"%s\">", s->id);
 	element(out, "h2", "", s->title);
 	buf_char(out, '\n');
-	for (size_t i = 0; i < s->blocks.n; i++)
+	for (size_t i = 0; i < s->blocks.n; i++) {
+		if (s->columns && s->blocks.at[i].kind == BLOCK_HEADING) {
+			buf_str(out, in_part ? "</div>\n<div class=\"part\">" :
+				"<div class=\"parts\"><div class=\"part\">");
+			in_part = true;
+		}
 		block_html(out, &s->blocks.at[i]);
-	buf_str(out, "</section>\n");
+	}
+	buf_str(out, in_part ? "</div></div></section>\n" : "</section>\n");
 }
 
 void render_html(const struct report *r, struct buf *out)

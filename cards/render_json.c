@@ -18,7 +18,7 @@ static const char *const tone_names[] = {
 };
 static const char *const plots[] = {
 	[PLOT_INTERVALS] = "intervals", [PLOT_LINES] = "lines",
-	[PLOT_MATRIX] = "matrix",
+	[PLOT_MATRIX] = "matrix", [PLOT_CURVE] = "curve",
 };
 
 static void write_cell(struct json_out *o, const struct report_cell *c)
@@ -74,6 +74,13 @@ static void write_plot(struct json_out *o, const struct plot *p)
 {
 	jo_kstr(o, "plot", plots[p->kind]);
 	write_strs(o, "labels", &p->labels);
+	if (p->x) {
+		jo_key(o, "x");
+		jo_array(o);
+		for (size_t k = 0; k < p->labels.n; k++)
+			jo_num(o, p->x[k]);
+		jo_end(o);
+	}
 	jo_key(o, "series");
 	jo_array(o);
 	for (size_t i = 0; i < p->series.n; i++) {

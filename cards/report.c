@@ -75,6 +75,7 @@ static void plot_free(struct plot *p)
 		return;
 	strs_release(&p->labels);
 	strs_release(&p->series);
+	free(p->x);
 	free(p->at);
 	free(p);
 }
@@ -86,6 +87,7 @@ static void section_release(struct report_section *s)
 
 		free(b->text);
 		strs_release(&b->items);
+		strs_release(&b->refs);
 		vec_free(&b->tones);
 		table_free(b->table);
 		plot_free(b->plot);
@@ -206,13 +208,31 @@ void report_factf(struct report *r, const char *name, const char *fmt, ...)
 	free(text);
 }
 
-void report_item(struct report *r, const char *fmt, ...)
+static void add_item(struct report *r, const char *section, const char *fmt,
+		     va_list ap)
 {
 	struct report_block *b = block_same(r, BLOCK_LIST);
+
+	vec_push(&b->items, format_text(fmt, ap));
+	strs_add(&b->refs, section);
+}
+
+void report_item(struct report *r, const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	vec_push(&b->items, format_text(fmt, ap));
+	add_item(r, "", fmt, ap);
+	va_end(ap);
+}
+
+void report_item_of(struct report *r, const char *section, const char *fmt,
+		    ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_item(r, section, fmt, ap);
 	va_end(ap);
 }
 
@@ -340,6 +360,28 @@ struct plot *report_plot(struct report *r, const char *caption,
 	return p;
 }
 
+struct plot *report_curve(struct report *r, const char *caption,
+			  const double *x, size_t n,
+			  const struct strs *series)
+{
+	struct strs labels = VEC_INIT;
+	struct buf b = BUF_INIT;
+	struct plot *p;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&b);
+		report_number(&b, x[i]);
+		strs_add(&labels, b.data);
+	}
+	p = report_plot(r, caption, PLOT_CURVE, &labels, series);
+	p->x = XNEW_ARRAY(double, n + 1);
+	for (size_t i = 0; i < n; i++)
+		p->x[i] = x[i];
+	strs_release(&labels);
+	buf_release(&b);
+	return p;
+}
+
 /* -- Figures for people -- */
 
 void report_number(struct buf *out, double x)
@@ -354,18 +396,29 @@ void report_number(struct buf *out, double x)
 		buf_str(out, decimal_sig(x, 5, text));
 }
 
-void report_figure_text(struct buf *out, const struct figure *f)
+void report_figure_value(struct buf *out, const struct figure *f)
 {
-	if (f->why) {
+	if (f->why)
 		buf_printf(out, "undefined (%s)", f->why);
+	else
+		report_number(out, f->value);
+}
+
+void report_figure_bounds(struct buf *out, const struct figure *f)
+{
+	if (f->why || f->method == METHOD_NONE)
 		return;
-	}
-	report_number(out, f->value);
-	if (f->method == METHOD_NONE)
-		return;
-	buf_str(out, " [");
+	buf_char(out, '[');
 	report_number(out, f->low);
 	buf_str(out, ", ");
 	report_number(out, f->high);
 	buf_char(out, ']');
+}
+
+void report_figure_text(struct buf *out, const struct figure *f)
+{
+	report_figure_value(out, f);
+	if (!f->why && f->method != METHOD_NONE)
+		buf_char(out, ' ');
+	report_figure_bounds(out, f);
 }

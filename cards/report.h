@@ -100,12 +100,16 @@ struct report_table {
 enum plot_kind {
 	PLOT_INTERVALS,		/* a line per label: value and interval */
 	PLOT_LINES,		/* labels in order along x */
-	PLOT_MATRIX		/* counts: series = row, label = column */
+	PLOT_MATRIX,		/* counts: series = row, label = column */
+	PLOT_CURVE		/* x and y in [0, 1], the diagonal drawn */
 };
 struct plot {
 	enum plot_kind kind;
-	const char *label_name;	/* static: what labels are ("slice") */
+	const char *label_name;	/* static: what labels are ("slice"); CURVE:
+				 * the name of the x axis */
 	const char *value_name;	/* static: what is measured ("error") */
+	double *x;		/* CURVE: of each label; else NULL */
+	uint64_t few;		/* figures of a smaller n are drawn hollow */
 	struct strs labels, series;
 	struct figure *at;	/* series by series; plot_at */
 	size_t n_at;
@@ -131,6 +135,8 @@ struct report_block {
 	enum tone tone;
 	char *text;		/* TABLE, PLOT: its caption */
 	struct strs items;
+	struct strs refs;	/* LIST: ids of the sections that say more, ""
+				 * for none; item by item */
 	VEC_DECLARE(enum tone, block_tones) tones;
 	struct report_table *table;
 	struct plot *plot;
@@ -140,6 +146,8 @@ VEC_DECLARE(struct report_block, report_blocks);
 struct report_section {
 	const char *id;		/* static: [a-z-]+ */
 	const char *title;	/* static */
+	bool columns;		/* what its headings begin stands side by side
+				 * where there is room */
 	struct report_blocks blocks;
 };
 VEC_DECLARE(struct report_section, report_sections);
@@ -174,6 +182,9 @@ void report_fact(struct report *r, const char *name, const char *value);
 void report_factf(struct report *r, const char *name, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 void report_item(struct report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* With the id (static) of the section that says more of it. */
+void report_item_of(struct report *r, const char *section, const char *fmt,
+		    ...) PRINTF_LIKE(3, 4);
 void report_badge(struct report *r, enum tone tone, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 
@@ -196,6 +207,10 @@ size_t table_rows(const struct report_table *t);
 struct plot *report_plot(struct report *r, const char *caption,
 			 enum plot_kind kind, const struct strs *labels,
 			 const struct strs *series);
+/* A curve: labels are the values of x, as text. */
+struct plot *report_curve(struct report *r, const char *caption,
+			  const double *x, size_t n,
+			  const struct strs *series);
 
 /* -- Collecting and writing -- */
 
@@ -207,8 +222,11 @@ enum rc report_collect(struct registry *reg, const struct report_spec *spec,
 void report_write(const struct report *r, enum report_format format,
 		  struct buf *out);
 
-/* A figure for people, without its n: "0.8842 [0.8749, 0.8931]". */
+/* A figure for people, without its n: "0.8842 [0.8749, 0.8931]"; and its
+ * parts: "0.8842" (or why it is undefined), "[0.8749, 0.8931]" (or ""). */
 void report_figure_text(struct buf *out, const struct figure *f);
+void report_figure_value(struct buf *out, const struct figure *f);
+void report_figure_bounds(struct buf *out, const struct figure *f);
 void report_number(struct buf *out, double x);
 
 #endif

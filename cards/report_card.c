@@ -22,12 +22,12 @@ enum rc report_risks_card(struct report_ctx *c, struct err *err)
 		return rc;
 	doc_complete(&f.doc, &c->facts, NULL, &done);
 	if (f.is_new)
-		report_risk(c, 1.9, "it has no model card");
+		report_risk(c, 1.9, "card", "It has no model card.");
 	else if (done.gaps.n)
 		report_risk(c, 1 + .8 * (1 - completeness_share(&done)),
-			    "its card lacks %zu of %zu required answers, "
-			    "first %s", done.gaps.n, done.n_all,
-			    done.gaps.at[0].item->name);
+			    "card", "Its model card lacks %zu of %zu required "
+			    "answers, the first: %s.", done.gaps.n,
+			    done.n_all, done.gaps.at[0].item->name);
 	completeness_release(&done);
 	doc_file_release(&f);
 	return RC_OK;

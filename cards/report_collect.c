@@ -12,12 +12,12 @@
 #include "registry/entry.h"
 
 static report_risk_fn *const risk_rows[] = {
-	report_risks_gate, report_risks_evaluation, report_risks_problems,
-	report_risks_card,
+	report_risks_gate, report_risks_evaluation, report_risks_comparison,
+	report_risks_problems, report_risks_card,
 };
 
 static report_part_fn *const version_parts[] = {
-	report_part_decision,
+	report_part_decision, report_part_risks,
 	report_part_evaluation, report_part_comparison, report_part_ranking,
 	report_part_problems, report_part_fairness,
 	report_part_card, report_part_datasheets, report_part_checklist,
@@ -62,7 +62,8 @@ enum rc report_head(struct registry *reg, struct report *r, struct err *err)
 
 /* -- A version -- */
 
-void report_risk(struct report_ctx *c, double weight, const char *fmt, ...)
+void report_risk(struct report_ctx *c, double weight, const char *section,
+		 const char *fmt, ...)
 {
 	struct report_risk *risk = vec_add(&c->risks);
 	struct buf b = BUF_INIT;
@@ -72,6 +73,7 @@ void report_risk(struct report_ctx *c, double weight, const char *fmt, ...)
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
 	risk->weight = weight;
+	risk->section = section;
 	risk->text = buf_detach(&b);
 }
 

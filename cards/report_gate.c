@@ -12,6 +12,42 @@ static enum tone verdict_tone(enum gate_verdict v)
 	       TONE_WARN;
 }
 
+/* One risk for all rules that fail; open ones are work still to be done, not
+ * risks. */
+static void failing_rules(struct report_ctx *c)
+{
+	const struct gate_item *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->gate.items.n; i++) {
+		if (c->gate.items.at[i].verdict != GATE_FAIL)
+			continue;
+		if (!n++)
+			first = &c->gate.items.at[i];
+	}
+	if (n == 1)
+		report_risk(c, 4.6, "gate", "The gate of %s is not met: the "
+			    "rule '%s' fails (%s).", c->stage, first->rule,
+			    first->why);
+	else if (n)
+		report_risk(c, 4.6, "gate", "The gate of %s is not met: %zu "
+			    "of %zu rules fail, the first '%s' (%s).",
+			    c->stage, n, c->gate.items.n, first->rule,
+			    first->why);
+}
+
+static void waived_rules(struct report_ctx *c)
+{
+	for (size_t i = 0; i < c->gate.items.n; i++) {
+		const struct gate_item *x = &c->gate.items.at[i];
+
+		if (x->verdict == GATE_WAIVED)
+			report_risk(c, 2.995 - (double)i / 100000, "waivers",
+				    "The rule '%s' is waived by %s: %s",
+				    x->rule, x->waived_by, x->waived_why);
+	}
+}
+
 enum rc report_risks_gate(struct report_ctx *c, struct err *err)
 {
 	struct gate_options options = { .progress = c->progress };
@@ -19,27 +55,20 @@ enum rc report_risks_gate(struct report_ctx *c, struct err *err)
 	enum rc rc = gate_check(c->reg, c->model.name, c->version.version,
 				c->stage, &options, &c->gate, &why);
 
-	(void)err;
+	if (rc == RC_CANCELLED)
+		return err_set(err, rc, "%s", why.text);
 	c->has_gate = rc == RC_OK;
 	if (rc == RC_NOT_FOUND)
-		report_risk(c, 4.1, "no gate is defined for %s: no rule has "
-			    "to hold", c->stage);
+		report_risk(c, 4.1, "gate", "No gate is defined for %s: "
+			    "nothing has to hold before it may enter.",
+			    c->stage);
 	else if (rc != RC_OK)
-		report_risk(c, 4.8, "the gate of %s could not be evaluated: "
-			    "%s", c->stage, why.text);
-	for (size_t i = 0; i < c->gate.items.n && c->has_gate; i++) {
-		const struct gate_item *x = &c->gate.items.at[i];
-
-		/* open rules are work still to be done, not risks */
-		if (x->verdict == GATE_FAIL)
-			report_risk(c, 4.6 - (double)i / 1000, "the gate of "
-				    "%s does not hold: %s (%s)", c->stage,
-				    x->rule, x->why);
-		else if (x->verdict == GATE_WAIVED)
-			report_risk(c, 2.9, "the rule '%s' is waived by %s: "
-				    "%s", x->rule, x->waived_by,
-				    x->waived_why);
-	}
+		report_risk(c, 4.8, "gate", "The gate of %s could not be "
+			    "evaluated: %s.", c->stage, why.text);
+	if (!c->has_gate)
+		return RC_OK;
+	failing_rules(c);
+	waived_rules(c);
 	return RC_OK;
 }
 

@@ -21,6 +21,7 @@ VEC_DECLARE(struct report_compared, report_compareds);
 
 struct report_risk {		/* the greater the weight, the further up */
 	double weight;
+	const char *section;	/* static: the id of what says more */
 	char *text;
 };
 VEC_DECLARE(struct report_risk, report_risks);
@@ -45,25 +46,37 @@ struct report_ctx {
 	struct report_risks risks;
 };
 
-/* A main risk for the first screen. weight: 4 a stop (gate, loss against
+/* A main risk for the first screen: a sentence in plain words, and the id of
+ * the section that says more. weight: 4 a stop (gate, loss against
  * production), 3 an open problem, 2 a slice, 1 a gap; plus less than 1. */
-void report_risk(struct report_ctx *c, double weight, const char *fmt, ...)
-	PRINTF_LIKE(3, 4);
+void report_risk(struct report_ctx *c, double weight, const char *section,
+		 const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 typedef enum rc report_part_fn(struct report_ctx *c, struct report *r,
 			       struct err *err);
 /* Writes sections of its own. The parts of a version, in order: */
-report_part_fn report_part_decision, report_part_evaluation,
-	report_part_comparison, report_part_ranking, report_part_problems, report_part_fairness, report_part_card,
+report_part_fn report_part_decision, report_part_risks,
+	report_part_evaluation, report_part_comparison, report_part_ranking,
+	report_part_problems, report_part_fairness, report_part_card,
 	report_part_datasheets, report_part_checklist, report_part_gate,
 	report_part_waivers,
 	report_part_signoffs, report_part_lineage, report_part_changes,
 	report_part_areas, report_part_crosswalk, report_part_audit;
 /* Risks that a part finds; called for all before the first is written. */
 typedef enum rc report_risk_fn(struct report_ctx *c, struct err *err);
-report_risk_fn report_risks_gate, report_risks_evaluation, report_risks_problems,
-	report_risks_card;
+report_risk_fn report_risks_gate, report_risks_evaluation,
+	report_risks_comparison, report_risks_problems, report_risks_card;
 void report_gate_badge(struct report_ctx *c, struct report *r);
+
+/* "lang = es", "drug-offers", "all patterns". */
+void report_slice_name(struct buf *out, const char *by, const char *value);
+/* The model's main metric where it fits the task, else the task's. */
+enum metric report_main_metric(const struct report_ctx *c, enum task task);
+/* How the slice did against production on that set; NULL: not compared. */
+const struct delta *report_slice_delta(const struct report_ctx *c,
+				       const char *testset, const char *by,
+				       const char *value, enum metric m);
+enum { REPORT_MIN_N_SLICE = 200, REPORT_MOST_PLOTTED = 40 };
 
 /* Other kinds of reports. */
 report_part_fn report_of_overview, report_of_problems, report_of_comparison, report_of_log;

@@ -26,9 +26,10 @@ enum rc report_risks_problems(struct report_ctx *c, struct err *err)
 
 		report_figure_text(&b, &x->impact);
 		/* by place on the board: the greatest impact first */
-		report_risk(c, 3.99 - (double)i / 10000, "open problem P-%lld, "
-			    "%s: impact %s", (long long)x->problem.id,
-			    x->problem.title, b.data);
+		report_risk(c, 3.99 - (double)i / 10000, "problems",
+			    "Open problem P-%lld, %s: impact %s.",
+			    (long long)x->problem.id, x->problem.title,
+			    b.data);
 		buf_release(&b);
 	}
 	triage_release(&board);

@@ -12,8 +12,8 @@ import sys
 
 ELEMENTS = set("""html head meta title style body header main nav section h1 h2
 h3 h4 h5 h6 p ul ol li dl dt dd table caption thead tbody tr th td details
-summary code pre strong em span div blockquote br hr a svg g line circle rect
-text""".split())
+summary code pre strong em span div blockquote br hr a figure figcaption svg g
+line circle rect polyline text""".split())
 ATTRIBUTES = {
     "html": {"lang"}, "meta": {"charset", "name", "content", "http-equiv"},
     "a": {"href"}, "nav": {"aria-label"}, "section": {"id"},
@@ -21,9 +21,9 @@ ATTRIBUTES = {
     "line": {"x1", "x2", "y1", "y2", "class"},
     "circle": {"cx", "cy", "r", "class"},
     "rect": {"x", "y", "width", "height", "class", "fill-opacity"},
-    "text": {"x", "y", "class"},
+    "text": {"x", "y", "class"}, "polyline": {"points", "class"},
 }
-VOID = {"meta", "br", "hr", "line", "circle", "rect"}
+VOID = {"meta", "br", "hr", "line", "circle", "rect", "polyline"}
 
 
 class Allowed(html.parser.HTMLParser):
