@@ -16,6 +16,9 @@ void doc_facts_release(struct doc_facts *f)
 	free(f->model);
 	free(f->risk);
 	free(f->owner);
+	dataset_rec_release(&f->dataset);
+	profile_release(&f->profile);
+	dataset_users_release(&f->users);
 	evaluations_release(&f->evaluations);
 	for (size_t i = 0; i < f->testsets.n; i++)
 		testset_info_release(&f->testsets.at[i]);
@@ -129,6 +132,41 @@ static enum rc add_model(struct doc_facts *f, const char *name,
 	return RC_OK;
 }
 
+/* A datasheet may be older than the record of its data. */
+static enum rc add_dataset(struct doc_facts *f, const char *name,
+			   struct err *err)
+{
+	enum rc rc = reg_dataset_get(f->reg, name, &f->dataset, NULL);
+
+	if (rc == RC_OK) {
+		f->has_dataset = true;
+		rc = reg_dataset_profile(f->reg, name, false, &f->profile,
+					 err);
+	} else if (rc == RC_NOT_FOUND) {
+		rc = RC_OK;
+	} else {
+		rc = reg_dataset_get(f->reg, name, &f->dataset, err);
+	}
+	if (rc == RC_OK)
+		rc = reg_dataset_users(f->reg, name, &f->users, err);
+	if (rc == RC_OK)
+		f->risk = xstrdup(dataset_risk(&f->dataset, &f->users));
+	return rc;
+}
+
+static enum rc add_threshold(struct doc_facts *f, struct err *err)
+{
+	struct version_rec v;
+	enum rc rc = reg_version_get(f->reg, f->model, f->version, &v, err);
+
+	if (rc != RC_OK)
+		return rc;
+	f->has_threshold = v.has_threshold;
+	f->threshold = v.threshold;
+	version_rec_release(&v);
+	return RC_OK;
+}
+
 static enum rc add_version(struct doc_facts *f, const char *of,
 			   struct err *err)
 {
@@ -140,6 +178,8 @@ static enum rc add_version(struct doc_facts *f, const char *of,
 	f->version = ref.version;
 	rc = add_model(f, ref.model, err);
 	free(ref.model);
+	if (rc == RC_OK)
+		rc = add_threshold(f, err);
 	return rc == RC_OK ? add_evaluations(f, err) : rc;
 }
 
@@ -159,6 +199,7 @@ enum rc doc_facts_load(struct registry *reg, enum doc_type type,
 		rc = add_model(out, of, err);
 		break;
 	case DOC_DATASHEET:
+		rc = add_dataset(out, of, err);
 		break;
 	}
 	if (rc == RC_OK)

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "cards/doc.h"
+#include "registry/dataset.h"
 #include "registry/evaluate.h"
 #include "registry/registry.h"
 #include "registry/testset.h"
@@ -25,6 +26,14 @@ struct doc_facts {
 	int64_t version;		/* of a card, or 0 */
 	char *risk, *owner;		/* or NULL: unset */
 	enum metric main_metric;
+	bool has_threshold;		/* of the version */
+	double threshold;
+	/* Of a datasheet: the dataset as it is recorded, what was measured on
+	 * it, and who uses it. risk is then dataset_risk. */
+	bool has_dataset;
+	struct dataset_rec dataset;
+	struct profile profile;
+	struct dataset_users users;
 	/* The newest evaluation on each test set there is one for, and the
 	 * test sets in the same order, at their newest revision. */
 	struct evaluations evaluations;
@@ -36,7 +45,7 @@ struct doc_facts {
 void doc_facts_init(struct doc_facts *f);
 void doc_facts_release(struct doc_facts *f);
 /* of: "m@7" for a card, a dataset's name, a model's name. RC_NOT_FOUND if
- * the model or version does not exist; a dataset is not asked for. */
+ * the model or version does not exist; a dataset need not be recorded. */
 enum rc doc_facts_load(struct registry *reg, enum doc_type type,
 		       const char *of, struct doc_facts *out,
 		       struct err *err) MUST_USE;

@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "cards/complete.h"
 #include "cards/lint_inside.h"
+#include "cards/measured.h"
 
 static const struct {
 	const char *name;
@@ -289,6 +290,20 @@ static void lint_state(struct linter *l, const struct section *section,
 			   item->name, risk ? risk : "high (unset)");
 }
 
+static void lint_measured(struct linter *l, const char *text)
+{
+	struct buf now = BUF_INIT;
+	size_t at = 0, n;
+
+	if (l->facts && measured_moved(l->facts, l->item, text, &now)) {
+		(void)measured_find(text, &at, &n);
+		lint_found(l, LINT_MOVED, lint_line(text, at), "F takes what is "
+			   "measured now; read again what the answer says of "
+			   "it", "measured now: %.200s", now.data);
+	}
+	buf_release(&now);
+}
+
 static void lint_text(struct linter *l, const struct answer *a)
 {
 	if (a->state == ANSWER_EMPTY)
@@ -297,6 +312,7 @@ static void lint_text(struct linter *l, const struct answer *a)
 	if (a->state == ANSWER_GIVEN || a->state == ANSWER_NA)
 		lint_placeholder(l, a->text);
 	lint_figures(l, a->text);
+	lint_measured(l, a->text);
 	lint_contact(l, a);
 }
 

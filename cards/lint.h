@@ -32,6 +32,7 @@ const char *severity_name(enum severity s);
 	X(LINT_LICENCE, "contradiction-licence", SEVERITY_WARNING, "card and datasheet name different licences") \
 	X(LINT_POPULATION, "population-untested", SEVERITY_WARNING, "an intended group has no slice in the test sets") \
 	X(LINT_GATE, "contradiction-people", SEVERITY_ERROR, "the gates of one datasheet differ") \
+	X(LINT_MOVED, "moved", SEVERITY_ERROR, "a measured line no longer says what is measured") \
 	X(LINT_OWNER, "no-owner", SEVERITY_WARNING, "the model has no owner") \
 	X(LINT_CONTACT, "no-contact", SEVERITY_WARNING, "the contact is nobody that can be reached") \
 	X(LINT_UNSAFE, "unsafe-text", SEVERITY_ERROR, "text holds control, bidi or invisible characters")

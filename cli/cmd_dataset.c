@@ -1,4 +1,4 @@
-/* dataset add, list, show, compare. */
+/* dataset add, set, list, show, compare. */
 #include <string.h>
 
 #include "base/clock.h"
@@ -28,6 +28,25 @@ static enum rc run_add(struct cli *c, struct err *err)
 			"rows, %lld columns", d.name, (long long)d.revision,
 			(long long)d.rows, (long long)d.columns);
 	dataset_rec_release(&d);
+	return rc;
+}
+
+static enum rc run_set(struct cli *c, struct err *err)
+{
+	const char *name = cli_arg(c, 0), *pair = cli_arg(c, 1);
+	static const char key[] = "risk=";
+	const char *risk = pair + sizeof(key) - 1;
+	enum rc rc = cli_reason(c, err);
+
+	if (rc == RC_OK && strncmp(pair, key, sizeof(key) - 1))
+		rc = err_set(err, RC_USAGE, "'%s' sets nothing; write "
+			     "risk=low, medium, high or unset", pair);
+	if (rc == RC_OK)
+		rc = reg_dataset_set_risk(c->reg, name,
+					  strcmp(risk, "unset") ? risk : NULL,
+					  opt_str(&c->opts, "reason"), err);
+	if (rc == RC_OK)
+		cli_did(c, "set", "set", "dataset %s: risk %s", name, risk);
 	return rc;
 }
 
@@ -171,8 +190,35 @@ static void profile_row(struct table *t, const struct profile_column *c)
 	note_cell(t, c);
 }
 
-static void show_text(struct cli *c, const struct dataset_rec *d,
+static void add_users(struct buf *out, const struct dataset_users *users)
+{
+	for (size_t i = 0; i < users->n; i++)
+		buf_printf(out, "%s%s@%lld (%s%s%s)", i ? ", " : "used by ",
+			   users->at[i].model,
+			   (long long)users->at[i].version,
+			   users->at[i].is_trained ? "trained" : "tested",
+			   strcmp(users->at[i].stage, "none") ? ", " : "",
+			   strcmp(users->at[i].stage, "none") ?
+			   users->at[i].stage : "");
+	if (users->n)
+		buf_char(out, '\n');
+}
+
+static void add_label(struct buf *out, const struct dataset_rec *d,
 		      const struct profile *p)
+{
+	for (size_t i = 0; d->label && i < p->n_columns; i++) {
+		if (strcmp(p->columns[i].name, d->label))
+			continue;
+		buf_printf(out, "label %s: ", d->label);
+		profile_balance(out, &p->columns[i]);
+		buf_char(out, '\n');
+	}
+}
+
+static void show_text(struct cli *c, const struct dataset_rec *d,
+		      const struct profile *p,
+		      const struct dataset_users *users)
 {
 	static const struct table_spec spec = { NULL, false, profile_columns,
 						NULL };
@@ -186,6 +232,11 @@ static void show_text(struct cli *c, const struct dataset_rec *d,
 		   d->file ? d->file : "standard input", d->digest);
 	if (d->source)
 		buf_printf(&line, "from %s\n", d->source);
+	add_label(&line, d, p);
+	buf_printf(&line, "risk %s%s\n", dataset_risk(d, users),
+		   d->risk ? "" : users->n ? ", that of the models that use it"
+		   : ", as nothing was set");
+	add_users(&line, users);
 	buf_char(&line, '\n');
 	safetext_add(&c->out.buf, line.data, line.len, SAFE_TEXT);
 	buf_release(&line);
@@ -195,8 +246,24 @@ static void show_text(struct cli *c, const struct dataset_rec *d,
 	table_end(t);
 }
 
+static void users_json(struct json_out *o, const struct dataset_users *users)
+{
+	jo_key(o, "used_by");
+	jo_array(o);
+	for (size_t i = 0; i < users->n; i++) {
+		jo_object(o);
+		jo_kstr(o, "model", users->at[i].model);
+		jo_kint(o, "version", users->at[i].version);
+		jo_kstr(o, "stage", users->at[i].stage);
+		jo_kbool(o, "trained", users->at[i].is_trained);
+		jo_end(o);
+	}
+	jo_end(o);
+}
+
 static void show_json(struct cli *c, const struct dataset_rec *d,
-		      const struct profile *p)
+		      const struct profile *p,
+		      const struct dataset_users *users)
 {
 	struct json_out o = JSON_OUT(&c->out.buf, true);
 	char time[CLOCK_TEXT];
@@ -212,6 +279,8 @@ static void show_json(struct cli *c, const struct dataset_rec *d,
 	jo_kstr(&o, "note", d->note);
 	jo_kstr(&o, "time", clock_format(d->time, time));
 	jo_kstr(&o, "who", d->who);
+	jo_kstr(&o, "risk", dataset_risk(d, users));
+	users_json(&o, users);
 	jo_key(&o, "profile");
 	profile_write(&o, p);
 	jo_end(&o);
@@ -222,14 +291,18 @@ static enum rc run_show(struct cli *c, struct err *err)
 {
 	struct dataset_rec d = { 0 };
 	struct profile p = { 0 };
+	struct dataset_users users = VEC_INIT;
 	enum rc rc = reg_dataset_get(c->reg, cli_arg(c, 0), &d, err);
 
 	if (rc == RC_OK)
 		rc = reg_dataset_profile(c->reg, d.name, false, &p, err);
+	if (rc == RC_OK)
+		rc = reg_dataset_users(c->reg, d.name, &users, err);
 	if (rc == RC_OK && c->format == FORMAT_JSON)
-		show_json(c, &d, &p);
+		show_json(c, &d, &p, &users);
 	else if (rc == RC_OK)
-		show_text(c, &d, &p);
+		show_text(c, &d, &p, &users);
+	dataset_users_release(&users);
 	profile_release(&p);
 	dataset_rec_release(&d);
 	return rc;
@@ -425,6 +498,10 @@ static const struct option add_options[] = {
 	{ 0 },
 };
 
+static const struct option set_options[] = {
+	{ "reason", 0, "TEXT", "why; kept in the log", false, NULL }, { 0 },
+};
+
 const struct command dataset_commands[] = {
 	{
 		.words = "dataset add", .args = "NAME FILE.csv",
@@ -436,6 +513,18 @@ const struct command dataset_commands[] = {
 			"gzip -dc adult.gz | muster dataset add adult -",
 			NULL },
 		.flags = COMMAND_CHANGES, .run = run_add,
+	},
+	{
+		.words = "dataset set", .args = "NAME risk=RISK",
+		.min_args = 2, .max_args = 2,
+		.summary = "set the risk that a dataset's datasheet answers to",
+		.more = "RISK is low, medium, high, or unset: then the highest risk of the live\n"
+			"models that use the dataset counts, and without any, high.",
+		.options = set_options,
+		.examples = (const char *const[]){
+			"dataset set adult risk=medium --reason 'public, "
+			"no ids'", NULL },
+		.flags = COMMAND_CHANGES, .run = run_set,
 	},
 	{
 		.words = "dataset list", .args = "",

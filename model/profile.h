@@ -105,6 +105,11 @@ enum rc profile_values_read(const struct json *j, struct profile *p,
 /* Borrowed from c; n_values is 0 where there are none. */
 struct drift_sample profile_sample(const struct profile_column *c);
 
+/* "<=50K 76.1%, >50K 23.9%": the most frequent values with their shares of
+ * the filled cells; what has more values than are kept ends in "other 3%".
+ * Nothing for a column in which every value differs. */
+void profile_balance(struct buf *out, const struct profile_column *c);
+
 /* The bins as eight levels of block characters, or of " .:-=+*#" in ASCII;
  * for categories the counts of the top values. out holds 4 bytes a bin. */
 void profile_sparkline(const struct profile_column *c, bool ascii,

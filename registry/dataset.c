@@ -9,6 +9,7 @@
 #include "base/csv.h"
 #include "base/fsx.h"
 #include "base/hash.h"
+#include "registry/dataset_inside.h"
 #include "registry/db.h"
 #include "registry/entry.h"
 #include "registry/model.h"
@@ -22,6 +23,7 @@ void dataset_rec_release(struct dataset_rec *d)
 	free(d->source);
 	free(d->label);
 	free(d->note);
+	free(d->risk);
 	free(d->who);
 	*d = (struct dataset_rec){ 0 };
 }
@@ -271,6 +273,7 @@ static void take_rec(struct stmt *s, struct dataset_rec *out)
 		.source = stmt_text_copy(s, "source"),
 		.label = stmt_text_copy(s, "label"),
 		.note = stmt_text_copy(s, "note"),
+		.risk = stmt_text_copy(s, "risk"),
 		.revision = stmt_int(s, "revision"),
 		.time = stmt_int(s, "time"),
 		.who = stmt_text_copy(s, "who"),
@@ -282,7 +285,7 @@ enum rc reg_dataset_get(struct registry *reg, const char *name,
 {
 	struct stmt *s = db_prepare(reg_db(reg),
 		"SELECT name, file, digest, size, rows, columns, source,"
-		"       label, note, revision, time, who"
+		"       label, note, risk, revision, time, who"
 		"  FROM dataset"
 		" WHERE name = ?");
 	enum rc rc;
@@ -324,7 +327,7 @@ enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
 {
 	struct stmt *s = db_prepare(reg_db(reg),
 		"SELECT name, file, digest, size, rows, columns, source,"
-		"       label, note, revision, time, who"
+		"       label, note, risk, revision, time, who"
 		"  FROM dataset"
 		" ORDER BY name");
 	enum step step;
@@ -515,5 +518,7 @@ static enum rc undo_add(struct reg_tx *tx, const struct entry *e,
 const struct entry_kind dataset_kinds[] = {
 	{ "dataset.add", 1, apply_add, line_add, undo_add },
 	{ "dataset.remove", 1, apply_remove, line_remove, NULL },
+	{ "dataset.set", 1, dataset_apply_set, dataset_line_set,
+	  dataset_undo_set },
 	{ 0 },
 };

@@ -26,6 +26,7 @@ struct dataset_rec {
 	int64_t size;		/* bytes */
 	int64_t rows, columns;
 	char *source, *label, *note;	/* or NULL */
+	char *risk;		/* as somebody set it, or NULL */
 	int64_t revision;	/* 1, and one more for each update */
 	int64_t time;		/* of this revision */
 	char *who;
@@ -42,6 +43,32 @@ enum rc reg_dataset_add(struct registry *reg, const struct dataset_spec *spec,
 			struct dataset_rec *out, struct err *err) MUST_USE;
 enum rc reg_dataset_get(struct registry *reg, const char *name,
 			struct dataset_rec *out, struct err *err) MUST_USE;
+/* risk: "low", "medium", "high", or NULL to take it back. RC_USAGE without a
+ * reason; no entry where nothing changes. */
+enum rc reg_dataset_set_risk(struct registry *reg, const char *name,
+			     const char *risk, const char *reason,
+			     struct err *err) MUST_USE;
+
+/* Versions that a dataset made: trained on its bytes (the version's data
+ * digest is that of the newest revision), or evaluated on the test set of its
+ * name. */
+struct dataset_user {
+	char *model;
+	int64_t version;
+	char *stage;
+	char *risk;		/* of the model, or NULL: counts as high */
+	bool is_trained;	/* false: tested only */
+};
+VEC_DECLARE(struct dataset_user, dataset_users);
+void dataset_users_release(struct dataset_users *v);
+/* By name and version; none is no error, nor is a dataset there is not. */
+enum rc reg_dataset_users(struct registry *reg, const char *name,
+			  struct dataset_users *out, struct err *err) MUST_USE;
+/* The risk that its datasheet answers to: what was set, else the highest of
+ * the live versions that use it, else "high". Static text. */
+const char *dataset_risk(const struct dataset_rec *d,
+			 const struct dataset_users *users);
+
 /* Appends the names of the datasets whose newest revision has the digest (hex,
  * "sha256:" may stand before it); none is no error. */
 enum rc reg_dataset_by_digest(struct registry *reg, const char *digest,

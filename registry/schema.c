@@ -405,6 +405,7 @@ static const char datasets[] =
 "  columns INTEGER NOT NULL,\n"
 "  source TEXT,              -- where it comes from, as somebody said\n"
 "  label TEXT,               -- column of the label\n"
+"  risk TEXT CHECK (risk IN ('low', 'medium', 'high')), -- null: its models'\n"
 "  note TEXT,\n"
 "  profile TEXT NOT NULL,    -- blob: what was measured\n"
 "  value_blob TEXT NOT NULL, -- blob: values and counts, for drift\n"

@@ -23,7 +23,7 @@ struct db;
 
 /* "mstr" */
 #define SCHEMA_APPLICATION_ID 0x6d737472
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 /* The lasting tables, then all projections. */
 enum rc schema_create(struct db *db, struct err *err) MUST_USE;

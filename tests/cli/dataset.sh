@@ -13,7 +13,8 @@ CSV
 expect 0 dataset add people people.csv --label repaid --source 'a test'
 said "5 rows, 5 columns"
 expect 0 dataset show people --json
-keys j name revision digest file size source label note time who profile
+keys j name revision digest file size source label note time who risk used_by \
+	profile
 json "j['digest'] == '$(sha256sum people.csv | cut -c1-64)'"
 json "j['profile']['rows'] == 5 and j['profile']['equal_rows'] == 1"
 json "[c['type'] for c in j['profile']['columns']] == ['integer', 'integer', 'category', 'category', 'category']"
@@ -22,6 +23,33 @@ json "j['profile']['columns'][1]['placeholders'] == 2"
 json "j['profile']['columns'][3]['personal'] is not None"
 expect 0 dataset show people
 said "Zürich"
+said "label repaid: yes 80%, no 20%"
+
+# its risk: set, else that of the models that use it, else high
+json_risk() {
+	expect 0 dataset show people --json
+	json "j['risk'] == '$1'"
+}
+json_risk high
+expect 0 model add m --task binary
+expect 0 model set m risk=low --reason r
+expect 0 version add m --data-digest "$(sha256sum people.csv | cut -c1-64)"
+json_risk low
+json "[(u['model'], u['trained']) for u in j['used_by']] == [('m', True)]"
+expect 2 dataset set people risk=low
+expect 2 dataset set people risk=huge --reason r
+expect 2 dataset set people owner=x --reason r
+expect 4 dataset set nobody risk=low --reason r
+expect 0 dataset set people risk=medium --reason 'about people'
+json_risk medium
+expect 3 datasheet check people --json
+json "any(f['place'] == 'M3' and 'risk medium' in f['why'] for f in j['findings'])"
+json "not any(f['place'] == 'C7' for f in j['findings'])"
+expect 0 undo
+json_risk low
+expect 3 datasheet check people --json
+json "not any(f['place'] == 'M3' for f in j['findings'])"
+expect 0 dataset set people risk=unset --reason 'nothing to do'
 expect 5 dataset add people people.csv
 complained "--update"
 expect 0 dataset add people people.csv --update --label repaid

@@ -23,9 +23,11 @@ static void open_and_read(int schema)
 	snprintf(fixture, sizeof(fixture), "tests/fixtures/registry-v%d.db",
 		 schema);
 	if (access(fixture, R_OK) != 0) {
+		/* the newest one only: no release has left it behind yet */
+		assert_int_equal(schema, SCHEMA_VERSION);
 		print_message("no %s yet: schema %d is not released\n", fixture,
 			      schema);
-		skip();
+		return;
 	}
 	temp_registry_make(&t);
 	reg_close(t.reg);
