@@ -11,7 +11,7 @@ _muster()
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
-	'dataset') next='add list show compare' ;;
+	'dataset') next='add set list show compare' ;;
 	'predictions') next='import run runs said' ;;
 	'threshold') next='set curve' ;;
 	'gate') next='check show list edit set waive unwaive attest' ;;
@@ -64,6 +64,7 @@ _muster()
 	'testset retire'*) options=' --reason --base' ;;
 	'testset revive'*) options=' --reason --base' ;;
 	'dataset add'*) options=' --label --source --note --update' ;;
+	'dataset set'*) options=' --reason' ;;
 	'predictions import'*) options=' --key --label --score --threshold --scores --replace --ignore-extra --allow-missing' ;;
 	'predictions run'*) options=' --timeout --batch --parallel --sandbox --read --artifact' ;;
 	'eval'*) options=' --all --clopper-pearson --resamples --seed --run --timeout --batch --parallel --sandbox --read' ;;
