@@ -60,6 +60,9 @@ struct command {
 	X(matrix_commands) \
 	X(compare_commands) \
 	X(moved_commands) \
+	X(history_commands) \
+	X(spread_commands) \
+	X(curve_commands) \
 	X(threshold_commands) \
 	X(gate_commands) \
 	X(assess_commands) \

@@ -75,7 +75,7 @@ static void pair_values(struct pair *p)
 
 static void plan_pair(struct pair *p)
 {
-	bool labels = compare_has_label(p->base) && compare_has_label(p->in);
+	bool labels = answer_has_label(p->base) && answer_has_label(p->in);
 
 	pair_values(p);
 	if (labels) {
@@ -147,11 +147,11 @@ static void count_flips(struct comparing *c, size_t candidate,
 	struct candidate *out = &c->out->candidates[candidate];
 	size_t n = 0;
 
-	if (!compare_has_label(base) || !compare_has_label(in))
+	if (!answer_has_label(base) || !answer_has_label(in))
 		return;
 	out->has_mcnemar = true;
 	for (size_t i = 0; i < in->n; i++) {
-		bool a = compare_is_right(base, i), b = compare_is_right(in, i);
+		bool a = answer_is_right(base, i), b = answer_is_right(in, i);
 
 		out->both_right += a && b;
 		out->both_wrong += !a && !b;
@@ -164,8 +164,8 @@ static void count_flips(struct comparing *c, size_t candidate,
 	out->flips = XNEW_ARRAY(uint32_t, out->fixed + out->broken + 1);
 	for (int broken = 0; broken < 2; broken++)
 		for (size_t i = 0; i < in->n; i++)
-			if (compare_is_right(base, i) != compare_is_right(in, i) &&
-			    compare_is_right(base, i) == broken)
+			if (answer_is_right(base, i) != answer_is_right(in, i) &&
+			    answer_is_right(base, i) == broken)
 				out->flips[n++] = ordinals ? ordinals[i]
 							   : (uint32_t)i;
 }
@@ -177,12 +177,12 @@ static void ask_cochran(struct comparing *c)
 	uint8_t *right;
 
 	for (size_t j = 0; j < k; j++)
-		if (k < 3 || !compare_has_label(&c->inputs[j]))
+		if (k < 3 || !answer_has_label(&c->inputs[j]))
 			return;
 	right = XNEW_ARRAY(uint8_t, n * k + 1);
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < k; j++)
-			right[i * k + j] = compare_is_right(&c->inputs[j], i);
+			right[i * k + j] = answer_is_right(&c->inputs[j], i);
 	c->out->has_cochran = true;
 	c->out->cochran = cochran_q(right, n, k);
 	free(right);

@@ -71,8 +71,8 @@ static size_t joint_cells(struct pair *p, uint32_t **row, uint64_t **count)
 	for (size_t i = 0; i < p->n; i++) {
 		uint32_t r = p->rows[i];
 
-		hash = (p->in->target[r] * width + compare_said(p->base, r)) * width +
-			compare_said(p->in, r);
+		hash = (p->in->target[r] * width + answer_label(p->base, r)) * width +
+			answer_label(p->in, r);
 		key[i] = hash << 32 | r;
 	}
 	sorted = radix_sort_u64(key, tmp, p->n, 32, 32);

@@ -10,6 +10,7 @@
 #ifndef MUSTER_MODEL_COMPARE_INSIDE_H
 #define MUSTER_MODEL_COMPARE_INSIDE_H
 
+#include "model/answer.h"
 #include "model/compare.h"
 #include "model/cuts.h"
 #include "model/eval_parts.h"
@@ -38,12 +39,6 @@ struct pair {
 	struct delta *deltas;
 	struct figure *figures;
 };
-
-/* Labels: given, or by a threshold of scores. A label outside the set is
- * n_labels. */
-bool compare_has_label(const struct eval_input *in);
-uint32_t compare_said(const struct eval_input *in, size_t row);
-bool compare_is_right(const struct eval_input *in, size_t row);
 
 /* Each fills p and interval of the pair's deltas, where they have a value. */
 void compare_rates(struct pair *p);	/* McNemar, Newcombe */

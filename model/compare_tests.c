@@ -10,31 +10,10 @@
 #include "model/paired.h"
 #include "model/scored.h"
 
-/* -- Labels -- */
-
-bool compare_has_label(const struct eval_input *in)
-{
-	return in->task != TASK_REGRESSION &&
-	       (in->label || (in->has_threshold && in->score));
-}
-
-uint32_t compare_said(const struct eval_input *in, size_t row)
-{
-	if (in->task == TASK_BINARY && in->has_threshold && in->score)
-		return in->score[row] >= in->threshold;
-	return in->label[row] < in->n_labels ? in->label[row]
-					     : (uint32_t)in->n_labels;
-}
-
-bool compare_is_right(const struct eval_input *in, size_t row)
-{
-	return compare_said(in, row) == in->target[row];
-}
-
 /* Binary: what counts as the positive answer, as in the confusion table. */
 static bool says_positive(const struct eval_input *in, size_t row)
 {
-	uint32_t s = compare_said(in, row);
+	uint32_t s = answer_label(in, row);
 
 	return s < 2 ? s == 1 : in->target[row] != 1;
 }
@@ -72,7 +51,7 @@ static bool counts(const struct eval_input *in, enum among among, size_t row)
 static bool holds(const struct eval_input *in, enum holds what, size_t row)
 {
 	if (what == HOLDS_RIGHT)
-		return compare_is_right(in, row);
+		return answer_is_right(in, row);
 	return says_positive(in, row) == (what == HOLDS_POSITIVE);
 }
 

@@ -1,0 +1,18 @@
+/* What a version answered for a row: its label, given or by the threshold of
+ * its scores, and whether that is right. */
+#ifndef MUSTER_MODEL_ANSWER_H
+#define MUSTER_MODEL_ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/evaluation.h"
+
+/* False: regression, or scores without a threshold. */
+bool answer_has_label(const struct eval_input *in);
+/* A code; n_labels: a label outside the set. */
+uint32_t answer_label(const struct eval_input *in, size_t row);
+bool answer_is_right(const struct eval_input *in, size_t row);
+
+#endif
