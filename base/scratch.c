@@ -19,11 +19,17 @@ struct scratch {
 enum rc scratch_new(struct scratch **out, struct err *err)
 {
 	const char *tmp = getenv("TMPDIR");
+
+	return scratch_new_in(tmp && tmp[0] == '/' ? tmp : "/tmp", out, err);
+}
+
+enum rc scratch_new_in(const char *folder, struct scratch **out,
+		       struct err *err)
+{
 	char *path, *made;
 	struct scratch *s;
 
-	path = xasprintf("%s/muster-run-XXXXXX",
-			 tmp && tmp[0] == '/' ? tmp : "/tmp");
+	path = xasprintf("%s/muster-run-XXXXXX", folder);
 	made = mkdtemp(path) ? realpath(path, NULL) : NULL;
 	if (!made) {
 		enum rc rc = err_errno(err, RC_IO, "making the scratch folder "

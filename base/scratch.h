@@ -8,6 +8,9 @@
 struct scratch;
 
 enum rc scratch_new(struct scratch **out, struct err *err) MUST_USE;
+/* In this folder. */
+enum rc scratch_new_in(const char *folder, struct scratch **out,
+		       struct err *err) MUST_USE;
 /* Absolute, no symbolic link in it. Borrowed. */
 const char *scratch_path(const struct scratch *s);
 /* Removes the folder; follows no link. NULL is allowed. */

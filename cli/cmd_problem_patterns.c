@@ -284,21 +284,11 @@ static enum rc run_grow(struct cli *c, struct err *err)
 
 static enum rc run_import(struct cli *c, struct err *err)
 {
-	struct problem_ids ids = VEC_INIT;
 	struct version_ref of = { 0 };
-	enum rc rc = cli_readable(cli_arg(c, 1), err);
+	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &of, err);
 
 	if (rc == RC_OK)
-		rc = reg_version_resolve(c->reg, cli_arg(c, 0), &of, err);
-	if (rc == RC_OK)
-		rc = reg_problem_import(c->reg, of.model, of.version,
-					cli_arg(c, 1), c->dry_run, &ids, err);
-	if (rc == RC_OK)
-		cli_did(c, "reported", "report", "%zu complaints on %s@%lld",
-			ids.n, of.model, (long long)of.version);
-	for (size_t i = 0; i < ids.n && rc == RC_OK && !c->dry_run; i++)
-		report_alike(c, ids.at[i]);
-	vec_free(&ids);
+		rc = report_complaints(c, &of, cli_arg(c, 1), err);
 	free(of.model);
 	return rc;
 }

@@ -49,12 +49,41 @@ static enum rc report(struct cli *c, const struct version_ref *of,
 	return RC_OK;
 }
 
+/* Looking for likeness reads all open problems each time. */
+#define ALIKE_MAX 20
+
+enum rc report_complaints(struct cli *c, const struct version_ref *of,
+			  const char *path, struct err *err)
+{
+	struct problem_ids ids = VEC_INIT;
+	enum rc rc = cli_readable(path, err);
+
+	if (rc == RC_OK)
+		rc = reg_problem_import(c->reg, of->model, of->version, path,
+					c->dry_run, &ids, err);
+	if (rc == RC_OK)
+		cli_did(c, "reported", "report", "%zu complaint%s on %s@%lld",
+			ids.n, ids.n == 1 ? "" : "s", of->model,
+			(long long)of->version);
+	for (size_t i = 0; i < ids.n && i < ALIKE_MAX && rc == RC_OK &&
+	     !c->dry_run; i++)
+		report_alike(c, ids.at[i]);
+	vec_free(&ids);
+	return rc;
+}
+
 static enum rc run_report(struct cli *c, struct err *err)
 {
+	const char *from = opt_str(&c->opts, "from");
 	struct version_ref of = { 0 };
 	struct pairs inputs = VEC_INIT;
 	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &of, err);
 
+	if (rc == RC_OK && from) {
+		rc = report_complaints(c, &of, from, err);
+		free(of.model);
+		return rc;
+	}
 	if (rc == RC_OK)
 		rc = cli_pairs(&c->opts, "input", &inputs, err);
 	if (rc == RC_OK)
@@ -65,6 +94,8 @@ static enum rc run_report(struct cli *c, struct err *err)
 }
 
 static const struct option options[] = {
+	{ "from", 0, "FILE", "many complaints: CSV or JSON lines, a row each",
+	  false, NULL },
 	{ "input", 0, "K=V", "an input column and its value", true, NULL },
 	{ "expected", 0, "LABEL", "what the model should have said", false,
 	  NULL },
@@ -82,11 +113,18 @@ const struct command report_failure_commands[] = {
 		.words = "report-failure", .args = "MODEL@V",
 		.min_args = 1, .max_args = 1,
 		.summary = "a user's complaint becomes a reported problem",
+		.more = "With --from, columns expected (needed), said, text, "
+			"source, title, and inputs as\ninput.NAME (in JSON "
+			"lines an object input); without any such column all "
+			"other ones\nare inputs. Nothing is stored unless all "
+			"rows are right.",
 		.options = options,
 		.examples = (const char *const[]){
 			"report-failure credit-scorer@production --input age=66 "
 			"--input income=2100 --expected yes --said no --text "
-			"'denied at once, twice' --source support", NULL },
+			"'denied at once, twice' --source support",
+			"report-failure credit-scorer@production --from "
+			"complaints.jsonl", NULL },
 		.flags = COMMAND_CHANGES, .run = run_report,
 	},
 	{ 0 },

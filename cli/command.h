@@ -73,6 +73,7 @@ struct command {
 	X(bundle_commands) \
 	X(problem_commands) \
 	X(problem_pattern_commands) \
+	X(problem_users_commands) \
 	X(report_failure_commands) \
 	X(triage_commands) \
 	X(log_commands) \

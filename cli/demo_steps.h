@@ -8,7 +8,7 @@ enum { DEMO_WORDS = 24 };
 
 /* A word that starts with "%/" is a file in the demonstration's folder. */
 struct demo_step {
-	const char *time;		/* RFC 3339 */
+	const char *time;		/* RFC 3339; NULL: now */
 	const char *say;		/* comment in the script, or NULL */
 	const char *words[DEMO_WORDS];	/* NULL behind the last, if fewer */
 };

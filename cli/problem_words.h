@@ -25,6 +25,10 @@ enum rc problem_report_from(struct cli *c, struct problem_report *r,
 /* Says which open problems a new one looks like. */
 void report_alike(struct cli *c, int64_t id);
 
+/* Each row of a file of complaints becomes a reported problem. */
+enum rc report_complaints(struct cli *c, const struct version_ref *of,
+			  const char *path, struct err *err) MUST_USE;
+
 enum rc cmd_problem_show(struct cli *c, struct err *err) MUST_USE;
 
 #endif

@@ -107,6 +107,11 @@ static bool is_passing(const struct problem_facts *f)
 	return f->production_passes;
 }
 
+static bool is_lasting(const struct problem_facts *f)
+{
+	return !f->later_fails;
+}
+
 static bool has_reason(const struct problem_facts *f)
 {
 	return f->has_reason;
@@ -146,6 +151,8 @@ static const struct demand fixed[] = {
 	  "score all live versions" },
 	{ is_passing, "the version in production still fails it",
 	  "bring a version into production that passes it" },
+	{ is_lasting, "a later live version fails it",
+	  "mend or archive the later version that fails it" },
 };
 
 static const struct demand wont_fix[] = {

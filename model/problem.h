@@ -43,6 +43,8 @@ struct problem_facts {
 	bool patterns_in_set;		/* all in the newest revision */
 	bool all_scored;		/* every live version, on that revision */
 	bool production_passes;		/* it does not fail the problem */
+	bool later_fails;		/* a live version after the one that
+					 * fixed it does */
 	bool has_reason;		/* the move's own reason */
 };
 

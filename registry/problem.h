@@ -29,6 +29,7 @@
 #include "registry/evaluate.h"
 #include "registry/model.h"
 #include "registry/registry.h"
+#include "registry/sample.h"
 
 /* Fields that people set. The texts are the struct's own, NULL when unset;
  * the list is table-driven (problem_field_name). */
@@ -169,6 +170,17 @@ enum rc reg_problem_matching(struct registry *reg, int64_t id,
  * how many. RC_REFUSED if there is none to add. */
 enum rc reg_problem_grow(struct registry *reg, int64_t id, bool dry_run,
 			 int64_t *revision, uint64_t *added, struct err *err)
+	MUST_USE;
+
+/* -- How many users -- */
+
+/* The share of users from a production sample (registry/sample.h) by the
+ * problem's rule: users becomes "K/N", users_source names the file and its
+ * digest. why: for the log, or NULL. RC_REFUSED without a rule. */
+enum rc reg_problem_estimate(struct registry *reg, int64_t id,
+			     const char *path, const char *why,
+			     struct reg_progress *progress,
+			     struct sample_count *out, struct err *err)
 	MUST_USE;
 
 /* -- Capture -- */

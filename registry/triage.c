@@ -219,6 +219,23 @@ static enum rc measure_row(struct board *b, const struct known_model *m,
 	return rc;
 }
 
+static enum rc newest_failure(struct board *b, const struct problem_rec *p,
+			      struct problem_failures *out, struct err *err);
+
+/* Closing it again would not last: a later live version fails it. */
+static enum rc look_later(struct board *b, struct triage_row *r,
+			  struct err *err)
+{
+	struct problem_failures found = VEC_INIT;
+	enum rc rc = RC_OK;
+
+	if (r->problem.state == PROBLEM_REGRESSED && r->problem.testset)
+		rc = newest_failure(b, &r->problem, &found, err);
+	r->facts.later_fails = found.n;
+	problem_failures_release(&found);
+	return rc;
+}
+
 static enum rc fill_row(struct board *b, struct triage_row *r,
 			int64_t version, struct err *err)
 {
@@ -233,6 +250,8 @@ static enum rc fill_row(struct board *b, struct triage_row *r,
 	r->harm = problem_harm(p->harm);
 	r->n_outside = outside_of(b, p->id);
 	rc = measure_row(b, m, r, err);
+	if (!rc)
+		rc = look_later(b, r, err);
 	if (rc)
 		return err_prefix(err, "P-%lld", (long long)p->id);
 	r->n_patterns = r->n_active + r->n_outside;

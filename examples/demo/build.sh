@@ -34,22 +34,25 @@ at 2026-01-26T13:00:00Z problem set P-1 'rule=text_offer~/drug|pill|drogas|pasti
 at 2026-01-26T13:05:00Z problem pattern P-1 --where 'text_offer~/drug|pill|drogas|pastillas|Drogen|Pillen|drogues|pilules/ match=no' --pattern false-positive --reason 'what the rule finds'
 at 2026-01-26T13:06:00Z problem pattern P-1 --where 'topic=medical channel=phone match=yes' --pattern true-positive --reason 'neighbours: a real doctor must stay a match'
 at 2026-01-26T13:10:00Z problem set P-1 state=described --reason 'rule, patterns and neighbours are there'
-at 2026-01-27T09:00:00Z problem set P-1 users=172/3000 'users_source=production sample of week 4' --reason 'the rule over the production sample'
+at 2026-01-27T09:00:00Z problem estimate P-1 "$dir"/production.csv --reason 'a sample of week 4'
 at 2026-01-27T09:05:00Z problem set P-1 harm=8 'harm_reason=prescription drugs reach people who asked for a doctor' state=triaged --reason 'triage of 27 January'
 
 # Three more: right help at the wrong time, wishes in Spanish and in French.
 at 2026-01-27T11:30:00Z problem add 'right help, wrong time' --model matcher --testset meet-live --rule 'lang=en text_want~/at the weekend/ text_offer~/weekday evenings|Monday mornings|after six/' --kind 'preprocessing,quality-of-service' --persona subject --text 'Offers of another day are shown as a match.' --source 'product review'
 at 2026-01-27T11:35:00Z problem pattern P-2 --matching --pattern false-positive --reason 'what the rule finds'
-at 2026-01-27T11:40:00Z problem set P-2 users=51/3000 'users_source=production sample of week 4' harm=2 'harm_reason=people travel for nothing' state=described --reason 'described and counted'
+at 2026-01-27T11:40:00Z problem estimate P-2 "$dir"/production.csv --reason 'a sample of week 4'
+at 2026-01-27T11:40:00Z problem set P-2 harm=2 'harm_reason=people travel for nothing' state=described --reason 'described and counted'
 at 2026-01-27T11:45:00Z problem set P-2 state=triaged --reason 'triage of 27 January'
 at 2026-01-28T15:00:00Z problem add 'wishes in Spanish stay unanswered' --model matcher --testset meet-live --rule lang=es --kind 'data,representation,quality-of-service' --persona subject --owner language-team --text 'Right answers to Spanish wishes are not shown.' --source 'analysis by slice'
 at 2026-01-28T15:05:00Z problem pattern P-3 --where 'lang=es match=yes' --pattern false-negative --reason 'Spanish pairs that match'
-at 2026-01-28T15:10:00Z problem set P-3 tolerance=.1 users=751/3000 'users_source=production sample of week 4' harm=3 'harm_reason=a language group is served worse' state=described --reason 'one in ten is what English had at the start'
+at 2026-01-28T15:10:00Z problem estimate P-3 "$dir"/production.csv --reason 'a sample of week 4'
+at 2026-01-28T15:10:00Z problem set P-3 tolerance=.1 harm=3 'harm_reason=a language group is served worse' state=described --reason 'one in ten is what English had at the start'
 at 2026-01-28T15:15:00Z problem set P-3 state=triaged --reason 'triage of 28 January'
 at 2026-01-28T15:20:00Z problem set P-3 state=in-progress --reason 'the sentence encoder reads Spanish'
 at 2026-01-28T16:00:00Z problem add 'wishes in French stay unanswered' --model matcher --testset meet-live --rule lang=fr --kind 'data,representation' --persona subject --owner language-team --source 'analysis by slice'
 at 2026-01-28T16:05:00Z problem pattern P-4 --where 'lang=fr match=yes' --pattern false-negative --reason 'French pairs that match'
-at 2026-01-28T16:10:00Z problem set P-4 tolerance=.05 users=337/3000 'users_source=production sample of week 4' harm=3 'harm_reason=a language group is served worse' state=described --reason '1 in 20 is noise of the labels'
+at 2026-01-28T16:10:00Z problem estimate P-4 "$dir"/production.csv --reason 'a sample of week 4'
+at 2026-01-28T16:10:00Z problem set P-4 tolerance=.05 harm=3 'harm_reason=a language group is served worse' state=described --reason '1 in 20 is noise of the labels'
 at 2026-01-28T16:15:00Z problem set P-4 state=triaged --reason 'triage of 28 January'
 
 # A better one goes into production.
@@ -70,7 +73,8 @@ at 2026-02-23T09:35:00Z problem pattern P-5 --matching --pattern false-positive 
 at 2026-02-23T09:40:00Z problem set P-5 state=described harm=2 'harm_reason=a nuisance that costs an answer' --reason 'described; users are to be counted'
 at 2026-02-24T14:00:00Z problem add 'wishes by phone are misread' --model matcher --testset meet-live --rule channel=phone --kind 'preprocessing,measurement' --persona subject --owner speech-team --text 'What was spoken and transcribed is matched worse.' --source 'evaluation of matcher 2, slice channel=phone'
 at 2026-02-24T14:05:00Z problem pattern P-6 --where channel=phone --pattern false-negative --reason 'the slice'
-at 2026-02-24T14:10:00Z problem set P-6 tolerance=.1 users=351/3000 'users_source=production sample of week 4' harm=3 'harm_reason=old people phone' state=described --reason 'the slice as a whole'
+at 2026-02-24T14:10:00Z problem estimate P-6 "$dir"/production.csv --reason 'a sample of week 4'
+at 2026-02-24T14:10:00Z problem set P-6 tolerance=.1 harm=3 'harm_reason=old people phone' state=described --reason 'the slice as a whole'
 at 2026-02-25T08:00:00Z problem set P-6 state=triaged --reason 'triage of 25 February'
 at 2026-02-25T08:05:00Z problem set P-6 state=in-progress --reason 'transcripts get punctuation'
 at 2026-02-25T08:10:00Z problem set P-1 state=in-progress --reason 'most impact of all'
@@ -86,7 +90,7 @@ at 2026-03-16T16:30:00Z predictions import matcher@4 meet-live "$dir"/matcher-4.
 at 2026-03-16T16:40:00Z eval meet-live --all
 
 # Two complaints of last week, which look alike, wait in the inbox.
-at 2026-03-17T08:30:00Z problem import matcher@production "$dir"/complaints.jsonl
+at 2026-03-17T08:30:00Z report-failure matcher@production --from "$dir"/complaints.jsonl
 at 2026-03-17T09:00:00Z problem comment P-3 'matcher 4 reads English only: ask the encoder team before it goes on'
 
 # The papers: a datasheet, a card that is partly filled, a gate, a sign-off.

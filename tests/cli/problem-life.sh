@@ -96,3 +96,49 @@ expect 0 problem list --state fixed --json
 json 'len(j["problems"]) == 1'
 expect 0 problem list --as-of 20 --json
 expect 0 problem patterns P-1 --as-of 40 --json
+# complaints from files; a bad row stores nothing
+cat >many.jsonl <<'LINES'
+{"input":{"age":33,"text":"late fee"},"expected":"no","said":"yes","text":"charged twice"}
+{"input":{"age":71,"text":"braille note"},"expected":"yes","source":"branch 12"}
+LINES
+expect 0 problem list --json
+before=$(python3 -c 'import json; print(len(json.load(open("out"))["problems"]))')
+expect 0 report-failure scorer@1 --from many.jsonl
+said 'reported 2 complaints'
+printf 'input.age,input.text,said\n9,x,yes\n' >bad.csv
+expect 1 report-failure scorer@1 --from bad.csv
+complained 'expected'
+expect 0 problem list --json
+json "len(j['problems']) == $before + 2"
+# users by the rule over a production sample, CSV and JSON lines alike
+python3 - <<'PY'
+rows = [(20 + i % 60, 'refund please' if i % 7 == 0 else 'hello') for i in range(500)]
+open('sample.csv', 'w').write('age,text\n' + ''.join('%d,%s\n' % r for r in rows))
+open('sample.jsonl', 'w').write(''.join('{"input":{"age":%d,"text":"%s"}}\n' % r for r in rows))
+PY
+expect 0 problem estimate P-3 sample.csv
+said '312 of 500'
+expect 0 problem list --json
+python3 - out <<'PY' || die 'not the Wilson interval'
+import json, math, sys
+p = [p for p in json.load(open('out'))['problems'] if p['id'] == 'P-3'][0]
+k, n, z = 312, 500, 1.959963984540054
+c = (k / n + z * z / 2 / n) / (1 + z * z / n)
+h = z / (1 + z * z / n) * math.sqrt(k / n * (1 - k / n) / n + z * z / 4 / n / n)
+f = p['users_pct']
+assert f['n'] == n and f['method'] == 'wilson'
+assert abs(f['value'] - 62.4) < 1e-12
+assert abs(f['low'] - 100 * (c - h)) < 1e-9 and abs(f['high'] - 100 * (c + h)) < 1e-9
+PY
+expect 0 problem estimate P-3 sample.jsonl
+said '312 of 500'
+expect 0 problem set P-3 'rule=text~/(a+)+$/' --reason hostile
+{ echo text; i=0; while [ $i -lt 300 ]; do
+	echo 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!'; i=$((i+1)); done
+} >hostile.csv
+expect 1 problem estimate P-3 hostile.csv
+complained 'too costly'
+expect 0 problem set P-3 'rule=nowhere>=4' --reason gone
+expect 1 problem estimate P-3 sample.csv
+complained nowhere
+expect 0 fsck

@@ -1,0 +1,34 @@
+/* A production sample: rows of inputs, as CSV with a header or as JSON lines
+ * (".jsonl", ".ndjson", ".json"; one object a line, whose members, or those
+ * of its member "input", are the columns). What is asked of it is the share
+ * of rows that a rule says.
+ *
+ * The file is streamed, on all cores if it is a CSV: memory is that of a few
+ * rounds of bytes, however long it is. A row that costs the rule more than its
+ * budget (model/rule.h) is undecided and counts neither way. A rule that
+ * leaves more than one row of a hundred undecided, ten at least, is "too
+ * costly": RC_REFUSED, after about a second. */
+#ifndef MUSTER_REGISTRY_SAMPLE_H
+#define MUSTER_REGISTRY_SAMPLE_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/hash.h"
+#include "registry/registry.h"
+
+struct sample_count {
+	uint64_t n;			/* rows that were decided */
+	uint64_t matched;		/* of them */
+	uint64_t undecided;
+	struct hash digest;		/* of the file's bytes */
+};
+
+/* rule: an expression (model/slice.h), or /REGEX/ over column, which may be
+ * NULL where the sample has one column. "-" is standard input (as CSV).
+ * RC_BAD_INPUT where the rule names a column that the sample lacks. */
+enum rc sample_count_rule(const char *path, const char *rule,
+			  const char *column, struct reg_progress *progress,
+			  struct sample_count *out, struct err *err) MUST_USE;
+
+#endif
