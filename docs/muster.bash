@@ -18,7 +18,7 @@ _muster()
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
 	'bundle') next='check' ;;
-	'problem') next='add list show set close comment merge alike kinds pattern patterns grow import' ;;
+	'problem') next='add list show set close comment merge alike kinds pattern patterns grow import estimate' ;;
 	'checkpoint') next='verify accept' ;;
 	'card') next='show check diff import export edit status history' ;;
 	'datasheet') next='show check diff import export edit status history' ;;
@@ -98,7 +98,8 @@ _muster()
 	'problem set'*) options=' --reason' ;;
 	'problem close'*) options=' --wont-fix --reason' ;;
 	'problem pattern'*) options=' --input --expected --said --of --pattern --key --where --matching --drop --expect --as --testset --reason' ;;
-	'report-failure'*) options=' --input --expected --said --text --source --title --testset' ;;
+	'problem estimate'*) options=' --reason' ;;
+	'report-failure'*) options=' --from --input --expected --said --text --source --title --testset' ;;
 	'triage'*) options=' --model --of --check' ;;
 	'log'*) options=' --object --since --kind --by --prove' ;;
 	'checkpoint'*) options=' --sign --origin --namespace --allowed-signers --output -o' ;;
