@@ -8,13 +8,15 @@
 
 #include "base/par.h"
 #include "base/xalloc.h"
+#include "model/lanes.h"
 #include "model/rng.h"
 
-#define BLOCK 25		/* resamples of a task of a large job */
+#define BLOCK 24		/* resamples of a task of a large job */
 #define LARGE (1u << 20)	/* units times resamples */
 
 struct task {
 	const struct boot_job *job;
+	const struct resampler *draw;	/* of a job with lanes, else NULL */
 	unsigned from, to;
 	double *results;	/* the job's, statistic by statistic; or NULL */
 };
@@ -110,6 +112,28 @@ static void resample(const struct task *t, const struct work *w,
 	}
 }
 
+/* The last lanes of the last round may be of no use. */
+static void resample_lanes(const struct task *t, const struct work *w,
+			   uint32_t *times, double *results)
+{
+	const struct boot_job *job = t->job;
+	unsigned resamples = w->plan->resamples;
+	double out[BOOT_STATS_MAX * LANES];
+
+	for (unsigned i = t->from; i < t->to; i += LANES) {
+		struct rng lane[LANES];
+
+		for (unsigned k = 0; k < LANES; k++)
+			rng_init(&lane[k], w->plan->seed, job->stream, i + k);
+		resampler_draw(t->draw, lane, times);
+		job->lanes(times, job->arg, out);
+		for (unsigned s = 0; s < job->n_stats; s++)
+			for (unsigned k = 0; k < LANES && i + k < t->to; k++)
+				results[(size_t)s * resamples + i + k] =
+					out[s * LANES + k];
+	}
+}
+
 static void run_task(size_t i, void *arg)
 {
 	const struct work *w = arg;
@@ -120,11 +144,14 @@ static void run_task(size_t i, void *arg)
 
 	if (w->plan->cancelled && w->plan->cancelled(w->plan->arg))
 		return;
-	times = XNEW_ARRAY(uint32_t, t->job->n_units + 1);
+	times = xmalloc((t->job->n_units + 1) * LANES * sizeof(*times));
 	if (!results)
 		results = XNEW_ARRAY(double,
 				     (size_t)t->job->n_stats * resamples);
-	resample(t, w, times, results);
+	if (t->draw)
+		resample_lanes(t, w, times, results);
+	else
+		resample(t, w, times, results);
 	if (!t->results) {
 		for (unsigned s = 0; s < t->job->n_stats; s++)
 			settle(t->job, s, results + (size_t)s * resamples,
@@ -150,15 +177,15 @@ static size_t count_tasks(const struct boot_job *jobs, size_t n,
 	return count;
 }
 
-static size_t cut(const struct boot_job *job, unsigned resamples,
-		  double *results, struct task *tasks)
+static size_t cut(const struct boot_job *job, const struct resampler *draw,
+		  unsigned resamples, double *results, struct task *tasks)
 {
 	unsigned step = results ? BLOCK : resamples;
 	size_t n = 0;
 
 	for (unsigned from = 0; from < resamples; from += step)
 		tasks[n++] = (struct task){
-			job, from,
+			job, draw, from,
 			from + step < resamples ? from + step : resamples,
 			results };
 	return n;
@@ -171,6 +198,7 @@ bool boot_run(const struct boot_job *jobs, size_t n_jobs,
 	struct rng_poisson *poisson;
 	struct work w = { .plan = plan };
 	struct task *tasks;
+	struct resampler **draws;
 	double **results;
 	size_t n_tasks = 0;
 	bool stopped;
@@ -181,11 +209,15 @@ bool boot_run(const struct boot_job *jobs, size_t n_jobs,
 	rng_poisson_init(poisson);
 	tasks = XNEW_ARRAY(struct task, count_tasks(jobs, n_jobs, resamples));
 	results = XNEW_ARRAY(double *, n_jobs);
+	draws = XNEW_ARRAY(struct resampler *, n_jobs);
 	for (size_t i = 0; i < n_jobs; i++) {
 		if (is_large(&jobs[i], resamples))
 			results[i] = XNEW_ARRAY(double, (size_t)resamples *
 						jobs[i].n_stats);
-		n_tasks += cut(&jobs[i], resamples, results[i],
+		if (jobs[i].lanes)
+			draws[i] = resampler_new(jobs[i].counts, jobs[i].n_units,
+					    poisson);
+		n_tasks += cut(&jobs[i], draws[i], resamples, results[i],
 			       tasks + n_tasks);
 	}
 	w.poisson = poisson;
@@ -198,7 +230,9 @@ bool boot_run(const struct boot_job *jobs, size_t n_jobs,
 			settle(&jobs[i], s, results[i] + (size_t)s * resamples,
 			       resamples);
 		free(results[i]);
+		resampler_free(draws[i]);
 	}
+	free(draws);
 	free(results);
 	free(tasks);
 	free(poisson);

@@ -21,11 +21,17 @@
 typedef void boot_stat_fn(const uint32_t *times, const void *arg,
 			  double *out);
 
+/* The same for LANES resamples at once (model/lanes.h):
+ * times[unit * LANES + lane], out[statistic * LANES + lane]. */
+typedef void boot_lanes_fn(const uint32_t *times, const void *arg,
+			   double *out);
+
 struct boot_job {
 	uint64_t stream;
 	size_t n_units;
 	const uint64_t *counts;		/* or NULL: each unit once */
 	boot_stat_fn *stat;
+	boot_lanes_fn *lanes;		/* or NULL; then stat is not called */
 	const void *arg;
 	unsigned n_stats;
 	/* Those that are undefined, or NULL, stay as they are; the others get

@@ -150,41 +150,51 @@ void cuts_release(struct cuts *c)
 	*c = (struct cuts){ 0 };
 }
 
-/* Calls count or place for each (slot, row). */
-static void place_rows(struct cut_rows *r, size_t *at, const struct cuts *c,
-		       const struct eval_input *in, const uint32_t *order)
+/* The slot of each code of a partition, for the caller to free. */
+static size_t *slots_of_codes(const struct cuts *c, const struct partition *p,
+			      size_t i)
 {
-	for (size_t k = 0; k < in->n; k++)
-		r->rows[k] = order ? order[k] : (uint32_t)k;
-	for (size_t i = 0; i < in->n_partitions; i++) {
-		const struct partition *p = &in->partitions[i];
+	size_t *slot = XNEW_ARRAY(size_t, UINT16_MAX + 1);
 
-		for (size_t k = 0; k < in->n; k++) {
-			uint32_t row = r->rows[k];
-			size_t slot = cuts_slot(c, p, i, row);
-
-			if (slot < c->n_slots)
-				r->rows[at[slot]++] = row;
-		}
-	}
+	for (size_t code = 0; code <= UINT16_MAX; code++)
+		slot[code] = slot_of_code(c, p, i, code);
+	return slot;
 }
 
 void cut_rows_init(struct cut_rows *r, const struct cuts *c,
 		   const struct eval_input *in, const uint32_t *order)
 {
-	size_t *count = XNEW_ARRAY(size_t, c->n_slots + 2);
+	size_t *at = XNEW_ARRAY(size_t, c->n_slots + 2);
+	size_t **slot = XNEW_ARRAY(size_t *, in->n_partitions + 1);
 
-	count[0] = in->n;
-	for (size_t i = 0; i < in->n_partitions; i++)
+	at[0] = in->n;
+	for (size_t i = 0; i < in->n_partitions; i++) {
+		const struct partition *p = &in->partitions[i];
+
+		slot[i] = slots_of_codes(c, p, i);
 		for (size_t k = 0; k < in->n; k++)
-			count[cuts_slot(c, &in->partitions[i], i, k)]++;
+			at[slot[i][p->code[k]]]++;
+	}
 	r->start = XNEW_ARRAY(size_t, c->n_slots + 1);
 	for (size_t s = 0; s < c->n_slots; s++)
-		r->start[s + 1] = r->start[s] + count[s];
+		r->start[s + 1] = r->start[s] + at[s];
 	r->rows = xmalloc((r->start[c->n_slots] + 1) * sizeof(*r->rows));
-	memcpy(count, r->start, c->n_slots * sizeof(*count));
-	place_rows(r, count, c, in, order);
-	free(count);
+	memcpy(at, r->start, c->n_slots * sizeof(*at));
+	for (size_t k = 0; k < in->n; k++)
+		r->rows[k] = order ? order[k] : (uint32_t)k;
+	for (size_t i = 0; i < in->n_partitions; i++) {
+		const uint16_t *code = in->partitions[i].code;
+
+		for (size_t k = 0; k < in->n; k++) {
+			size_t s = slot[i][code[r->rows[k]]];
+
+			if (s < c->n_slots)
+				r->rows[at[s]++] = r->rows[k];
+		}
+		free(slot[i]);
+	}
+	free(slot);
+	free(at);
 }
 
 void cut_rows_release(struct cut_rows *r)

@@ -33,13 +33,9 @@ struct cuts {
 
 void cuts_init(struct cuts *c, const struct eval_input *in);
 void cuts_release(struct cuts *c);
-/* The slot of a row in a partition. */
-static inline size_t cuts_slot(const struct cuts *c,
-			       const struct partition *p, size_t i, size_t row);
-
 /* Whether only the partition's value 1 is a slice. */
 bool partition_is_named(const struct partition *p);
-
+/* The slot of a row in a partition; n_slots: in none. */
 static inline size_t cuts_slot(const struct cuts *c,
 			       const struct partition *p, size_t i, size_t row)
 {

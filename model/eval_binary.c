@@ -410,6 +410,12 @@ static void scored_stats(const uint32_t *times, const void *arg, double *out)
 	scored_weigh(arg, times, out);
 }
 
+static void scored_lane_stats(const uint32_t *times, const void *arg,
+			      double *out)
+{
+	scored_weigh_lanes(arg, times, out);
+}
+
 /* Weighted label figures: rows' places in the table and their weights. */
 struct placed {
 	size_t n;
@@ -484,6 +490,8 @@ static void boot_scored(struct binary *b, size_t slot, struct scored *s)
 	job->n_units = s->n;
 	job->counts = s->count;
 	job->stat = scored_stats;
+	job->lanes = s->weight || b->in->n > INT32_MAX ? NULL
+						       : scored_lane_stats;
 	job->arg = s;
 	job->n_stats = SCORED_STATS;
 	for (unsigned i = first; i < SCORED_STATS; i++)

@@ -19,7 +19,8 @@
  * shows in no bit. */
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(MUSTER_SANITIZE) && \
 	!defined(__clang__)
-#define WIDE_LOOPS __attribute__((target_clones("avx2", "default")))
+#define WIDE_LOOPS \
+	__attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
 #else
 #define WIDE_LOOPS
 #endif

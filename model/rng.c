@@ -162,6 +162,20 @@ static uint32_t decide(struct rng *r, const struct rng_poisson *p,
 	return k;
 }
 
+void rng_poisson_some(struct rng *r, const struct rng_poisson *p, size_t n,
+		      uint16_t *out)
+{
+	uint64_t bits = rng_next(r);
+
+	for (size_t i = 0; i < n; i++, bits >>= 16) {
+		uint32_t k = p->count[bits & 0xffff];
+
+		if (k == UINT8_MAX)
+			k = decide(r, p, bits & 0xffff);
+		out[i] = (uint16_t)k;
+	}
+}
+
 static uint64_t draw_poisson(struct rng *r, const struct rng_poisson *p,
 			     size_t n, uint32_t *weight)
 {

@@ -54,6 +54,10 @@ struct rng_poisson {
 	uint64_t limit[32];	/* cumulative share * 2^64 */
 };
 void rng_poisson_init(struct rng_poisson *p);
+/* The first n (up to 4) numbers that the next 64 bits give, lowest bits first,
+ * by more bits where those do not decide. */
+void rng_poisson_some(struct rng *r, const struct rng_poisson *p, size_t n,
+		      uint16_t *out);
 void rng_resample(struct rng *r, const struct rng_poisson *p, size_t n,
 		  uint32_t *weight);
 

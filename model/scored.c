@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/lanes.h"
 #include "model/ln.h"
 
 #define CLIP 0x1p-52
@@ -255,17 +256,146 @@ static struct sums sweep_any(const struct scored *s, const uint32_t *times)
 	return t;
 }
 
+static void stats_of(const struct scored *s, const struct sums *sums,
+		     double *out, size_t step)
+{
+	const struct sums t = *sums;
+	double negatives = t.all - t.positives;
+	bool any = t.all > 0 && s->is_probability;
+
+	out[SCORED_AUC * step] = t.positives > 0 && negatives > 0
+		? t.pairs / (t.positives * negatives) : NAN;
+	out[SCORED_AP * step] = t.positives > 0 ? t.ap / t.positives : NAN;
+	out[SCORED_LOG_LOSS * step] = any ? t.log_loss / t.all : NAN;
+	out[SCORED_BRIER * step] = any ? t.brier / t.all : NAN;
+	out[SCORED_ECE * step] = any ? t.gap / t.all : NAN;
+}
+
 void scored_weigh(const struct scored *s, const uint32_t *times,
 		  double out[SCORED_STATS])
 {
 	struct sums t = sweep_any(s, times);
-	double negatives = t.all - t.positives;
-	bool any = t.all > 0 && s->is_probability;
 
-	out[SCORED_AUC] = t.positives > 0 && negatives > 0
-		? t.pairs / (t.positives * negatives) : NAN;
-	out[SCORED_AP] = t.positives > 0 ? t.ap / t.positives : NAN;
-	out[SCORED_LOG_LOSS] = any ? t.log_loss / t.all : NAN;
-	out[SCORED_BRIER] = any ? t.brier / t.all : NAN;
-	out[SCORED_ECE] = any ? t.gap / t.all : NAN;
+	stats_of(s, &t, out, 1);
+}
+
+/* -- Side by side -- sweep_counts() for all lanes: the same operations in the
+ * same order, so that a lane's result is that of its resample alone. */
+
+typedef double f64_lanes __attribute__((vector_size(8 * LANES)));
+typedef int32_t s32_lanes __attribute__((vector_size(4 * LANES)));
+
+struct lane_sums {
+	f64_lanes pairs, ap, log_loss, brier, gap;
+	s32_lanes positives, all, run_p, run_q;
+};
+
+#define LANES_OF(x) __builtin_convertvector(x, f64_lanes)
+
+static inline __attribute__((always_inline)) void
+load_lanes(const uint32_t *times, size_t i, s32_lanes *out)
+{
+	memcpy(out, times + i * LANES, sizeof(*out));
+}
+
+WIDE_LOOPS
+static void rank_lanes(const struct scored *s, const uint32_t *times,
+		       size_t from, size_t to, struct lane_sums *t)
+{
+	s32_lanes positives = t->positives, all = t->all;
+	s32_lanes run_p = t->run_p, run_q = t->run_q;
+	f64_lanes ap = t->ap, pairs = t->pairs;
+
+	for (size_t i = from; i < to; i++) {
+		s32_lanes w, p;
+
+		load_lanes(times, i, &w);
+		p = w & (int32_t)s->label[i];
+		positives += p;
+		all += w;
+		run_p += p;
+		run_q += w - p;
+		if (s->run_end[i]) {
+			f64_lanes hits = LANES_OF(positives);
+			f64_lanes rp = LANES_OF(run_p);
+			s32_lanes seen = all - (all == 0);
+
+			pairs += LANES_OF(run_q) * (hits - rp / 2);
+			ap += rp * hits / LANES_OF(seen);
+			run_p = run_q = run_p - run_p;
+		}
+	}
+	t->positives = positives;
+	t->all = all;
+	t->run_p = run_p;
+	t->run_q = run_q;
+	t->ap = ap;
+	t->pairs = pairs;
+}
+
+WIDE_LOOPS
+static void dot_lanes(const uint32_t *times, const double *x, size_t n,
+		      f64_lanes *out)
+{
+	f64_lanes sum[4] = { { 0 } };
+	s32_lanes w;
+	size_t i = 0;
+
+	for (; i + 4 <= n; i += 4)
+		for (size_t k = 0; k < 4; k++) {
+			load_lanes(times, i + k, &w);
+			sum[k] += LANES_OF(w) * x[i + k];
+		}
+	for (; i < n; i++) {
+		load_lanes(times, i, &w);
+		sum[0] += LANES_OF(w) * x[i];
+	}
+	*out = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+/* Losses of a bin, and its gap. */
+WIDE_LOOPS
+static void bin_lanes(const struct scored *s, const uint32_t *times,
+		      size_t from, size_t n, const s32_lanes *before,
+		      struct lane_sums *t)
+{
+	const uint32_t *w = times + from * LANES;
+	f64_lanes log_loss, brier, score, gap;
+
+	dot_lanes(w, s->log_loss + from, n, &log_loss);
+	dot_lanes(w, s->brier + from, n, &brier);
+	dot_lanes(w, s->score + from, n, &score);
+	t->log_loss += log_loss;
+	t->brier += brier;
+	gap = LANES_OF(t->positives - *before) - score;
+	for (int i = 0; i < LANES; i++)
+		t->gap[i] += fabs(gap[i]);
+}
+
+void scored_weigh_lanes(const struct scored *s, const uint32_t *times,
+			double *out)
+{
+	struct lane_sums t;
+	size_t from = 0;
+
+	memset(&t, 0, sizeof(t));
+	for (int b = 0; b < 10; b++) {
+		s32_lanes before = t.positives;
+
+		rank_lanes(s, times, from, s->bin_end[b], &t);
+		if (s->is_probability)
+			bin_lanes(s, times, from, s->bin_end[b] - from,
+				  &before, &t);
+		from = s->bin_end[b];
+	}
+	for (int i = 0; i < LANES; i++) {
+		struct sums one = {
+			.positives = t.positives[i], .all = t.all[i],
+			.pairs = t.pairs[i], .ap = t.ap[i],
+			.log_loss = t.log_loss[i], .brier = t.brier[i],
+			.gap = t.gap[i],
+		};
+
+		stats_of(s, &one, out + i, LANES);
+	}
 }

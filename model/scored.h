@@ -33,6 +33,11 @@ void scored_release(struct scored *s);
 /* times: how often each is drawn, or NULL: as it is. NAN where undefined. */
 void scored_weigh(const struct scored *s, const uint32_t *times,
 		  double out[SCORED_STATS]);
+/* The same, bit for bit, for LANES resamples side by side (model/lanes.h), in
+ * which every unit was drawn less than 2^31 times; not with weights.
+ * out[stat * LANES + lane]. */
+void scored_weigh_lanes(const struct scored *s, const uint32_t *times,
+			double *out);
 
 /* Loss of a row: -ln of the probability given to what is true, clipped at
  * 2^-52 from both ends. */
