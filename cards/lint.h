@@ -66,6 +66,12 @@ void lint_doc(const struct doc *d, const struct doc_facts *f,
 void lint_item(const struct doc *d, const struct doc_facts *f,
 	       const struct section *section, const struct item *item,
 	       struct findings *out);
+/* The text with each number that is typed next to a metric's name, and that
+ * an evaluation of f measures, replaced by the reference: to the whole, or to
+ * the one slice whose figure it is. False, and nothing written: there is
+ * none. */
+bool lint_take_figures(struct buf *out, const struct doc_facts *f,
+		       const char *text);
 size_t findings_count(const struct findings *v, enum severity s);
 
 #endif

@@ -134,7 +134,7 @@ struct typed {
 	bool has_interval;
 	double low, high;
 	size_t at;		/* where the metric's name stands */
-	const char *end;	/* behind the number */
+	const char *from, *end;	/* the number, with its interval */
 };
 
 /* A number, with or without '%', at p. *end receives what is behind it. */
@@ -216,6 +216,8 @@ static void read_interval(struct typed *t)
 	p += strspn(p, " ");
 	t->has_interval = number_at(p, &t->high, &percent, &end) &&
 			  end <= close;
+	if (t->has_interval)
+		t->end = close + (*close && *close != '\n');
 }
 
 /* "accuracy is 0.92": the number behind the name. */
@@ -224,6 +226,7 @@ static bool number_behind(const char *text, size_t at, size_t n,
 {
 	const char *p = skip_link(text + at + n);
 
+	t->from = p;
 	if (!number_at(p, &t->value, &t->percent, &t->end))
 		return false;
 	read_interval(t);
@@ -237,10 +240,15 @@ static bool number_before(const char *text, size_t at, struct typed *t)
 
 	while (from && text[from - 1] == ' ')
 		from--;
-	while (from && strchr("0123456789.%", text[from - 1]))
+	if (from && text[from - 1] == '%')
+		from--;
+	while (from && text[from - 1] == ' ')
+		from--;
+	while (from && strchr("0123456789.", text[from - 1]))
 		from--;
 	if (from == at || (from && is_letter((unsigned char)text[from - 1])))
 		return false;
+	t->from = text + from;
 	if (!number_at(text + from, &t->value, &t->percent, &t->end))
 		return false;
 	/* "section 3 accuracy" names no figure */
@@ -395,22 +403,82 @@ static size_t name_at(const char *p, enum metric *metric)
 	return 0;
 }
 
+/* The next number at or behind *at that is typed next to a metric's name;
+ * *at goes on behind the name. */
+static bool next_typed(const char *prose, size_t *at, struct typed *t)
+{
+	while (prose[*at]) {
+		size_t n = 0, here = *at;
+
+		*t = (struct typed){ .at = here };
+		if (!here || !is_letter((unsigned char)prose[here - 1]))
+			n = name_at(prose + here, &t->metric);
+		*at += n ? n : 1;
+		if (n && (number_behind(prose, here, n, t) ||
+			  number_before(prose, here, t)))
+			return true;
+	}
+	return false;
+}
+
 static void lint_numbers(struct linter *l, const char *text)
 {
 	char *prose = without_references(text);
+	struct typed t;
 
-	for (size_t at = 0; prose[at];) {
-		struct typed t = { .at = at };
-		size_t n = 0;
-
-		if (!at || !is_letter((unsigned char)prose[at - 1]))
-			n = name_at(prose + at, &t.metric);
-		if (n && (number_behind(prose, at, n, &t) ||
-			  number_before(prose, at, &t)))
-			lint_typed(l, text, &t);
-		at += n ? n : 1;
-	}
+	for (size_t at = 0; next_typed(prose, &at, &t);)
+		lint_typed(l, text, &t);
 	free(prose);
+}
+
+/* A number that is not the whole's may be a slice's: then that one is meant,
+ * if there is no other. False: it cannot be told. */
+static bool whose(const struct evaluation *e, const struct typed *t,
+		  struct reference *r)
+{
+	const struct figure *f = &e->whole.metrics[t->metric];
+	size_t n = 0;
+
+	*r = (struct reference){ .metric = t->metric,
+				 .testset = e->testset };
+	if (fabs(f->value - t->value) < 0.005 || !is_some_figure(e, t))
+		return true;
+	for (size_t i = 0; i < e->n_slices; i++) {
+		f = &e->slices[i].metrics[t->metric];
+		if (f->why || fabs(f->value - t->value) >= 0.005)
+			continue;
+		r->by = e->slices[i].by;
+		r->value = e->slices[i].value;
+		n++;
+	}
+	return n == 1;
+}
+
+bool lint_take_figures(struct buf *out, const struct doc_facts *f,
+		       const char *text)
+{
+	const struct linter l = { .facts = f };
+	char *prose = without_references(text);
+	size_t done = 0;
+	struct typed t;
+
+	for (size_t at = 0; next_typed(prose, &at, &t);) {
+		const struct evaluation *e = NULL;
+		size_t from = (size_t)(t.from - prose);
+		struct reference r;
+
+		to_fractions(&t);
+		if (from < done || !measured(&l, &t, &e) ||
+		    !whose(e, &t, &r))
+			continue;
+		buf_add(out, text + done, from - done);
+		reference_write(out, &r);
+		done = (size_t)(t.end - prose);
+	}
+	if (done)
+		buf_str(out, text + done);
+	free(prose);
+	return done > 0;
 }
 
 void lint_figures(struct linter *l, const char *text)

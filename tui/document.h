@@ -1,6 +1,6 @@
 /* The inside of the document view (tui/view_document.h), shared by its files:
- * view_document.c (panes' rows, moves, actions), document_paint.c (what panes
- * show), document_field.c (typing, states, undo), document_keep.c (drafts,
+ * view_document.c (panes' rows, moves, actions), document_paint.c and
+ * document_about.c (what panes show), document_field.c (typing, states, undo), document_keep.c (drafts,
  * saving, two people on one document), document_submit.c (the life of a
  * revision), document_outside.c ($EDITOR), document_fill.c (what the registry
  * knows).
@@ -25,7 +25,7 @@
 #include "tui/editor.h"
 #include "tui/view_document.h"
 
-enum { PANE_SECTIONS, PANE_FIELDS, PANE_BELOW };
+enum { PANE_SECTIONS, PANE_FIELDS, PANE_BELOW, PANE_ABOUT };
 
 /* What the third pane shows. */
 enum below { BELOW_CHECKS, BELOW_DIFF, BELOW_PREVIEW };
@@ -97,11 +97,16 @@ bool document_conflict(const struct document *d, const char *id);
 /* -- document_paint.c -- */
 void document_paint_fields(struct view *v, struct area *a);
 void document_paint_below(struct view *v, struct area *a);
+/* The answer says it was measured, and the data now say otherwise. */
+bool document_moved(const struct document *d, const char *id);
 /* Works out anew what the panes show; reads the registry no more than lint
  * does. */
 void document_refresh(struct document *d);
 /* Only the third pane's text: the cursor has moved. */
 void document_refresh_below(struct document *d);
+
+/* -- document_about.c -- */
+void document_paint_about(struct view *v, struct area *a);
 
 /* -- document_field.c -- */
 /* Before a change: remembers the document as it stands. */

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "cards/measured.h"
 #include "cards/reference.h"
 #include "registry/model.h"
 #include "tui/view_figures.h"
@@ -88,23 +89,6 @@ static void fill_measures(const struct known *k, struct buf *out)
 	}
 }
 
-static void fill_threshold(const struct known *k, struct buf *out)
-{
-	if (!k->version.has_threshold)
-		return;
-	number_print(out, k->version.threshold);
-}
-
-static void fill_sets(const struct known *k, struct buf *out)
-{
-	for (size_t i = 0; i < k->facts->evaluations.n; i++) {
-		const struct evaluation *e = &k->facts->evaluations.at[i];
-		buf_printf(out, "%s%s revision %lld, %llu patterns",
-			   i ? "; " : "", e->testset, (long long)e->revision,
-			   (unsigned long long)e->whole.n);
-	}
-}
-
 static void fill_data(const struct known *k, struct buf *out)
 {
 	if (k->version.data)
@@ -118,7 +102,7 @@ static const struct {
 	{ "1.1", fill_owner }, { "1.2", fill_date }, { "1.3", fill_version },
 	{ "1.5", fill_training }, { "1.9", fill_owner }, { "2.1", fill_use },
 	{ "3.2", fill_factors }, { "4.1", fill_measures },
-	{ "4.2", fill_threshold }, { "5.1", fill_sets }, { "6.1", fill_data },
+	{ "6.1", fill_data },
 };
 
 static enum rc suggest(const struct document *d, const char *id,
@@ -140,47 +124,76 @@ static enum rc suggest(const struct document *d, const char *id,
 	return rc;
 }
 
-static void add_to_answer(struct view *v, const char *text, const char *what)
+/* A new text for the field under the cursor, as one step of undo. */
+static void put_answer(struct view *v, const char *text, const char *what)
 {
 	struct document *d = v->state;
-	const struct answer *a = document_answer(d);
 	struct err err = ERR_INIT;
-	struct buf b = BUF_INIT;
 	const char *id = document_field(d)->item->id;
-	if (a->state == ANSWER_GIVEN)
-		buf_printf(&b, "%s\n", a->text);
-	buf_str(&b, text);
 	document_step(d, id);
-	if (doc_set(&d->file.doc, id, ANSWER_GIVEN, b.data, &err) == RC_OK) {
+	if (doc_set(&d->file.doc, id, ANSWER_GIVEN, text, &err) == RC_OK) {
 		document_changed(v);
 		app_say(v->app, "%s filled from %s. u undoes.", id, what);
 	} else {
 		document_step_back(d);
 		app_fail(v->app, &err);
 	}
+}
+
+static const char *given(const struct document *d)
+{
+	const struct answer *a = document_answer(d);
+	return a->state == ANSWER_GIVEN ? a->text : "";
+}
+
+static void add_to_answer(struct view *v, const char *text, const char *what)
+{
+	const char *had = given(v->state);
+	struct buf b = BUF_INIT;
+	buf_printf(&b, "%s%s%s", had, *had ? "\n" : "", text);
+	put_answer(v, b.data, what);
 	buf_release(&b);
+}
+
+/* What was measured: in place of numbers that were typed, as a line of its
+ * own, or, for what no figure says, from the registry's records. False:
+ * nothing is known, or the answer says it already. */
+static bool fill_known(struct view *v, enum rc *rc, struct err *err)
+{
+	struct document *d = v->state;
+	const char *id = document_field(d)->item->id;
+	struct buf text = BUF_INIT;
+	bool done = true;
+	if (lint_take_figures(&text, &d->facts, given(d))) {
+		put_answer(v, text.data, "the evaluation, as a reference");
+	} else if (measured_put(&text, &d->facts, id, given(d))) {
+		put_answer(v, text.data, "what is measured");
+	} else {
+		if (d->type == DOC_CARD)
+			*rc = suggest(d, id, &text, err);
+		done = text.len && !strstr(given(d), text.data);
+		if (done)
+			add_to_answer(v, text.data, "the registry");
+	}
+	buf_release(&text);
+	return done;
 }
 
 unsigned document_fill(struct view *v)
 {
 	struct document *d = v->state;
 	struct err err = ERR_INIT;
-	struct buf text = BUF_INIT;
 	enum rc rc = RC_OK;
 	if (document_field(d)->item->flags & ITEM_GATE)
 		return document_edit_here(v);
-	if (d->type == DOC_CARD)
-		rc = suggest(d, document_field(d)->item->id, &text, &err);
+	bool done = fill_known(v, &rc, &err);
 	if (rc != RC_OK)
 		app_fail(v->app, &err);
-	else if (text.len)
-		add_to_answer(v, text.data, "the registry");
-	else if (d->facts.evaluations.n)
+	else if (!done && d->facts.evaluations.n)
 		document_pick_figure(v);
-	else
-		app_say(v->app, "The registry knows nothing for %s.",
+	else if (!done)
+		app_say(v->app, "Nothing more is known for %s.",
 			document_field(d)->item->id);
-	buf_release(&text);
 	return REACT_DRAW;
 }
 

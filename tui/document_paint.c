@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cards/diff.h"
+#include "cards/measured.h"
 #include "cards/quantitative.h"
 #include "cards/reference.h"
 
@@ -16,6 +17,15 @@
 
 /* -- Fields -- */
 
+bool document_moved(const struct document *d, const char *id)
+{
+	for (size_t i = 0; i < d->found.n; i++)
+		if (d->found.at[i].id == LINT_MOVED &&
+		    !strcmp(d->found.at[i].item, id))
+			return true;
+	return false;
+}
+
 static const char *tag_of(const struct document *d, const struct field *f,
 			  enum style *style)
 {
@@ -24,6 +34,10 @@ static const char *tag_of(const struct document *d, const struct field *f,
 					 f->item, &why);
 	const struct answer *a = doc_answer(&d->file.doc, f->item->id);
 	*style = STYLE_GOOD;
+	if (a->state == ANSWER_GIVEN && document_moved(d, f->item->id)) {
+		*style = STYLE_BAD;
+		return "[ ~  ] data moved";
+	}
 	if (document_conflict(d, f->item->id)) {
 		*style = STYLE_BAD;
 		return "[><  ] two changed it";
@@ -224,32 +238,37 @@ static bool in_section(const struct section *s, const char *id)
 	return false;
 }
 
-static void say_finding(struct document *d, const struct finding *f)
+/* The remedy where the reader is: all of them at once are a wall. */
+static void say_finding(struct document *d, const struct finding *f,
+			bool with_remedy)
 {
 	enum severity s = lint_severity(f->id);
 	say(d, s == SEVERITY_ERROR ? STYLE_BAD : STYLE_WARN, 0,
 	    "%s %s: %s (%s)", s == SEVERITY_ERROR ? "!!" : "~ ", f->place,
 	    f->why, lint_name(f->id));
-	if (f->remedy)
+	if (f->remedy && with_remedy)
 		say(d, STYLE_NORMAL, 3, "%s", f->remedy);
 }
 
+/* Of the field first, then of its section, then of the whole. */
 static void say_checks(struct document *d)
 {
 	const struct field *f = document_field(d);
 	size_t said = 0;
-	for (size_t i = 0; i < d->found.n; i++) {
-		const struct finding *x = &d->found.at[i];
-		if (!in_section(f->section, x->item))
-			continue;
-		say_finding(d, x);
-		said++;
+	for (int pass = 0; pass < 3; pass++) {
+		for (size_t i = 0; i < d->found.n; i++) {
+			const struct finding *x = &d->found.at[i];
+			bool here = !strcmp(x->item, f->item->id);
+			int its = here ? 0 : in_section(f->section, x->item) ?
+				  1 : *x->item ? 3 : 2;
+			if (its != pass)
+				continue;
+			say_finding(d, x, pass != 1);
+			said++;
+		}
+		if (pass == 1 && !said)
+			say(d, STYLE_GOOD, 0, "No finding in this section.");
 	}
-	if (!said)
-		say(d, STYLE_GOOD, 0, "No finding in this section.");
-	for (size_t i = 0; i < d->found.n; i++)
-		if (!d->found.at[i].item || !*d->found.at[i].item)
-			say_finding(d, &d->found.at[i]);
 }
 
 static void say_conflict(struct document *d)
@@ -385,6 +404,20 @@ static void say_preview(struct document *d)
 	}
 }
 
+/* What F would put in. */
+static void say_known(struct document *d, const char *id)
+{
+	struct buf b = BUF_INIT;
+	const struct answer *a = doc_answer(&d->file.doc, id);
+	if (measured_put(&b, &d->facts, id, a->state == ANSWER_GIVEN ?
+			 a->text : "")) {
+		buf_clear(&b);
+		measured_line(&b, &d->facts, id);
+		say(d, STYLE_GOOD, 0, "F takes: %s", b.data);
+	}
+	buf_release(&b);
+}
+
 static void say_field(struct document *d)
 {
 	const struct field *f = document_field(d);
@@ -392,6 +425,7 @@ static void say_field(struct document *d)
 	bool skips = doc_skips(&d->file.doc, f->section, f->item, &why);
 	say(d, STYLE_FAINT, 0, "%s %s: %s", f->item->id, f->item->name,
 	    f->item->guidance);
+	say_known(d, f->item->id);
 	if (skips)
 		say(d, STYLE_NORMAL, 0, "Need not be answered: %s.", why);
 	if (d->outside)

@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "tui/document.h"
 
+#define ABOUT_MIN 5		/* lines of its box */
 #define SHORT_ID 2		/* letters: numbers of sections, no words */
 
 const struct field *document_field(const struct document *d)
@@ -122,6 +123,13 @@ static void below_title(struct view *v, struct buf *out)
 	else if (d->saved)
 		buf_printf(out, " | draft saved %.8s",
 			   clock_format(d->saved, time) + 11);
+}
+
+static void about_title(struct view *v, struct buf *out)
+{
+	const struct document *d = v->state;
+	buf_str(out, d->type == DOC_DATASHEET ? "DATA" : d->type == DOC_CARD ?
+		"VERSION" : "MODEL");
 }
 
 /* -- Opening -- */
@@ -286,6 +294,7 @@ static bool is_gap(const struct document *d, size_t i)
 {
 	const struct field *f = &d->fields.at[i];
 	return document_conflict(d, f->item->id) ||
+	       document_moved(d, f->item->id) ||
 	       item_status(&d->file.doc, &d->facts, f->section, f->item,
 			   NULL) == STATUS_GAP;
 }
@@ -452,11 +461,19 @@ static void layout(struct view *v, int w, int h, struct rect *rects)
 {
 	const struct document *d = v->state;
 	static const int shares[] = { 3, 2 }, typing[] = { 3, 1 };
-	struct rect right, rows[2];
-	layout_side_by_side(w, h, 37, &rects[PANE_SECTIONS], &right);
+	struct rect left, right, rows[2];
+	/* its edges and the head of the list stand beside the sections */
+	int sections = (int)d->file.form->n_sections + 3;
+	layout_side_by_side(w, h, 37, &left, &right);
 	layout_column(right, d->editing ? typing : shares, 2, 4, rows);
 	rects[PANE_FIELDS] = rows[0];
 	rects[PANE_BELOW] = rows[1];
+	if (sections > h - ABOUT_MIN)
+		sections = h - ABOUT_MIN;
+	rects[PANE_SECTIONS] = (struct rect){ left.x, left.y, left.w,
+					      sections };
+	rects[PANE_ABOUT] = (struct rect){ left.x, left.y + sections - 1,
+					   left.w, h - sections + 1 };
 }
 
 static bool object(struct view *v, struct buf *out)
@@ -468,7 +485,7 @@ static bool object(struct view *v, struct buf *out)
 
 const struct view_ops view_document_ops = {
 	.name = "Document", .screen = SCREEN_MODELS, .context = IN_DOCUMENT,
-	.n_panes = 3,
+	.n_panes = 4,
 	.panes = {
 		[PANE_SECTIONS] = { .name = "SECTIONS",
 				    .list = &section_source,
@@ -477,6 +494,8 @@ const struct view_ops view_document_ops = {
 				  .paint = document_paint_fields },
 		[PANE_BELOW] = { .name = "", .title = below_title,
 				 .paint = document_paint_below },
+		[PANE_ABOUT] = { .name = "", .title = about_title,
+				 .paint = document_paint_about },
 	},
 	.open = open_view, .close = close_view, .reload = reload,
 	.select = select_section, .act = act, .not_now = not_now,

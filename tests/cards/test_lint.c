@@ -222,6 +222,34 @@ static void test_lint__card_against_datasheet(void **state)
 	free_facts(f);
 }
 
+/* What F makes of numbers that were typed. */
+static void test_lint__typed_numbers_become_references(void **state)
+{
+	static const struct { const char *text, *want; } cases[] = {
+		{ "The accuracy is 0.88.", "The accuracy is {{accuracy loans}}." },
+		{ "accuracy: 88% (95% CI 87-90%), good",
+		  "accuracy: {{accuracy loans}}, good" },
+		{ "88 % accuracy overall", "{{accuracy loans}} accuracy overall" },
+		{ "accuracy of 0.61 for the old",
+		  "accuracy of {{accuracy loans slice age=65+}} for the old" },
+		{ "accuracy {{accuracy loans}}", NULL },
+		{ "recall 0.7", NULL },		/* not measured */
+		{ "in 2019 we had 12 people", NULL },
+	};
+	struct doc_facts *f = facts("fresh");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct buf out = BUF_INIT;
+		bool any = lint_take_figures(&out, f, cases[i].text);
+
+		assert_int_equal(any, cases[i].want != NULL);
+		if (any)
+			assert_string_equal(out.data, cases[i].want);
+		buf_release(&out);
+	}
+	free_facts(f);
+}
+
 static void test_lint__contact_and_owner(void **state)
 {
 	struct doc_facts *f = facts("fresh");
@@ -434,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_lint__stale_reference_names_the_line),
 		cmocka_unit_test(test_lint__factors_and_slices),
 		cmocka_unit_test(test_lint__card_against_datasheet),
+		cmocka_unit_test(test_lint__typed_numbers_become_references),
 		cmocka_unit_test(test_lint__contact_and_owner),
 		cmocka_unit_test(test_lint__empty_unknown_and_gates),
 		cmocka_unit_test(test_lint__every_id_is_documented),

@@ -20,7 +20,11 @@
 #define MAX_SCRIPTS 256
 #define MAX_TEXT (1u << 20)
 
-static char *folder, *registry, *loans, *problems, *binary;
+static char *folder, *registry, *binary;
+
+/* Registries that tests/screens/NAME.sh makes by public commands. */
+static const char *const made[] = { "loans", "problems", "sheets" };
+#define N_MADE (sizeof(made) / sizeof(made[0]))
 
 static void must(enum rc rc, const struct err *err)
 {
@@ -79,10 +83,10 @@ static void fill(struct registry *reg)
 	}
 }
 
-/* The registries with a test set, and with problems on top: made by public
- * commands. */
-static void make_by(char *script, char *path)
+static void make_by(const char *name)
 {
+	char *script = xasprintf("tests/screens/%s.sh", name);
+	char *path = xasprintf("%s/%s.db", folder, name);
 	char sh[] = "sh";
 	char *argv[] = { sh, script, binary, path, NULL };
 	struct buf said = BUF_INIT;
@@ -94,6 +98,8 @@ static void make_by(char *script, char *path)
 	if (status)
 		fail_msg("%s: %s", script, said.data);
 	buf_release(&said);
+	free(script);
+	free(path);
 }
 
 static int set_up(void **state)
@@ -108,18 +114,14 @@ static int set_up(void **state)
 	free(cwd);
 	folder = xstrdup(mkdtemp(template));
 	registry = xasprintf("%s/r.db", folder);
-	loans = xasprintf("%s/loans.db", folder);
-	problems = xasprintf("%s/problems.db", folder);
 	setenv("MUSTER_NOW", "2026-03-01T12:00:00Z", 1);
 	must(reg_create(registry, &err), &err);
 	struct reg_options o = { .path = registry };
 	must(reg_open(&o, &reg, &err), &err);
 	fill(reg);
 	reg_close(reg);
-	char of_loans[] = "tests/screens/loans.sh";
-	char of_problems[] = "tests/screens/problems.sh";
-	make_by(of_loans, loans);
-	make_by(of_problems, problems);
+	for (size_t i = 0; i < N_MADE; i++)
+		make_by(made[i]);
 	return 0;
 }
 
@@ -133,8 +135,6 @@ static int tear_down(void **state)
 	must(spawn_run(argv, &io, &status, &err), &err);
 	free(folder);
 	free(registry);
-	free(loans);
-	free(problems);
 	free(binary);
 	return 0;
 }
@@ -179,8 +179,10 @@ static void command(struct strs *argv, const char *steps, const char *script)
 	add_all(argv, env);
 	strs_add(argv, binary);
 	strs_add(argv, "-R");
-	strs_add(argv, !*which ? registry : !strcmp(which, "loans") ? loans
-		 : !strcmp(which, "problems") ? problems : "/nowhere/registry.db");
+	char *path = xasprintf("%s/%s.db", folder, which);
+	strs_add(argv, !*which ? registry : strcmp(which, "none") ? path :
+		 "/nowhere/registry.db");
+	free(path);
 	add_all(argv, args);
 	free(env);
 	free(args);
