@@ -238,6 +238,9 @@ enum group {
 	  IN_MODELS | IN_VERSIONS, GROUP_SHOW, ACT_NEEDS_ROW, \
 	  6, "evaluation", "The newest evaluation of this version", \
 	  "muster eval TESTSET NAME@V") \
+	X(ACT_SCORE_METRIC, "score-metric", "w", IN_MODELS, GROUP_SHOW, \
+	  0, 0, "metric", "Which metric the score's column shows, for all " \
+	  "models", "muster rank TESTSET --metric M") \
 	X(ACT_REGEX, "regex", "f", IN_PATTERNS, GROUP_FIND, 0, \
 	  5, "regex", "Rows whose picked column matches a regex (PCRE2), " \
 	  "while typing", "muster testset patterns NAME --where COL~/REGEX/") \

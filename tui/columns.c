@@ -234,6 +234,19 @@ void columns_put(struct columns *t, size_t column, size_t row, uint32_t code)
 	t->columns[column].code[row] = code;
 }
 
+void columns_clear(struct columns *t, size_t column)
+{
+	release_column(&t->columns[column]);
+	init_column(&t->columns[column], t->cap_rows);
+}
+
+void columns_swap(struct columns *t, size_t a, size_t b)
+{
+	struct column c = t->columns[a];
+	t->columns[a] = t->columns[b];
+	t->columns[b] = c;
+}
+
 size_t columns_rows(const struct columns *t)
 {
 	return t->n_rows;

@@ -50,6 +50,11 @@ uint32_t columns_figure(struct columns *t, size_t column, const char *text,
 uint32_t columns_bare_figure(struct columns *t, size_t column, double value);
 void columns_put(struct columns *t, size_t column, size_t row, uint32_t code);
 
+/* Empties a column, values and cells. */
+void columns_clear(struct columns *t, size_t column);
+/* Two columns change places. */
+void columns_swap(struct columns *t, size_t a, size_t b);
+
 const char *columns_cell(const struct columns *t, size_t column, size_t row);
 enum column_tier columns_cell_tier(const struct columns *t, size_t column,
 				size_t row);

@@ -210,6 +210,11 @@ static void reorder(struct list *l)
 		list_go(l, 0);
 }
 
+void list_refresh(struct list *l)
+{
+	reorder(l);
+}
+
 enum rc list_filter(struct list *l, const char *text, struct err *err)
 {
 	struct list_filter *f = NULL;

@@ -117,6 +117,8 @@ enum rc list_filter(struct list *l, const char *text, struct err *err)
 /* Goes on filtering, or reading ahead, for about ns nanoseconds; true while
  * there is more. */
 bool list_work(struct list *l, uint64_t ns);
+/* The source's cells have changed, its rows have not: filters and sorts anew. */
+void list_refresh(struct list *l);
 void list_sort_by(struct list *l, const struct column_sort *keys, size_t n);
 /* Next place (from the cursor, wrapping) whose cells hold the text. */
 bool list_search(struct list *l, const char *text, bool backwards);

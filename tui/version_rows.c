@@ -27,7 +27,8 @@ enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 			  struct err *err)
 {
 	*v = (struct version_rows){ .reg = reg, .models = VEC_INIT,
-				    .fields = VEC_INIT };
+				    .fields = VEC_INIT,
+				    .shown = METRIC_COUNT };
 	struct version_query q = { .limit = 0 };
 	struct version_recs none = VEC_INIT;
 	uint64_t total = 0;
@@ -465,27 +466,7 @@ struct columns *version_rows_table(struct version_rows *v, bool wait)
 	return v->table;
 }
 
-/* -- Fields that filters name -- */
-
-static bool tag_column(struct version_rows *v, const char *name, size_t column)
-{
-	uint32_t *code = xcalloc(v->models.n + 1, sizeof(*code));
-	bool found = false;
-	for (size_t i = 0; i < v->models.n; i++) {
-		const struct pairs *tags = &v->models.at[i].tags;
-		for (size_t k = 0; k < tags->n; k++) {
-			if (strcmp(tags->at[k].key, name) != 0)
-				continue;
-			found = true;
-			code[i] = columns_text(v->table, column,
-					     tags->at[k].value);
-		}
-	}
-	for (size_t row = 0; found && row < v->n; row++)
-		columns_put(v->table, column, row, code[v->model_of[row]]);
-	free(code);
-	return found;
-}
+/* -- Another metric in the score's column -- */
 
 /* Rows by the version's id: a hash table of row + 1. */
 static void hash_ids(struct version_rows *v)
@@ -511,6 +492,83 @@ static size_t row_of_id(struct version_rows *v, int64_t id)
 	while (v->slots[i] && v->id[v->slots[i] - 1] != id)
 		i = (i + 1) & (v->n_slots - 1);
 	return v->slots[i] ? v->slots[i] - 1 : SIZE_MAX;
+}
+
+static void fill_shown(struct version_rows *v, const struct version_values *x,
+		       enum metric m, size_t score, size_t of)
+{
+	uint32_t name = columns_text(v->table, of, metric_head(m));
+	struct buf text = BUF_INIT;
+	for (size_t i = 0; i < x->n; i++) {
+		size_t row = row_of_id(v, x->at[i].version_id);
+		struct newest_score s = { m, x->at[i].value, false };
+		if (row == SIZE_MAX)
+			continue;
+		s.is_stale = columns_cell_tier(v->table, v->put_by, row) ==
+			     TIER_STALE;
+		buf_clear(&text);
+		put_score(&text, &s);
+		columns_put(v->table, score, row, columns_figure(v->table,
+			score, text.data, s.value,
+			s.is_stale ? TIER_STALE : TIER_FRESH));
+		columns_put(v->table, of, row, name);
+	}
+	buf_release(&text);
+}
+
+static void put_main_back(struct version_rows *v)
+{
+	if (v->shown == METRIC_COUNT)
+		return;
+	columns_swap(v->table, VERSION_SCORE, v->put_by);
+	columns_swap(v->table, VERSION_METRIC, v->put_by + 1);
+	columns_clear(v->table, v->put_by);
+	columns_clear(v->table, v->put_by + 1);
+	v->shown = METRIC_COUNT;
+}
+
+enum rc version_rows_show(struct version_rows *v, enum metric m)
+{
+	struct version_values values = VEC_INIT;
+	if (!version_rows_table(v, true))
+		return RC_FAILED;
+	put_main_back(v);
+	if (m == METRIC_COUNT)
+		return RC_OK;
+	if (reg_newest_values(v->reg, m, &values, &v->err) != RC_OK)
+		return RC_FAILED;
+	if (!v->put_by) {
+		v->put_by = columns_add_column(v->table);
+		columns_add_column(v->table);
+	}
+	columns_swap(v->table, VERSION_SCORE, v->put_by);
+	columns_swap(v->table, VERSION_METRIC, v->put_by + 1);
+	v->shown = m;
+	fill_shown(v, &values, m, VERSION_SCORE, VERSION_METRIC);
+	vec_free(&values);
+	return RC_OK;
+}
+
+/* -- Fields that filters name -- */
+
+static bool tag_column(struct version_rows *v, const char *name, size_t column)
+{
+	uint32_t *code = xcalloc(v->models.n + 1, sizeof(*code));
+	bool found = false;
+	for (size_t i = 0; i < v->models.n; i++) {
+		const struct pairs *tags = &v->models.at[i].tags;
+		for (size_t k = 0; k < tags->n; k++) {
+			if (strcmp(tags->at[k].key, name) != 0)
+				continue;
+			found = true;
+			code[i] = columns_text(v->table, column,
+					     tags->at[k].value);
+		}
+	}
+	for (size_t row = 0; found && row < v->n; row++)
+		columns_put(v->table, column, row, code[v->model_of[row]]);
+	free(code);
+	return found;
 }
 
 /* Values come in order, so that equal ones are neighbours. */

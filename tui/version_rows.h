@@ -55,6 +55,10 @@ struct version_rows {
 	uint32_t *slots;		/* rows by id; NULL: not asked for */
 	size_t n_slots;
 	VEC_DECLARE(struct named_column, fields) fields;
+	enum metric shown;		/* in the score's column; METRIC_COUNT:
+					 * each model's main one */
+	size_t put_by;			/* unless so: the main ones' columns,
+					 * score and metric, stand here */
 	size_t one_row;			/* of one, if has_one */
 	bool has_one;
 	struct version_rec one;		/* the one that was asked for last */
@@ -82,6 +86,10 @@ bool version_rows_load(struct version_rows *v, uint64_t ns);
 /* The table, read to its end first if wait; NULL: not yet, or (v->err) it
  * cannot be read. */
 struct columns *version_rows_table(struct version_rows *v, bool wait);
+/* Has the score's column show this metric of every version's newest
+ * evaluation, or (METRIC_COUNT) each model's main one. RC_FAILED (v->err) if
+ * it cannot be read. */
+enum rc version_rows_show(struct version_rows *v, enum metric m) MUST_USE;
 /* The table's column for a field that filters may name: a tag of models, or a
  * metric of the newest evaluation. SIZE_MAX: there is none of that name. */
 size_t version_rows_field(struct version_rows *v, const char *name);

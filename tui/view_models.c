@@ -147,11 +147,16 @@ static enum rc reload(struct view *v, struct err *err)
 {
 	struct models *m = v->state;
 	struct version_rows fresh;
+	enum metric shown = m->rows.shown;
 	enum rc rc = version_rows_open(&fresh, app_registry(v->app), err);
 	if (rc != RC_OK)
 		return rc;
 	release(m);
 	m->rows = fresh;
+	if (shown != METRIC_COUNT && version_rows_show(&m->rows, shown)) {
+		*err = m->rows.err;
+		return err->rc;
+	}
 	return RC_OK;
 }
 
@@ -325,9 +330,45 @@ static unsigned compare_marked(struct view *v)
 	return reaction;
 }
 
+/* -- Which metric the score's column shows -- */
+
+static void metric_typed(struct view *v, const char *text, void *arg)
+{
+	struct models *m = v->state;
+	struct list *l = &v->lists[0];
+	enum metric metric = METRIC_COUNT;
+	if (*text && !metric_from_key(text, &metric)) {
+		app_say(v->app, "No metric '%s'; there are accuracy, "
+			"roc_auc, f1, mae ... ('muster eval --help').", text);
+		return;
+	}
+	if (version_rows_show(&m->rows, metric) != RC_OK) {
+		app_fail(v->app, &m->rows.err);
+		return;
+	}
+	list_refresh(l);
+	if (*text)
+		app_say(v->app, "The score's column shows %s of each newest "
+			"evaluation; w and nothing: the main ones.",
+			metric_head(metric));
+	else
+		app_say(v->app, "Each model's main metric.");
+}
+
+static unsigned ask_metric(struct view *v)
+{
+	const struct models *m = v->state;
+	app_prompt(v->app, "metric (nothing: each model's main one)",
+		   m->rows.shown == METRIC_COUNT
+		   ? "" : metric_key(m->rows.shown), NULL, metric_typed, NULL);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	size_t row = list_row(&v->lists[0]);
+	if (a == ACT_SCORE_METRIC)
+		return ask_metric(v);
 	if (row == SIZE_MAX)
 		return REACT_NOT_MINE;
 	switch ((int)a) {
