@@ -156,7 +156,7 @@ static const char evaluations[] =
 "  PRIMARY KEY (evaluation_id, metric)\n"
 ") STRICT, WITHOUT ROWID;\n"
 "CREATE INDEX figure_newest\n"
-"  ON figure (metric, value, version_id) WHERE newest = 1;\n";
+"  ON figure (metric, value, version_id, newest) WHERE newest = 1;\n";
 
 static const char documents[] =
 "CREATE TABLE document (\n"
