@@ -242,6 +242,8 @@ static void did_json(struct cli *c, const char *text)
 	else
 		jo_kint(&o, "log", new_entry(c));
 	jo_kbool(&o, "dry_run", c->dry_run);
+	if (c->did_more)
+		c->did_more(&o, c->did_arg);
 	jo_end(&o);
 	buf_char(&c->out.buf, '\n');
 }

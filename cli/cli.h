@@ -25,6 +25,9 @@ struct cli {
 	struct registry *reg;		/* after cli_open */
 	uint64_t size_before;		/* of the log when it was opened */
 	struct progress progress;
+	/* What cli_did adds to its JSON object; or NULL. */
+	void (*did_more)(struct json_out *o, const void *arg);
+	const void *did_arg;
 };
 
 /* Opens the registry as the command's row and the options ask. Dispatch does

@@ -3,6 +3,7 @@
 
 #include "base/decimal.h"
 #include "cli/cli.h"
+#include "cli/conflicts.h"
 #include "registry/testset.h"
 #include "registry/testset_slices.h"
 
@@ -35,6 +36,20 @@ static void what_changed(struct buf *b, const struct testset_step_report *r)
 		buf_str(b, "nothing to change");
 }
 
+static void step_json(struct json_out *o, const void *arg)
+{
+	const struct testset_step_report *r = arg;
+
+	jo_kint(o, "revision", r->revision);
+	jo_kint(o, "added", (int64_t)r->added);
+	jo_kint(o, "revived", (int64_t)r->revived);
+	jo_kint(o, "relabelled", (int64_t)r->relabelled);
+	jo_kint(o, "retired", (int64_t)r->retired);
+	jo_kint(o, "unchanged", (int64_t)r->unchanged);
+	jo_key(o, "conflicts");
+	testset_conflicts_write(o, &r->conflicts);
+}
+
 static void say_step(struct cli *c, const struct testset_step *step,
 		     const struct testset_step_report *r)
 {
@@ -42,7 +57,10 @@ static void say_step(struct cli *c, const struct testset_step *step,
 
 	for (size_t i = 0; i < r->notes.n; i++)
 		cli_note(c, "%s", r->notes.at[i]);
+	say_conflicts(c, &r->conflicts);
 	what_changed(&b, r);
+	c->did_more = step_json;
+	c->did_arg = r;
 	cli_did(c, "revised", "revise", "test set %s revision %lld: %s",
 		step->testset, (long long)r->revision, b.data);
 	buf_release(&b);

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "cli/cli.h"
+#include "cli/conflicts.h"
 #include "cli/patterns.h"
 #include "registry/looks.h"
 #include "registry/testset.h"
@@ -56,6 +57,15 @@ static void warn_similar(struct cli *c, const char *name)
 	vec_free(&list);
 }
 
+static void created_json(struct json_out *o, const void *arg)
+{
+	const struct import_report *r = arg;
+
+	jo_kint(o, "rows", (int64_t)r->rows);
+	jo_key(o, "conflicts");
+	testset_conflicts_write(o, &r->conflicts);
+}
+
 static enum rc run_create(struct cli *c, struct err *err)
 {
 	struct testset_spec spec = { .name = cli_arg(c, 0) };
@@ -70,7 +80,10 @@ static enum rc run_create(struct cli *c, struct err *err)
 					err);
 	if (rc == RC_OK) {
 		say_notes(c, &report);
+		say_conflicts(c, &report.conflicts);
 		warn_similar(c, spec.name);
+		c->did_more = created_json;
+		c->did_arg = &report;
 		cli_did(c, "created", "create",
 			"test set %s revision 1: %llu patterns", spec.name,
 			(unsigned long long)report.rows);

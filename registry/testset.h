@@ -17,6 +17,7 @@
 #include "base/vec.h"
 #include "model/task.h"
 #include "registry/registry.h"
+#include "registry/testset_conflicts.h"
 
 /* What a column is for. A column may be a slice and an input at once. */
 enum column_role {
@@ -39,6 +40,7 @@ struct import_report {
 	uint64_t rows;
 	uint64_t duplicates;		/* equal rows that got "#k" keys */
 	bool had_bom;
+	struct testset_conflicts conflicts;
 	struct strs notes;		/* for people: one line each */
 };
 void import_report_release(struct import_report *r);
@@ -73,6 +75,7 @@ struct testset_step_report {
 	int64_t revision;
 	uint64_t added, relabelled, retired, revived;
 	uint64_t unchanged;		/* relabel: had that target already */
+	struct testset_conflicts conflicts;	/* grow */
 	struct strs notes;
 };
 void testset_step_report_release(struct testset_step_report *r);

@@ -12,8 +12,7 @@
 struct group {
 	uint32_t n;		/* rows so far */
 	uint32_t first;		/* row */
-	char *label;		/* of the first; targets only */
-	bool mixed;		/* other labels came */
+	char *key, *label;	/* of the first */
 };
 struct matching {
 	struct import *im;
@@ -24,7 +23,8 @@ struct matching {
 	uint32_t *number;	/* k of each marked row, from 1; in row order */
 	size_t n_marked;
 	struct loaded *loaded;	/* of the chunk at hand, by column */
-	struct buf scratch, label;
+	bool report;		/* equal ones, as conflicts */
+	struct buf scratch, label, key;
 };
 
 static enum rc load_columns(struct matching *m, size_t chunk, struct err *err)
@@ -34,11 +34,47 @@ static enum rc load_columns(struct matching *m, size_t chunk, struct err *err)
 
 	for (size_t c = 0; c < im->n_stored && rc == RC_OK; c++) {
 		loaded_release(&m->loaded[c]);
-		if (m->in_group[c] || (int)c == im->target)
+		if (m->in_group[c] || im->in_key[c] || (int)c == im->target)
 			rc = chunk_load(im->reg, &im->chunks, chunk, c,
 					&m->loaded[c], err);
 	}
 	return rc;
+}
+
+/* The key columns, or the digest that stands for them. */
+static void row_key(struct matching *m, size_t at, const struct hash *digest)
+{
+	const struct ts_schema *s = &m->im->schema;
+	char hex[HASH_HEX_SIZE];
+
+	buf_clear(&m->key);
+	for (size_t i = 0; i < s->keys.n; i++) {
+		int c = ts_schema_column(s, s->keys.at[i]);
+		struct cell cell = segment_cell(&m->loaded[c].segment, at,
+						&m->scratch);
+
+		if (i)
+			buf_char(&m->key, KEY_JOIN);
+		buf_add(&m->key, cell.at, cell.n);
+	}
+	if (!s->keys.n)
+		buf_str(&m->key, hash_hex(digest, hex));
+}
+
+static void report_equal(struct matching *m, uint32_t row,
+			 const struct group *g, const struct cell *label)
+{
+	char *target = xmemdupz(label->at, label->n);
+	struct testset_conflict c = {
+		.line = rows_line(m->im->rows, row), .key = m->key.data,
+		.target = target,
+		.other_line = rows_line(m->im->rows, g->first),
+		.other_key = g->key, .other_target = g->label,
+		.differs = strcmp(target, g->label) != 0,
+	};
+
+	testset_conflicts_add(&m->im->report->conflicts, &c);
+	free(target);
 }
 
 static void match_row(struct matching *m, uint32_t row, size_t at)
@@ -60,15 +96,17 @@ static void match_row(struct matching *m, uint32_t row, size_t at)
 	h = row_digest_end(d);
 	label = segment_cell(&m->loaded[m->im->target].segment, at, &m->label);
 	i = intern_add(&m->digests, (char *)h.bytes, HASH_SIZE);
+	row_key(m, at, &h);
 	if (i == m->groups.n) {
 		g = vec_add(&m->groups);
 		g->first = row;
+		g->key = xstrdup(m->key.data);
 		g->label = xmemdupz(label.at, label.n);
 	}
 	g = &m->groups.at[i];
 	m->number[m->n_marked++] = ++g->n;
-	if (strlen(g->label) != label.n || memcmp(g->label, label.at, label.n))
-		g->mixed = true;
+	if (g->n > 1 && m->report)
+		report_equal(m, row, g, &label);
 }
 
 static enum rc match_rows(struct matching *m, struct err *err)
@@ -94,13 +132,16 @@ static void matching_release(struct matching *m)
 	for (size_t c = 0; m->loaded && c < m->im->n_stored; c++)
 		loaded_release(&m->loaded[c]);
 	free(m->loaded);
-	for (size_t i = 0; i < m->groups.n; i++)
+	for (size_t i = 0; i < m->groups.n; i++) {
 		free(m->groups.at[i].label);
+		free(m->groups.at[i].key);
+	}
 	vec_free(&m->groups);
 	intern_release(&m->digests);
 	free(m->number);
 	buf_release(&m->scratch);
 	buf_release(&m->label);
+	buf_release(&m->key);
 }
 
 /* Rows of which there may be equals, by hash, then by digest. n_marked 0:
@@ -113,7 +154,8 @@ static enum rc find_equals(struct import *im, int group, struct matching *m,
 
 	*m = (struct matching){
 		.im = im, .in_group = group ? im->in_inputs : im->in_key,
-		.scratch = BUF_INIT, .label = BUF_INIT,
+		.scratch = BUF_INIT, .label = BUF_INIT, .key = BUF_INIT,
+		.report = group == 1,
 	};
 	*mark = XNEW_ARRAY(uint8_t, n);
 	m->mark = *mark;
@@ -192,31 +234,17 @@ static enum rc write_numbers(struct import *im, const struct matching *m,
 	       rc;
 }
 
+/* Without key columns equal rows get keys of their own. */
 static void note_equals(struct import *im, const struct matching *m)
 {
-	uint64_t repeats = 0, mixed = 0;
-	uint32_t first = UINT32_MAX;
+	uint64_t repeats = 0;
 
-	for (size_t i = 0; i < m->groups.n; i++) {
-		const struct group *g = &m->groups.at[i];
-
-		repeats += g->n - 1;
-		mixed += g->mixed;
-		if (g->mixed && g->first < first)
-			first = g->first;
-	}
-	if (repeats && ts_schema_has_key(&im->schema))
-		import_note(im->report, "%llu rows have the inputs of an "
-			    "earlier row", (unsigned long long)repeats);
+	for (size_t i = 0; i < m->groups.n; i++)
+		repeats += m->groups.at[i].n - 1;
 	if (repeats && !ts_schema_has_key(&im->schema))
 		import_note(im->report, "%llu rows are equal to an earlier "
 			    "one in all inputs; their keys end in #2, #3 …",
 			    (unsigned long long)repeats);
-	if (mixed)
-		import_note(im->report, "%llu times the same inputs have "
-			    "different targets (first: line %llu)",
-			    (unsigned long long)mixed,
-			    (unsigned long long)rows_line(im->rows, first));
 }
 
 enum rc import_check_inputs(struct import *im, struct err *err)

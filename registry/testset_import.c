@@ -23,6 +23,7 @@
 
 void import_report_release(struct import_report *r)
 {
+	testset_conflicts_release(&r->conflicts);
 	strs_release(&r->notes);
 	*r = (struct import_report){ 0 };
 }

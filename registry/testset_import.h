@@ -47,6 +47,9 @@ enum rc import_read(struct import *im, const char *path,
 enum rc import_check_keys(struct import *im, struct err *err) MUST_USE;
 /* Rows with equal inputs: reported, and without a key column numbered. */
 enum rc import_check_inputs(struct import *im, struct err *err) MUST_USE;
+/* Rows with the inputs of a pattern of t: reported. */
+enum rc import_check_stored(struct import *im, struct testset *t,
+			    struct err *err) MUST_USE;
 /* Takes j. */
 enum rc import_put_json(struct registry *reg, struct json *j, char **ref,
 			struct err *err) MUST_USE;

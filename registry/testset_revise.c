@@ -14,6 +14,7 @@
 
 void testset_step_report_release(struct testset_step_report *r)
 {
+	testset_conflicts_release(&r->conflicts);
 	strs_release(&r->notes);
 	*r = (struct testset_step_report){ 0 };
 }
@@ -769,6 +770,8 @@ static enum rc grow_from(struct growth *g, const char *path, struct err *err)
 		rc = import_check_keys(&g->im, err);
 	if (rc == RC_OK && rows_n(g->im.rows))
 		rc = import_check_inputs(&g->im, err);
+	if (rc == RC_OK && rows_n(g->im.rows))
+		rc = import_check_stored(&g->im, g->r->t, err);
 	return rc == RC_OK ? store_growth(g, err) : rc;
 }
 
@@ -803,6 +806,7 @@ static enum rc grow(struct revising *r, const char *path, struct err *err)
 	touched_release(&g->revived);
 	touched_release(&g->relabelled);
 	r->report->notes = g->report.notes;
+	r->report->conflicts = g->report.conflicts;
 	free(g);
 	return rc;
 }
