@@ -10,6 +10,8 @@
 #include "cards/seal.h"
 #include "cards/svg.h"
 
+enum { SHORT_CODE = 32 };
+
 static const char *const tone_class[] = {
 	[TONE_PLAIN] = "", [TONE_GOOD] = "good", [TONE_WARN] = "warn",
 	[TONE_BAD] = "bad",
@@ -90,7 +92,9 @@ static void cell_html(struct buf *out, const struct report_cell *c)
 		html_lines(out, c->text);
 		break;
 	case CELL_CODE:
-		element(out, "code", "", c->text);
+		/* a key stays in one piece, a digest may break */
+		element(out, "code", strlen(c->text) < SHORT_CODE ? "k" : "",
+			c->text);
 		break;
 	case CELL_INT:
 		if (c->i < 0)
@@ -225,7 +229,8 @@ static void plot_html(struct buf *out, const struct plot *p,
 {
 	char n[DECIMAL_MAX];
 
-	buf_str(out, "<figure>");
+	buf_str(out, p->kind == PLOT_CURVE ? "<figure class=\"half\">"
+					   : "<figure>");
 	element(out, "figcaption", "", caption);
 	buf_char(out, '\n');
 	if (!svg_plot(out, p, caption))
@@ -235,8 +240,8 @@ static void plot_html(struct buf *out, const struct plot *p,
 		buf_printf(out, "<p class=\"soft key\">Hollow: fewer than %s "
 			   "patterns, too few to say much.</p>\n",
 			   decimal_grouped(p->few, n));
-	buf_str(out, "</figure>\n");
 	twin_html(out, p, caption);
+	buf_str(out, "</figure>\n");
 }
 
 /* -- Blocks -- */

@@ -292,6 +292,7 @@ static void one_evaluation(struct report_ctx *c, struct report *r, size_t i)
 	if (e->whole.has_confusion)
 		confusion_binary(r, e, &c->facts.testsets.at[i]);
 	confusion_multiclass(r, e);
+	report_curves(c, r, e);
 	if (!metric_fits(m, e->task))
 		m = metric_main(e->task);
 	if (!e->n_slices) {

@@ -76,6 +76,9 @@ enum metric report_main_metric(const struct report_ctx *c, enum task task);
 const struct delta *report_slice_delta(const struct report_ctx *c,
 				       const char *testset, const char *by,
 				       const char *value, enum metric m);
+/* ROC and reliability, where the version gave scores. */
+void report_curves(struct report_ctx *c, struct report *r,
+		   const struct evaluation *e);
 enum { REPORT_MIN_N_SLICE = 200, REPORT_MOST_PLOTTED = 40 };
 
 /* Other kinds of reports. */
