@@ -1,10 +1,6 @@
 /* Fairness: which basis was chosen (by the gate's rules, which are data that
  * somebody wrote), what each basis says on these figures, and which of them
- * cannot hold together.
- *
- * Measures are Fairlearn's (fairlearn.metrics): differences are greatest
- * less least over groups, ratios least over greatest; equalized odds takes
- * the worse of TPR and FPR. Predictive parity is the same over precision.
+ * cannot hold together. The figures are those of model/fairview.h.
  *
  * The conflict is arithmetic: where the share of positives differs between
  * groups and the classifier is not perfect, equal precision and equal TPR and
@@ -15,60 +11,10 @@
 
 #include "base/vec.h"
 #include "cards/report_parts.h"
-#include "model/confusion.h"
+#include "model/fairview.h"
 #include "model/gate.h"
 
-enum { MIN_N = 30 };		/* of a denominator, to take part */
-
-struct spread {			/* of one rate over groups */
-	size_t n, n_small, n_undefined;
-	double least, most;
-};
-
-static void spread_add(struct spread *s, const struct figure *f)
-{
-	if (f->why) {
-		s->n_undefined++;
-		return;
-	}
-	if (f->n < MIN_N) {
-		s->n_small++;
-		return;
-	}
-	if (!s->n || f->value < s->least)
-		s->least = f->value;
-	if (!s->n || f->value > s->most)
-		s->most = f->value;
-	s->n++;
-}
-
-static struct figure difference(const struct spread *s)
-{
-	return s->n < 2 ? figure_why_not(WHY_ONE_GROUP, s->n) :
-	       figure_value(s->most - s->least, s->n);
-}
-
-static struct figure ratio(const struct spread *s)
-{
-	if (s->n < 2)
-		return figure_why_not(WHY_ONE_GROUP, s->n);
-	if (!(s->most > 0))
-		return figure_why_not(WHY_ZERO_DENOMINATOR, s->n);
-	return figure_value(s->least / s->most, s->n);
-}
-
-static struct figure base_rate(const struct confusion *c)
-{
-	uint64_t n = c->tp + c->fn + c->fp + c->tn;
-
-	return n ? figure_value((double)(c->tp + c->fn) / (double)n, n) :
-	       figure_why_not(WHY_NO_PATTERNS, 0);
-}
-
-static bool is_group_of(const struct eval_slice *s, const char *by)
-{
-	return s->by && !strcmp(s->by, by) && s->has_confusion;
-}
+enum { RESAMPLES = 1000, SEED = 1 };
 
 /* -- Tables -- */
 
@@ -78,121 +24,121 @@ static const struct report_column group_columns[] = {
 	{ "selection_rate", "Selection rate", true },
 	{ "recall", "True positive rate", true },
 	{ "fpr", "False positive rate", true },
-	{ "precision", "Precision", true }, { 0 },
+	{ "precision", "Precision", true }, { "note", "Note", false }, { 0 },
 };
 static const struct report_column measure_columns[] = {
-	{ "measure", "Measure", false },
-	{ "basis", "Basis", false },
+	{ "basis", "Basis", false }, { "asks", "It asks that", false },
 	{ "difference", "Difference", true }, { "ratio", "Ratio", true },
-	{ "left_out", "Groups left out", true }, { 0 },
+	{ "verdict", "By habit", false },
+	{ "left_out", "Groups left out", false }, { 0 },
+};
+static const struct report_column spread_columns[] = {
+	{ "measure", "Measure", false }, { "figure", "Figure", true },
+	{ "formula", "What it is", false }, { 0 },
 };
 
-struct spreads {
-	struct spread base, selection, tpr, fpr, precision;
-};
-
-static void groups_table(struct report *r, const struct evaluation *e,
-			 const char *by, struct spreads *out)
+static void groups_table(struct report *r, const struct fairview *v)
 {
-	struct buf caption = BUF_INIT;
 	struct report_table *t;
+	struct buf caption = BUF_INIT;
 
-	buf_printf(&caption, "Rates by %s on %s", by, e->testset);
+	buf_printf(&caption, "Rates by %s", v->by);
 	t = report_table(r, caption.data, group_columns, NULL);
 	buf_release(&caption);
-	for (size_t i = 0; i < e->n_slices; i++) {
-		const struct eval_slice *s = &e->slices[i];
-		struct figure base;
+	for (size_t i = 0; i < v->n_groups; i++) {
+		const struct fair_group *g = &v->groups[i];
 
-		if (!is_group_of(s, by))
-			continue;
-		base = base_rate(&s->confusion);
-		cell_text(t, s->value);
-		cell_int(t, (int64_t)s->n);
-		cell_figure(t, &base);
-		cell_figure(t, &s->metrics[METRIC_SELECTION_RATE]);
-		cell_figure(t, &s->metrics[METRIC_RECALL]);
-		cell_figure(t, &s->metrics[METRIC_FPR]);
-		cell_figure(t, &s->metrics[METRIC_PRECISION]);
-		spread_add(&out->base, &base);
-		spread_add(&out->selection,
-			   &s->metrics[METRIC_SELECTION_RATE]);
-		spread_add(&out->tpr, &s->metrics[METRIC_RECALL]);
-		spread_add(&out->fpr, &s->metrics[METRIC_FPR]);
-		spread_add(&out->precision, &s->metrics[METRIC_PRECISION]);
+		cell_text(t, g->value);
+		cell_int(t, (int64_t)g->n);
+		cell_figure(t, &g->base_rate);
+		cell_figure(t, &g->selected);
+		cell_figure(t, &g->tpr);
+		cell_figure(t, &g->fpr);
+		cell_figure(t, &g->precision);
+		cell_toned(t, g->few ? TONE_WARN : TONE_PLAIN,
+			   g->few ? "too few to say" : "");
 	}
 }
 
-static void measure_row(struct report_table *t, const char *name,
-			const char *basis, struct figure diff,
-			struct figure part, size_t left_out)
+static void groups_plot(struct report *r, const struct fairview *v)
 {
-	cell_text(t, name);
-	cell_text(t, basis);
-	cell_figure(t, &diff);
-	cell_figure(t, &part);
-	cell_int(t, (int64_t)left_out);
+	struct strs labels = VEC_INIT, series = VEC_INIT;
+	struct buf caption = BUF_INIT;
+	struct plot *p;
+
+	for (size_t i = 0; i < v->n_groups && i < REPORT_MOST_PLOTTED; i++)
+		strs_add(&labels, v->groups[i].value);
+	strs_add(&series, "selection rate");
+	strs_add(&series, "true positive rate");
+	strs_add(&series, "false positive rate");
+	buf_printf(&caption, "Rates by %s, with 95 %% intervals", v->by);
+	p = report_plot(r, caption.data, PLOT_INTERVALS, &labels, &series);
+	p->label_name = "group";
+	p->value_name = "rate";
+	p->few = FAIR_MIN_N;
+	for (size_t i = 0; i < labels.n; i++) {
+		*plot_at(p, 0, i) = v->groups[i].selected;
+		*plot_at(p, 1, i) = v->groups[i].tpr;
+		*plot_at(p, 2, i) = v->groups[i].fpr;
+	}
+	buf_release(&caption);
+	strs_release(&labels);
+	strs_release(&series);
 }
 
-/* The worse of two: undefined if either is. */
-static struct figure worse(struct figure a, struct figure b, bool greater)
+static enum tone verdict_tone(enum fair_verdict v)
 {
-	if (a.why || b.why)
-		return a.why ? a : b;
-	return (a.value > b.value) == greater ? a : b;
+	return v == FAIR_OUTSIDE ? TONE_BAD : v == FAIR_WITHIN ? TONE_GOOD :
+	       v == FAIR_NONE ? TONE_PLAIN : TONE_WARN;
 }
 
-static size_t left_out(const struct spread *s)
+static void put_left_out(struct report_table *t, const struct fair_row *row)
 {
-	return s->n_small + s->n_undefined;
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < row->left_out.n; i++)
+		buf_printf(&b, "%s%s", i ? ", " : "", row->left_out.at[i]);
+	cell_text(t, b.len ? b.data : NULL);
+	buf_release(&b);
 }
 
-static void measures_table(struct report *r, const struct spreads *s)
+static void bases_table(struct report *r, const struct fairview *v)
 {
 	struct report_table *t = report_table(r, "What each basis says",
 					      measure_columns, NULL);
 
-	measure_row(t, "demographic_parity", "equal shares are selected",
-		    difference(&s->selection), ratio(&s->selection),
-		    left_out(&s->selection));
-	measure_row(t, "equal_opportunity",
-		    "those who deserve it are found alike",
-		    difference(&s->tpr), ratio(&s->tpr), left_out(&s->tpr));
-	measure_row(t, "equalized_odds", "errors of both kinds are alike",
-		    worse(difference(&s->tpr), difference(&s->fpr), true),
-		    worse(ratio(&s->tpr), ratio(&s->fpr), false),
-		    left_out(&s->tpr) > left_out(&s->fpr) ?
-		    left_out(&s->tpr) : left_out(&s->fpr));
-	measure_row(t, "predictive_parity",
-		    "who is selected is right alike",
-		    difference(&s->precision), ratio(&s->precision),
-		    left_out(&s->precision));
+	for (size_t i = 0; fair_basis_at(i); i++) {
+		const struct fair_basis *b = fair_basis_at(i);
+		const struct fair_row *d = fairview_row(v, b->difference);
+		const struct fair_row *q = fairview_row(v, b->ratio);
+		enum fair_verdict worst = d->verdict == FAIR_OUTSIDE ?
+			d->verdict : q->verdict == FAIR_OUTSIDE ? q->verdict :
+			d->verdict > q->verdict ? d->verdict : q->verdict;
+
+		cell_text(t, b->name);
+		cell_text(t, b->asks);
+		cell_figure(t, &d->figure);
+		cell_figure(t, &q->figure);
+		cell_toned(t, verdict_tone(worst), fair_verdict_name(worst));
+		put_left_out(t, d);
+	}
 }
 
-static void say_conflict(struct report *r, const char *by,
-			 const struct spreads *s)
+/* Those that speak of single cases rather than of groups' rates. */
+static void spread_table(struct report *r, const struct fairview *v)
 {
-	struct figure d = difference(&s->base);
-	struct buf b = BUF_INIT;
+	struct report_table *t = report_table(r, "Spread over single cases "
+		"and between groups (0: equal)", spread_columns, NULL);
 
-	if (d.why) {
-		report_text(r, "By %s too few groups have a measured share of "
-			    "positives to say which bases conflict.", by);
-		return;
+	for (size_t i = 0; i < v->n_rows; i++) {
+		const struct fair_row *row = &v->rows[i];
+
+		if (row->verdict != FAIR_NONE)
+			continue;
+		cell_text(t, row->measure->name);
+		cell_figure(t, &row->figure);
+		cell_text(t, row->measure->formula);
 	}
-	report_number(&b, d.value);
-	if (d.value > 0)
-		report_text(r, "The share of positives differs by %s (greatest "
-			    "less least: %s). Then demographic parity conflicts"
-			    " with equalized odds, and equalized odds with "
-			    "predictive parity, for every classifier that is "
-			    "not perfect: choosing one gives the others up.",
-			    by, b.data);
-	else
-		report_text(r, "The share of positives is the same for all "
-			    "groups of %s: the bases do not conflict by "
-			    "arithmetic here.", by);
-	buf_release(&b);
 }
 
 /* -- The basis chosen -- */
@@ -224,34 +170,39 @@ static void say_basis(struct report_ctx *c, struct report *r)
 			    "anything", c->stage);
 }
 
-static bool by_seen(const struct strs *v, const char *by)
+static void one_column(struct report *r, const struct evaluation *e,
+		       const char *by, size_t *n)
 {
-	for (size_t i = 0; i < v->n; i++)
-		if (!strcmp(v->at[i], by))
-			return true;
-	return false;
+	struct fair_options o = { .by = by, .resamples = RESAMPLES,
+				  .seed = SEED };
+	struct fairview v;
+	struct err ignored = ERR_INIT;
+	struct buf b = BUF_INIT;
+
+	if (fairview_make(e, &o, &v, &ignored) != RC_OK)
+		return;
+	report_heading(r, "%s on %s", by, e->testset);
+	groups_plot(r, &v);
+	groups_table(r, &v);
+	bases_table(r, &v);
+	fairview_conflicts(&v, &b);
+	report_text(r, "%s", b.data);
+	spread_table(r, &v);
+	buf_release(&b);
+	fairview_release(&v);
+	(*n)++;
 }
 
 static void one_evaluation(struct report *r, const struct evaluation *e,
 			   size_t *n)
 {
-	struct strs seen = VEC_INIT;
+	struct strs columns = VEC_INIT;
 
-	for (size_t i = 0; i < e->n_slices; i++) {
-		const char *by = e->slices[i].by;
-		struct spreads s = { 0 };
-
-		if (!by || !strcmp(by, "slice") || strchr(by, '+') ||
-		    by_seen(&seen, by) || !e->slices[i].has_confusion)
-			continue;
-		strs_add(&seen, by);
-		report_heading(r, "%s on %s", by, e->testset);
-		groups_table(r, e, by, &s);
-		measures_table(r, &s);
-		say_conflict(r, by, &s);
-		(*n)++;
-	}
-	strs_release(&seen);
+	fairview_columns(e, &columns);
+	for (size_t i = 0; i < columns.n; i++)
+		if (!strchr(columns.at[i], '+'))
+			one_column(r, e, columns.at[i], n);
+	strs_release(&columns);
 }
 
 enum rc report_part_fairness(struct report_ctx *c, struct report *r,

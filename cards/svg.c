@@ -244,7 +244,8 @@ static void intervals(struct buf *out, const struct plot *p,
 							   - 1) / 2),
 				     (unsigned)i,
 				     plot_at(p, i, k)->n < p->few);
-		value_text(out, plot_at(p, p->series.n - 1, k), y + 4);
+		if (p->series.n == 1)
+			value_text(out, plot_at(p, 0, k), y + 4);
 		buf_char(out, '\n');
 	}
 	legend(out, p, foot + AXIS - 4);

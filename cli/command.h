@@ -63,6 +63,7 @@ struct command {
 	X(history_commands) \
 	X(spread_commands) \
 	X(curve_commands) \
+	X(fairness_commands) \
 	X(threshold_commands) \
 	X(gate_commands) \
 	X(assess_commands) \

@@ -2,6 +2,8 @@
  * in one of a few ways. Both are tables. */
 #include "model/fairness.h"
 
+#include "model/fairness_spread.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -27,6 +29,7 @@ enum rate {
 	RIGHT,		/* accuracy */
 	WRONG,
 	LABELLED,	/* positive, of all: the base rate */
+	F1_RATE,	/* twice tp, of tp and all that is said or is positive */
 	OVER_SAID,	/* positive over said positive: Clarify's c */
 	UNDER_SAID	/* negative over said negative: Clarify's r */
 };
@@ -66,6 +69,8 @@ static struct ratio rate_of(enum rate r, const struct confusion *c)
 		return (struct ratio){ fp + fn, all };
 	case LABELLED:
 		return (struct ratio){ tp + fn, all };
+	case F1_RATE:
+		return (struct ratio){ 2 * tp, 2 * tp + fp + fn };
 	case OVER_SAID:
 		return (struct ratio){ tp + fn, tp + fp };
 	case UNDER_SAID:
@@ -84,6 +89,7 @@ static const char *const no_whole[] = {
 	[OMITTED] = "nothing was said negative in a group",
 	[RIGHT] = "a group is empty", [WRONG] = "a group is empty",
 	[LABELLED] = "a group is empty",
+	[F1_RATE] = "nothing is or was said positive in a group",
 	[OVER_SAID] = "nothing was said positive in a group",
 	[UNDER_SAID] = "nothing was said negative in a group",
 };
@@ -95,20 +101,35 @@ enum kind {
 	BETWEEN_RATIO,		/* least over greatest */
 	ODDS_DIFFERENCE,	/* the greater of the differences of two rates */
 	ODDS_RATIO,		/* the lesser of the ratios of two rates */
+	ODDS_DIFFERENCE_MEAN,	/* the mean of the two instead */
+	ODDS_RATIO_MEAN,
+	OVERALL_DIFFERENCE,	/* greatest distance from the rate of all */
+	OVERALL_RATIO,		/* least of rate over that of all, or inverse */
 	LEAST, GREATEST,	/* over the groups */
+	BALANCED_LEAST,		/* least mean of two rates */
+	ENTROPY, THEIL, VARIATION,	/* of all cases' benefits */
+	GROUPS_ENTROPY, GROUPS_THEIL, GROUPS_VARIATION, /* of groups' means */
+	DIFFERENTIAL,		/* smoothed empirical differential fairness */
 	OF_LESS_AGAINST,	/* signed */
 	AGAINST_LESS_OF,
 	OF_OVER_AGAINST,
 	AVERAGE_ODDS,		/* mean of the signed differences of two rates */
 	AVERAGE_ABS_ODDS,
 	MAX_ABS_ODDS,
-	TREATMENT		/* FN/FP of the one less that of the other */
+	TREATMENT,		/* FN/FP of the one less that of the other */
+	COUNT_RATIO,		/* said positive over said positive */
+	IMBALANCE,		/* of the groups' sizes */
+	KULLBACK, JENSEN, LP_NORM, VARIATION_DISTANCE, KOLMOGOROV
+				/* of the two groups' labels */
 };
 
 /* clang-format off */
 #define BETWEEN(name, rate) \
 	{ name "_difference", FAIRLEARN, "greatest less least " name " over the groups", 0, false, BETWEEN_DIFFERENCE, rate, rate }, \
 	{ name "_ratio", FAIRLEARN, "least over greatest " name " over the groups", 1, false, BETWEEN_RATIO, rate, rate }
+#define OVERALL(name, rate) \
+	{ name "_difference_to_overall", FAIRLEARN, "greatest distance of a group's " name " from that of all", 0, false, OVERALL_DIFFERENCE, rate, rate }, \
+	{ name "_ratio_to_overall", FAIRLEARN, "least ratio of a group's " name " and that of all, either way", 1, false, OVERALL_RATIO, rate, rate }
 #define DISPARITY(name, rate) \
 	{ "aequitas_" name "_disparity", AEQUITAS, name " of the group over that of the reference group", 1, true, OF_OVER_AGAINST, rate, rate }
 
@@ -129,9 +150,16 @@ static const struct fairness_measure measures[] = {
 	{ "equalized_odds_ratio", FAIRLEARN, "the lesser of the ratios of true and of false positive rate", 1, false, ODDS_RATIO, TPR, FPR },
 	{ "predictive_parity_difference", FAIRLEARN, "greatest less least precision", 0, false, BETWEEN_DIFFERENCE, PPV, PPV },
 	{ "predictive_parity_ratio", FAIRLEARN, "least over greatest precision", 1, false, BETWEEN_RATIO, PPV, PPV },
+	{ "equalized_odds_difference_mean", FAIRLEARN, "mean of the differences of true and of false positive rate", 0, false, ODDS_DIFFERENCE_MEAN, TPR, FPR },
+	{ "equalized_odds_ratio_mean", FAIRLEARN, "mean of the ratios of true and of false positive rate", 1, false, ODDS_RATIO_MEAN, TPR, FPR },
+	OVERALL("true_positive_rate", TPR), OVERALL("false_positive_rate", FPR),
+	OVERALL("selection_rate", SELECTED), OVERALL("accuracy_score", RIGHT),
+	OVERALL("precision_score", PPV),
 	{ "accuracy_score_group_min", FAIRLEARN, "least accuracy of a group", 1, false, LEAST, RIGHT, RIGHT },
 	{ "precision_score_group_min", FAIRLEARN, "least precision of a group", 1, false, LEAST, PPV, PPV },
 	{ "recall_score_group_min", FAIRLEARN, "least recall of a group", 1, false, LEAST, TPR, TPR },
+	{ "balanced_accuracy_score_group_min", FAIRLEARN, "least balanced accuracy of a group", 1, false, BALANCED_LEAST, TPR, TNR },
+	{ "f1_score_group_min", FAIRLEARN, "least F1 of a group", 1, false, LEAST, F1_RATE, F1_RATE },
 	{ "zero_one_loss_group_max", FAIRLEARN, "greatest error of a group", 0, false, GREATEST, WRONG, WRONG },
 
 	{ "statistical_parity_difference", AIF360, "selection rate of the unprivileged less that of the privileged", 0, true, OF_LESS_AGAINST, SELECTED, SELECTED },
@@ -152,6 +180,21 @@ static const struct fairness_measure measures[] = {
 	{ "error_rate_difference", AIF360, "error, unprivileged less privileged", 0, true, OF_LESS_AGAINST, WRONG, WRONG },
 	{ "error_rate_ratio", AIF360, "error, unprivileged over privileged", 1, true, OF_OVER_AGAINST, WRONG, WRONG },
 
+	{ "generalized_entropy_index", AIF360, "of b = said - target + 1 over all cases, alpha 2: sum of (b/mean)^2 - 1, over 2 n", 0, false, ENTROPY, RIGHT, RIGHT },
+	{ "theil_index", AIF360, "of b = said - target + 1 over all cases: mean of (b/mean) ln(b/mean)", 0, false, THEIL, RIGHT, RIGHT },
+	{ "coefficient_of_variation", AIF360, "root of twice the generalized entropy index", 0, false, VARIATION, RIGHT, RIGHT },
+	{ "between_group_generalized_entropy_index", AIF360, "the same, each case with the mean b of its group", 0, false, GROUPS_ENTROPY, RIGHT, RIGHT },
+	{ "between_group_theil_index", AIF360, "the same, each case with the mean b of its group", 0, false, GROUPS_THEIL, RIGHT, RIGHT },
+	{ "between_group_coefficient_of_variation", AIF360, "the same, each case with the mean b of its group", 0, false, GROUPS_VARIATION, RIGHT, RIGHT },
+	{ "smoothed_empirical_differential_fairness", AIF360, "greatest |ln| of the ratio of two groups' smoothed shares, said positive or said negative", 0, false, DIFFERENTIAL, SELECTED, SELECTED },
+
+	{ "clarify_ci", CLARIFY, "advantaged less disadvantaged cases, over both", 0, true, IMBALANCE, SELECTED, SELECTED },
+	{ "clarify_kl", CLARIFY, "Kullback-Leibler divergence of the labels, advantaged from disadvantaged", 0, true, KULLBACK, LABELLED, LABELLED },
+	{ "clarify_js", CLARIFY, "Jensen-Shannon divergence of the labels", 0, true, JENSEN, LABELLED, LABELLED },
+	{ "clarify_lp", CLARIFY, "Euclidean distance of the labels' shares", 0, true, LP_NORM, LABELLED, LABELLED },
+	{ "clarify_tvd", CLARIFY, "total variation distance of the labels", 0, true, VARIATION_DISTANCE, LABELLED, LABELLED },
+	{ "clarify_ks", CLARIFY, "greatest difference of a label's share", 0, true, KOLMOGOROV, LABELLED, LABELLED },
+	{ "clarify_ge", CLARIFY, "generalized entropy of b = said - target + 1, alpha 2", 0, false, ENTROPY, RIGHT, RIGHT },
 	{ "clarify_dpl", CLARIFY, "share of positive labels, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, LABELLED, LABELLED },
 	{ "clarify_dppl", CLARIFY, "selection rate, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, SELECTED, SELECTED },
 	{ "clarify_di", CLARIFY, "selection rate, disadvantaged over advantaged", 1, true, OF_OVER_AGAINST, SELECTED, SELECTED },
@@ -169,6 +212,7 @@ static const struct fairness_measure measures[] = {
 	DISPARITY("for", OMITTED), DISPARITY("precision", PPV),
 	DISPARITY("npv", NPV), DISPARITY("pprev", SELECTED),
 	DISPARITY("prev", LABELLED),
+	{ "aequitas_ppr_disparity", AEQUITAS, "cases said positive in the group over those in the reference group", 1, true, COUNT_RATIO, SELECTED, SELECTED },
 };
 /* clang-format on */
 
@@ -272,15 +316,129 @@ static void need_two_groups(struct computing *k)
 				: "there are no groups";
 }
 
+/* A rate of all groups together. */
+static double overall(struct computing *k, enum rate r)
+{
+	struct fairness_group all = { 0 };
+	struct computing one = { .groups = &all, .n = 1,
+				 .smallest = UINT64_MAX };
+	double x;
+
+	for (size_t i = 0; i < k->n; i++) {
+		all.counts.tp += k->groups[i].counts.tp;
+		all.counts.fp += k->groups[i].counts.fp;
+		all.counts.fn += k->groups[i].counts.fn;
+		all.counts.tn += k->groups[i].counts.tn;
+	}
+	x = value(&one, r, 0);
+	if (one.why && !k->why)
+		k->why = one.why;
+	return x;
+}
+
+static double to_overall(struct computing *k, enum rate r, bool is_ratio)
+{
+	double all = overall(k, r);
+	struct ends e = ends_of(k, r);
+
+	if (!is_ratio)
+		return fmax(e.high - all, all - e.low);
+	return fmin(divide(k, e.low, all), divide(k, all, e.high));
+}
+
+/* Both rates of the odds, as differences or as ratios. */
+static double odds(struct computing *k, const struct fairness_measure *m)
+{
+	struct ends f = ends_of(k, m->other), e = ends_of(k, m->rate);
+
+	switch ((enum kind)m->kind) {
+	case ODDS_DIFFERENCE:
+		return fmax(e.high - e.low, f.high - f.low);
+	case ODDS_DIFFERENCE_MEAN:
+		return (e.high - e.low + f.high - f.low) / 2;
+	case ODDS_RATIO:
+		return fmin(divide(k, e.low, e.high),
+			    divide(k, f.low, f.high));
+	default:
+		return (divide(k, e.low, e.high) +
+			divide(k, f.low, f.high)) / 2;
+	}
+}
+
+static double least_balanced(struct computing *k,
+			     const struct fairness_measure *m)
+{
+	double least = INFINITY;
+
+	for (size_t i = 0; i < k->n; i++) {
+		double x;
+
+		if (!size_of(&k->groups[i].counts))
+			continue;
+		x = (value(k, m->rate, i) + value(k, m->other, i)) / 2;
+		if (x < least) {
+			least = x;
+			k->low = k->groups[i].value;
+		}
+	}
+	if (isinf(least) && !k->why)
+		k->why = "there are no groups";
+	return least;
+}
+
+/* Of benefits: n is all cases. */
+static double of_benefits(struct computing *k,
+			  const struct fairness_measure *m)
+{
+	bool between = m->kind >= GROUPS_ENTROPY;
+	struct benefits b = between ? benefits_of_groups(k->groups, k->n) :
+				      benefits_of_cases(k->groups, k->n);
+	double x = 0;
+
+	k->smallest = (uint64_t)b.n;
+	if (!(b.mean > 0))
+		k->why = b.n > 0 ? "all positives were said negative"
+				 : "there are no groups";
+	else if (m->kind == THEIL || m->kind == GROUPS_THEIL)
+		x = b.theil;
+	else if (m->kind == ENTROPY || m->kind == GROUPS_ENTROPY)
+		x = b.entropy;
+	else
+		x = sqrt(2 * b.entropy);
+	return x;
+}
+
+static double differential(struct computing *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (size_of(&k->groups[i].counts) < k->smallest &&
+		    size_of(&k->groups[i].counts))
+			k->smallest = size_of(&k->groups[i].counts);
+	return differential_fairness(k->groups, k->n);
+}
+
 /* Over all groups. The least over the greatest is 0 where both are 0 in
  * Fairlearn's sense undefined: nothing can be said of it. */
 static double over_groups(struct computing *k,
 			  const struct fairness_measure *m)
 {
-	struct ends e, f;
+	struct ends e;
 
-	if (m->kind != LEAST && m->kind != GREATEST)
-		need_two_groups(k);
+	switch ((enum kind)m->kind) {
+	case LEAST:
+		return ends_of(k, m->rate).low;
+	case GREATEST:
+		return ends_of(k, m->rate).high;
+	case BALANCED_LEAST:
+		return least_balanced(k, m);
+	case ENTROPY:
+	case THEIL:
+	case VARIATION:
+		return of_benefits(k, m);
+	default:
+		break;
+	}
+	need_two_groups(k);
 	switch ((enum kind)m->kind) {
 	case BETWEEN_DIFFERENCE:
 		e = ends_of(k, m->rate);
@@ -289,28 +447,55 @@ static double over_groups(struct computing *k,
 		e = ends_of(k, m->rate);
 		return divide(k, e.low, e.high);
 	case ODDS_DIFFERENCE:
-		f = ends_of(k, m->other);
-		e = ends_of(k, m->rate);
-		return fmax(e.high - e.low, f.high - f.low);
 	case ODDS_RATIO:
-		f = ends_of(k, m->other);
-		e = ends_of(k, m->rate);
-		return fmin(divide(k, e.low, e.high),
-			    divide(k, f.low, f.high));
-	case LEAST:
-		return ends_of(k, m->rate).low;
-	case GREATEST:
-		return ends_of(k, m->rate).high;
-	case OF_LESS_AGAINST:
-	case AGAINST_LESS_OF:
-	case OF_OVER_AGAINST:
-	case AVERAGE_ODDS:
-	case AVERAGE_ABS_ODDS:
-	case MAX_ABS_ODDS:
-	case TREATMENT:
+	case ODDS_DIFFERENCE_MEAN:
+	case ODDS_RATIO_MEAN:
+		return odds(k, m);
+	case OVERALL_DIFFERENCE:
+	case OVERALL_RATIO:
+		return to_overall(k, m->rate, m->kind == OVERALL_RATIO);
+	case GROUPS_ENTROPY:
+	case GROUPS_THEIL:
+	case GROUPS_VARIATION:
+		return of_benefits(k, m);
+	case DIFFERENTIAL:
+		return differential(k);
+	default:
 		break;
 	}
 	BUG("measure '%s' is not over all groups", m->name);
+}
+
+/* Of what stands in the cases: sizes and labels, or counts of answers. */
+static double of_two_tables(struct computing *k,
+			    const struct fairness_measure *m, size_t of,
+			    size_t against)
+{
+	const struct confusion *d = &k->groups[of].counts;
+	const struct confusion *a = &k->groups[against].counts;
+	double nd = (double)size_of(d), na = (double)size_of(a);
+	struct distances x;
+
+	k->smallest = size_of(d) < size_of(a) ? size_of(d) : size_of(a);
+	if (m->kind == COUNT_RATIO)
+		return divide(k, (double)(d->tp + d->fp),
+			      (double)(a->tp + a->fp));
+	if (m->kind == IMBALANCE)
+		return divide(k, na - nd, na + nd);
+	x = label_distances(value(k, LABELLED, against),
+			    value(k, LABELLED, of));
+	switch ((enum kind)m->kind) {
+	case KULLBACK:
+		return x.kullback;
+	case JENSEN:
+		return x.jensen;
+	case LP_NORM:
+		return x.euclid;
+	case VARIATION_DISTANCE:
+		return x.variation;
+	default:
+		return x.greatest;
+	}
 }
 
 static double of_two(struct computing *k, const struct fairness_measure *m,
@@ -318,6 +503,8 @@ static double of_two(struct computing *k, const struct fairness_measure *m,
 {
 	double d, e;
 
+	if (m->kind >= COUNT_RATIO)
+		return of_two_tables(k, m, of, against);
 	if (m->kind == TREATMENT)
 		return treatment(k, of) - treatment(k, against);
 	if (m->kind == OF_OVER_AGAINST)

@@ -46,6 +46,27 @@ by = {(s["by"], s["value"]): s["n"] for s in evaluations[0]["slices"]}
 assert by["race+sex", "Asian+Male"] == 30, by
 assert sum(n for (b, v), n in by.items() if b == "race") == 7214
 PY
+# the ratios of the article, by the names of Aequitas and AIF360
+expect 0 fairness compas@1 recid --by race --of African-American \
+	--against Caucasian --all --json
+python3 - out <<'PY' || die "published ratios"
+import json, sys
+c = json.load(open(sys.argv[1]))["columns"][0]
+m = {r["measure"]: r for r in c["measures"]}
+assert c["reference"] == "Caucasian" and c["n"] == 7214
+for name, want, digits in (("aequitas_fpr_disparity", 1.9126, 4),
+                           ("aif360_false_positive_rate_ratio", 1.9126, 4)):
+    # published from rates of two decimals
+    assert abs(m[name]["figure"]["value"] - want) < 1e-3, (name, m[name])
+fnr = m["aequitas_fnr_disparity"]["figure"]["value"]
+assert abs(1 / fnr - 1.7049) < 1e-3, fnr
+assert m["aequitas_fpr_disparity"]["verdict"] == "outside"
+# Asian and Native American are too few for the odds
+assert m["equalized_odds_difference"]["left_out"], m["equalized_odds_difference"]
+few = {g["group"] for g in c["groups"] if g["few"]}
+assert few == {"Asian", "Native American"}, few
+assert "conflicts" in c["conflicts"]
+PY
 expect 0 testset show recid --json
 json "j['n'] == 7214"
 expect 0 testset patterns recid --where 'race:Asian sex:Male' --csv

@@ -24,3 +24,26 @@ for name, (tpr, fpr, selected, n) in rows.items():
     for key, want in (("recall", tpr), ("fpr", fpr), ("selection_rate", selected)):
         assert abs(m[key]["value"] - want) < 1e-6, (name, key, m[key])
 PY
+# the guide's aggregates, by the command: greatest less least, least over
+# greatest, and to overall
+expect 0 fairness docs@1 example --by group --all --min-n 1 --json
+python3 - out <<'PY' || die "published aggregates"
+import json, sys
+c = json.load(open(sys.argv[1]))["columns"][0]
+m = {r["measure"]: r["figure"]["value"] for r in c["measures"]}
+for name, want in (
+        ("true_positive_rate_difference", .2), ("true_positive_rate_ratio", .666667),
+        ("false_positive_rate_difference", 1), ("false_positive_rate_ratio", 0),
+        ("selection_rate_difference", .25), ("selection_rate_ratio", .666667),
+        ("true_positive_rate_difference_to_overall", .1),
+        ("false_positive_rate_difference_to_overall", .666667),
+        ("selection_rate_difference_to_overall", .194444),
+        ("true_positive_rate_ratio_to_overall", .8),
+        ("false_positive_rate_ratio_to_overall", 0),
+        ("selection_rate_ratio_to_overall", .740741),
+        ("demographic_parity_ratio", .666667), ("equalized_odds_ratio", 0)):
+    assert abs(m[name] - want) < 1e-6, (name, m[name], want)
+PY
+# eighteen rows say little: no measure reads as fair
+expect 0 fairness docs@1 example --by group --json
+json "all(r['verdict'] in (None, 'insufficient') for r in j['columns'][0]['measures'])"

@@ -1,0 +1,112 @@
+/* Fairness of one evaluation by one column: its groups with their rates, and
+ * measures (model/fairness.h) over them with intervals and verdicts. The gate,
+ * the report, the command and the workbench show these figures; all come from
+ * the evaluation's own confusion counts.
+ *
+ *	struct fair_options o = { .by = "race" };
+ *	rc = fairview_make(&evaluation, &o, &view, err);
+ *	… fairview_release(&view);
+ *
+ * Small groups. A measure over all groups is taken over those that have at
+ * least min_n cases in every denominator it uses; the others are named in
+ * left_out, and while there are any the measure never reads as fair: its
+ * verdict is insufficient unless it is outside without them.
+ *
+ * Intervals are percentiles of a bootstrap over cases (the cells of all
+ * groups' tables are drawn; model/bootstrap.h): 95 %, seeded.
+ *
+ * Verdicts follow a habit of the field, which is no law: a difference of at
+ * most 0.1 (AIF360's band), a ratio of 0.8 to 1.25 (the four-fifths rule of
+ * thumb on selection rates, and its inverse). Measures that have no habit
+ * have no verdict. An interval that reaches over the limit is 'not sure'. */
+#ifndef MUSTER_MODEL_FAIRVIEW_H
+#define MUSTER_MODEL_FAIRVIEW_H
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "model/evaluation.h"
+#include "model/fairness.h"
+
+#define FAIR_VERDICT_LIST(X) \
+	X(FAIR_NONE, "-") \
+	X(FAIR_WITHIN, "within") \
+	X(FAIR_OUTSIDE, "outside") \
+	X(FAIR_UNSURE, "not sure") \
+	X(FAIR_INSUFFICIENT, "insufficient")
+
+enum fair_verdict {
+#define X(id, name) id,
+	FAIR_VERDICT_LIST(X)
+#undef X
+};
+const char *fair_verdict_name(enum fair_verdict v);
+
+enum { FAIR_MIN_N = 30 };
+#define FAIR_DIFFERENCE .1
+#define FAIR_RATIO .8
+
+struct fair_options {
+	const char *by;		/* a slicing attribute, or "a+b" */
+	const char *against;	/* the reference group of signed measures;
+				 * NULL: the largest */
+	const char *of;		/* the group that they are of; NULL: each other
+				 * one in turn */
+	const char *measure;	/* this one; NULL: the main ones, or all */
+	bool all;
+	uint64_t min_n;		/* 0: FAIR_MIN_N */
+	unsigned resamples;	/* 0: no interval */
+	uint64_t seed;
+};
+
+struct fair_group {
+	char *value;
+	uint64_t n;
+	struct confusion counts;
+	struct figure base_rate;	/* share of positives among targets */
+	struct figure selected, tpr, fpr, precision, accuracy;
+	bool few;			/* a denominator of these is below min_n */
+};
+
+struct fair_row {
+	const struct fairness_measure *measure;
+	struct figure figure;		/* n: the smallest denominator */
+	const char *low, *high;		/* groups at the ends; signed: of and
+					 * against. NULL where there are none */
+	enum fair_verdict verdict;
+	struct strs left_out;		/* groups that are too small for it */
+};
+
+struct fairview {
+	char *by;
+	uint64_t n;
+	size_t n_groups, against;	/* index of the reference group */
+	struct fair_group *groups;
+	size_t n_rows;
+	struct fair_row *rows;
+	struct figure base_gap;		/* greatest less least share of positives,
+					 * over groups that are not few */
+};
+
+/* RC_NOT_FOUND: no such column, group or measure among those that the
+ * evaluation has; RC_REFUSED: it has no confusion counts. */
+enum rc fairview_make(const struct evaluation *e, const struct fair_options *o,
+		      struct fairview *out, struct err *err) MUST_USE;
+void fairview_release(struct fairview *v);
+/* Columns whose values are groups with confusion counts, in order. */
+void fairview_columns(const struct evaluation *e, struct strs *out);
+/* NULL if it is not among the rows. */
+const struct fair_row *fairview_row(const struct fairview *v,
+				    const char *measure);
+/* In a sentence or two: which bases cannot hold together here, and which of
+ * them hold by habit while others do not. */
+void fairview_conflicts(const struct fairview *v, struct buf *out);
+
+/* The main measures, one basis each: what it asks, in plain words. */
+struct fair_basis {
+	const char *name;		/* "demographic parity" */
+	const char *asks;		/* "equal shares are selected" */
+	const char *difference, *ratio;	/* measures */
+};
+const struct fair_basis *fair_basis_at(size_t i);	/* NULL at the end */
+
+#endif

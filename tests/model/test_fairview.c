@@ -1,0 +1,172 @@
+/* One evaluation by one column: small groups, verdicts, intervals. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/xalloc.h"
+#include "model/fairview.h"
+
+/* An evaluation's names are its own; here they live as long as the test. */
+static char *name(const char *text)
+{
+	static char pool[64][16];
+	static size_t n;
+	char *to = pool[n++ % 64];
+
+	snprintf(to, sizeof(pool[0]), "%s", text);
+	return to;
+}
+
+static struct eval_slice slice(const char *by, const char *value, uint64_t tp,
+			       uint64_t fp, uint64_t fn, uint64_t tn)
+{
+	static const enum metric rates[] = {
+		METRIC_ACCURACY, METRIC_SELECTION_RATE, METRIC_RECALL,
+		METRIC_FPR, METRIC_PRECISION };
+	struct eval_slice s = { .by = name(by), .value = name(value),
+				.n = tp + fp + fn + tn, .has_confusion = true,
+				.confusion = { tp, fp, fn, tn } };
+
+	for (size_t i = 0; i < sizeof(rates) / sizeof(*rates); i++)
+		s.metrics[rates[i]] = confusion_figure(&s.confusion, rates[i],
+						       false);
+	return s;
+}
+
+static struct fairview view_of(struct eval_slice *slices, size_t n,
+			       const char *against, bool all)
+{
+	struct evaluation e = { .testset = name("loans"), .n_slices = n,
+				.slices = slices };
+	struct fair_options o = { .by = "sex", .against = against, .all = all,
+				  .resamples = 500, .seed = 1 };
+	struct fairview v;
+	struct err err = ERR_INIT;
+
+	if (fairview_make(&e, &o, &v, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	return v;
+}
+
+static void test_fairview__small_groups_are_named(void **state)
+{
+	struct eval_slice s[] = { slice("sex", "f", 400, 100, 100, 400),
+				  slice("sex", "m", 400, 100, 100, 400),
+				  slice("sex", "x", 2, 0, 0, 3) };
+	struct fairview v = view_of(s, 3, NULL, false);
+	const struct fair_row *r =
+		fairview_row(&v, "demographic_parity_difference");
+
+	(void)state;
+	assert_true(v.groups[2].few && !v.groups[0].few);
+	assert_int_equal(r->left_out.n, 1);
+	assert_string_equal(r->left_out.at[0], "x");
+	assert_true(fabs(r->figure.value) < 1e-12);
+	/* equal, but of x nothing is known: never fair */
+	assert_int_equal(r->verdict, FAIR_INSUFFICIENT);
+	fairview_release(&v);
+}
+
+static void test_fairview__verdicts(void **state)
+{
+	struct eval_slice s[] = { slice("sex", "f", 4000, 1000, 1000, 4000),
+				  slice("sex", "m", 4000, 1000, 1000, 4000),
+				  slice("age", "old", 1, 1, 1, 1) };
+	struct eval_slice far[] = { slice("sex", "f", 4000, 1000, 1000, 4000),
+				    slice("sex", "m", 1000, 100, 4000, 4900) };
+	struct eval_slice near[] = { slice("sex", "f", 40, 10, 10, 40),
+				     slice("sex", "m", 36, 10, 14, 40) };
+	struct fairview v = view_of(s, 2, NULL, false);
+
+	(void)state;
+	assert_int_equal(fairview_row(&v, "equalized_odds_ratio")->verdict,
+			 FAIR_WITHIN);
+	fairview_release(&v);
+	v = view_of(far, 2, NULL, false);
+	assert_int_equal(fairview_row(&v, "equal_opportunity_difference")
+			 ->verdict, FAIR_OUTSIDE);
+	fairview_release(&v);
+	v = view_of(near, 2, NULL, false);
+	assert_int_equal(fairview_row(&v, "equal_opportunity_difference")
+			 ->verdict, FAIR_UNSURE);
+	fairview_release(&v);
+}
+
+static void test_fairview__intervals_hold_their_value(void **state)
+{
+	struct eval_slice s[] = { slice("sex", "f", 40, 10, 12, 41),
+				  slice("sex", "m", 36, 9, 14, 40) };
+	struct fairview v = view_of(s, 2, "f", true);
+	size_t n;
+
+	(void)state;
+	(void)fairness_list(&n);
+	assert_int_equal(v.n_rows, n);	/* of m alone: one row each */
+	for (size_t i = 0; i < v.n_rows; i++) {
+		const struct figure *f = &v.rows[i].figure;
+
+		assert_null(f->why);
+		assert_int_equal(f->method, METHOD_BOOTSTRAP);
+		assert_true(f->low <= f->value && f->value <= f->high);
+	}
+	fairview_release(&v);
+}
+
+static void test_fairview__says_conflicts(void **state)
+{
+	struct eval_slice s[] = { slice("sex", "f", 4000, 1000, 1000, 4000),
+				  slice("sex", "m", 1000, 1500, 300, 7200) };
+	struct fairview v = view_of(s, 2, NULL, false);
+	struct buf b = BUF_INIT;
+
+	(void)state;
+	fairview_conflicts(&v, &b);
+	assert_non_null(strstr(b.data, "greatest less least: 0.3700"));
+	assert_non_null(strstr(b.data, "these do not: demographic parity"));
+	buf_release(&b);
+	fairview_release(&v);
+}
+
+static void test_fairview__refuses(void **state)
+{
+	struct eval_slice s[] = { slice("sex", "f", 4, 1, 1, 4),
+				  slice("race", "a", 4, 1, 1, 4) };
+	struct evaluation e = { .testset = name("loans"), .n_slices = 2,
+				.slices = s };
+	struct fair_options o = { .by = "age" };
+	struct fairview v;
+	struct err err = ERR_INIT;
+	struct strs columns = VEC_INIT;
+
+	(void)state;
+	assert_int_equal(fairview_make(&e, &o, &v, &err), RC_NOT_FOUND);
+	o.by = "sex";
+	o.against = "nobody";
+	assert_int_equal(fairview_make(&e, &o, &v, &err), RC_NOT_FOUND);
+	fairview_columns(&e, &columns);
+	assert_int_equal(columns.n, 2);
+	strs_release(&columns);
+	s[0].has_confusion = false;
+	o.against = NULL;
+	assert_int_equal(fairview_make(&e, &o, &v, &err), RC_REFUSED);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fairview__small_groups_are_named),
+		cmocka_unit_test(test_fairview__verdicts),
+		cmocka_unit_test(test_fairview__intervals_hold_their_value),
+		cmocka_unit_test(test_fairview__says_conflicts),
+		cmocka_unit_test(test_fairview__refuses),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
