@@ -6,7 +6,7 @@ _muster()
 	typed="${COMP_WORDS[*]:1:COMP_CWORD-1}"
 	COMPREPLY=()
 	case $typed in
-	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved history spread curve threshold gate assess role sign signoffs report verify-report bundle problem report-failure triage log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
+	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved history spread curve fairness threshold gate assess role sign signoffs report verify-report bundle problem report-failure triage log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
 	'version') next='add list show stage alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
@@ -74,6 +74,7 @@ _muster()
 	'history'*) options=' --by --metric --slice --problem' ;;
 	'spread'*) options=' --with --slice --limit' ;;
 	'curve'*) options=' --metric --bins --slice' ;;
+	'fairness'*) options=' --by --against --of --measure --all --min-n' ;;
 	'threshold set'*) options=' --rule --value --on --reason' ;;
 	'threshold curve'*) options=' --points' ;;
 	'gate check'*) options=' --artifact' ;;
