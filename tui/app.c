@@ -8,7 +8,6 @@
 #include "base/fsx.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
-#include "registry/entry.h"
 #include "tui/view_compare.h"
 #include "tui/view_data.h"
 #include "tui/view_log.h"
@@ -28,10 +27,6 @@ static const struct {
 	[SCREEN_GATES] = { "Gates", NULL },
 	[SCREEN_REPORTS] = { "Reports", NULL },
 };
-
-/* Another connection is looked for at most this often, and only when a key
- * has come: an idle screen asks nothing and holds no lock. */
-#define LOOK_NS 500000000u
 
 const struct view_ops *app_screen_ops(enum screen s)
 {
@@ -117,6 +112,7 @@ static enum rc view_new(struct app *app, const struct view_ops *ops,
 			list_init(&v->lists[i], ops->panes[i].list, v);
 	enum rc rc = ops->open ? ops->open(v, arg, err) : RC_OK;
 	if (rc == RC_OK) {
+		v->log_size = app->log_size;
 		*out = v;
 		return RC_OK;
 	}
@@ -144,6 +140,8 @@ static void app_pop(struct app *app)
 	struct view *v = app_view(app);
 	if (app->selected_view == v)
 		app->selected_view = NULL;
+	if (app->framed_view == v)
+		app->framed_view = NULL;
 	app->top[app->screen] = v->below;
 	view_free(v);
 }
@@ -161,7 +159,7 @@ static void close_screen(struct app *app, enum screen s)
 		app->top[s] = v->below;
 		view_free(v);
 	}
-	app->selected_view = NULL;
+	app->selected_view = app->framed_view = NULL;
 }
 
 enum rc app_show(struct app *app, const struct view_ops *ops, const void *arg,
@@ -212,7 +210,7 @@ static void reload(struct app *app)
 		buf_release(&memory[i]);
 	}
 	if (app->reg)
-		app->log_size = reg_size(app->reg);
+		v->log_size = app->log_size = reg_size(app->reg);
 	app->selected_view = NULL;
 }
 
@@ -246,6 +244,8 @@ void app_open_registry(struct app *app)
 	app->screen = SCREEN_MODELS;
 	if (rc == RC_OK) {
 		app->log_size = reg_size(app->reg);
+		watch_end(app);
+		watch_start(app);
 		rc = app_show(app, &view_models_ops, NULL, &err);
 		if (reg_readonly(app->reg) && reg_readonly_why(app->reg))
 			strs_add(&app->notes, reg_readonly_why(app->reg));
@@ -267,7 +267,8 @@ enum rc app_init(struct app *app, const struct tui_options *options,
 	struct term_options to = { .nowhere = options->steps != NULL,
 				   .mono = options->mono,
 				   .ascii = options->ascii };
-	*app = (struct app){ .options = options, .message = BUF_INIT };
+	*app = (struct app){ .options = options, .message = BUF_INIT,
+			     .watch_fd = -1 };
 	app->prompt.edit.text = app->finder.edit.text =
 		(struct buf)BUF_INIT;
 	keymap_init(&app->keymap);
@@ -300,6 +301,7 @@ void app_release(struct app *app)
 	for (int s = 0; s < SCREEN_END; s++)
 		close_screen(app, (enum screen)s);
 	reg_close(app->reg);
+	watch_end(app);
 	draw_free(app->draw);
 	term_close(app->term);
 	keys_release(&app->keys);
@@ -337,7 +339,7 @@ const char *app_registry_path(const struct app *app)
 
 uint64_t app_due(const struct app *app)
 {
-	uint64_t first = 0;
+	uint64_t first = watch_due(app);
 	for (int s = 0; s < SCREEN_END; s++) {
 		for (struct view *v = app->top[s]; v; v = v->below) {
 			uint64_t due = v->ops->due ? v->ops->due(v) : 0;
@@ -350,6 +352,9 @@ uint64_t app_due(const struct app *app)
 
 void app_tick(struct app *app, uint64_t now)
 {
+	uint64_t look = watch_due(app);
+	if (look && look <= now)
+		watch_look(app);
 	for (int s = 0; s < SCREEN_END; s++) {
 		for (struct view *v = app->top[s]; v; v = v->below) {
 			uint64_t due = v->ops->due ? v->ops->due(v) : 0;
@@ -620,39 +625,6 @@ void app_do(struct app *app, enum action a)
 	do_own(app, a);
 }
 
-/* Another process has written: say who, and read again. */
-static enum rc newest(const struct log_line *line, void *arg, struct err *err)
-{
-	struct app *app = arg;
-	app_say(app, "%s wrote entry %llu: %s", line->login,
-		(unsigned long long)line->index, line->text);
-	return RC_OK;
-}
-
-static void look_for_changes(struct app *app)
-{
-	struct log_filter f = { .since = INT64_MIN, .from = UINT64_MAX,
-				.limit = 1 };
-	struct err err = ERR_INIT;
-	bool gone = false;
-	uint64_t now = clock_ns();
-	if (!app->reg || reg_as_of(app->reg) ||
-	    now - app->looked_ns < LOOK_NS)
-		return;
-	app->looked_ns = now;
-	if (!reg_changed(app->reg, &gone))
-		return;
-	if (gone) {
-		app_say(app, "The registry file was replaced or removed; "
-			"leave with q and open it again.");
-		app->message_bad = true;
-		return;
-	}
-	reload(app);
-	if (reg_log(app->reg, &f, newest, app, &err) != RC_OK)
-		app_say(app, "The registry has changed; read again.");
-}
-
 static void mouse_event(struct app *app)
 {
 	if (!app->keys.mouse.down)
@@ -663,10 +635,19 @@ static void mouse_event(struct app *app)
 		app_do(app, ACT_DOWN);
 }
 
+/* A prompt or an action may have written. */
+static void note_size(struct app *app)
+{
+	if (app->reg && !reg_readonly(app->reg))
+		app->log_size = reg_size(app->reg);
+}
+
 void app_key(struct app *app, uint32_t key)
 {
 	if (app->overlay) {
 		app->overlay->key(app, key);
+		if (!app->overlay)
+			note_size(app);
 		return;
 	}
 	buf_clear(&app->message);
@@ -680,7 +661,7 @@ void app_key(struct app *app, uint32_t key)
 	}
 	struct view *v = app_view(app);
 	if (v->ops->key && v->ops->key(v, key)) {
-		look_for_changes(app);
+		watch_key(app);
 		return;
 	}
 	enum action a = keymap_find(&app->keymap, app_contexts(app), key);
@@ -692,7 +673,9 @@ void app_key(struct app *app, uint32_t key)
 			key_text(key, name));
 	else
 		app_do(app, a);
-	look_for_changes(app);
+	if (a != ACT_NONE && (action_info(a)->flags & ACT_WRITES))
+		note_size(app);
+	watch_key(app);
 }
 
 static void call_select(struct app *app)
@@ -709,11 +692,24 @@ static void call_select(struct app *app)
 		app_fail(app, &err);
 }
 
+/* A view that comes up again shows what has been written meanwhile. */
+static void freshen(struct app *app)
+{
+	struct view *v = app_view(app);
+	if (app->framed_view == v || !app->reg)
+		return;
+	app->framed_view = v;
+	app->log_size = reg_size(app->reg);
+	if (v->log_size != app->log_size)
+		reload(app);
+}
+
 /* All that a frame reads is one short read transaction. */
 void app_frame(struct app *app)
 {
 	struct err err = ERR_INIT;
 	bool reading = app->reg && reg_read_begin(app->reg, &err) == RC_OK;
+	freshen(app);
 	call_select(app);
 	if (!app->message.len && app->notes.n)
 		app_say(app, "%s", app->notes.at[0]);

@@ -61,6 +61,7 @@ struct app {
 	enum screen screen;
 	struct view *selected_view;	/* what select() was called for last */
 	size_t selected_row;
+	struct view *framed_view;	/* that was painted last */
 
 	struct terminal *term;
 	struct draw *draw;
@@ -81,7 +82,9 @@ struct app {
 	struct strs notes;		/* said one after the other at start */
 	uint64_t undone;		/* index of the newest undo, for redo */
 	bool can_redo;
+	int watch_fd;			/* inotify on the registry, or -1 */
 	uint64_t looked_ns;		/* when reg_changed was asked last */
+	uint64_t look_at;		/* when it is to be asked next; 0: not */
 	size_t n_drafts;		/* that were left behind */
 	struct job *job;
 	bool suspend, quit;		/* for the loop */
@@ -135,6 +138,14 @@ bool job_status(const struct app *app, struct buf *out);
 /* drafts.c: those that were left behind */
 void drafts_note(struct app *app);	/* says so at the start */
 void drafts_menu(struct app *app);
+
+/* watch.c: what others write */
+void watch_start(struct app *app);
+void watch_end(struct app *app);
+void watch_news(struct app *app);	/* watch_fd is readable */
+uint64_t watch_due(const struct app *app);	/* when to look; 0: not */
+void watch_look(struct app *app);	/* reads again what has changed */
+void watch_key(struct app *app);	/* as watch_look, after a key */
 
 /* loop.c */
 enum rc loop_run(struct app *app, struct err *err) MUST_USE;

@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "tui/app_state.h"
 
-#define WORK_NS 10000000u	/* of filtering between two looks at the keys */
+#define WORK_NS 4000000u	/* of filtering between two looks at the keys */
 #define READ_MAX 65536
 
 /* Written by handlers, which get no argument. */
@@ -159,17 +159,20 @@ static void take_keys(struct app *app)
 /* One turn: wait, then do what came. False: the terminal is gone. */
 static bool turn(struct app *app, bool working)
 {
-	struct pollfd fds[3] = {
+	struct pollfd fds[4] = {
 		{ .fd = term_fd(app->term), .events = POLLIN },
 		{ .fd = signal_pipe[0], .events = POLLIN },
 		{ .fd = job_fd(app), .events = POLLIN },
+		{ .fd = app->watch_fd, .events = POLLIN },
 	};
-	if (poll(fds, 3, wait_ms(app, working)) < 0 && errno != EINTR)
+	if (poll(fds, 4, wait_ms(app, working)) < 0 && errno != EINTR)
 		return false;
 	if (fds[1].revents)
 		take_signals(app);
 	if (fds[2].revents)
 		job_news(app);
+	if (fds[3].revents)
+		watch_news(app);
 	if (fds[0].revents & POLLIN) {
 		if (!take_bytes(app, fds[0].fd))
 			return false;

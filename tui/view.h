@@ -106,6 +106,7 @@ struct view {
 	int used[VIEW_PANES];		/* lines they had when last painted */
 	size_t focus;
 	bool zoomed;
+	uint64_t log_size;		/* when it was read last */
 	struct view *below;		/* where Esc goes back to */
 };
 

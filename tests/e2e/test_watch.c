@@ -1,0 +1,170 @@
+/* A screen that others write beside: it shows what they did without a key,
+ * and costs them nothing (F71). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/xalloc.h"
+#include "registry/model.h"
+#include "tests/support/project.h"
+#include "tests/support/pty.h"
+
+#define WAIT 5000
+
+struct fixture {
+	struct project p;
+	struct pty *pty;
+};
+
+static void add_model(struct fixture *f, const char *name)
+{
+	struct err err = ERR_INIT;
+	struct model_change c = { .task = "binary" };
+	struct version_fields v = { .note = "x" };
+	int64_t number;
+	if (reg_model_add(f->p.reg, name, &c, &err) != RC_OK ||
+	    reg_version_add(f->p.reg, name, &v, &number, &err) != RC_OK)
+		fail_msg("%s", err.text);
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = XNEW(struct fixture);
+	char *muster = getenv("MUSTER");
+	char dash_r[] = "-R";
+	static const char *const env[] = { "LC_ALL=C.UTF-8", "MUSTER_NOW",
+					   "TERM=xterm-256color", NULL };
+	project_init(&f->p);
+	setenv("XDG_STATE_HOME", f->p.dir, 1);
+	setenv("XDG_CONFIG_HOME", f->p.dir, 1);
+	add_model(f, "first");
+	char *argv[] = { muster ? muster : (char[]){ "build/muster" }, dash_r,
+			 f->p.path, NULL };
+	f->pty = pty_start(argv, env, 100, 30);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	pty_free(f->pty);
+	project_release(&f->p);
+	free(f);
+	return 0;
+}
+
+static void shows(struct fixture *f, const char *text)
+{
+	if (pty_wait(f->pty, text, WAIT))
+		return;
+	fail_msg("the screen does not show '%s', but:\n%s", text,
+		 pty_screen(f->pty));
+}
+
+static void test_watch__shows_what_others_write_without_a_key(void **state)
+{
+	struct fixture *f = *state;
+	shows(f, "MODELS (1)");
+	add_model(f, "second");
+	shows(f, "MODELS (2)");
+	shows(f, "Changed by ");
+	shows(f, " s ago");
+	add_model(f, "third");
+	shows(f, "MODELS (3)");
+}
+
+/* A filter that is typed keeps its text; the list is read again behind it. */
+static void test_watch__waits_for_the_end_of_a_prompt(void **state)
+{
+	struct fixture *f = *state;
+	shows(f, "MODELS (1)");
+	pty_send(f->pty, "/i");
+	shows(f, "filter i");
+	add_model(f, "third");
+	pty_settle(f->pty, 700);
+	assert_true(pty_shows(f->pty, "filter i"));
+	pty_send(f->pty, "r\r");
+	shows(f, "2 of 2");
+}
+
+/* A view that lies below another one is not left as it was. */
+static void test_watch__a_view_that_comes_up_again_is_fresh(void **state)
+{
+	struct fixture *f = *state;
+	shows(f, "MODELS (1)");
+	pty_send(f->pty, "2");
+	shows(f, "[2 Data]");
+	add_model(f, "second");
+	shows(f, "Changed by ");
+	pty_send(f->pty, "1");
+	shows(f, "MODELS (2)");
+}
+
+static size_t locks_of(pid_t pid)
+{
+	FILE *in = fopen("/proc/locks", "r");
+	char line[256];
+	size_t n = 0;
+	while (in && fgets(line, sizeof(line), in)) {
+		int owner = 0;
+		if (sscanf(line, "%*s %*s %*s %*s %d", &owner) == 1)
+			n += owner == (int)pid;
+	}
+	if (in)
+		fclose(in);
+	return n;
+}
+
+/* F71: on every screen, no lock while idle, and commits as quick as alone. */
+static void test_watch__idle_screens_hold_no_lock(void **state)
+{
+	static const char *const screens[] = { "1", "2", "3", "4", "L" };
+	struct fixture *f = *state;
+	shows(f, "MODELS (1)");
+	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+		char name[32];
+		pty_send(f->pty, screens[i]);
+		pty_settle(f->pty, 300);
+		assert_int_equal(locks_of(pty_pid(f->pty)), 0);
+		snprintf(name, sizeof(name), "other-%zu", i);
+		uint64_t start = clock_ns();
+		add_model(f, name);
+		assert_true(clock_ns() - start < 5000000000u);
+		shows(f, "Changed by ");
+		pty_settle(f->pty, 300);
+		assert_int_equal(locks_of(pty_pid(f->pty)), 0);
+	}
+}
+
+/* Replaced under our feet: said, and nothing is read from the new file. */
+static void test_watch__a_replaced_registry_is_said(void **state)
+{
+	struct fixture *f = *state;
+	shows(f, "MODELS (1)");
+	char *aside = xasprintf("%s.aside", f->p.path);
+	assert_int_equal(rename(f->p.path, aside), 0);
+	shows(f, "was replaced or removed");
+	free(aside);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(test_watch__shows_what_others_write_without_a_key),
+		T(test_watch__waits_for_the_end_of_a_prompt),
+		T(test_watch__a_view_that_comes_up_again_is_fresh),
+		T(test_watch__idle_screens_hold_no_lock),
+		T(test_watch__a_replaced_registry_is_said),
+	};
+	return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
+}
