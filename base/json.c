@@ -39,7 +39,13 @@ static struct json *to(json_t *j)
 	return (struct json *)j;
 }
 
-/* jansson gives NULL for exhausted memory and for text that is no UTF-8. */
+/* Before main: memory that is there, or the program ends in order. */
+__attribute__((constructor)) static void use_our_memory(void)
+{
+	json_set_alloc_funcs(xmalloc, free);
+}
+
+/* jansson gives NULL for text that is no UTF-8. */
 static struct json *made(json_t *j)
 {
 	if (!j)

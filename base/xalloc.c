@@ -9,8 +9,8 @@
 static void *or_die(void *p, size_t size)
 {
 	if (!p)
-		fatal("out of memory (%zu bytes wanted); nothing was changed",
-		      size);
+		fatal("out of memory (%zu bytes wanted); 'muster log' shows "
+		      "what was saved", size);
 	return p;
 }
 

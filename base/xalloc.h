@@ -1,7 +1,7 @@
 /* Memory that is there, or the program ends in order.
  *
  * The x functions never return NULL: exhausted memory is fatal() (screen
- * restored, one line said, nothing committed). They are for sizes that our
+ * restored, one line said, nothing half committed). They are for sizes that our
  * own code decides. A size that comes from a file or a person goes through
  * try_alloc(), which returns a code. */
 #ifndef MUSTER_BASE_XALLOC_H
