@@ -27,6 +27,12 @@ const char *rc_text(enum rc rc)
 	return rc_table[rc].text;
 }
 
+bool rc_is_no_answer(enum rc rc)
+{
+	return rc == RC_IO || rc == RC_CORRUPT || rc == RC_NO_SPACE ||
+	       rc == RC_BUSY || rc == RC_CANCELLED;
+}
+
 /* vsnprintf cuts at a byte; a character cut in two would be shown as damage. */
 static void cut_at_character(char *text, size_t size)
 {

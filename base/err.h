@@ -17,6 +17,7 @@
 #define MUSTER_BASE_ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -45,6 +46,10 @@ enum rc {
 	RC_LIST(X)
 #undef X
 };
+
+/* The machine failed, somebody holds a lock or asked to stop: there is no
+ * answer at all, as opposed to an answer that is no. */
+bool rc_is_no_answer(enum rc rc);
 
 /* The text is cut at the size, at a character's edge. */
 struct err {

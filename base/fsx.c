@@ -332,6 +332,14 @@ enum rc fsx_rename(const char *from, const char *to, struct err *err)
 	return sync_folder_of(to, err);
 }
 
+enum rc fsx_rename_new(const char *from, const char *to, struct err *err)
+{
+	if (rename_exclusive(from, to) < 0)
+		return err_errno(err, errno == EEXIST ? RC_EXISTS : RC_IO,
+				 "renaming '%s' to '%s' failed", from, to);
+	return sync_folder_of(to, err);
+}
+
 enum rc fsx_sync_path(const char *path, struct err *err)
 {
 	enum rc rc = RC_OK;

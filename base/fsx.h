@@ -38,6 +38,9 @@ enum rc fsx_create_store(const char *path, unsigned mode,
 			 struct err *err) MUST_USE;
 /* rename and fsync of the folder. */
 enum rc fsx_rename(const char *from, const char *to, struct err *err) MUST_USE;
+/* As fsx_rename, but RC_EXISTS if there is something under that name. */
+enum rc fsx_rename_new(const char *from, const char *to,
+		       struct err *err) MUST_USE;
 enum rc fsx_sync_path(const char *path, struct err *err) MUST_USE;
 bool fsx_exists(const char *path);
 /* Free bytes of the file system that holds path. */

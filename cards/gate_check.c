@@ -417,11 +417,12 @@ enum rc gate_check(struct registry *reg, const char *model, int64_t version,
 	struct document_rec d = { 0 };
 	enum rc rc;
 
-	*out = (struct gate_result){ .size = reg_size(reg),
-				     .stage = xstrdup(stage),
+	*out = (struct gate_result){ .stage = xstrdup(stage),
 				     .model = xstrdup(model),
 				     .version = version };
-	rc = checking_init(&c, model, version, err);
+	rc = reg_read_size(reg, &out->size, err);
+	if (rc == RC_OK)
+		rc = checking_init(&c, model, version, err);
 	if (rc == RC_OK)
 		rc = gate_risk(reg, model, version, &out->risk, err);
 	if (rc == RC_OK)

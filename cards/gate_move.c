@@ -54,8 +54,10 @@ enum rc signing_prepare(struct registry *reg, const char *model,
 {
 	enum rc rc;
 
-	*out = (struct signing){ .size = reg_size(reg) };
-	rc = reg_evidence(reg, model, version, &out->evidence, err);
+	*out = (struct signing){ 0 };
+	rc = reg_read_size(reg, &out->size, err);
+	if (rc == RC_OK)
+		rc = reg_evidence(reg, model, version, &out->evidence, err);
 	if (rc == RC_OK)
 		rc = check_if_any(reg, model, version, stage, options,
 				  &out->gate, &out->has_gate, err);
@@ -140,9 +142,12 @@ enum rc gate_move(struct registry *reg, const struct stage_move *m,
 {
 	struct gate_result gate = { 0 };
 	struct stage_gate kept = { 0 };
-	uint64_t size = reg_size(reg);
+	uint64_t size;
 	bool had = false;
-	enum rc rc = check_if_any(reg, m->model, m->version, m->stage,
+	enum rc rc = reg_read_size(reg, &size, err);
+
+	if (rc == RC_OK)
+		rc = check_if_any(reg, m->model, m->version, m->stage,
 				  &m->options, &gate, &had, err);
 
 	if (had_gate)

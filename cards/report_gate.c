@@ -55,7 +55,7 @@ enum rc report_risks_gate(struct report_ctx *c, struct err *err)
 	enum rc rc = gate_check(c->reg, c->model.name, c->version.version,
 				c->stage, &options, &c->gate, &why);
 
-	if (rc == RC_CANCELLED)
+	if (rc_is_no_answer(rc))
 		return err_set(err, rc, "%s", why.text);
 	c->has_gate = rc == RC_OK;
 	if (rc == RC_NOT_FOUND)

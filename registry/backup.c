@@ -68,15 +68,19 @@ enum rc backup_file(struct db *from, const char *to, bool replace,
 		return rc;
 	}
 	rc = fsx_create_store(temp, 0600, err);
-	if (rc == RC_OK)
-		rc = copy(from, temp, progress, err);
+	if (rc != RC_OK) {
+		free(temp);
+		return rc;
+	}
+	rc = copy(from, temp, progress, err);
 	if (rc == RC_OK)
 		rc = fsx_sync_path(temp, err);
 	if (rc == RC_OK)
 		rc = prove(temp, progress, err);
 	if (rc == RC_OK)
-		rc = fsx_rename(temp, to, err);
-	if (rc != RC_OK && rc != RC_EXISTS)
+		rc = replace ? fsx_rename(temp, to, err) :
+		     fsx_rename_new(temp, to, err);
+	if (rc != RC_OK)
 		unlink(temp);
 	free(temp);
 	return rc;

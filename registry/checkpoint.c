@@ -191,10 +191,12 @@ enum rc reg_origin(struct registry *reg, const char *given, char **out,
 enum rc reg_checkpoint(struct registry *reg, const char *origin,
 		       struct buf *out, struct err *err)
 {
-	uint64_t size = reg_size(reg);
+	uint64_t size;
 	struct hash root;
-	enum rc rc = log_root(reg->db, size, &root, err);
+	enum rc rc = reg_read_size(reg, &size, err);
 
+	if (rc == RC_OK)
+		rc = log_root(reg->db, size, &root, err);
 	return rc == RC_OK ? checkpoint_write(out, origin, size, &root, err)
 			   : rc;
 }
@@ -203,10 +205,12 @@ enum rc reg_checkpoint_check(struct registry *reg, const struct checkpoint *c,
 			     const char *origin, struct hashes *path,
 			     struct err *err)
 {
-	uint64_t size = reg_size(reg);
+	uint64_t size;
 	struct hash root;
-	enum rc rc;
+	enum rc rc = reg_read_size(reg, &size, err);
 
+	if (rc != RC_OK)
+		return rc;
 	if (origin && strcmp(origin, c->origin) != 0)
 		return err_set(err, RC_UNMET, "the checkpoint is of '%s', not "
 			       "of '%s'", c->origin, origin);
@@ -234,9 +238,11 @@ enum rc reg_proof_write(struct registry *reg, const char *origin,
 			uint64_t index, struct buf *out, struct err *err)
 {
 	struct hashes path = VEC_INIT;
-	uint64_t size = reg_size(reg);
-	enum rc rc = log_inclusion(reg->db, index, size, &path, err);
+	uint64_t size;
+	enum rc rc = reg_read_size(reg, &size, err);
 
+	if (rc == RC_OK)
+		rc = log_inclusion(reg->db, index, size, &path, err);
 	if (rc == RC_OK) {
 		buf_printf(out, PROOF_LINE "\nindex %llu\n",
 			   (unsigned long long)index);

@@ -31,7 +31,7 @@ struct stmt {
 VEC_DECLARE(struct stmt *, stmts);
 
 struct db {
-	sqlite3 *h;
+	sqlite3 *h;		/* NULL: lost, every use is an error */
 	char *path;
 	struct stmts cache;	/* sorted by address of the text */
 	struct stmts once;	/* of db_prepare_once, not done yet */
@@ -169,6 +169,11 @@ static enum rc code_error(struct db *db, int code, const char *doing,
 
 	if ((code & 0xff) == SQLITE_NOMEM)
 		fatal("memory is exhausted (%s)", doing);
+	if (!db->h)
+		return err_set(err, RC_IO, "%s: the disk of registry '%s' "
+			       "failed and it could not be opened again; "
+			       "check the disk and start muster again", doing,
+			       db->path);
 	if (rc == RC_BUSY)
 		return err_set(err, rc, "%s: registry '%s' is held by %s; try "
 			       "again when it is done", doing, db->path,
@@ -185,12 +190,17 @@ enum rc db_error(struct db *db, const char *doing, struct err *err)
 
 bool db_in_transaction(struct db *db)
 {
-	return !sqlite3_get_autocommit(db->h);
+	return db->h && !sqlite3_get_autocommit(db->h);
 }
 
 bool db_io_failed(struct db *db)
 {
-	return (sqlite3_errcode(db->h) & 0xff) == SQLITE_IOERR;
+	return !db->h || (sqlite3_errcode(db->h) & 0xff) == SQLITE_IOERR;
+}
+
+bool db_is_lost(const struct db *db)
+{
+	return !db->h;
 }
 
 /* -- Statements -- */
@@ -202,7 +212,8 @@ static struct stmt *stmt_new(struct db *db, const char *sql)
 
 	s->db = db;
 	s->sql = sql;
-	s->code = sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	s->code = !db->h ? SQLITE_CANTOPEN :
+		  sqlite3_prepare_v3(db->h, sql, -1, SQLITE_PREPARE_PERSISTENT,
 				     &s->h, &tail);
 	if ((s->code & 0xff) == SQLITE_ERROR || (s->code & 0xff) == SQLITE_AUTH)
 		BUG("statement does not compile: %s: %s",
@@ -257,7 +268,7 @@ struct stmt *db_prepare(struct db *db, const char *sql)
 		s = db->cache.at[at];
 		if (s->in_use)
 			BUG("statement is in use already: %s", sql);
-		if (!s->h)
+		if (!s->h && db->h)
 			s->code = sqlite3_prepare_v2(db->h, sql, -1, &s->h,
 						     NULL);
 		if (s->h)
@@ -574,7 +585,8 @@ static enum rc with_value(struct db *db, const char *table, const char *column,
 			  size_t n, bool *equal, struct err *err)
 {
 	sqlite3_blob *blob = NULL;
-	int code = sqlite3_blob_open(db->h, "main", table, column, rowid, 0,
+	int code = !db->h ? SQLITE_CANTOPEN :
+		   sqlite3_blob_open(db->h, "main", table, column, rowid, 0,
 				     &blob);
 
 	*equal = false;
@@ -607,11 +619,12 @@ enum rc db_value_equal(struct db *db, const char *table, const char *column,
 
 enum rc db_script(struct db *db, const char *sql, struct err *err)
 {
-	int code = sqlite3_exec(db->h, sql, NULL, NULL, NULL);
+	int code = !db->h ? SQLITE_CANTOPEN :
+		   sqlite3_exec(db->h, sql, NULL, NULL, NULL);
 
 	if (code == SQLITE_OK)
 		return RC_OK;
-	return db_error(db, "could not run a statement", err);
+	return code_error(db, code, "could not run a statement", err);
 }
 
 void db_allow_writes(struct db *db, bool allowed)
@@ -758,6 +771,14 @@ out:
 	return rc;
 }
 
+struct db *db_lost(const char *path)
+{
+	struct db *db = XNEW(struct db);
+
+	db->path = xstrdup(path);
+	return db;
+}
+
 void db_close(struct db *db)
 {
 	if (!db)
@@ -779,10 +800,13 @@ void db_close(struct db *db)
 enum rc db_copy(struct db *from, struct db *to, struct db_copying *progress,
 		struct err *err)
 {
-	sqlite3_backup *b = sqlite3_backup_init(to->h, "main", from->h, "main");
+	sqlite3_backup *b;
 	enum rc rc = RC_OK;
 	int code;
 
+	if (!from->h)
+		return code_error(from, SQLITE_CANTOPEN, "could not copy", err);
+	b = sqlite3_backup_init(to->h, "main", from->h, "main");
 	if (!b)
 		return db_error(to, "could not start the copy", err);
 	do {

@@ -66,6 +66,10 @@ enum db_open { DB_READ, DB_WRITE, DB_MEMORY };
 enum rc db_open(const char *path, enum db_open how, struct db **out,
 		struct err *err) MUST_USE;
 void db_close(struct db *db);
+/* In the place of a connection that could not be made again: every use of it
+ * is RC_IO, which says what to do. */
+struct db *db_lost(const char *path);
+bool db_is_lost(const struct db *db);
 /* Runs a literal script without results. */
 enum rc db_script(struct db *db, const char *sql, struct err *err) MUST_USE;
 /* While false (the default for DB_WRITE) every statement that writes is

@@ -492,11 +492,13 @@ enum rc reg_log(struct registry *reg, const struct log_filter *filter,
 		log_line_fn *fn, void *arg, struct err *err)
 {
 	bool newest = filter->from == UINT64_MAX;
-	uint64_t size = reg_size(reg), given = 0;
-	enum rc rc = RC_OK;
+	uint64_t size, given = 0;
+	enum rc rc = reg_read_size(reg, &size, err);
 	enum step step = STEP_END;
 	struct stmt *s;
 
+	if (rc != RC_OK)
+		return rc;
 	s = prepare_log(reg->db, filter->object, newest);
 	if (filter->object)
 		bind_object(s, filter->object);

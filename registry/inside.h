@@ -36,6 +36,9 @@ struct registry {
 
 /* Connects to reg->path, checks that it is ours, migrates. */
 enum rc reg_connect(struct registry *reg, struct err *err) MUST_USE;
+/* Drops the connection and makes a new one; if that fails, what reads and
+ * writes until it succeeds is told so. */
+enum rc reg_reconnect(struct registry *reg, struct err *err) MUST_USE;
 /* Rollback journal, synced in full: set, read back, or refused. */
 enum rc reg_set_journal(struct db *db, struct err *err) MUST_USE;
 /* Is the journal still what was set? RC_REFUSED if not. */

@@ -278,6 +278,25 @@ enum rc reg_connect(struct registry *reg, struct err *err)
 	return rc;
 }
 
+enum rc reg_reconnect(struct registry *reg, struct err *err)
+{
+	bool shows_it = reg->shown == reg->db;
+	enum rc rc;
+
+	db_close(reg->db);
+	reg->db = NULL;
+	if (shows_it)
+		reg->shown = NULL;
+	rc = reg_connect(reg, err);
+	if (rc != RC_OK) {
+		db_close(reg->db);
+		reg->db = db_lost(reg->path);
+	}
+	if (shows_it)
+		reg->shown = reg->db;
+	return rc;
+}
+
 enum rc reg_open(const struct reg_options *options, struct registry **out,
 		 struct err *err)
 {
@@ -347,13 +366,19 @@ const char *reg_as_of(const struct registry *reg)
 	return reg->as_of;
 }
 
+enum rc reg_read_size(struct registry *reg, uint64_t *out, struct err *err)
+{
+	if (!reg->as_of)
+		return log_size(reg->db, out, err);
+	*out = reg->as_of_size;
+	return RC_OK;
+}
+
 uint64_t reg_size(struct registry *reg)
 {
-	uint64_t size = 0;
+	uint64_t size;
 
-	if (reg->as_of)
-		return reg->as_of_size;
-	return log_size(reg->db, &size, NULL) == RC_OK ? size : 0;
+	return reg_read_size(reg, &size, NULL) == RC_OK ? size : 0;
 }
 
 struct db *reg_db(struct registry *reg)
@@ -442,16 +467,14 @@ static enum rc fill(struct db *db, struct err *err)
 	return rc;
 }
 
-static enum rc create_in(const char *path, unsigned mode, struct err *err)
+/* Schema and first entry, under a name that nobody knows yet. */
+static enum rc make(const char *temp, struct err *err)
 {
-	struct reg_options options = { .path = path };
+	struct reg_options options = { .path = temp };
 	struct registry *reg = NULL;
 	struct db *db = NULL;
-	enum rc rc = fsx_create_store(path, mode, err);
+	enum rc rc = db_open(temp, DB_WRITE, &db, err);
 
-	if (rc != RC_OK)
-		return rc;
-	rc = db_open(path, DB_WRITE, &db, err);
 	if (rc == RC_OK)
 		rc = fill(db, err);
 	db_close(db);
@@ -459,10 +482,30 @@ static enum rc create_in(const char *path, unsigned mode, struct err *err)
 		rc = reg_open(&options, &reg, err);
 	if (rc == RC_OK && reg_readonly(reg))
 		rc = err_set(err, RC_REFUSED, "'%s' cannot become a registry: "
-			     "%s", path, reg->why);
+			     "%s", temp, reg->why);
 	if (rc == RC_OK)
 		rc = reg_write(reg, first_entry, NULL, err);
 	reg_close(reg);
+	return rc;
+}
+
+/* A creation that is interrupted leaves nothing under the registry's name. */
+static enum rc create_in(const char *path, unsigned mode, struct err *err)
+{
+	char *temp = xasprintf("%s.part-%ld", path, (long)getpid());
+	char *journal = xasprintf("%s-journal", temp);
+	enum rc rc = fsx_create_store(temp, mode, err);
+
+	if (rc == RC_OK) {
+		rc = make(temp, err);
+		unlink(journal);
+		if (rc == RC_OK)
+			rc = fsx_rename_new(temp, path, err);
+		if (rc != RC_OK)
+			unlink(temp);
+	}
+	free(journal);
+	free(temp);
 	return rc;
 }
 
@@ -489,11 +532,8 @@ enum rc reg_create(const char *path, struct err *err)
 			     path);
 	else if (rc == RC_OK && stat(folder, &st) != 0)
 		rc = err_errno(err, RC_NOT_FOUND, "folder '%s'", folder);
-	else if (rc == RC_OK) {
+	else if (rc == RC_OK)
 		rc = create_in(path, is_group_folder(&st) ? 0660 : 0600, err);
-		if (rc != RC_OK && rc != RC_EXISTS)
-			unlink(path);
-	}
 	free(folder);
 	return rc;
 }

@@ -60,6 +60,10 @@ const char *reg_as_of(const struct registry *reg);
  * (reg_shown_time), so that what is written does not depend on the day. */
 void reg_judge_by_log(struct registry *reg, bool on);
 /* Entries in the log that is shown. */
+enum rc reg_read_size(struct registry *reg, uint64_t *out,
+		      struct err *err) MUST_USE;
+/* The same for showing and remarking: 0 if it cannot be read. Nothing that is
+ * stored, signed or decided may rest on it. */
 uint64_t reg_size(struct registry *reg);
 /* True when another connection has committed since the last call, or the
  * file was replaced (then *gone is true: stop, keep drafts). */

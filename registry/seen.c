@@ -27,22 +27,28 @@ static char *seen_path(bool make)
 	return path;
 }
 
-static struct json *load_file(void)
+/* *out is an object in either case, empty where there is no file; the caller
+ * frees it. */
+static enum rc load_file(struct json **out, struct err *err)
 {
 	char *path = seen_path(false);
 	struct buf text = BUF_INIT;
 	struct json *j = NULL;
+	enum rc rc = RC_OK;
 
-	if (path && fsx_exists(path) &&
-	    fsx_read(path, SEEN_MAX, &text, NULL) == RC_OK &&
-	    json_parse(text.data, text.len, path, &j, NULL) != RC_OK)
-		j = NULL;
+	if (path && fsx_exists(path)) {
+		rc = fsx_read(path, SEEN_MAX, &text, err);
+		if (rc == RC_OK)
+			rc = json_parse(text.data, text.len, path, &j, err);
+	}
 	free(path);
 	buf_release(&text);
-	return j ? j : json_new_object();
+	*out = j ? j : json_new_object();
+	return rc;
 }
 
-static enum rc store_file(const struct json *j, struct err *err)
+/* keep: what is there is put aside, not replaced. */
+static enum rc store_file(const struct json *j, bool keep, struct err *err)
 {
 	char *path = seen_path(true);
 	struct buf text = BUF_INIT;
@@ -50,7 +56,10 @@ static enum rc store_file(const struct json *j, struct err *err)
 
 	json_write(&text, j, true);
 	buf_char(&text, '\n');
-	if (path)
+	if (path && keep)
+		rc = fsx_write_keep(path, text.data, text.len, 0600, NULL,
+				    err);
+	else if (path)
 		rc = fsx_write(path, text.data, text.len, 0600, true, err);
 	free(path);
 	buf_release(&text);
@@ -115,7 +124,7 @@ static enum rc read_head(struct registry *reg, struct head *h,
 	return rc;
 }
 
-static enum rc keep_head(const struct head *h, struct json *file,
+static enum rc keep_head(const struct head *h, struct json *file, bool aside,
 			 struct err *err)
 {
 	char hex[HASH_HEX_SIZE], time[CLOCK_TEXT];
@@ -127,7 +136,7 @@ static enum rc keep_head(const struct head *h, struct json *file,
 	json_set_str(row, "root", hash_hex(&h->root, hex));
 	json_set_str(row, "time", clock_format(clock_now(), time));
 	put_row(file, "seen", "path", row);
-	return store_file(file, err);
+	return store_file(file, aside, err);
 }
 
 static void describe(struct seen *s)
@@ -180,12 +189,19 @@ static enum rc compare(struct registry *reg, const struct head *h,
 
 enum rc seen_check(struct registry *reg, struct seen *out, struct err *err)
 {
-	struct json *file = load_file();
+	struct err why = ERR_INIT;
 	struct head h = { 0 };
 	const struct json *row;
+	struct json *file;
+	bool readable = load_file(&file, &why) == RC_OK;
 	enum rc rc = reg_read_begin(reg, err);
 
 	*out = (struct seen){ .state = SEEN_NEVER };
+	if (!readable) {
+		out->state = SEEN_UNREADABLE;
+		snprintf(out->why, sizeof(out->why), "what you saw of it last "
+			 "cannot be read: %.180s", why.text);
+	}
 	if (rc == RC_OK) {
 		rc = read_head(reg, &h, err);
 		out->now = h.size;
@@ -197,7 +213,7 @@ enum rc seen_check(struct registry *reg, struct seen *out, struct err *err)
 	}
 	if (rc == RC_OK && (out->state == SEEN_NEVER ||
 			    (out->state == SEEN_SAME && h.size > out->size)))
-		(void)!keep_head(&h, file, NULL);
+		(void)!keep_head(&h, file, false, NULL);
 	free(h.path);
 	json_free(file);
 	return rc;
@@ -205,12 +221,13 @@ enum rc seen_check(struct registry *reg, struct seen *out, struct err *err)
 
 enum rc seen_accept(struct registry *reg, struct err *err)
 {
-	struct json *file = load_file();
+	struct json *file;
 	struct head h = { 0 };
+	bool readable = load_file(&file, NULL) == RC_OK;
 	enum rc rc = read_head(reg, &h, err);
 
 	if (rc == RC_OK)
-		rc = keep_head(&h, file, err);
+		rc = keep_head(&h, file, !readable, err);
 	free(h.path);
 	json_free(file);
 	return rc;
@@ -221,7 +238,8 @@ enum rc seen_accept(struct registry *reg, struct err *err)
 enum rc signed_check(struct registry *reg, const struct checkpoint *head,
 		     struct err *err)
 {
-	struct json *file = load_file();
+	struct json *file;
+	enum rc rc = load_file(&file, err);
 	const struct json *row = find_row(json_get(file, "signed"), "origin",
 					  head->origin);
 	struct checkpoint then = {
@@ -229,9 +247,10 @@ enum rc signed_check(struct registry *reg, const struct checkpoint *head,
 		.size = (uint64_t)json_get_int(row, "size", 0),
 	};
 	const char *root = json_get_str(row, "root");
-	enum rc rc = RC_OK;
 
-	if (root && hash_from_hex(root, &then.root) && then.size > 0)
+	if (rc != RC_OK)
+		err_prefix(err, "not signed: what you signed before");
+	else if (root && hash_from_hex(root, &then.root) && then.size > 0)
 		rc = reg_checkpoint_check(reg, &then, NULL, NULL, err);
 	if (rc == RC_UNMET) {
 		err_prefix(err, "not signed: you signed another log under the "
@@ -247,15 +266,16 @@ enum rc signed_check(struct registry *reg, const struct checkpoint *head,
 enum rc signed_note(const struct checkpoint *head, struct err *err)
 {
 	char hex[HASH_HEX_SIZE], time[CLOCK_TEXT];
-	struct json *file = load_file(), *row = json_new_object();
-	enum rc rc;
+	struct json *file, *row = json_new_object();
+	enum rc rc = load_file(&file, err);
 
 	json_set_str(row, "origin", head->origin);
 	json_set_int(row, "size", (int64_t)head->size);
 	json_set_str(row, "root", hash_hex(&head->root, hex));
 	json_set_str(row, "time", clock_format(clock_now(), time));
 	put_row(file, "signed", "origin", row);
-	rc = store_file(file, err);
+	if (rc == RC_OK)
+		rc = store_file(file, false, err);
 	json_free(file);
 	return rc;
 }

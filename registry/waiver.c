@@ -105,13 +105,17 @@ void reg_judge_by_log(struct registry *reg, bool on)
 enum rc reg_shown_time(struct registry *reg, int64_t *out, struct err *err)
 {
 	struct stmt *s;
+	uint64_t size;
 	enum rc rc;
 
 	*out = clock_now();
 	if (!reg_as_of(reg) && !reg->judges_by_log)
 		return RC_OK;
+	rc = reg_read_size(reg, &size, err);
+	if (rc != RC_OK)
+		return rc;
 	s = db_prepare(reg->db, "SELECT time FROM log WHERE idx = ?");
-	stmt_bind_int(s, (int64_t)reg_size(reg) - 1);
+	stmt_bind_int(s, (int64_t)size - 1);
 	rc = stmt_one(s, err);
 	if (rc != RC_OK)
 		return rc;

@@ -236,13 +236,8 @@ static enum rc ask_the_log(struct reg_tx *tx, struct err *err)
 	struct registry *reg = tx->reg;
 	struct err why = ERR_INIT;
 	struct hash now;
-	enum rc rc;
+	enum rc rc = reg_reconnect(reg, &why);
 
-	if (reg->shown == reg->db)
-		reg->shown = NULL;
-	db_close(reg->db);
-	reg->db = NULL;
-	rc = reg_connect(reg, &why);
 	if (rc != RC_OK)
 		return err_set(err, rc, "the disk failed while saving, and "
 			       "whether it was saved is not known: %s",
@@ -272,6 +267,8 @@ static enum rc begin(struct registry *reg, struct reg_tx *tx, struct err *err)
 {
 	enum rc rc = reg_check_place(reg, err);
 
+	if (rc == RC_OK && db_is_lost(reg->db))
+		rc = reg_reconnect(reg, err);
 	if (rc == RC_OK)
 		rc = db_script(reg->db, "BEGIN IMMEDIATE", err);
 	if (rc != RC_OK)

@@ -18,6 +18,8 @@
 #include <cmocka.h>
 
 #include "base/fsx.h"
+#include "registry/checkpoint.h"
+#include "registry/inside.h"
 #include "registry/model.h"
 #include "support/temp_registry.h"
 
@@ -94,6 +96,50 @@ static void test_f36__after_a_failed_sync_the_file_is_asked(void **state)
 	temp_registry_remove(&t);
 }
 
+static enum rc count_line(const struct log_line *line, void *arg,
+			  struct err *err)
+{
+	(void)line;
+	(void)err;
+	++*(int *)arg;
+	return RC_OK;
+}
+
+/* A disk that failed while saving and cannot be opened again: all that asks
+ * is told, nothing is answered as if the log were empty, and it goes on once
+ * the disk is back. */
+static void test_f36__a_lost_connection_is_told(void **state)
+{
+	struct temp_registry t;
+	struct model_recs all;
+	struct buf head = BUF_INIT;
+	struct log_filter filter = { .limit = 10 };
+	struct err err = ERR_INIT;
+	struct hash name;
+	uint64_t size;
+	int lines = 0;
+
+	(void)state;
+	temp_registry_make(&t);
+	db_close(t.reg->db);
+	t.reg->db = t.reg->shown = db_lost(t.reg->path);
+	assert_int_equal(reg_checkpoint(t.reg, "o", &head, &err), RC_IO);
+	assert_int_equal(head.len, 0);
+	assert_non_null(strstr(err.text, "start muster again"));
+	assert_int_equal(reg_read_size(t.reg, &size, &err), RC_IO);
+	assert_int_equal(reg_size(t.reg), 0);
+	assert_int_equal(reg_model_list(t.reg, &all, &err), RC_IO);
+	assert_int_equal(reg_log(t.reg, &filter, count_line, &lines, &err),
+			 RC_IO);
+	assert_int_equal(lines, 0);
+	assert_int_equal(reg_read_begin(t.reg, &err), RC_IO);
+	assert_int_equal(reg_blob_put(t.reg, "x", 1, &name, &err), RC_IO);
+	assert_ok(reg_model_add(t.reg, "again", NULL, &oops));
+	assert_int_equal(reg_size(t.reg), 2);
+	temp_registry_verify(&t);
+	temp_registry_remove(&t);
+}
+
 static void fill(const char *folder, uint64_t leave)
 {
 	uint64_t left;
@@ -159,6 +205,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_f36__after_a_failed_sync_the_file_is_asked),
+		cmocka_unit_test(test_f36__a_lost_connection_is_told),
 		cmocka_unit_test(test_f04__a_full_disk_loses_nothing),
 	};
 

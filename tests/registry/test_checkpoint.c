@@ -217,7 +217,9 @@ static enum seen_state state_now(struct temp_registry *t)
 static void test_seen__notices_what_went_back(void **state)
 {
 	struct temp_registry *t = *state;
-	char *where;
+	struct checkpoint head = { .origin = (char[]){ "o" } };
+	struct buf kept = BUF_INIT;
+	char *where, *aside;
 
 	assert_int_equal(state_now(t), SEEN_NEVER);
 	assert_int_equal(state_now(t), SEEN_SAME);
@@ -232,14 +234,24 @@ static void test_seen__notices_what_went_back(void **state)
 	assert_int_equal(state_now(t), SEEN_REWRITTEN);
 	reopen_changed(t, "UPDATE log SET hash = randomblob(32) WHERE idx = 0");
 	assert_int_equal(state_now(t), SEEN_OTHER);
-	/* a file that was spoilt is no anchor, and no error */
+	/* a row that was spoilt is no anchor; a file that was is said, and
+	 * neither written over nor signed upon */
 	where = xasprintf("%s/muster/seen", t->folder);
 	assert_true(fsx_exists(where));
 	assert_ok(fsx_write(where, "{\"seen\":[{\"path\":7}]}", 21, 0600,
 			    true, &oops));
 	assert_int_equal(state_now(t), SEEN_NEVER);
 	assert_ok(fsx_write(where, "no json", 7, 0600, true, &oops));
-	assert_int_equal(state_now(t), SEEN_NEVER);
+	assert_int_equal(state_now(t), SEEN_UNREADABLE);
+	assert_int_equal(state_now(t), SEEN_UNREADABLE);
+	assert_int_not_equal(signed_check(t->reg, &head, NULL), RC_OK);
+	assert_ok(seen_accept(t->reg, &oops));
+	assert_int_equal(state_now(t), SEEN_SAME);
+	aside = xasprintf("%s.1", where);
+	assert_ok(fsx_read(aside, 100, &kept, &oops));
+	assert_string_equal(kept.data, "no json");
+	buf_release(&kept);
+	free(aside);
 	free(where);
 }
 
