@@ -14,7 +14,7 @@ static double clamp(double x, double low, double high)
 
 static struct figure one_class(const struct auc *a)
 {
-	uint64_t n = a->n[0] + a->n[1];
+	uint64_t n = (uint64_t)a->n[0] + a->n[1];
 
 	return figure_why_not(!n ? WHY_NO_PATTERNS :
 			      !a->n[1] ? WHY_NO_POSITIVES : WHY_NO_NEGATIVES,
@@ -28,12 +28,12 @@ struct figure auc_figure(const struct auc *a)
 
 	if (!a->n[0] || !a->n[1])
 		return one_class(a);
-	area = a->u2 / (2 * p * q);
-	f = figure_value(area, a->n[0] + a->n[1]);
+	area = (double)a->u2 / (2 * p * q);
+	f = figure_value(area, (uint64_t)a->n[0] + a->n[1]);
 	if (a->n[0] < 2 || a->n[1] < 2)
 		return f;
-	s1 = (a->square[1] / (4 * q * q) - p * area * area) / (p - 1);
-	s0 = (a->square[0] / (4 * p * p) - q * area * area) / (q - 1);
+	s1 = ((double)a->square[1] / (4 * q * q) - p * area * area) / (p - 1);
+	s0 = ((double)a->square[0] / (4 * p * p) - q * area * area) / (q - 1);
 	half = Z_95 * sqrt(fmax(s1 / p + s0 / q, 0));
 	figure_interval(&f, clamp(area - half, 0, 1), clamp(area + half, 0, 1),
 			METHOD_DELONG);
@@ -44,7 +44,8 @@ struct figure auc_average_precision(const struct auc *a)
 {
 	if (!a->n[1])
 		return one_class(a);
-	return figure_value(a->ap / (double)a->n[1], a->n[0] + a->n[1]);
+	return figure_value(a->ap / (double)a->n[1],
+			    (uint64_t)a->n[0] + a->n[1]);
 }
 
 /* Placements: for a positive the share of negatives below it, for a negative

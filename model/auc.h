@@ -7,10 +7,14 @@
  * Clarke-Pearson 1988; Sun and Xu 2014). Average precision is
  * sum over thresholds of (recall step) * precision, as scikit-learn has it.
  *
- * Call auc_expect() with the group's counts first. Runs of equal scores:
- * auc_add() for each row, then auc_run_end() once for each row again; or
- * auc_tie() with their numbers. A run of negatives alone may be taken one by
- * one, as if they were no ties. */
+ * Call auc_expect() with the group's counts first, then for each score of the
+ * group auc_positive(), auc_negative() or, if several rows have it, auc_tie()
+ * with their numbers; auc_figure() and auc_average_precision() last. Negatives
+ * alone may be taken one by one, as if they were no ties.
+ *
+ * All but average precision is counted in whole numbers (n below 2^32), so
+ * those are exact. A negative costs one addition: its placement is counted
+ * with the next positive, before which it does not change. */
 #ifndef MUSTER_MODEL_AUC_H
 #define MUSTER_MODEL_AUC_H
 
@@ -19,71 +23,69 @@
 
 #include "model/figure.h"
 
-struct auc {		/* counts as doubles: whole numbers up to 2^53 */
-	double seen;		/* negatives met so far */
-	double rest;		/* positives not yet met */
-	double at_least;	/* rows not yet met */
-	double u2;		/* twice U */
-	double square[2];	/* sums of squared placements, times 4 */
+__extension__ typedef unsigned __int128 auc_square;
+
+struct auc {
+	uint32_t seen;		/* negatives met so far */
+	uint32_t rest;		/* positives not yet met */
+	uint32_t counted;	/* negatives that are in square[0] already */
+	uint32_t n[2];		/* negatives, positives in all */
+	uint64_t u2;		/* twice U */
+	auc_square square[2];	/* sums of squared placements, times 4 */
 	double ap;		/* times the positives */
-	double run[2];		/* of the run of ties under way, by label */
-	uint64_t n[2];		/* negatives, positives in all */
 };
 
 static inline void auc_expect(struct auc *a, uint64_t negatives,
 			      uint64_t positives)
 {
-	*a = (struct auc){ .rest = (double)positives,
-			   .at_least = (double)(positives + negatives),
-			   .n = { negatives, positives } };
+	*a = (struct auc){ .rest = (uint32_t)positives,
+			   .n = { (uint32_t)negatives, (uint32_t)positives } };
 }
 
-/* A row whose score no other row has. */
-static inline void auc_single_positive(struct auc *a)
+static inline void auc_negative(struct auc *a)
 {
-	double t = 2 * a->seen;
-
-	a->u2 += t;
-	a->square[1] += t * t;
-	a->ap += a->rest / a->at_least;
-	a->rest--;
-	a->at_least--;
-}
-
-static inline void auc_single_negative(struct auc *a)
-{
-	double t = 2 * a->rest;
-
-	a->square[0] += t * t;
 	a->seen++;
-	a->at_least--;
 }
 
-static inline void auc_add(struct auc *a, unsigned label)
+/* The negatives since the last positive lie below all that are left. */
+static inline void auc_count(struct auc *a)
 {
-	a->run[label]++;
+	uint64_t above = 2 * (uint64_t)a->rest;
+
+	a->square[0] += (auc_square)(above * above) * (a->seen - a->counted);
+	a->counted = a->seen;
 }
 
-/* p positives and q negatives with one score. */
-static inline void auc_tie(struct auc *a, double p, double q)
+static inline double auc_precision(const struct auc *a)
 {
-	double below = 2 * a->seen + q, above = 2 * (a->rest - p) + p;
+	return (double)a->rest / (double)(a->rest + (a->n[0] - a->seen));
+}
 
+static inline void auc_positive(struct auc *a)
+{
+	uint64_t below = 2 * (uint64_t)a->seen;
+
+	auc_count(a);
+	a->u2 += below;
+	a->square[1] += below * below;
+	a->ap += auc_precision(a);
+	a->rest--;
+}
+
+/* p positives and q negatives with one score; p > 0. */
+static inline void auc_tie(struct auc *a, uint32_t p, uint32_t q)
+{
+	uint64_t below = 2 * (uint64_t)a->seen + q;
+	uint64_t above = 2 * (uint64_t)a->rest - p;
+
+	auc_count(a);
 	a->u2 += p * below;
-	a->square[1] += p * below * below;
-	a->square[0] += q * above * above;
-	a->ap += p * a->rest / a->at_least;
+	a->square[1] += (auc_square)(below * below) * p;
+	a->square[0] += (auc_square)(above * above) * q;
+	a->ap += (double)p * auc_precision(a);
 	a->seen += q;
+	a->counted += q;
 	a->rest -= p;
-	a->at_least -= p + q;
-}
-
-static inline void auc_run_end(struct auc *a)
-{
-	if (!(a->run[0] + a->run[1] > 0))
-		return;
-	auc_tie(a, a->run[1], a->run[0]);
-	a->run[0] = a->run[1] = 0;
 }
 
 /* The figures, after all rows. Without both labels: undefined. DeLong's

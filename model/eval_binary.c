@@ -12,6 +12,7 @@
 #include "model/auc.h"
 #include "model/ln.h"
 #include "model/order.h"
+#include "model/ranked.h"
 #include "model/scored.h"
 
 #define BINS 10
@@ -137,11 +138,11 @@ static void close_bin(const struct cube *cube, struct cell *cells,
 
 /* q: the probability given to what is true; and its log loss. */
 WIDE_LOOPS
-static void block_losses(const double *score, const uint32_t *cell, size_t n,
+static void block_losses(const double *score, const uint32_t *mark, size_t n,
 			 double *q, double *loss)
 {
 	for (size_t i = 0; i < n; i++) {
-		double x = cell[i] & 1 ? score[i] : 1 - score[i];
+		double x = mark[i] & 2 ? score[i] : 1 - score[i];
 
 		q[i] = x;
 		x = x < CLIP ? CLIP : x;
@@ -150,37 +151,39 @@ static void block_losses(const double *score, const uint32_t *cell, size_t n,
 }
 
 /* Losses of a block of rows in order, by their cells. */
-static void add_block(const struct order *o, const uint32_t *cell, size_t from,
-		      size_t to, struct cell *cells)
+static void add_block(const struct ranked *r, size_t from, size_t to,
+		      struct cell *cells)
 {
-	double q[BLOCK], loss[BLOCK];
+	double score[BLOCK], q[BLOCK], loss[BLOCK];
+	const uint32_t *mark = r->mark + from;
 	size_t n = to - from;
 
-	block_losses(o->score + from, cell + from, n, q, loss);
+	ranked_scores(r, from, to, score);
+	block_losses(score, mark, n, q, loss);
 	for (size_t i = 0; i < n; i++) {
-		struct cell *c = &cells[cell[from + i]];
+		struct cell *c = &cells[mark[i] >> 1];
 
 		c->log_loss += loss[i];
 		c->brier += (1 - q[i]) * (1 - q[i]);
-		c->bin_score += o->score[from + i];
+		c->bin_score += score[i];
 		c->bin_n++;
 	}
 }
 
 static void add_losses(const struct binary *b, const struct cube *cube,
-		       const uint32_t *cell)
+		       const struct ranked *r)
 {
 	size_t n_slots = b->run->cuts->n_slots;
 	struct cell *cells = XNEW_ARRAY(struct cell, cube->n_cells);
 	double *sums = XNEW_ARRAY(double, 2 * (n_slots + 1));
 
 	for (size_t bin = 0, at = 0; bin < BINS; bin++) {
-		size_t end = bin + 1 == BINS ? b->in->n :
-			order_place(&b->order, (double)(bin + 1) / BINS);
+		size_t end = bin + 1 == BINS ? r->n :
+			ranked_place(r, (double)(bin + 1) / BINS);
 
 		for (; at < end; at = at + BLOCK < end ? at + BLOCK : end)
-			add_block(&b->order, cell, at, at + BLOCK < end
-				  ? at + BLOCK : end, cells);
+			add_block(r, at, at + BLOCK < end ? at + BLOCK : end,
+				  cells);
 		close_bin(cube, cells, sums, sums + n_slots + 1, b->tally,
 			  n_slots);
 	}
@@ -197,97 +200,147 @@ static void add_losses(const struct binary *b, const struct cube *cube,
 	free(sums);
 }
 
-static void sweep_run(const struct cube *cube, const uint32_t *cell,
-		      size_t from, size_t to, struct auc *auc)
+/* -- Areas -- */
+
+struct sweep {
+	const struct cube *cube;
+	struct auc *auc;	/* by slot */
+	uint32_t (*run)[2];	/* by slot: of the run under way, by label */
+	uint32_t *met;		/* slots that the run has met */
+};
+
+static const uint32_t *slots_of(const struct sweep *s, uint32_t mark)
 {
-	for (size_t i = from; i < to; i++)
-		for (size_t k = 0; k < cube->width; k++)
-			auc_add(&auc[cube->slot[cell[i] * cube->width + k]],
-				cell[i] & 1);
-	for (size_t i = from; i < to; i++)
-		for (size_t k = 0; k < cube->width; k++)
-			auc_run_end(&auc[cube->slot[cell[i] * cube->width +
-						    k]]);
+	return s->cube->slot + (mark >> 1) * s->cube->width;
+}
+
+static unsigned label_of(uint32_t mark)
+{
+	return mark >> 1 & 1;
+}
+
+static inline void sweep_one(const struct sweep *s, uint32_t mark)
+{
+	const uint32_t *slot = slots_of(s, mark);
+
+	if (label_of(mark))
+		for (size_t k = 0; k < s->cube->width; k++)
+			auc_positive(&s->auc[slot[k]]);
+	else
+		for (size_t k = 0; k < s->cube->width; k++)
+			auc_negative(&s->auc[slot[k]]);
 }
 
 /* Two rows with one score: in most slots they do not meet. */
-static void sweep_two(const struct cube *cube, uint32_t first, uint32_t second,
-		      struct auc *auc)
+static inline void sweep_two(const struct sweep *s, uint32_t first,
+			     uint32_t second)
 {
-	const uint32_t *a = cube->slot + first * cube->width;
-	const uint32_t *b = cube->slot + second * cube->width;
-	double p = first & 1, r = second & 1;
+	const uint32_t *a = slots_of(s, first), *b = slots_of(s, second);
+	unsigned p = label_of(first), r = label_of(second);
 
-	for (size_t k = 0; k < cube->width; k++) {
+	if (!p && !r) {
+		sweep_one(s, first);
+		sweep_one(s, second);
+		return;
+	}
+	for (size_t k = 0; k < s->cube->width; k++) {
 		if (a[k] == b[k]) {
-			auc_tie(&auc[a[k]], p + r, 2 - p - r);
-		} else {
-			auc_tie(&auc[a[k]], p, 1 - p);
-			auc_tie(&auc[b[k]], r, 1 - r);
+			auc_tie(&s->auc[a[k]], p + r, 2 - p - r);
+			continue;
 		}
+		if (p)
+			auc_positive(&s->auc[a[k]]);
+		else
+			auc_negative(&s->auc[a[k]]);
+		if (r)
+			auc_positive(&s->auc[b[k]]);
+		else
+			auc_negative(&s->auc[b[k]]);
 	}
 }
 
-static void sweep_aucs(const struct binary *b, const struct cube *cube,
-		       const uint32_t *cell)
+static void sweep_run(const struct sweep *s, const uint32_t *mark, size_t n)
 {
-	const double *score = b->order.score;
-	size_t n = b->in->n, width = cube->width;
+	size_t n_met = 0;
 
-	for (size_t i = 0, j; i < n; i = j) {
-		unsigned any = cell[i] & 1;
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *slot = slots_of(s, mark[i]);
 
-		for (j = i + 1; j < n && score[j] == score[i]; j++)
-			any |= cell[j] & 1;
-		if (!any) {
-			for (size_t r = i; r < j; r++)
-				for (size_t k = 0; k < width; k++)
-					auc_single_negative(&b->auc[cube->slot[
-						cell[r] * width + k]]);
-		} else if (j - i == 1) {
-			for (size_t k = 0; k < width; k++)
-				auc_single_positive(&b->auc[cube->slot[
-					cell[i] * width + k]]);
-		} else if (j - i == 2) {
-			sweep_two(cube, cell[i], cell[i + 1], b->auc);
-		} else {
-			sweep_run(cube, cell, i, j, b->auc);
+		for (size_t k = 0; k < s->cube->width; k++) {
+			uint32_t *run = s->run[slot[k]];
+
+			s->met[n_met] = slot[k];
+			n_met += !(run[0] | run[1]);
+			run[label_of(mark[i])]++;
 		}
 	}
+	for (size_t i = 0; i < n_met; i++) {
+		uint32_t *run = s->run[s->met[i]];
+		struct auc *a = &s->auc[s->met[i]];
+
+		if (run[1])
+			auc_tie(a, run[1], run[0]);
+		else
+			a->seen += run[0];
+		run[0] = run[1] = 0;
+	}
+}
+
+static void sweep_aucs(const struct sweep *s, const struct ranked *r)
+{
+	const uint32_t *mark = r->mark;
+
+	for (size_t i = 0, j; i < r->n; i = j) {
+		for (j = i; !(mark[j] & 1); j++)
+			;
+		j++;
+		if (j - i == 1)
+			sweep_one(s, mark[i]);
+		else if (j - i == 2)
+			sweep_two(s, mark[i], mark[i + 1]);
+		else
+			sweep_run(s, mark + i, j - i);
+	}
+}
+
+static void look_at_scores(struct binary *b, const struct ranked *r)
+{
+	b->is_probability = !r->n || (ranked_score(r, 0) >= 0 &&
+				      ranked_score(r, r->n - 1) <= 1);
+	for (size_t i = 0; i < r->n; i++)
+		b->n_distinct += r->mark[i] & 1;
 }
 
 static void sweep_cubes(struct binary *b)
 {
 	const struct cuts *cuts = b->run->cuts;
-	uint32_t *cell = xmalloc((b->in->n + 1) * sizeof(*cell));
+	struct sweep s = {
+		.auc = b->auc,
+		.run = xcalloc(cuts->n_slots + 1, sizeof(*s.run)),
+		.met = XNEW_ARRAY(uint32_t, cuts->n_slots + 2),
+	};
 
-	for (size_t s = 0; s <= cuts->n_slots; s++) {
-		const struct confusion *c = &b->tally[s].c;
+	for (size_t k = 0; k <= cuts->n_slots; k++) {
+		const struct confusion *c = &b->tally[k].c;
 
-		auc_expect(&b->auc[s], c->tn + c->fp, c->tp + c->fn);
+		auc_expect(&b->auc[k], c->tn + c->fp, c->tp + c->fn);
 	}
 	for (size_t i = 0; i < cuts->n_cubes; i++) {
-		const struct cube *cube = &cuts->cubes[i];
+		struct ranked r;
 
-		for (size_t k = 0; k < b->in->n; k++)
-			cell[k] = cube->cell[b->order.row[k]];
+		s.cube = &cuts->cubes[i];
+		ranked_init(&r, b->in->score, b->in->n, s.cube, &b->order);
+		if (i == 0)
+			look_at_scores(b, &r);
 		if (b->is_probability)
-			add_losses(b, cube, cell);
-		sweep_aucs(b, cube, cell);
+			add_losses(b, s.cube, &r);
+		sweep_aucs(&s, &r);
+		ranked_release(&r);
 	}
-	free(cell);
-}
-
-static void look_at_scores(struct binary *b)
-{
-	size_t n = b->in->n;
-	const double *s;
-
-	order_init(&b->order, b->in->score, n);
-	s = b->order.score;
-	b->is_probability = !n || (s[0] >= 0 && s[n - 1] <= 1);
-	for (size_t i = 0; i < n; i++)
-		b->n_distinct += !i || s[i] != s[i - 1];
+	for (size_t k = 0; k <= cuts->n_slots; k++)
+		auc_count(&b->auc[k]);
+	free(s.run);
+	free(s.met);
 }
 
 /* -- Figures -- */
@@ -578,6 +631,8 @@ static void all_row_slots(struct binary *b)
 	const struct cuts *cuts = b->run->cuts;
 	struct cut_rows rows;
 
+	if (b->has_score && !b->order.n)
+		order_init(&b->order, b->in->score, b->in->n);
 	cut_rows_init(&rows, cuts, b->in, b->has_score ? b->order.row : NULL);
 	for (size_t s = 0; s < cuts->n_slots; s++)
 		row_slot(b, s, rows.rows + rows.start[s],
@@ -597,10 +652,8 @@ void eval_binary(struct eval_run *run)
 	b.tally = XNEW_ARRAY(struct tally, n_slots + 1);
 	b.auc = XNEW_ARRAY(struct auc, n_slots + 1);
 	count_all(&b);
-	if (b.has_score) {
-		look_at_scores(&b);
+	if (b.has_score)
 		sweep_cubes(&b);
-	}
 	for (size_t s = 0; s < n_slots; s++)
 		fill_slot(&b, s);
 	for (size_t s = 0; s < n_slots && run->opt->resamples; s++)
