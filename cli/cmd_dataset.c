@@ -6,6 +6,7 @@
 #include "base/safetext.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
+#include "model/profile_drift.h"
 #include "registry/dataset.h"
 
 static enum rc run_add(struct cli *c, struct err *err)
@@ -319,45 +320,6 @@ static const struct table_column compare_columns[] = {
 	{ NULL, "verdict", false }, { NULL, "note", false }, { 0 },
 };
 
-struct pair_row {
-	const struct profile_column *a, *b;	/* b NULL: only in the first */
-	struct drift drift;
-	const char *why;			/* no drift; or NULL */
-};
-
-static const struct profile_column *find_column(const struct profile *p,
-						const char *name)
-{
-	for (size_t i = 0; i < p->n_columns; i++)
-		if (!strcmp(p->columns[i].name, name))
-			return &p->columns[i];
-	return NULL;
-}
-
-static struct pair_row pair_up(const struct profile_column *a,
-			       const struct profile *second)
-{
-	struct pair_row r = { .a = a };
-	struct drift_sample x = profile_sample(a), y;
-
-	r.b = find_column(second, a->name);
-	if (!r.b) {
-		r.why = "not in the second";
-		return r;
-	}
-	y = profile_sample(r.b);
-	if (is_numeric(a) != is_numeric(r.b))
-		r.why = "numbers in one, texts in the other";
-	else if ((a->n && !x.n_values) || (r.b->n && !y.n_values))
-		r.why = "too many different texts";
-	else
-		drift_compute(&x, &y, &r.drift);
-	/* A sketch stands for more cells than it has. */
-	r.drift.n_reference = a->n;
-	r.drift.n_current = r.b->n;
-	return r;
-}
-
 static void figure_cell(struct table *t, const struct figure *f)
 {
 	char text[DECIMAL_MAX];
@@ -378,7 +340,7 @@ static void both_cell(struct table *t, uint64_t a, uint64_t b)
 	buf_release(&s);
 }
 
-static void medians_cell(struct table *t, const struct pair_row *r)
+static void medians_cell(struct table *t, const struct column_drift *r)
 {
 	char a[DECIMAL_MAX], b[DECIMAL_MAX];
 	struct buf s = BUF_INIT;
@@ -394,11 +356,11 @@ static void medians_cell(struct table *t, const struct pair_row *r)
 	buf_release(&s);
 }
 
-static void pair_cells(struct table *t, const struct pair_row *r)
+static void pair_cells(struct table *t, const struct column_drift *r)
 {
-	table_str(t, r->a->name);
-	table_str(t, profile_type_name(r->a->type));
-	if (!r->b) {
+	table_str(t, column_drift_name(r));
+	table_str(t, profile_type_name(r->a ? r->a->type : r->b->type));
+	if (!r->a || !r->b) {
 		for (int i = 0; i < 9; i++)
 			table_null(t);
 		table_str(t, r->why);
@@ -423,29 +385,30 @@ static void pair_cells(struct table *t, const struct pair_row *r)
 		     "from 4096 quantiles" : "");
 }
 
-static void compare_json(struct cli *c, const char *a, const char *b,
-			 const struct profile *first,
-			 const struct profile *second)
+static void compare_json(struct cli *c, const struct column_drifts *all,
+			 enum drift_bins rule)
 {
 	struct json_out o = JSON_OUT(&c->out.buf, true);
 
 	jo_object(&o);
-	jo_kstr(&o, "reference", a);
-	jo_kstr(&o, "current", b);
+	jo_kstr(&o, "reference", cli_arg(c, 0));
+	jo_kstr(&o, "current", cli_arg(c, 1));
+	jo_kstr(&o, "rule", drift_bins_name(rule));
 	jo_key(&o, "columns");
 	jo_array(&o);
-	for (size_t i = 0; i < first->n_columns; i++) {
-		struct pair_row r = pair_up(&first->columns[i], second);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct column_drift *r = &all->at[i];
 
 		jo_object(&o);
-		jo_kstr(&o, "name", r.a->name);
-		jo_kstr(&o, "type", profile_type_name(r.a->type));
-		jo_kstr(&o, "why", r.why);
+		jo_kstr(&o, "name", column_drift_name(r));
+		jo_kstr(&o, "type", profile_type_name((r->a ? r->a : r->b)
+						      ->type));
+		jo_kstr(&o, "why", r->why);
 		jo_key(&o, "drift");
-		if (r.why)
+		if (r->why)
 			jo_null(&o);
 		else
-			drift_write(&o, &r.drift);
+			drift_write(&o, &r->drift);
 		jo_end(&o);
 	}
 	jo_end(&o);
@@ -453,41 +416,60 @@ static void compare_json(struct cli *c, const char *a, const char *b,
 	buf_char(&c->out.buf, '\n');
 }
 
-static void compare_text(struct cli *c, const struct profile *first,
-			 const struct profile *second)
+static void compare_text(struct cli *c, const struct column_drifts *all,
+			 enum drift_bins rule)
 {
 	static const struct table_spec spec = { NULL, false, compare_columns,
 						NULL };
+	static const char *const rules[] = {
+		[DRIFT_STURGES] = "by Sturges' rule over both",
+		[DRIFT_DOANE] = "by Doane's rule over the reference",
+	};
 	struct table *t = cli_table(c, &spec);
+	size_t judged, drifted;
 
-	for (size_t i = 0; i < first->n_columns; i++) {
-		struct pair_row r = pair_up(&first->columns[i], second);
-
-		pair_cells(t, &r);
-	}
+	for (size_t i = 0; i < all->n; i++)
+		pair_cells(t, &all->at[i]);
 	table_end(t);
-	if (c->format == FORMAT_TEXT)
-		buf_str(&c->out.buf, "\nPSI: numbers with more than 20 "
-			"different values in bins by Sturges' rule over both, "
-			"else by value;\nverdict: PSI less what chance gives, "
-			"below .1 stable, to .25 moderate, above significant\n");
+	if (c->format != FORMAT_TEXT)
+		return;
+	profile_drift_count(all, &judged, &drifted);
+	buf_printf(&c->out.buf, "\n%zu of %zu columns that can be judged "
+		   "drifted\nPSI: numbers with more than 20 different values "
+		   "in bins %s,\nelse by value; verdict: PSI less what chance "
+		   "gives, below .1 stable, to .25 moderate, above "
+		   "significant\n", drifted, judged, rules[rule]);
 }
 
 static enum rc run_compare(struct cli *c, struct err *err)
 {
+	const char *bins = opt_str(&c->opts, "bins");
 	struct profile a = { 0 }, b = { 0 };
+	struct column_drifts all = VEC_INIT;
+	enum drift_bins rule = DRIFT_STURGES;
 	enum rc rc = reg_dataset_profile(c->reg, cli_arg(c, 0), true, &a, err);
 
+	if (bins)
+		(void)drift_bins_from_name(bins, &rule);
 	if (rc == RC_OK)
 		rc = reg_dataset_profile(c->reg, cli_arg(c, 1), true, &b, err);
+	if (rc == RC_OK)
+		profile_drift(&a, &b, rule, &all);
 	if (rc == RC_OK && c->format == FORMAT_JSON)
-		compare_json(c, cli_arg(c, 0), cli_arg(c, 1), &a, &b);
+		compare_json(c, &all, rule);
 	else if (rc == RC_OK)
-		compare_text(c, &a, &b);
+		compare_text(c, &all, rule);
+	vec_free(&all);
 	profile_release(&a);
 	profile_release(&b);
 	return rc;
 }
+
+static const struct option compare_options[] = {
+	{ "bins", 0, "RULE", "bins of numbers with many values (sturges)",
+	  false, "sturges|doane" },
+	{ 0 },
+};
 
 static const struct option add_options[] = {
 	{ "label", 0, "COL", "the column of the label", false, NULL },
@@ -545,6 +527,7 @@ const struct command dataset_commands[] = {
 		.words = "dataset compare", .args = "REFERENCE CURRENT",
 		.min_args = 2, .max_args = 2,
 		.summary = "two profiles side by side, with drift by column",
+		.options = compare_options,
 		.examples = (const char *const[]){
 			"dataset compare loans-2025 loans-2026",
 			"dataset compare train live --json", NULL },

@@ -16,7 +16,8 @@ enum { FEW_VALUES = 20, FEW_CELLS = 30, DECILES = 10 };
 
 static const char *const names[DRIFT_COUNT] = {
 	[DRIFT_PSI] = "psi", [DRIFT_PSI_DECILES] = "psi_deciles",
-	[DRIFT_JENSEN_SHANNON] = "jensen_shannon", [DRIFT_KL] = "kl",
+	[DRIFT_JENSEN_SHANNON] = "jensen_shannon",
+	[DRIFT_JENSEN_SHANNON_2] = "jensen_shannon_2", [DRIFT_KL] = "kl",
 	[DRIFT_HELLINGER] = "hellinger", [DRIFT_TVD] = "tvd",
 	[DRIFT_L_INFINITY] = "l_infinity", [DRIFT_KS] = "ks",
 	[DRIFT_KS_P] = "ks_p", [DRIFT_WASSERSTEIN] = "wasserstein",
@@ -41,6 +42,28 @@ const char *drift_verdict_name(enum drift_verdict v)
 	return verdict_names[v];
 }
 
+static const char *const bins_names[] = {
+#define X(id, name) [id] = name,
+	DRIFT_BINS(X)
+#undef X
+};
+
+const char *drift_bins_name(enum drift_bins b)
+{
+	return bins_names[b];
+}
+
+bool drift_bins_from_name(const char *name, enum drift_bins *out)
+{
+	for (size_t i = 0; i < COUNT(bins_names); i++) {
+		if (strcmp(bins_names[i], name))
+			continue;
+		*out = (enum drift_bins)i;
+		return true;
+	}
+	return false;
+}
+
 /* -- The two samples in step -- */
 
 struct cell {
@@ -51,8 +74,14 @@ struct cell {
 struct cells {
 	struct cell *at;
 	size_t n;
-	double n_r, n_c;
+	double n_r, n_c;		/* sums of the counts */
+	double cells_r, cells_c;	/* that they stand for */
 };
+
+static uint64_t cells_of(const struct drift_sample *s)
+{
+	return s->stands_for ? s->stands_for : s->n;
+}
 
 static int compare_at(const struct drift_sample *a, size_t i,
 		      const struct drift_sample *b, size_t j)
@@ -68,7 +97,8 @@ static int compare_at(const struct drift_sample *a, size_t i,
 static struct cells join(const struct drift_sample *r,
 			 const struct drift_sample *c)
 {
-	struct cells out = { NULL, 0, (double)r->n, (double)c->n };
+	struct cells out = { NULL, 0, (double)r->n, (double)c->n,
+			     (double)cells_of(r), (double)cells_of(c) };
 	size_t i = 0, j = 0;
 
 	out.at = XNEW_ARRAY(struct cell, r->n_values + c->n_values);
@@ -121,22 +151,75 @@ static struct shares by_value(const struct cells *all)
 	return s;
 }
 
-/* Sturges: ceil(log2 n) + 1 bins of equal width, as numpy's. */
-static struct shares by_width(const struct cells *all)
+/* n bins of equal width from low to high; what lies outside is one more. */
+static struct shares by_width(const struct cells *all, double low,
+			      double high, size_t n)
 {
-	double low = all->at[0].value, high = all->at[all->n - 1].value;
-	double wide = (high - low) / (log2(all->n_r + all->n_c) + 1);
-	size_t n = (size_t)ceil((high - low) / wide);
-	struct shares s = shares_new(n);
+	struct shares s = shares_new(n + 1);
+	bool outside = false;
 
 	for (size_t i = 0; i < all->n; i++) {
-		double at = (all->at[i].value - low) / (high - low) *
-			    (double)n;
-		size_t bin = at >= (double)n ? n - 1 : (size_t)at;
+		double x = all->at[i].value;
+		double at = (x - low) / (high - low) * (double)n;
+		size_t bin = x >= high ? n - 1 : (size_t)fmax(at, 0);
 
+		if (x < low || x > high) {
+			bin = n;
+			outside = true;
+		}
 		add_cell(&s, bin, &all->at[i], all);
 	}
+	s.n = n + outside;
 	return s;
+}
+
+/* Sturges: ceil(log2 n) + 1 bins over both, as numpy's. */
+static struct shares by_sturges(const struct cells *all)
+{
+	double low = all->at[0].value, high = all->at[all->n - 1].value;
+	double wide = (high - low) /
+		      (log2(all->cells_r + all->cells_c) + 1);
+
+	return by_width(all, low, high, (size_t)ceil((high - low) / wide));
+}
+
+/* Moments of the reference, of its own deviation. */
+static double skewness(const struct cells *all)
+{
+	double mean = 0, squares = 0, cubes = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		mean += all->at[i].value * (double)all->at[i].r / all->n_r;
+	for (size_t i = 0; i < all->n; i++) {
+		double d = all->at[i].value - mean;
+		double share = (double)all->at[i].r / all->n_r;
+
+		squares += d * d * share;
+		cubes += d * d * d * share;
+	}
+	return squares > 0 ? cubes / pow(squares, 1.5) : 0;
+}
+
+/* Doane 1976 ("Aesthetic frequency classifications"), as numpy's: over the
+ * reference alone. */
+static struct shares by_doane(const struct cells *all)
+{
+	double n = all->cells_r, low = 0, high = 0, of_skew, wide;
+	bool found = false;
+
+	for (size_t i = 0; i < all->n; i++) {
+		if (!all->at[i].r)
+			continue;
+		low = found ? low : all->at[i].value;
+		high = all->at[i].value;
+		found = true;
+	}
+	if (n < 3 || high <= low)
+		return by_sturges(all);
+	of_skew = sqrt(6 * (n - 2) / ((n + 1) * (n + 3)));
+	wide = (high - low) / (1 + log2(n) +
+			       log2(1 + fabs(skewness(all) / of_skew)));
+	return by_width(all, low, high, (size_t)ceil((high - low) / wide));
 }
 
 /* The reference's value at 0-based rank. */
@@ -305,7 +388,7 @@ static void distribution_functions(struct drift *out,
 				(all->at[i + 1].value - all->at[i].value);
 	}
 	set(out, DRIFT_KS, most);
-	set(out, DRIFT_KS_P, ks_p(most, all->n_r, all->n_c));
+	set(out, DRIFT_KS_P, ks_p(most, all->cells_r, all->cells_c));
 	set(out, DRIFT_WASSERSTEIN, area);
 	set(out, DRIFT_WASSERSTEIN_NORMED,
 	    area / fmax(deviation(all), 0.001));
@@ -336,15 +419,18 @@ static void chi_square(struct drift *out, const struct cells *all)
 static void binned(struct drift *out, const struct cells *all, bool is_number)
 {
 	bool wide = is_number && all->n > FEW_VALUES;
-	struct shares s = wide ? by_width(all) : by_value(all);
-	double tvd, most;
+	struct shares s = !wide ? by_value(all) :
+			  out->rule == DRIFT_DOANE ? by_doane(all) :
+			  by_sturges(all);
+	double tvd, most, js = jensen_shannon_of(&s);
 
 	out->n_bins = s.n;
 	spread_of(&s, &tvd, &most);
 	set(out, DRIFT_TVD, tvd);
 	set(out, DRIFT_L_INFINITY, most);
 	set(out, DRIFT_HELLINGER, hellinger_of(&s));
-	set(out, DRIFT_JENSEN_SHANNON, jensen_shannon_of(&s));
+	set(out, DRIFT_JENSEN_SHANNON, js);
+	set(out, DRIFT_JENSEN_SHANNON_2, js / sqrt(log(2)));
 	set(out, DRIFT_PSI, psi_of(&s));	/* fills the empty bins */
 	set(out, DRIFT_KL, kl_of(&s));
 	shares_release(&s);
@@ -368,15 +454,16 @@ static enum drift_verdict judge(const struct drift *d)
 }
 
 void drift_compute(const struct drift_sample *reference,
-		   const struct drift_sample *current, struct drift *out)
+		   const struct drift_sample *current, enum drift_bins rule,
+		   struct drift *out)
 {
 	bool is_number = reference->value != NULL;
 	struct cells all;
 
 	if (is_number != (current->value != NULL) && current->n_values)
 		BUG("numbers against texts");
-	*out = (struct drift){ .n_reference = reference->n,
-			       .n_current = current->n,
+	*out = (struct drift){ .n_reference = cells_of(reference),
+			       .n_current = cells_of(current), .rule = rule,
 			       .verdict = DRIFT_INSUFFICIENT };
 	for (int m = 0; m < DRIFT_COUNT; m++)
 		out->figure[m] = figure_undefined(
@@ -392,7 +479,7 @@ void drift_compute(const struct drift_sample *reference,
 						   0);
 	if (!is_number || all.n <= FEW_VALUES)
 		chi_square(out, &all);
-	out->psi_by_chance = (1 / all.n_r + 1 / all.n_c) *
+	out->psi_by_chance = (1 / all.cells_r + 1 / all.cells_c) *
 			     (double)(out->n_bins - 1);
 	out->verdict = judge(out);
 	free(all.at);
@@ -404,6 +491,7 @@ void drift_write(struct json_out *o, const struct drift *d)
 	jo_kstr(o, "verdict", verdict_names[d->verdict]);
 	jo_kint(o, "n_reference", (int64_t)d->n_reference);
 	jo_kint(o, "n_current", (int64_t)d->n_current);
+	jo_kstr(o, "rule", bins_names[d->rule]);
 	jo_kint(o, "bins", (int64_t)d->n_bins);
 	jo_knum(o, "psi_by_chance", d->psi_by_chance);
 	for (int m = 0; m < DRIFT_COUNT; m++) {

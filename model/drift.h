@@ -8,11 +8,14 @@
  *	psi		sum (c - r) ln(c / r); numbers with more than 20 different
  *			values in bins of equal width by Sturges' rule over both
  *			samples together, else by value; an empty bin counts as
- *			a share of .0001
+ *			a share of .0001. Doane's rule instead, where it is asked
+ *			for, is NannyML's: bins over the reference alone, and
+ *			one more for what lies outside
  *	psi_deciles	the same over ten bins at the reference's deciles (the
  *			value at rank n k / 10 opens a bin), ends open;
  *			numbers only
  *	jensen_shannon	distance: root of the divergence, natural logarithm
+ *	jensen_shannon_2	the same in base 2, from 0 to 1
  *	kl		sum r ln(r / c)
  *	hellinger	sqrt(1 - sum sqrt(r c))
  *	tvd, l_infinity	half the sum, and the greatest, of |r - c| by value
@@ -38,10 +41,25 @@ struct drift_sample {
 	const double *value;		/* numbers, ascending; or NULL: */
 	const char *const *text;	/* texts, ascending by bytes */
 	const uint64_t *count;
+	uint64_t stands_for;		/* cells, where the values are a sketch
+					 * of more than n; else 0 */
 };
 
+#define DRIFT_BINS(X) \
+	X(DRIFT_STURGES, "sturges") \
+	X(DRIFT_DOANE, "doane")
+
+enum drift_bins {
+#define X(id, name) id,
+	DRIFT_BINS(X)
+#undef X
+};
+const char *drift_bins_name(enum drift_bins b);
+bool drift_bins_from_name(const char *name, enum drift_bins *out);
+
 enum drift_measure {
-	DRIFT_PSI, DRIFT_PSI_DECILES, DRIFT_JENSEN_SHANNON, DRIFT_KL,
+	DRIFT_PSI, DRIFT_PSI_DECILES, DRIFT_JENSEN_SHANNON,
+	DRIFT_JENSEN_SHANNON_2, DRIFT_KL,
 	DRIFT_HELLINGER, DRIFT_TVD, DRIFT_L_INFINITY, DRIFT_KS, DRIFT_KS_P,
 	DRIFT_WASSERSTEIN, DRIFT_WASSERSTEIN_NORMED, DRIFT_CHI2, DRIFT_CHI2_DF,
 	DRIFT_CHI2_P, DRIFT_COUNT
@@ -62,7 +80,8 @@ enum drift_verdict {
 const char *drift_verdict_name(enum drift_verdict v);
 
 struct drift {
-	uint64_t n_reference, n_current;
+	uint64_t n_reference, n_current;	/* cells */
+	enum drift_bins rule;
 	size_t n_bins;			/* of psi */
 	struct figure figure[DRIFT_COUNT];	/* n: the smaller sample */
 	enum drift_verdict verdict;
@@ -75,7 +94,8 @@ struct drift {
  * below .1 stable, to .25 moderate, above significant; insufficient if a
  * sample has fewer than 30 cells or chance alone gives .1. */
 void drift_compute(const struct drift_sample *reference,
-		   const struct drift_sample *current, struct drift *out);
+		   const struct drift_sample *current, enum drift_bins rule,
+		   struct drift *out);
 void drift_write(struct json_out *o, const struct drift *d);
 
 #endif

@@ -607,6 +607,8 @@ struct drift_sample profile_sample(const struct profile_column *c)
 
 	for (size_t i = 0; i < c->n_values; i++)
 		s.n += c->count[i];
+	if (c->is_sketch)
+		s.stands_for = c->n;
 	return s;
 }
 

@@ -82,13 +82,21 @@ PY
 expect 0 dataset add before before.csv
 expect 0 dataset add after after.csv
 expect 0 dataset compare before after --json
-keys j reference current columns
+keys j reference current rule columns
 json "[c['drift']['verdict'] if c['drift'] else c['why'] for c in j['columns']] == ['significant', 'stable', 'stable', 'too many different texts']"
 json "abs(j['columns'][0]['drift']['ks'] - .53) < .03"
 expect 0 dataset compare before after
 said "significant"
 expect 0 dataset compare before before --json
 json "all(c['drift'] is None or c['drift']['psi'] == 0 for c in j['columns'])"
+expect 0 dataset compare before after --bins doane --json
+json "j['rule'] == 'doane' and j['columns'][0]['drift']['verdict'] == 'significant'"
+json "j['columns'][0]['drift']['n_reference'] == 5000"
+expect 0 dataset compare before after
+said "1 of 3 columns that can be judged drifted"
+expect 2 dataset compare before after --bins mine
+expect 0 dataset compare before people --json
+json "[(c['name'], c['why']) for c in j['columns']][-1] == ('repaid', 'not in the first')"
 expect 4 dataset compare before nothing
 expect 0 fsck
 expect 0 rebuild

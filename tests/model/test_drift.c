@@ -28,7 +28,7 @@ static struct drift numbers(const uint64_t *r, const uint64_t *c)
 	struct drift d;
 
 	b.count = c;
-	drift_compute(&a, &b, &d);
+	drift_compute(&a, &b, DRIFT_STURGES, &d);
 	return d;
 }
 
@@ -80,7 +80,7 @@ static void test_drift__texts(void **state)
 	struct drift_sample c = { 150, 4, NULL, c_text, c_count };
 	struct drift d;
 
-	drift_compute(&r, &c, &d);
+	drift_compute(&r, &c, DRIFT_STURGES, &d);
 	close_to(&d, DRIFT_PSI, 1.0359785380976008);
 	close_to(&d, DRIFT_KL, 0.15073029407112165);
 	close_to(&d, DRIFT_TVD, 0.14);
@@ -148,7 +148,7 @@ static void test_drift__worked_example_of_the_formats(void **state)
 		skip();
 		return;
 	}
-	drift_compute(&r.sample, &c.sample, &d);
+	drift_compute(&r.sample, &c.sample, DRIFT_STURGES, &d);
 	assert_int_equal(d.n_bins, 10);
 	close_to(&d, DRIFT_PSI, 0.4744190798193667);
 	close_to(&d, DRIFT_KL, 0.18163754995978904);
@@ -168,9 +168,9 @@ static void test_drift__small_samples_say_nothing(void **state)
 				     .count = few };
 	struct drift d;
 
-	drift_compute(&a, &a, &d);
+	drift_compute(&a, &a, DRIFT_STURGES, &d);
 	assert_int_equal(d.verdict, DRIFT_INSUFFICIENT);
-	drift_compute(&a, &none, &d);
+	drift_compute(&a, &none, DRIFT_STURGES, &d);
 	assert_string_equal(d.figure[DRIFT_PSI].why, "a sample is empty");
 	assert_int_equal(d.verdict, DRIFT_INSUFFICIENT);
 }
