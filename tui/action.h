@@ -32,7 +32,8 @@ enum context {
 	IN_FIELD = 8192,	/* one of its fields is typed in */
 	IN_DATASETS = 16384,	/* tables and their profiles */
 	IN_PROBLEMS = 32768,	/* the triage board */
-	IN_CONTEXTS_END = 65536
+	IN_DRIFT = 65536,	/* two datasets side by side */
+	IN_CONTEXTS_END = 131072
 };
 
 enum action_flags {
@@ -152,6 +153,12 @@ enum group {
 	  IN_MODELS | IN_VERSIONS, GROUP_DO, ACT_NEEDS_ROW, \
 	  0, "compare", "Compare with the version in production", \
 	  "muster compare TESTSET NAME@production NAME@V") \
+	X(ACT_COMPARE_DATA, "compare-data", "c", IN_DATASETS, GROUP_DO, \
+	  ACT_NEEDS_ROW, 5, "compare", "What drifted in this dataset against " \
+	  "the marked one", "muster dataset compare REFERENCE CURRENT") \
+	X(ACT_BINS, "bins", "t", IN_DRIFT, GROUP_SHOW, 0, \
+	  3, "bins", "Bins of numbers by Doane's rule, and by Sturges' " \
+	  "again", "muster dataset compare REFERENCE CURRENT --bins doane") \
 	X(ACT_CARD, "card", "e", IN_MODELS | IN_VERSIONS, GROUP_DO, \
 	  ACT_NEEDS_ROW, 6, "card", "Write the model card of this version", \
 	  "muster card show NAME@V") \

@@ -9,6 +9,7 @@
 #include "registry/dataset.h"
 #include "tui/app.h"
 #include "tui/view_document.h"
+#include "tui/view_drift.h"
 
 struct datasets {
 	struct dataset_recs recs;
@@ -226,10 +227,42 @@ static void paint(struct view *v, struct area *a)
 	free(text);
 }
 
+/* The marked one is the reference; of two marked, the one that the cursor is
+ * not on. */
+static const struct dataset_rec *reference(struct view *v)
+{
+	struct datasets *d = v->state;
+	const struct list *l = &v->lists[PANE_SETS];
+
+	for (size_t i = 0; i < d->recs.n; i++)
+		if (list_marked(l, i) && i != list_row(l))
+			return &d->recs.at[i];
+	return NULL;
+}
+
+static unsigned compare(struct view *v, const struct dataset_rec *current)
+{
+	const struct dataset_rec *marked = reference(v);
+	struct err err = ERR_INIT;
+
+	if (!marked) {
+		app_say(v->app, "Mark the reference with Space, then c on the "
+			"other.");
+		return REACT_DRAW;
+	}
+	const struct drift_arg arg = { marked->name, current->name };
+
+	if (app_push(v->app, &view_drift_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	const struct dataset_rec *r = here(v);
 
+	if (a == ACT_COMPARE_DATA && r)
+		return compare(v, r);
 	if (a != ACT_OPEN || !r)
 		return REACT_NOT_MINE;
 	document_open(v->app, DOC_DATASHEET, r->name);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes the registry of the scripts that say "#registry sheets": a dataset of
-# people that was updated since its datasheet was filled, and a model trained
-# on it. Usage: sheets.sh MUSTER REGISTRY; MUSTER_NOW is pinned.
+# people that was updated since its datasheet was filled, a model trained on
+# it, and the same people later. Usage: sheets.sh MUSTER REGISTRY; MUSTER_NOW is pinned.
 set -eu
 muster=$1
 export MUSTER_REGISTRY="$2" LC_ALL=C.UTF-8 TZ=UTC
@@ -32,6 +32,10 @@ people() {
 	people 1200 >"$tmp/people.csv"
 	"$muster" dataset add people "$tmp/people.csv" --label repaid \
 		--source "core banking export" --update
+	awk -F, 'NR == 1 { print; next }
+		NR % 3 { OFS = ","; $6 = int($6 * 1.4); print }' \
+		"$tmp/people.csv" >"$tmp/later.csv"
+	"$muster" dataset add people-later "$tmp/later.csv" --label repaid
 	"$muster" model add repay --task binary --owner ana
 	"$muster" model set repay risk=medium --reason "small sums"
 	"$muster" version add repay \
