@@ -28,6 +28,7 @@ _muster()
 	case "$typed" in
 	'model add'*' --task') values='binary multiclass regression' ;;
 	'testset create'*' --task') values='binary multiclass regression' ;;
+	'dataset compare'*' --bins') values='sturges doane' ;;
 	'predictions run'*' --sandbox') values='try require none' ;;
 	'eval'*' --sandbox') values='try require none' ;;
 	'threshold set'*' --rule') values='fixed best-f1 cost precision recall' ;;
@@ -65,6 +66,7 @@ _muster()
 	'testset revive'*) options=' --reason --base' ;;
 	'dataset add'*) options=' --label --source --note --update' ;;
 	'dataset set'*) options=' --reason' ;;
+	'dataset compare'*) options=' --bins' ;;
 	'predictions import'*) options=' --key --label --score --threshold --scores --replace --ignore-extra --allow-missing' ;;
 	'predictions run'*) options=' --timeout --batch --parallel --sandbox --read --artifact' ;;
 	'eval'*) options=' --all --clopper-pearson --resamples --seed --run --timeout --batch --parallel --sandbox --read' ;;
