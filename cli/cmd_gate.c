@@ -63,6 +63,29 @@ static enum rc unmet(const struct gate_result *r, struct err *err)
 	return rc;
 }
 
+/* On stderr, in every form: a move past the gate that nobody has seen. */
+static enum rc warn_of_overrides(struct cli *c, const struct gate_result *r,
+				 struct err *err)
+{
+	struct version_overrides all;
+	enum rc rc = reg_version_overrides(c->reg, r->model, r->version, &all,
+					   err);
+
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < all.n; i++)
+		if (!all.at[i].seen_by)
+			cli_note(c, "! %s moved %s@%lld to %s although its "
+				 "gate did not hold (entry %llu: %s); nobody "
+				 "has acknowledged it", all.at[i].who,
+				 r->model, (long long)r->version,
+				 all.at[i].stage,
+				 (unsigned long long)all.at[i].entry,
+				 all.at[i].reason);
+	version_overrides_release(&all);
+	return RC_OK;
+}
+
 static enum rc run_check(struct cli *c, struct err *err)
 {
 	struct gate_options options = {
@@ -86,7 +109,8 @@ static enum rc run_check(struct cli *c, struct err *err)
 		check_json(c, &r);
 	else
 		check_text(c, &r);
-	if (!r.met)
+	rc = warn_of_overrides(c, &r, err);
+	if (rc == RC_OK && !r.met)
 		rc = unmet(&r, err);
 	gate_result_release(&r);
 	return rc;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/spawn.h"
 #include "cards/gate_check.h"
 #include "cli/cli.h"
@@ -287,6 +288,113 @@ static enum rc run_diff(struct cli *c, struct err *err)
 	return rc;
 }
 
+/* -- Moves past a gate -- */
+
+static const struct table_column override_columns[] = {
+	{ "entry", "entry", true }, { "stage", "to", false },
+	{ "who", "who", false }, { "time", "time", false },
+	{ "reason", "although the gate did not hold, because", false },
+	{ "acknowledged_by", "acknowledged by", false },
+	{ "acknowledged", "and says", false }, { 0 },
+};
+
+static void override_row(struct table *t, const struct version_override *o)
+{
+	char when[CLOCK_TEXT];
+
+	table_int(t, (int64_t)o->entry);
+	table_str(t, o->stage);
+	table_str(t, o->who);
+	table_str(t, clock_format(o->time, when));
+	table_str(t, o->reason);
+	table_str(t, o->seen_by);
+	table_str(t, o->seen_why);
+}
+
+static enum rc run_overrides(struct cli *c, struct err *err)
+{
+	static const struct table_spec spec = {
+		"overrides", false, override_columns,
+		"it was never moved past a gate",
+	};
+	struct version_ref ref = { 0 };
+	struct version_overrides all;
+	struct table *t;
+	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
+
+	if (rc == RC_OK)
+		rc = reg_version_overrides(c->reg, ref.model, ref.version,
+					   &all, err);
+	free(ref.model);
+	if (rc != RC_OK)
+		return rc;
+	t = cli_table(c, &spec);
+	for (size_t i = 0; i < all.n; i++)
+		override_row(t, &all.at[i]);
+	table_end(t);
+	version_overrides_release(&all);
+	return RC_OK;
+}
+
+/* The one that is asked for, else the first that nobody has acknowledged. */
+static enum rc which_override(struct cli *c, const struct version_ref *ref,
+			      uint64_t *entry, struct err *err)
+{
+	const char *given = opt_str(&c->opts, "entry");
+	struct version_overrides all;
+	enum rc rc;
+
+	if (given)
+		return decimal_read_u64(given, strlen(given), entry) ? RC_OK :
+		       err_set(err, RC_USAGE, "'%s' is no entry of the log",
+			       given);
+	rc = reg_version_overrides(c->reg, ref->model, ref->version, &all,
+				   err);
+	if (rc != RC_OK)
+		return rc;
+	rc = RC_NOT_FOUND;
+	for (size_t i = all.n; i-- > 0;) {
+		if (all.at[i].seen_by)
+			continue;
+		*entry = all.at[i].entry;
+		rc = RC_OK;
+	}
+	version_overrides_release(&all);
+	return rc == RC_OK ? rc : err_set(err, rc, "no move of %s@%lld past "
+					  "its gate waits to be acknowledged",
+					  ref->model, (long long)ref->version);
+}
+
+static enum rc run_acknowledge(struct cli *c, struct err *err)
+{
+	struct version_ref ref = { 0 };
+	uint64_t entry = 0;
+	enum rc rc = cli_reason(c, err);
+
+	if (rc == RC_OK)
+		rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
+	if (rc == RC_OK)
+		rc = which_override(c, &ref, &entry, err);
+	if (rc == RC_OK)
+		rc = reg_version_acknowledge(c->reg, ref.model, ref.version,
+					     entry, opt_str(&c->opts,
+							    "reason"), err);
+	if (rc == RC_OK)
+		cli_did(c, "acknowledged", "acknowledge", "the move of "
+			"%s@%lld past its gate (entry %llu)", ref.model,
+			(long long)ref.version, (unsigned long long)entry);
+	free(ref.model);
+	return rc;
+}
+
+static const struct option acknowledge_options[] = {
+	{ "reason", 0, "TEXT", "what you say to it; it stands in the log",
+	  false, NULL },
+	{ "entry", 0, "N", "which move, where there are several", false,
+	  NULL },
+	{ 0 },
+};
+
 static const struct option add_options[] = {
 	{ "artifact", 0, "FILE", "the model's file: its digest is recorded",
 	  false, NULL },
@@ -349,6 +457,27 @@ const struct command version_commands[] = {
 			"version stage credit-scorer@7 production "
 			"--reason 'better on loans-live r37'", NULL },
 		.flags = COMMAND_CHANGES, .run = run_stage,
+	},
+	{
+		.words = "version overrides", .args = "NAME@V",
+		.min_args = 1, .max_args = 1,
+		.summary = "moves of a version past a gate that did not hold",
+		.examples = (const char *const[]){
+			"version overrides credit-scorer@7", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_overrides,
+	},
+	{
+		.words = "version acknowledge", .args = "NAME@V",
+		.min_args = 1, .max_args = 1,
+		.summary = "say, as a second person, that you have seen a "
+			   "move past a gate",
+		.more = "Until somebody does, the move is shown in red. "
+			"Whoever made it cannot.",
+		.options = acknowledge_options,
+		.examples = (const char *const[]){
+			"version acknowledge credit-scorer@7 --reason "
+			"'agreed by phone on Sunday'", NULL },
+		.flags = COMMAND_CHANGES, .run = run_acknowledge,
 	},
 	{
 		.words = "version alias", .args = "NAME@V ALIAS",

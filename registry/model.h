@@ -111,6 +111,28 @@ enum rc reg_version_stage_gated(struct registry *reg, const char *model,
 				const char *reason, int64_t base,
 				const struct stage_gate *gate,
 				struct err *err) MUST_USE;
+/* -- Moves past a gate that did not hold -- */
+
+struct version_override {
+	uint64_t entry;			/* of the move */
+	int64_t time, uid, loginuid;
+	char *who, *stage, *reason;
+	char *seen_by, *seen_why;	/* NULL: nobody has acknowledged it */
+	int64_t seen_time;
+};
+VEC_DECLARE(struct version_override, version_overrides);
+void version_overrides_release(struct version_overrides *v);
+/* Of a version, oldest first. */
+enum rc reg_version_overrides(struct registry *reg, const char *model,
+			      int64_t version, struct version_overrides *out,
+			      struct err *err) MUST_USE;
+/* A second person says that they have seen it: RC_REFUSED for whoever made
+ * the move, and where somebody has done so already; RC_NOT_FOUND if entry is
+ * no such move of the version. It cannot be undone. */
+enum rc reg_version_acknowledge(struct registry *reg, const char *model,
+				int64_t version, uint64_t entry,
+				const char *reason, struct err *err) MUST_USE;
+
 /* The version that was last in the stage when this one entered it, or, if it
  * is not there, the one that is in it now; 0: none. Comparisons with it do
  * not change by the move itself. */

@@ -303,8 +303,39 @@ static void line_revoke(const struct entry *e, struct buf *out)
 	line_role(e, out, "is no longer");
 }
 
+/* By an admin, as any other change of roles; whoever takes a revocation back
+ * grants the role, in their own name. */
+static enum rc undo_role(struct reg_tx *tx, const struct entry *e,
+			 reg_write_fn *fn, struct err *err)
+{
+	struct change c = { .reason = "undo" };
+	enum rc rc = body_str(e->body, "login", &c.login, err);
+
+	if (rc == RC_OK)
+		rc = body_str(e->body, "role", &c.role, err);
+	if (rc == RC_OK)
+		rc = fn(tx, &c, err);
+	if (rc == RC_EXISTS || rc == RC_NOT_FOUND) {
+		err_set(err, RC_REFUSED, "the role has been changed since");
+		return RC_REFUSED;
+	}
+	return rc;
+}
+
+static enum rc undo_grant(struct reg_tx *tx, const struct entry *e,
+			  struct err *err)
+{
+	return undo_role(tx, e, revoke_fn, err);
+}
+
+static enum rc undo_revoke(struct reg_tx *tx, const struct entry *e,
+			   struct err *err)
+{
+	return undo_role(tx, e, grant_fn, err);
+}
+
 const struct entry_kind role_kinds[] = {
-	{ "role.grant", 1, apply_grant, line_grant, NULL },
-	{ "role.revoke", 1, apply_revoke, line_revoke, NULL },
+	{ "role.grant", 1, apply_grant, line_grant, undo_grant },
+	{ "role.revoke", 1, apply_revoke, line_revoke, undo_revoke },
 	{ 0 },
 };

@@ -103,8 +103,8 @@ static enum rc after_approval(struct registry *reg, const char *model,
 static bool is_authorship(const char *kind)
 {
 	static const char *const others[] = {
-		"version.stage", "version.alias", "document.status",
-		"signoff.add", "signoff.revoke",
+		"version.stage", "version.acknowledge", "version.alias",
+		"document.status", "signoff.add", "signoff.revoke",
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)

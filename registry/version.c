@@ -664,6 +664,8 @@ const struct entry_kind version_kinds[] = {
 	{ "version.remove", 1, apply_remove, line_remove, undo_remove },
 	{ "version.stage", 1, version_stage_apply, version_stage_line,
 	  version_stage_undo },
+	{ "version.acknowledge", 1, version_acknowledge_apply,
+	  version_acknowledge_line, NULL },
 	{ "version.alias", 1, version_alias_apply, version_alias_line,
 	  version_alias_undo },
 	{ "version.threshold", 1, version_threshold_apply,

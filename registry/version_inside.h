@@ -49,13 +49,15 @@ enum rc version_begin_change(struct apply *a, const char **model, int64_t *id,
 enum rc version_model_id(struct db *db, const char *model, int64_t *out,
 			 struct err *err) MUST_USE;
 
-/* -- Kinds of entries: version_stage.c, version_alias.c,
- * version_threshold.c -- */
+/* -- Kinds of entries: version_stage.c, version_override.c,
+ * version_alias.c, version_threshold.c -- */
 
 enum rc version_stage_apply(struct apply *a, struct err *err);
 void version_stage_line(const struct entry *e, struct buf *out);
 enum rc version_stage_undo(struct reg_tx *tx, const struct entry *e,
 			   struct err *err);
+enum rc version_acknowledge_apply(struct apply *a, struct err *err);
+void version_acknowledge_line(const struct entry *e, struct buf *out);
 enum rc version_alias_apply(struct apply *a, struct err *err);
 void version_alias_line(const struct entry *e, struct buf *out);
 enum rc version_alias_undo(struct reg_tx *tx, const struct entry *e,

@@ -148,6 +148,7 @@ enum rc version_stage_undo(struct reg_tx *tx, const struct entry *e,
 {
 	const char *from, *to;
 	struct version_rec v = { 0 };
+	bool gated = false;
 	enum rc rc = body_str(e->body, "from", &from, err);
 
 	if (rc == RC_OK)
@@ -158,6 +159,13 @@ enum rc version_stage_undo(struct reg_tx *tx, const struct entry *e,
 		rc = err_set(err, RC_REFUSED, "version '%s@%lld' has moved on "
 			     "to stage '%s'", v.model, (long long)v.version,
 			     v.stage);
+	if (rc == RC_OK)
+		rc = has_gate(tx_registry(tx)->db, from, &gated, err);
+	if (rc == RC_OK && gated)
+		rc = err_set(err, RC_REFUSED, "stage '%s' has a gate: '%s@%lld' "
+			     "does not go back there by an undo; 'muster "
+			     "version stage' checks it", from, v.model,
+			     (long long)v.version);
 	if (rc == RC_OK)
 		rc = version_append_change(tx, "version.stage", v.model,
 					   v.version, TX_ANY_BASE, to, from,

@@ -191,7 +191,7 @@ enum rc reg_waiver_add(struct registry *reg, const char *model,
 static enum rc end_fn(struct reg_tx *tx, void *arg, struct err *err)
 {
 	struct registry *reg = tx_registry(tx);
-	const struct waiving *w = arg;
+	struct waiving *w = arg;
 	struct waivers all;
 	bool found = false;
 	enum rc rc = reg_waiver_list(reg, w->model, w->version, w->stage,
@@ -199,8 +199,12 @@ static enum rc end_fn(struct reg_tx *tx, void *arg, struct err *err)
 
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; i < all.n; i++)
-		found |= !strcmp(all.at[i].rule, w->rule);
+	for (size_t i = 0; i < all.n; i++) {
+		if (strcmp(all.at[i].rule, w->rule) != 0)
+			continue;
+		found = true;
+		w->until = all.at[i].until;	/* for an undo */
+	}
 	waivers_release(&all);
 	if (!found)
 		return err_set(err, RC_NOT_FOUND, "'%s' is not waived for "
@@ -228,6 +232,74 @@ enum rc reg_attest(struct registry *reg, const char *model, int64_t version,
 	enum rc rc = check_texts(&w, err);
 
 	return rc == RC_OK ? reg_write(reg, append_fn, &w, err) : rc;
+}
+
+/* -- Taking back -- */
+
+static enum rc append_again(struct reg_tx *tx, const char *kind,
+			    const struct entry *e, struct err *err)
+{
+	struct json *body = json_clone(e->body);
+
+	json_set_str(body, "reason", "undo");
+	return tx_append(tx, kind, e->object, TX_ANY_BASE, body, NULL, err);
+}
+
+/* Only while the waiver in force is the one that the entry made. */
+static enum rc undo_add(struct reg_tx *tx, const struct entry *e,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(tx_registry(tx)->shown,
+		"SELECT idx FROM waiver WHERE idx = ?");
+	enum rc rc;
+
+	stmt_bind_int(s, (int64_t)e->index);
+	rc = stmt_one(s, err);
+	if (rc == RC_NOT_FOUND)
+		return err_set(err, RC_REFUSED, "that waiver has ended or was "
+			       "replaced since");
+	if (rc != RC_OK)
+		return rc;
+	stmt_done(s);
+	return append_again(tx, "waiver.end", e, err);
+}
+
+/* Whoever takes the end back waives the rule again, in their own name. */
+static enum rc undo_end(struct reg_tx *tx, const struct entry *e,
+			struct err *err)
+{
+	const char *until = json_get_str(e->body, "until");
+	struct waivers all;
+	bool found = false;
+	int64_t time;
+	enum rc rc;
+
+	if (!until || !clock_parse(until, &time) || time < clock_now())
+		return err_set(err, RC_REFUSED, "that waiver has run out");
+	rc = reg_waiver_list(tx_registry(tx), json_get_str(e->body, "model"),
+			     json_get_int(e->body, "version", 0),
+			     json_get_str(e->body, "stage"), &all, err);
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < all.n; i++)
+		found |= !strcmp(all.at[i].rule,
+				 json_get_str(e->body, "rule"));
+	waivers_release(&all);
+	if (found)
+		return err_set(err, RC_REFUSED, "the rule is waived anew "
+			       "already");
+	return append_again(tx, "waiver.add", e, err);
+}
+
+static enum rc undo_attest(struct reg_tx *tx, const struct entry *e,
+			   struct err *err)
+{
+	struct json *body = json_clone(e->body);
+
+	json_set_str(body, "reason", "undo");
+	json_set_int(body, "entry", (int64_t)e->index);
+	return tx_append(tx, "attestation.end", e->object, TX_ANY_BASE, body,
+			 NULL, err);
 }
 
 /* -- Entries -- */
@@ -346,6 +418,31 @@ static enum rc apply_attest(struct apply *a, struct err *err)
 	return stmt_run(s, err);
 }
 
+static enum rc apply_unattest(struct apply *a, struct err *err)
+{
+	struct fields f = { 0 };
+	struct stmt *s;
+	int64_t index;
+	enum rc rc = read_fields(a->entry, "claim", &f, err);
+
+	if (rc == RC_OK)
+		rc = body_int(a->entry->body, "entry", &index, err);
+	if (rc != RC_OK)
+		return rc;
+	s = db_prepare(a->db,
+		"DELETE FROM attestation "
+		"WHERE model = ? AND version = ? AND claim = ? AND idx = ?");
+	stmt_bind_text(s, f.model);
+	stmt_bind_int(s, f.version);
+	stmt_bind_text(s, f.rule);
+	stmt_bind_int(s, index);
+	rc = stmt_run(s, err);
+	if (rc == RC_OK && db_changes(a->db) != 1)
+		rc = err_set(err, RC_REFUSED, "that attestation was replaced "
+			     "since, or taken back");
+	return rc;
+}
+
 static const char *text_of(const struct entry *e, const char *key)
 {
 	const char *text = json_get_str(e->body, key);
@@ -373,9 +470,15 @@ static void line_attest(const struct entry *e, struct buf *out)
 		   text_of(e, "reason"));
 }
 
+static void line_unattest(const struct entry *e, struct buf *out)
+{
+	buf_printf(out, "no longer attested: '%s'", text_of(e, "claim"));
+}
+
 const struct entry_kind waiver_kinds[] = {
-	{ "waiver.add", 1, apply_add, line_add, NULL },
-	{ "waiver.end", 1, apply_end, line_end, NULL },
-	{ "attestation.add", 1, apply_attest, line_attest, NULL },
+	{ "waiver.add", 1, apply_add, line_add, undo_add },
+	{ "waiver.end", 1, apply_end, line_end, undo_end },
+	{ "attestation.add", 1, apply_attest, line_attest, undo_attest },
+	{ "attestation.end", 1, apply_unattest, line_unattest, NULL },
 	{ 0 },
 };

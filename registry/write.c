@@ -403,6 +403,25 @@ static enum rc undo_index(struct reg_tx *tx, uint64_t index, struct err *err)
 	return rc;
 }
 
+/* What somebody has put their name to stays: a plain undo stops there, and
+ * does not take back something older in its place. */
+static enum rc refuse_signed(const struct entry *e, struct err *err)
+{
+	if (!strcmp(e->kind, "signoff.add"))
+		return err_set(err, RC_REFUSED, "your newest change is the "
+			       "sign-off S-%llu: what is signed is not undone "
+			       "but revoked ('muster sign --revoke S-%llu')",
+			       (unsigned long long)e->index,
+			       (unsigned long long)e->index);
+	if (!strcmp(e->kind, "signoff.revoke") ||
+	    !strcmp(e->kind, "version.acknowledge"))
+		return err_set(err, RC_REFUSED, "your newest change (entry "
+			       "%llu) is signed with your name and stays; "
+			       "'muster undo INDEX' names an older one",
+			       (unsigned long long)e->index);
+	return RC_OK;
+}
+
 /* Could a plain undo mean this entry: mine, in force, and no undo itself? */
 static enum rc is_mine(struct reg_tx *tx, uint64_t index, bool *out,
 		       struct err *err)
@@ -421,6 +440,8 @@ static enum rc is_mine(struct reg_tx *tx, uint64_t index, bool *out,
 		k = entry_kind_find(e.kind, e.version);
 		rc = is_undone(tx->reg, index, &undone, err);
 		*out = k && k->undo && !undone;
+		if (rc == RC_OK)
+			rc = refuse_signed(&e, err);
 	}
 	json_free(owner);
 	buf_release(&text);

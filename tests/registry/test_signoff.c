@@ -376,6 +376,187 @@ static void law_authors(const struct law *l, bool out[PEOPLE],
 			out[p] |= touched[e][p];
 }
 
+/* -- Past a gate, and back -- */
+
+static enum rc override_move(struct world *w, struct err *err)
+{
+	const struct stage_gate gate = { "d1", reg_size(w->t.reg), true };
+
+	return reg_version_stage_gated(w->t.reg, "m", 1, "production",
+				       "the shop is down", TX_ANY_BASE, &gate,
+				       err);
+}
+
+static void test_override__waits_for_a_second_person(void **state)
+{
+	struct world *w = *state;
+	struct version_overrides all;
+	struct actor again = { 7777, people[BOB].uid, "bob2" };
+	struct err err = ERR_INIT;
+	uint64_t entry;
+
+	as(w, BOB);
+	entry = reg_size(w->t.reg);
+	assert_ok(override_move(w, &oops));
+	assert_int_equal(RC_NOT_FOUND, reg_version_acknowledge(w->t.reg, "m",
+			 1, entry - 1, "seen", &err));
+	assert_int_equal(RC_USAGE, reg_version_acknowledge(w->t.reg, "m", 1,
+			 entry, " ", &err));
+	assert_int_equal(RC_REFUSED, reg_version_acknowledge(w->t.reg, "m", 1,
+			 entry, "seen", &err));
+	w->t.reg->actor = again;	/* the same login under another uid */
+	assert_int_equal(RC_REFUSED, reg_version_acknowledge(w->t.reg, "m", 1,
+			 entry, "seen", &err));
+	as(w, EVA);
+	assert_ok(reg_version_overrides(w->t.reg, "m", 1, &all, &oops));
+	assert_int_equal(1, all.n);
+	assert_null(all.at[0].seen_by);
+	assert_string_equal("bob", all.at[0].who);
+	assert_string_equal("the shop is down", all.at[0].reason);
+	version_overrides_release(&all);
+	assert_ok(reg_version_acknowledge(w->t.reg, "m", 1, entry, "agreed",
+					  &oops));
+	assert_int_equal(RC_REFUSED, reg_version_acknowledge(w->t.reg, "m", 1,
+			 entry, "again", &err));
+	assert_ok(reg_version_overrides(w->t.reg, "m", 1, &all, &oops));
+	assert_string_equal("eva", all.at[0].seen_by);
+	assert_string_equal("agreed", all.at[0].seen_why);
+	version_overrides_release(&all);
+	/* and it is nobody's authorship, nor taken back */
+	assert_int_equal(RC_REFUSED, reg_undo(w->t.reg, UINT64_MAX, NULL,
+					      &err));
+	assert_ok(reg_signoff_may(w->t.reg, "m", 1, "risk", MEANING_APPROVED,
+				  &oops));
+}
+
+static size_t n_waivers(struct world *w)
+{
+	struct waivers all;
+	size_t n;
+
+	assert_ok(reg_waiver_list(w->t.reg, "m", 1, "production", &all,
+				  &oops));
+	n = all.n;
+	waivers_release(&all);
+	return n;
+}
+
+static size_t n_attested(struct world *w)
+{
+	struct attestations all;
+	size_t n;
+
+	assert_ok(reg_attestation_list(w->t.reg, "m", 1, &all, &oops));
+	n = all.n;
+	attestations_release(&all);
+	return n;
+}
+
+static void undo(struct world *w)
+{
+	assert_ok(reg_undo(w->t.reg, UINT64_MAX, NULL, &oops));
+}
+
+static void test_undo__waivers_and_attestations(void **state)
+{
+	struct world *w = *state;
+	int64_t until = clock_now() + 86400;
+	struct err err = ERR_INIT;
+	uint64_t first = reg_size(w->t.reg);
+
+	as(w, BOB);
+	assert_ok(reg_waiver_add(w->t.reg, "m", 1, "production", "fresh",
+				 "late", until, &oops));
+	undo(w);
+	assert_int_equal(0, n_waivers(w));
+	assert_ok(reg_waiver_add(w->t.reg, "m", 1, "production", "fresh",
+				 "late", until, &oops));
+	assert_ok(reg_waiver_end(w->t.reg, "m", 1, "production", "fresh",
+				 "done", &oops));
+	assert_int_equal(0, n_waivers(w));
+	undo(w);
+	assert_int_equal(1, n_waivers(w));
+	/* replaced since: the former cannot be taken back */
+	assert_ok(reg_waiver_add(w->t.reg, "m", 1, "production", "fresh",
+				 "later", until, &oops));
+	assert_int_equal(RC_REFUSED, reg_undo(w->t.reg, first + 2, NULL,
+					      &err));
+	assert_int_equal(1, n_waivers(w));
+	assert_ok(reg_attest(w->t.reg, "m", 1, "tried", "by hand", &oops));
+	assert_int_equal(1, n_attested(w));
+	undo(w);
+	assert_int_equal(0, n_attested(w));
+}
+
+static void test_undo__roles_by_an_admin_only(void **state)
+{
+	struct world *w = *state;
+	struct role_rec r;
+	struct err err = ERR_INIT;
+	uint64_t granted = reg_size(w->t.reg);
+
+	as_admin(w);
+	assert_ok(reg_role_grant(w->t.reg, "eva", "legal", "asked", &oops));
+	as(w, BOB);
+	assert_int_equal(RC_REFUSED, reg_undo(w->t.reg, granted, NULL, &err));
+	as_admin(w);
+	undo(w);
+	assert_int_equal(RC_NOT_FOUND, reg_role_find(w->t.reg, "eva", "legal",
+						     &r, &err));
+	assert_ok(reg_role_revoke(w->t.reg, "eva", "risk", "left", &oops));
+	undo(w);
+	assert_ok(reg_role_find(w->t.reg, "eva", "risk", &r, &oops));
+	role_rec_release(&r);
+	/* the last admin stays, by an undo, too */
+	assert_ok(reg_role_grant(w->t.reg, "eva", "admin", "deputy", &oops));
+	assert_ok(reg_role_revoke(w->t.reg, w->root.login, "admin", "leaves",
+				  &oops));
+	as(w, EVA);
+	assert_int_equal(RC_REFUSED, reg_undo(w->t.reg,
+					      reg_size(w->t.reg) - 2, NULL,
+					      &err));
+}
+
+/* What is signed is not undone, and nothing older in its place. */
+static void test_undo__stops_at_a_sign_off(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	uint64_t size;
+
+	as(w, BOB);
+	assert_ok(reg_waiver_add(w->t.reg, "m", 1, "production", "fresh",
+				 "late", clock_now() + 86400, &oops));
+	assert_ok(sign(w, MEANING_REVIEWED, "risk", &oops));
+	size = reg_size(w->t.reg);
+	assert_int_equal(RC_REFUSED, reg_undo(w->t.reg, UINT64_MAX, NULL,
+					      &err));
+	assert_non_null(strstr(err.text, "not undone"));
+	assert_int_equal(size, reg_size(w->t.reg));
+	assert_int_equal(1, n_waivers(w));
+}
+
+/* An undo leads into no stage that has a gate. */
+static void test_undo__does_not_pass_a_gate(void **state)
+{
+	struct world *w = *state;
+	struct version_rec v;
+	struct err err = ERR_INIT;
+
+	as(w, BOB);
+	assert_ok(reg_version_stage(w->t.reg, "m", 1, "production", "free",
+				    TX_ANY_BASE, &oops));
+	assert_ok(reg_document_save(w->t.reg, DOCUMENT_GATE, "production",
+				    "fresh\n", NULL, 0, NULL, &oops));
+	assert_ok(reg_version_stage(w->t.reg, "m", 1, "candidate", "back",
+				    TX_ANY_BASE, &oops));
+	assert_int_equal(RC_REFUSED, reg_undo(w->t.reg, UINT64_MAX, NULL,
+					      &err));
+	assert_ok(reg_version_get(w->t.reg, "m", 1, &v, &oops));
+	assert_string_equal("candidate", v.stage);
+	version_rec_release(&v);
+}
+
 static void test_signoff__random_sequences(void **state)
 {
 	struct world *w = *state;
@@ -529,6 +710,11 @@ int main(void)
 		TEST(test_signoff__revoked_by_entry_with_reason),
 		TEST(test_role__only_an_admin_grants),
 		TEST(test_waiver__has_reason_author_and_end),
+		TEST(test_override__waits_for_a_second_person),
+		TEST(test_undo__waivers_and_attestations),
+		TEST(test_undo__roles_by_an_admin_only),
+		TEST(test_undo__stops_at_a_sign_off),
+		TEST(test_undo__does_not_pass_a_gate),
 		TEST(test_signoff__random_sequences),
 		TEST(test_signoff__mutations_are_named),
 	};
