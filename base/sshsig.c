@@ -367,3 +367,31 @@ enum rc sshsig_verify(const struct sshsig_trust *trust, const char *namespace,
 	buf_release(&errout);
 	return rc;
 }
+
+/* -- Names and files that are used where nothing is said -- */
+
+char *sshsig_namespace(const char *kind, const char *given)
+{
+	const char *org = getenv("MUSTER_ORG");
+
+	if (given)
+		return xstrdup(given);
+	return xasprintf("%s@%s", kind, org && *org ? org : "local");
+}
+
+char *sshsig_allowed_file(const char *given)
+{
+	const char *set = getenv("MUSTER_ALLOWED_SIGNERS");
+	char *dir, *path;
+
+	if (given || (set && *set))
+		return xstrdup(given ? given : set);
+	dir = fsx_config_dir();
+	path = dir ? xasprintf("%s/allowed_signers", dir) : NULL;
+	if (path && !fsx_exists(path)) {
+		free(path);
+		path = NULL;
+	}
+	free(dir);
+	return path;
+}

@@ -24,6 +24,14 @@ void sshsig_release(struct sshsig *s);
 enum rc sshsig_parse(const char *text, size_t n, struct sshsig *out,
 		     struct err *err) MUST_USE;
 
+/* given, else "KIND@ORG" with $MUSTER_ORG, else "KIND@local". One kind for
+ * each purpose, so that a signature for one thing serves for no other. The
+ * caller frees. */
+char *sshsig_namespace(const char *kind, const char *given);
+/* given, else $MUSTER_ALLOWED_SIGNERS, else allowed_signers in the
+ * configuration's folder if there is one, else NULL. The caller frees. */
+char *sshsig_allowed_file(const char *given);
+
 /* Signs bytes under the namespace. key: a private key, or a public one whose
  * private half the agent holds; a passphrase is asked for on the terminal, if
  * there is one. *out is the armoured signature, the caller's to free. */

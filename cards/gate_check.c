@@ -60,6 +60,8 @@ static void item_release(struct gate_item *item)
 	free(item->rule);
 	free(item->why);
 	free(item->evidence);
+	free(item->by);
+	free(item->value);
 	free(item->waived_by);
 	free(item->waived_why);
 }
@@ -293,6 +295,7 @@ static enum rc evaluate_rule(struct checking *c, const struct gate_rule *r,
 	item->rule = xstrdup(r->text);
 	item->line = r->line;
 	item->kind = r->kind;
+	item->bound = r->bound;
 	gate_say(item, GATE_OPEN, "this muster cannot evaluate the rule");
 	if (r->kind == RULE_SIGNED)	/* when the rest is known */
 		return RC_OK;

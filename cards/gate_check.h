@@ -37,6 +37,9 @@ struct gate_item {
 	char *why;			/* never NULL; one line */
 	char *evidence;			/* "testset recid", "card m@7",
 					 * "problem P-3" …: where to look */
+	enum gate_bound bound;		/* which of the figure's ends counts */
+	char *by, *value;		/* the slice that the figure is of, or
+					 * the group that decided; or NULL */
 	char *waived_by, *waived_why;	/* or NULL */
 	int64_t waived_until;
 };

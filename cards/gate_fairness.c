@@ -158,6 +158,7 @@ static enum rc judge_fairness(struct judging *k, struct gate_item *item,
 		return rc;
 	item->has_figure = true;
 	item->figure = f.figure;
+	gate_set_slice(item, k->r->by, f.low ? f.low : f.high);
 	describe(k, &f, &why);
 	gate_say(item, verdict_of(k, &f), "%s", why.data);
 	buf_release(&why);

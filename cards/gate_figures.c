@@ -99,6 +99,17 @@ static void add_number(struct buf *b, double x)
 	buf_str(b, decimal_sig(x, 6, text));
 }
 
+void gate_set_slice(struct gate_item *item, const char *by,
+		    const char *value)
+{
+	char *old_by = item->by, *old_value = item->value;
+
+	item->by = xstrdup_or_null(by);
+	item->value = xstrdup_or_null(value);
+	free(old_by);
+	free(old_value);
+}
+
 /* One figure against a limit. The item's figure is the first one, or the
  * first of the worst verdict. */
 struct tally {
@@ -149,6 +160,7 @@ static void tally_add(struct tally *t, const struct figure *f, double limit,
 		t->item->verdict = v;
 		t->item->has_figure = true;
 		t->item->figure = *f;
+		gate_set_slice(t->item, by, value);
 	}
 	t->n_pass += v == GATE_PASS;
 	if (v != GATE_PASS || !by) {
@@ -383,6 +395,9 @@ static enum rc judge_groups(const struct gate_rule *r, const struct groups *g,
 	if (defined) {
 		item->has_figure = true;
 		item->figure = figure_value(value, g->min_n);
+		gate_set_slice(item, r->by,
+			       metric_better(r->metric) == BETTER_HIGHER ?
+			       g->least_of : g->greatest_of);
 		add_number(&why, value);
 		buf_printf(&why, ": %s ", g->least_of);
 		add_number(&why, g->least);

@@ -34,6 +34,10 @@ struct checking {
 enum rc gate_say(struct gate_item *item, enum gate_verdict v,
 		 const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* The slice that the item's figure is of; both may be NULL. */
+void gate_set_slice(struct gate_item *item, const char *by,
+		    const char *value);
+
 /* The set the rule means; NULL: the item says why there is none. */
 const char *gate_testset(struct checking *c, const struct gate_rule *r,
 			 struct gate_item *item);
