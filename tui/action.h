@@ -33,7 +33,12 @@ enum context {
 	IN_DATASETS = 16384,	/* tables and their profiles */
 	IN_PROBLEMS = 32768,	/* the triage board */
 	IN_DRIFT = 65536,	/* two datasets side by side */
-	IN_CONTEXTS_END = 131072
+	IN_GATES = 131072,	/* versions and their gates */
+	IN_GATE = 262144,	/* the rules of one */
+	IN_SIGN = 524288,	/* what is about to be signed */
+	IN_GATE_TEXT = 1048576,	/* a gate's text and its revisions */
+	IN_ASSESS = 2097152,	/* an impact assessment */
+	IN_CONTEXTS_END = 4194304
 };
 
 enum action_flags {
@@ -298,6 +303,76 @@ enum group {
 	  ACT_NEEDS_ROW | ACT_WRITES, 3, "set", "Change a factor or a field " \
 	  "(users, harm, owner), with a reason", \
 	  "muster problem set P FIELD=VALUE") \
+	X(ACT_GATE, "gate", "b", IN_MODELS | IN_VERSIONS, GROUP_SHOW, \
+	  ACT_NEEDS_ROW, 7, "gate", "The gate of this version: what blocks " \
+	  "it, who signed", "muster gate check NAME@V STAGE") \
+	X(ACT_STAGE, "stage", ">", IN_MODELS | IN_VERSIONS | IN_GATES | \
+	  IN_GATE, GROUP_DO, ACT_NEEDS_ROW | ACT_WRITES, 8, "stage", \
+	  "Move this version to another stage; its gate is checked", \
+	  "muster version stage NAME@V STAGE") \
+	X(ACT_GATE_RERUN, "check-gate", "r", IN_GATES | IN_GATE, GROUP_DO, 0, \
+	  4, "rerun", "Evaluate what is missing or stale, and check the " \
+	  "rules again", "muster gate check NAME@V STAGE") \
+	X(ACT_WAIVE, "waive", "w", IN_GATE, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 5, "waive", "Waive this rule until a " \
+	  "day, with a reason", \
+	  "muster gate waive NAME@V STAGE RULE --until DATE") \
+	X(ACT_SIGN, "sign", "S", IN_GATE | IN_SIGN, GROUP_DO, ACT_WRITES, \
+	  2, "sign", "Sign this version off: authored, reviewed, approved", \
+	  "muster sign NAME@V --role ROLE --meaning MEANING") \
+	X(ACT_REFUSE, "refuse", "R", IN_GATE, GROUP_DO, ACT_WRITES, \
+	  6, "refuse", "Refuse this version, with a reason", \
+	  "muster sign NAME@V --role ROLE --meaning refused") \
+	X(ACT_REVOKE, "revoke", "X", IN_GATE, GROUP_DO, ACT_WRITES, \
+	  0, "revoke", "Revoke the sign-off, or end the waiver, that the " \
+	  "cursor is on", "muster sign --revoke ID") \
+	X(ACT_OVERRIDE, "override-gate", "O", IN_GATE, GROUP_DO, ACT_WRITES, \
+	  0, "override", "Move into the stage although the gate does not " \
+	  "hold; stays in red until somebody else acknowledges it", \
+	  "muster version stage NAME@V STAGE --override") \
+	X(ACT_ACKNOWLEDGE, "acknowledge", "K", IN_GATE, GROUP_DO, ACT_WRITES, \
+	  0, "acknowledge", "Say that you have seen a move past this " \
+	  "version's gate, as a second person", \
+	  "muster version acknowledge NAME@V") \
+	X(ACT_GATE_STAGE, "gate-of-stage", "f", IN_GATE, GROUP_SHOW, 0, \
+	  9, "for", "The gate of another stage", \
+	  "muster gate check NAME@V STAGE") \
+	X(ACT_GATE_PATTERNS, "gate-patterns", "o", IN_GATE, GROUP_MOVE, \
+	  ACT_NEEDS_ROW, 3, "patterns", "The patterns of the slice that this " \
+	  "rule is about", "muster testset patterns NAME --where COL=VALUE") \
+	X(ACT_GATE_TEXT, "gate-text", "d", IN_GATES | IN_GATE, GROUP_SHOW, 0, \
+	  7, "rules diff", "The gate's text, its revisions and what changed " \
+	  "between them", "muster gate show STAGE") \
+	X(ACT_GATE_EDIT, "edit-gate", "e", IN_GATES | IN_GATE | IN_GATE_TEXT, \
+	  GROUP_DO, ACT_WRITES, 8, "edit", "Write the gate's rules here", \
+	  "muster gate edit STAGE") \
+	X(ACT_GATE_EDIT_OUTSIDE, "edit-gate-outside", "E", \
+	  IN_GATES | IN_GATE | IN_GATE_TEXT, GROUP_DO, ACT_WRITES, 0, \
+	  "$EDITOR", "Write the gate's rules in $VISUAL or $EDITOR", \
+	  "muster gate edit STAGE") \
+	X(ACT_GATE_SAVE, "save-gate", "S", IN_GATE_TEXT, GROUP_DO, \
+	  ACT_WRITES, 2, "save", "Save the gate as a new revision", \
+	  "muster gate set STAGE FILE") \
+	X(ACT_SIGN_KEY, "sign-key", "K", IN_SIGN, GROUP_DO, 0, \
+	  3, "key", "Sign with an SSH key, by ssh-keygen", \
+	  "muster sign NAME@V --key FILE") \
+	X(ACT_ASSESS_NOTE, "assess-note", "n", IN_ASSESS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 2, "note", "A note on the answer", \
+	  "muster assess edit NAME@V") \
+	X(ACT_ASSESS_OUTSIDE, "assess-outside", "E", IN_ASSESS, GROUP_DO, \
+	  ACT_WRITES, 4, "$EDITOR", "Answer all of it in $VISUAL or $EDITOR", \
+	  "muster assess edit NAME@V") \
+	X(ACT_ASSESS_SAVE, "assess-save", "S", IN_ASSESS, GROUP_DO, \
+	  ACT_WRITES, 3, "save", "Save the answers as a revision; where " \
+	  "nothing has changed, approve what somebody else saved", \
+	  "muster assess approve NAME@V") \
+	X(ACT_ASSESS_DROP, "assess-drop", "X", IN_ASSESS, GROUP_DO, 0, \
+	  0, "discard", "Back to the answers that are saved", NULL) \
+	X(ACT_GATE_DROP, "drop-gate-draft", "X", IN_GATE_TEXT, GROUP_DO, 0, \
+	  0, "discard", "Throw away the draft of this gate", NULL) \
+	X(ACT_ASSESS, "assess", "A", IN_MODELS | IN_VERSIONS | IN_GATE, \
+	  GROUP_SHOW, ACT_NEEDS_ROW, 0, "assess", "The impact assessment of " \
+	  "this version, which gives its risk", "muster assess show NAME@V") \
 	X(ACT_HELP, "help", "? F1", IN_ALL, GROUP_SHOW, 0, \
 	  0, "help", "What can be done here; type to search, Enter runs", \
 	  "muster --help") \

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "tui/view_compare.h"
 #include "tui/view_data.h"
+#include "tui/view_gates.h"
 #include "tui/view_log.h"
 #include "tui/view_models.h"
 #include "tui/view_problems.h"
@@ -24,7 +25,7 @@ static const struct {
 	[SCREEN_DATA] = { "Data", &view_data_ops },
 	[SCREEN_PROBLEMS] = { "Problems", &view_problems_ops },
 	[SCREEN_COMPARE] = { "Compare", &view_compare_ops },
-	[SCREEN_GATES] = { "Gates", NULL },
+	[SCREEN_GATES] = { "Gates", &view_gates_ops },
 	[SCREEN_REPORTS] = { "Reports", NULL },
 };
 
@@ -310,6 +311,8 @@ void app_release(struct app *app)
 	strs_release(&app->notes);
 	free(app->who);
 	free(app->reg_path);
+	free(app->staging.model);
+	free(app->staging.reason);
 }
 
 void app_resize(struct app *app, int w, int h)
@@ -372,14 +375,24 @@ void app_keep(struct app *app)
 				v->ops->keep(v);
 }
 
-enum rc app_on_terminal(struct app *app, char *const argv[], int *status,
-			struct err *err)
+void app_leave_screen(struct app *app)
 {
 	app_keep(app);
 	term_suspend(app->term);
-	enum rc rc = spawn_on_terminal(argv, status, err);
+}
+
+void app_return_screen(struct app *app)
+{
 	term_resume(app->term);
 	draw_forget(app->draw);
+}
+
+enum rc app_on_terminal(struct app *app, char *const argv[], int *status,
+			struct err *err)
+{
+	app_leave_screen(app);
+	enum rc rc = spawn_on_terminal(argv, status, err);
+	app_return_screen(app);
 	return rc;
 }
 

@@ -45,6 +45,13 @@ typedef void prompt_fn(struct view *v, const char *text, void *arg);
 void app_prompt(struct app *app, const char *label, const char *initial,
 		prompt_fn *typed, prompt_fn *done, void *arg);
 
+/* As app_prompt, for what must be typed letter by letter: pasted text is
+ * ignored, and Enter counts only on the expected text, typed no faster than
+ * a person can. Esc calls typed(v, NULL, arg) and ends. */
+void app_prompt_typed(struct app *app, const char *label,
+		      const char *expected, prompt_fn *typed, prompt_fn *done,
+		      void *arg);
+
 /* A menu of letters. picked gets the item's number. The strings are copied. */
 struct menu_item { char key; const char *text; };
 typedef void menu_fn(struct view *v, size_t item, void *arg);
@@ -62,6 +69,9 @@ void app_count_drafts(struct app *app);
  * back. Views keep first what was typed. */
 enum rc app_on_terminal(struct app *app, char *const argv[], int *status,
 			struct err *err) MUST_USE;
+/* The same for what runs in this process and may ask on the terminal. */
+void app_leave_screen(struct app *app);
+void app_return_screen(struct app *app);
 
 /* Copies (tmux buffer or OSC 52) and shows what was copied. */
 void app_copy(struct app *app, const char *text);

@@ -31,6 +31,18 @@ struct prompt {
 	struct edit edit;
 	prompt_fn *typed, *done;
 	void *arg;
+	char *expected;			/* or NULL: any text */
+	uint64_t began_ns;		/* first key of the text as it is */
+	size_t n_keys;
+};
+
+/* A version on its way into another stage (tui/staging.c). */
+struct staging {
+	char *model;
+	int64_t version;
+	const char *stage;		/* static */
+	char *reason;			/* as typed so far, or NULL */
+	bool override;
 };
 
 struct menu {
@@ -76,6 +88,7 @@ struct app {
 	struct prompt prompt;
 	struct menu menu;
 	struct finder finder;
+	struct staging staging;
 
 	struct buf message;		/* of the status line */
 	bool message_bad;

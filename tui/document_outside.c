@@ -17,6 +17,7 @@
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "cards/handback.h"
+#include "tui/outside.h"
 
 #define OUTSIDE_MAX (64u << 20)
 
@@ -86,8 +87,8 @@ static enum rc read_back(const struct document *d, const struct stat *before,
 }
 
 /* $VISUAL, $EDITOR, vi; "+LINE" for the editors that are known to take it. */
-static enum rc editor_argv(const char *path, unsigned line, struct strs *argv,
-			   struct err *err)
+enum rc outside_argv(const char *path, unsigned line, struct strs *argv,
+		     struct err *err)
 {
 	const char *command = getenv("VISUAL");
 	if (!command || !*command)
@@ -217,7 +218,7 @@ static void hand_out(struct view *v, unsigned line)
 	struct err err = ERR_INIT;
 	struct stat before;
 	int status = 0;
-	enum rc rc = editor_argv(d->outside, line, &argv, &err);
+	enum rc rc = outside_argv(d->outside, line, &argv, &err);
 	if (rc == RC_OK)
 		rc = folder_id(d->outside, &before, &err);
 	if (rc == RC_OK)

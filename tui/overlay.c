@@ -1,4 +1,7 @@
 /* Prompts and menus: what takes the keys until it is closed. */
+#include <string.h>
+
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "tui/app_state.h"
@@ -6,6 +9,7 @@
 static void prompt_close(struct app *app)
 {
 	free(app->prompt.label);
+	free(app->prompt.expected);
 	edit_release(&app->prompt.edit);
 	app->prompt = (struct prompt){ .edit = EDIT_INIT };
 }
@@ -20,19 +24,62 @@ static void prompt_end(struct app *app, bool keep)
 	else if (p.typed)
 		p.typed(app_view(app), NULL, p.arg);
 	free(p.label);
+	free(p.expected);
 	edit_release(&p.edit);
+}
+
+/* Nobody types a key in less. A terminal without bracketed paste sends what
+ * is pasted as keys; so does a program that plays a person. */
+#define TYPED_NS 12000000u
+
+/* False: the text may not confirm, and the status line says why. */
+static bool may_confirm(struct app *app)
+{
+	struct prompt *p = &app->prompt;
+	const char *text = p->edit.text.data;
+	bool fast = !app->options->steps &&
+		    clock_ns() - p->began_ns < p->n_keys * TYPED_NS;
+
+	if (!p->expected || (!strcmp(text, p->expected) && !fast))
+		return true;
+	app_say(app, !*text ? "Nothing is confirmed: type '%s', or Esc." :
+		strcmp(text, p->expected) != 0 ? "That is not '%s'." :
+		"That came faster than typing: type '%s' again.",
+		p->expected);
+	if (fast && *text) {
+		edit_set(&p->edit, "");
+		p->n_keys = 0;
+	}
+	return false;
+}
+
+static void prompt_pasted(struct app *app)
+{
+	struct prompt *p = &app->prompt;
+
+	if (p->expected)
+		app_say(app, "Pasted text confirms nothing: type '%s'.",
+			p->expected);
+	else
+		edit_paste(&p->edit, app->keys.paste.data,
+			   app->keys.paste.len);
 }
 
 static void prompt_key(struct app *app, uint32_t key)
 {
 	struct prompt *p = &app->prompt;
 	if (key == TK_ENTER || key == TK_ESC || key == TK_CTRL('C')) {
-		prompt_end(app, key == TK_ENTER);
+		if (key != TK_ENTER || may_confirm(app))
+			prompt_end(app, key == TK_ENTER);
 		return;
 	}
+	if (!p->edit.text.len) {
+		p->began_ns = clock_ns();
+		p->n_keys = 0;
+	}
+	p->n_keys++;
 	if (key == TK_PASTE)
-		edit_paste(&p->edit, app->keys.paste.data,
-			   app->keys.paste.len);
+		prompt_pasted(app);
 	else if (!edit_key(&p->edit, key))
 		return;
 	if (p->typed)
@@ -61,10 +108,19 @@ void app_prompt(struct app *app, const char *label, const char *initial,
 		prompt_fn *typed, prompt_fn *done, void *arg)
 {
 	app_close_overlay(app);
-	app->prompt = (struct prompt){ xstrdup(label), EDIT_INIT, typed, done,
-				       arg };
+	app->prompt = (struct prompt){ .label = xstrdup(label),
+				       .edit = EDIT_INIT, .typed = typed,
+				       .done = done, .arg = arg };
 	edit_set(&app->prompt.edit, initial ? initial : "");
 	app->overlay = &prompt_overlay;
+}
+
+void app_prompt_typed(struct app *app, const char *label,
+		      const char *expected, prompt_fn *typed, prompt_fn *done,
+		      void *arg)
+{
+	app_prompt(app, label, "", typed, done, arg);
+	app->prompt.expected = xstrdup(expected);
 }
 
 /* -- menus -- */

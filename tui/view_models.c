@@ -4,11 +4,14 @@
 #include "registry/model.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/staging.h"
 #include "tui/version_detail.h"
 #include "tui/version_rows.h"
+#include "tui/view_assess.h"
 #include "tui/view_compare.h"
 #include "tui/view_document.h"
 #include "tui/view_evaluation.h"
+#include "tui/view_gate.h"
 #include "tui/view_version.h"
 
 struct models {
@@ -364,6 +367,18 @@ static unsigned ask_metric(struct view *v)
 	return REACT_DRAW;
 }
 
+static unsigned govern(struct view *v, size_t row, enum action a)
+{
+	struct version_ref ref = ref_at(v->state, row);
+	if (a == ACT_GATE)
+		gate_open(v->app, ref.model, ref.version, NULL);
+	else if (a == ACT_ASSESS)
+		assess_open(v->app, ref.model, ref.version);
+	else
+		staging_start(v, ref.model, ref.version);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	size_t row = list_row(&v->lists[0]);
@@ -372,6 +387,8 @@ static unsigned act(struct view *v, enum action a)
 	if (row == SIZE_MAX)
 		return REACT_NOT_MINE;
 	switch ((int)a) {
+	case ACT_GATE: case ACT_ASSESS: case ACT_STAGE:
+		return govern(v, row, a);
 	case ACT_OPEN: return open_version(v, row);
 	case ACT_CARD: return open_card(v, row);
 	case ACT_CHECKLIST: return open_checklist(v, row);

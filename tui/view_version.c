@@ -8,10 +8,13 @@
 #include "registry/model.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/staging.h"
 #include "tui/version_detail.h"
+#include "tui/view_assess.h"
 #include "tui/view_compare.h"
 #include "tui/view_document.h"
 #include "tui/view_evaluation.h"
+#include "tui/view_gate.h"
 
 #define LOG_SHOWN 1000
 
@@ -275,13 +278,22 @@ static unsigned compare_production(struct view *v)
 
 static unsigned act(struct view *v, enum action a)
 {
+	struct version_view *s = v->state;
+
+	if (a == ACT_GATE)
+		gate_open(v->app, s->name, s->version, NULL);
+	else if (a == ACT_ASSESS)
+		assess_open(v->app, s->name, s->version);
+	else if (a == ACT_STAGE)
+		staging_start(v, s->name, s->version);
+	if (a == ACT_GATE || a == ACT_ASSESS || a == ACT_STAGE)
+		return REACT_DRAW;
 	if (a == ACT_EVALUATION)
 		return open_evaluation(v);
 	if (a == ACT_CARD)
 		return open_card(v);
 	if (a == ACT_CHECKLIST) {
-		document_open(v->app, DOC_CHECKLIST,
-			      ((struct version_view *)v->state)->name);
+		document_open(v->app, DOC_CHECKLIST, s->name);
 		return REACT_DRAW;
 	}
 	if (a == ACT_COMPARE_PRODUCTION)

@@ -23,7 +23,8 @@
 static char *folder, *registry, *binary;
 
 /* Registries that tests/screens/NAME.sh makes by public commands. */
-static const char *const made[] = { "loans", "problems", "sheets" };
+static const char *const made[] = { "loans", "problems", "sheets",
+				   "gates" };
 #define N_MADE (sizeof(made) / sizeof(made[0]))
 
 static void must(enum rc rc, const struct err *err)
@@ -163,12 +164,38 @@ static void add_all(struct strs *argv, const char *line)
 	strs_release(&words);
 }
 
+/* The registry of a script; the caller frees. "NAME copy" is a copy of its
+ * own, for scripts that write. */
+static char *registry_of(const char *script)
+{
+	char *which = directive(script, "#registry "), *path;
+	char *copy = strstr(which, " copy");
+	struct err err = ERR_INIT;
+	struct buf bytes = BUF_INIT;
+	char *from;
+	if (copy)
+		*copy = '\0';
+	from = !*which ? xstrdup(registry)
+	     : strcmp(which, "none") ? xasprintf("%s/%s.db", folder, which)
+	     : xstrdup("/nowhere/registry.db");
+	path = copy ? xasprintf("%s/copy.db", folder) : xstrdup(from);
+	if (copy) {
+		must(fsx_read(from, 64u << 20, &bytes, &err), &err);
+		must(fsx_write(path, bytes.data, bytes.len, 0600, true, &err),
+		     &err);
+	}
+	buf_release(&bytes);
+	free(from);
+	free(which);
+	return path;
+}
+
 /* env pins what a screen may depend on; later assignments win. */
 static void command(struct strs *argv, const char *steps, const char *script)
 {
 	char *env = directive(script, "#env ");
 	char *args = directive(script, "#args ");
-	char *which = directive(script, "#registry ");
+	char *path = registry_of(script);
 	char *home = xasprintf("HOME=%s XDG_STATE_HOME=%s XDG_CONFIG_HOME=%s "
 			       "XDG_DATA_HOME=%s MUSTER_STEPS=%s",
 			       folder, folder, folder, folder, steps);
@@ -179,14 +206,11 @@ static void command(struct strs *argv, const char *steps, const char *script)
 	add_all(argv, env);
 	strs_add(argv, binary);
 	strs_add(argv, "-R");
-	char *path = xasprintf("%s/%s.db", folder, which);
-	strs_add(argv, !*which ? registry : strcmp(which, "none") ? path :
-		 "/nowhere/registry.db");
-	free(path);
+	strs_add(argv, path);
 	add_all(argv, args);
 	free(env);
 	free(args);
-	free(which);
+	free(path);
 	free(home);
 }
 
