@@ -8,7 +8,7 @@ _muster()
 	case $typed in
 	'') next='init demo info keys model version testset slice dataset predictions eval rank matrix compare moved history spread curve fairness threshold gate assess role sign signoffs report verify-report bundle problem report-failure triage log checkpoint undo fsck rebuild gc backup card datasheet checklist template' ;;
 	'model') next='add list show set' ;;
-	'version') next='add list show stage alias diff' ;;
+	'version') next='add list show stage overrides acknowledge alias diff' ;;
 	'testset') next='create list show looks patterns grow relabel retire revive diff' ;;
 	'slice') next='add list' ;;
 	'dataset') next='add set list show compare' ;;
@@ -58,6 +58,7 @@ _muster()
 	'model set'*) options=' --reason' ;;
 	'version add'*) options=' --artifact --data-digest --code-commit --run --param --runner --note' ;;
 	'version stage'*) options=' --reason --override --artifact' ;;
+	'version acknowledge'*) options=' --reason --entry' ;;
 	'testset create'*) options=' --task --target --positive --key --slice --input --weight --group --scale --source' ;;
 	'testset patterns'*) options=' --where --limit' ;;
 	'testset grow'*) options=' --revive --source --reason --base' ;;
