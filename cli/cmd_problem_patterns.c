@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/json.h"
 #include "cli/problem_words.h"
 #include "cli/report_triage.h"
 #include "model/slice.h"
@@ -195,6 +197,80 @@ static enum rc list_patterns(struct cli *c, int64_t id, struct err *err)
 	return RC_OK;
 }
 
+/* -- errors: problems x versions -- */
+
+static const struct table_column error_columns[] = {
+	{ "id", "problem", false }, { "title", "title", false },
+	{ "state", "state", false }, { "versions", "error by version", false },
+	{ 0 },
+};
+
+static void add_error(struct json *cells, struct buf *text,
+		      const struct problem_error *e)
+{
+	struct json *j = json_new_object();
+	char x[DECIMAL_MAX];
+
+	json_set_int(j, "version", e->version);
+	json_set(j, "error", e->error.why ? json_new_null()
+					  : json_new_num(e->error.value));
+	json_set_int(j, "patterns", (int64_t)e->n_active);
+	json_set_int(j, "scored", (int64_t)e->n_known);
+	json_set(j, "fixed", json_new_bool(e->is_fixed));
+	json_append(cells, j);
+	buf_printf(text, "%s%lld %s%s", text->len ? "  " : "",
+		   (long long)e->version,
+		   e->error.why ? "-" : decimal_rate(e->error.value, 2, false,
+						     x),
+		   e->is_fixed ? " ok" : "");
+}
+
+static void show_errors(struct table *t, const struct problem_rec *p,
+			const struct problem_errors *errors)
+{
+	struct json *cells = json_new_array();
+	struct buf text = BUF_INIT;
+	char *name = problem_name(p->id);
+
+	for (size_t i = 0; i < errors->n; i++)
+		if (errors->at[i].id == p->id)
+			add_error(cells, &text, &errors->at[i]);
+	table_str(t, name);
+	table_str(t, p->title);
+	table_str(t, problem_state_name(p->state));
+	table_value(t, cells, text.len ? text.data : "-");
+	buf_release(&text);
+	free(name);
+}
+
+static enum rc run_errors(struct cli *c, struct err *err)
+{
+	static const struct table_spec spec = {
+		"problems", false, error_columns, "no problems yet",
+	};
+	struct problem_recs problems = VEC_INIT;
+	struct problem_errors errors = VEC_INIT;
+	struct model_rec m = { 0 };
+	struct table *t;
+	enum rc rc = reg_model_get(c->reg, cli_arg(c, 0), &m, err);
+
+	if (rc == RC_OK)
+		rc = reg_problem_list(c->reg, m.name, &problems, err);
+	if (rc == RC_OK)
+		rc = reg_problem_by_version(c->reg, m.name, NULL, 0, 0,
+					    &errors, err);
+	if (rc == RC_OK) {
+		t = cli_table(c, &spec);
+		for (size_t i = 0; i < problems.n && table_alive(t); i++)
+			show_errors(t, &problems.at[i], &errors);
+		table_end(t);
+	}
+	model_rec_release(&m);
+	vec_free(&errors);
+	problem_recs_release(&problems);
+	return rc;
+}
+
 static enum rc run_patterns(struct cli *c, struct err *err)
 {
 	int64_t id;
@@ -337,6 +413,17 @@ const struct command problem_pattern_commands[] = {
 		.examples = (const char *const[]){
 			"problem patterns P-3 --as-of 2026-03-01", NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_patterns,
+	},
+	{
+		.words = "problem errors", .args = "MODEL",
+		.min_args = 1, .max_args = 1,
+		.summary = "is it fixed? errors of all problems by version",
+		.more = "'ok' stands behind an error within the problem's "
+			"tolerance, all patterns scored, on\nthe newest "
+			"revision.",
+		.examples = (const char *const[]){
+			"problem errors credit-scorer", NULL },
+		.flags = COMMAND_NO_DRY_RUN, .run = run_errors,
 	},
 	{
 		.words = "problem grow", .args = "P",

@@ -121,43 +121,56 @@ struct demand {
 	fact_fn *holds;
 	const char *missing;	/* why not */
 	const char *action;	/* what to do about it */
+	enum problem_step step;
 };
 
 static const struct demand described[] = {
 	{ is_described, "it has neither a pattern nor a rule",
-	  "add a pattern that shows it, or a rule" },
+	  "add a pattern that shows it, or a rule",
+	  NEXT_DESCRIBE },
 };
 
 static const struct demand triaged[] = {
 	{ is_described, "it has neither a pattern nor a rule",
-	  "add a pattern that shows it, or a rule" },
+	  "add a pattern that shows it, or a rule",
+	  NEXT_DESCRIBE },
 	{ has_users, "the share of users is not known",
-	  "say or estimate the share of users" },
+	  "say or estimate the share of users",
+	  NEXT_USERS },
 	{ has_error, "its error is not known",
-	  "add patterns to the living set and score a version" },
-	{ has_harm, "its harm is not chosen", "choose the harm, with a reason" },
+	  "add patterns to the living set and score a version",
+	  NEXT_ERROR },
+	{ has_harm, "its harm is not chosen", "choose the harm, with a reason",
+	  NEXT_HARM },
 };
 
 static const struct demand in_progress[] = {
-	{ has_owner, "nobody owns it", "give it an owner" },
+	{ has_owner, "nobody owns it", "give it an owner",
+	  NEXT_OWNER },
 };
 
 static const struct demand fixed[] = {
 	{ has_patterns, "it has no failing pattern that could pass",
-	  "add patterns that show it" },
+	  "add patterns that show it",
+	  NEXT_PATTERNS },
 	{ is_in_set, "its patterns are not all in the newest revision of the "
-	  "living set", "add its patterns to the living set" },
+	  "living set", "add its patterns to the living set",
+	  NEXT_GROW },
 	{ is_scored, "not every live version was scored on that revision",
-	  "score all live versions" },
+	  "score all live versions",
+	  NEXT_SCORE },
 	{ is_passing, "the version in production still fails it",
-	  "bring a version into production that passes it" },
+	  "bring a version into production that passes it",
+	  NEXT_PRODUCTION },
 	{ is_lasting, "a later live version fails it",
-	  "mend or archive the later version that fails it" },
+	  "mend or archive the later version that fails it",
+	  NEXT_LATER },
 };
 
 static const struct demand wont_fix[] = {
 	{ has_reason, "closing without a fix needs a reason",
-	  "say why it will not be fixed" },
+	  "say why it will not be fixed",
+	  NEXT_REASON },
 };
 
 #define BIT(s) (1u << (s))
@@ -211,24 +224,44 @@ enum rc problem_move_check(const struct problem_facts *facts,
 		       d->action);
 }
 
+/* Where an open problem goes next. */
+static const struct {
+	enum problem_state to;
+	const char *ready;	/* when nothing is missing */
+} next[] = {
+	[PROBLEM_REPORTED] = { PROBLEM_DESCRIBED, "call it described" },
+	[PROBLEM_DESCRIBED] = { PROBLEM_TRIAGED, "call it triaged" },
+	[PROBLEM_TRIAGED] = { PROBLEM_IN_PROGRESS, "start work on it" },
+	[PROBLEM_IN_PROGRESS] = { PROBLEM_FIXED, "close it as fixed" },
+	[PROBLEM_REGRESSED] = { PROBLEM_FIXED, "close it as fixed" },
+};
+
+static const struct demand *next_demand(const struct problem_facts *facts)
+{
+	enum problem_state to = next[facts->state].to;
+
+	return first_unmet(moves[to].demands, moves[to].n, facts);
+}
+
+enum problem_step problem_next_step(const struct problem_facts *facts,
+				    enum problem_state *to)
+{
+	const struct demand *d;
+
+	if (!problem_state_is_open(facts->state))
+		return NEXT_NOTHING;
+	if (to)
+		*to = next[facts->state].to;
+	d = next_demand(facts);
+	return d ? d->step : NEXT_MOVE;
+}
+
 const char *problem_next_action(const struct problem_facts *facts)
 {
-	static const struct {
-		enum problem_state to;
-		const char *ready;	/* when nothing is missing */
-	} next[] = {
-		[PROBLEM_REPORTED] = { PROBLEM_DESCRIBED, "call it described" },
-		[PROBLEM_DESCRIBED] = { PROBLEM_TRIAGED, "call it triaged" },
-		[PROBLEM_TRIAGED] = { PROBLEM_IN_PROGRESS, "start work on it" },
-		[PROBLEM_IN_PROGRESS] = { PROBLEM_FIXED, "close it as fixed" },
-		[PROBLEM_REGRESSED] = { PROBLEM_FIXED, "close it as fixed" },
-	};
 	const struct demand *d;
-	enum problem_state to;
 
 	if (!problem_state_is_open(facts->state))
 		return "nothing: it is closed";
-	to = next[facts->state].to;
-	d = first_unmet(moves[to].demands, moves[to].n, facts);
+	d = next_demand(facts);
 	return d ? d->action : next[facts->state].ready;
 }

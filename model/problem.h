@@ -53,7 +53,26 @@ struct problem_facts {
 enum rc problem_move_check(const struct problem_facts *facts,
 			   enum problem_state to, struct err *err) MUST_USE;
 
-/* The next thing to do for a problem: a short imperative sentence. */
+/* What is to be done about a problem next. */
+enum problem_step {
+	NEXT_NOTHING,		/* it is closed */
+	NEXT_DESCRIBE,		/* a pattern that shows it, or a rule */
+	NEXT_USERS,
+	NEXT_ERROR,		/* patterns in the set, and predictions */
+	NEXT_HARM,
+	NEXT_OWNER,
+	NEXT_PATTERNS,		/* some that fail */
+	NEXT_GROW,		/* its reports into the living set */
+	NEXT_SCORE,		/* evaluate all live versions */
+	NEXT_PRODUCTION,	/* a version that passes, into production */
+	NEXT_LATER,		/* a later live version fails it */
+	NEXT_REASON,
+	NEXT_MOVE		/* nothing is missing: to the next state */
+};
+/* to (or NULL): the state that the step leads to; unset for NEXT_NOTHING. */
+enum problem_step problem_next_step(const struct problem_facts *facts,
+				    enum problem_state *to);
+/* The same as a short imperative sentence. */
 const char *problem_next_action(const struct problem_facts *facts);
 
 /* The four kinds of patterns a problem holds. */

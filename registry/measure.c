@@ -44,6 +44,11 @@ struct measure *measure_new(struct registry *reg)
 	return m;
 }
 
+struct registry *measure_registry(const struct measure *m)
+{
+	return m->reg;
+}
+
 static void set_free(struct measured_set *set)
 {
 	for (size_t i = 0; i < set->said.n; i++) {

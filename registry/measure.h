@@ -18,6 +18,7 @@ struct said;			/* what a version said on it; as well */
 
 struct measure *measure_new(struct registry *reg);
 void measure_free(struct measure *m);		/* NULL is allowed */
+struct registry *measure_registry(const struct measure *m);
 
 /* revision 0: the newest. */
 enum rc measure_set(struct measure *m, const char *testset, int64_t revision,
@@ -49,6 +50,19 @@ struct figure loss_figure(const struct loss_sum *s);
 bool loss_passes(const struct loss_sum *s, double tolerance);
 /* The mean is beyond it, whatever the rest may be. */
 bool loss_fails(const struct loss_sum *s, double tolerance);
+
+/* As the functions of problem.h of the same name, with what the measure has
+ * read already; for screens that look at one problem after the other. */
+enum rc measure_by_version(struct measure *m, const char *model,
+			   const int64_t *ids, size_t n_ids, int64_t revision,
+			   struct problem_errors *out, struct err *err)
+	MUST_USE;
+enum rc measure_by_revision(struct measure *m, int64_t id, int64_t version,
+			    struct problem_errors *out, struct err *err)
+	MUST_USE;
+/* max_rows: the first so many active members. */
+enum rc measure_grid(struct measure *m, int64_t id, size_t max_rows,
+		     struct problem_grid *out, struct err *err) MUST_USE;
 
 /* Which version a problem's error is of: the one in production, else the
  * newest live one; 0: none. versions: those of the model. */

@@ -15,22 +15,20 @@ struct looking {
 	struct problem_members members;
 };
 
-static enum rc looking_open(struct looking *l, struct registry *reg,
-			    int64_t id, struct err *err)
+static enum rc looking_open(struct looking *l, struct measure *m, int64_t id,
+			    struct err *err)
 {
 	enum rc rc;
 
-	*l = (struct looking){ .reg = reg };
-	rc = reg_problem_get(reg, id, &l->problem, err);
+	*l = (struct looking){ .reg = measure_registry(m), .measure = m };
+	rc = reg_problem_get(l->reg, id, &l->problem, err);
 	if (!rc)
-		rc = reg_problem_members(reg, id, &l->members, err);
-	l->measure = measure_new(reg);
+		rc = reg_problem_members(l->reg, id, &l->members, err);
 	return rc;
 }
 
 static void looking_close(struct looking *l)
 {
-	measure_free(l->measure);
 	vec_free(&l->members);
 	problem_rec_release(&l->problem);
 }
@@ -98,13 +96,12 @@ static enum rc over_versions(struct registry *reg, struct measure *m,
 	return rc;
 }
 
-enum rc reg_problem_by_version(struct registry *reg, const char *model,
-			       const int64_t *ids, size_t n_ids,
-			       int64_t revision, struct problem_errors *out,
-			       struct err *err)
+enum rc measure_by_version(struct measure *m, const char *model,
+			   const int64_t *ids, size_t n_ids, int64_t revision,
+			   struct problem_errors *out, struct err *err)
 {
+	struct registry *reg = measure_registry(m);
 	struct problem_recs problems = VEC_INIT;
-	struct measure *m = measure_new(reg);
 	enum rc rc = reg_problem_list(reg, model, &problems, err);
 
 	*out = (struct problem_errors)VEC_INIT;
@@ -113,9 +110,21 @@ enum rc reg_problem_by_version(struct registry *reg, const char *model,
 			rc = over_versions(reg, m, &problems.at[i], revision,
 					   out, err);
 	problem_recs_release(&problems);
-	measure_free(m);
 	if (rc)
 		vec_free(out);
+	return rc;
+}
+
+enum rc reg_problem_by_version(struct registry *reg, const char *model,
+			       const int64_t *ids, size_t n_ids,
+			       int64_t revision, struct problem_errors *out,
+			       struct err *err)
+{
+	struct measure *m = measure_new(reg);
+	enum rc rc = measure_by_version(m, model, ids, n_ids, revision, out,
+					err);
+
+	measure_free(m);
 	return rc;
 }
 
@@ -159,12 +168,11 @@ static enum rc over_revisions(struct looking *l, int64_t version,
 	return rc;
 }
 
-enum rc reg_problem_by_revision(struct registry *reg, int64_t id,
-				int64_t version, struct problem_errors *out,
-				struct err *err)
+enum rc measure_by_revision(struct measure *m, int64_t id, int64_t version,
+			    struct problem_errors *out, struct err *err)
 {
 	struct looking l;
-	enum rc rc = looking_open(&l, reg, id, err);
+	enum rc rc = looking_open(&l, m, id, err);
 
 	*out = (struct problem_errors)VEC_INIT;
 	if (!rc && l.problem.testset) {
@@ -175,6 +183,17 @@ enum rc reg_problem_by_revision(struct registry *reg, int64_t id,
 	looking_close(&l);
 	if (rc)
 		vec_free(out);
+	return rc;
+}
+
+enum rc reg_problem_by_revision(struct registry *reg, int64_t id,
+				int64_t version, struct problem_errors *out,
+				struct err *err)
+{
+	struct measure *m = measure_new(reg);
+	enum rc rc = measure_by_revision(m, id, version, out, err);
+
+	measure_free(m);
 	return rc;
 }
 
@@ -192,14 +211,16 @@ void problem_grid_release(struct problem_grid *g)
 }
 
 static enum rc grid_rows(struct looking *l, struct measured_set *set,
-			 struct problem_grid *g, struct err *err)
+			 size_t max_rows, struct problem_grid *g,
+			 struct err *err)
 {
+	size_t n = l->members.n < max_rows ? l->members.n : max_rows;
 	struct buf key = BUF_INIT;
 	enum rc rc = RC_OK;
 
-	g->members = XNEW_ARRAY(struct problem_member, l->members.n + 1);
-	g->keys = XNEW_ARRAY(char *, l->members.n + 1);
-	for (size_t i = 0; i < l->members.n && !rc; i++) {
+	g->members = XNEW_ARRAY(struct problem_member, n + 1);
+	g->keys = XNEW_ARRAY(char *, n + 1);
+	for (size_t i = 0; i < l->members.n && g->n_rows < n && !rc; i++) {
 		if (!measured_active(set, &l->members.at[i]))
 			continue;
 		buf_clear(&key);
@@ -255,12 +276,12 @@ static enum rc grid_cells(struct looking *l, struct measured_set *set,
 	return rc;
 }
 
-enum rc reg_problem_grid(struct registry *reg, int64_t id,
-			 struct problem_grid *out, struct err *err)
+enum rc measure_grid(struct measure *m, int64_t id, size_t max_rows,
+		     struct problem_grid *out, struct err *err)
 {
 	struct measured_set *set;
 	struct looking l;
-	enum rc rc = looking_open(&l, reg, id, err);
+	enum rc rc = looking_open(&l, m, id, err);
 
 	*out = (struct problem_grid){ 0 };
 	if (!rc && l.problem.testset) {
@@ -268,12 +289,22 @@ enum rc reg_problem_grid(struct registry *reg, int64_t id,
 		if (!rc)
 			rc = grid_versions(&l, out, err);
 		if (!rc)
-			rc = grid_rows(&l, set, out, err);
+			rc = grid_rows(&l, set, max_rows, out, err);
 		if (!rc)
 			rc = grid_cells(&l, set, out, err);
 	}
 	looking_close(&l);
 	if (rc)
 		problem_grid_release(out);
+	return rc;
+}
+
+enum rc reg_problem_grid(struct registry *reg, int64_t id,
+			 struct problem_grid *out, struct err *err)
+{
+	struct measure *m = measure_new(reg);
+	enum rc rc = measure_grid(m, id, SIZE_MAX, out, err);
+
+	measure_free(m);
 	return rc;
 }

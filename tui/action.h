@@ -38,7 +38,8 @@ enum context {
 	IN_SIGN = 524288,	/* what is about to be signed */
 	IN_GATE_TEXT = 1048576,	/* a gate's text and its revisions */
 	IN_ASSESS = 2097152,	/* an impact assessment */
-	IN_CONTEXTS_END = 4194304
+	IN_FIXED = 4194304,	/* problems x versions */
+	IN_CONTEXTS_END = 8388608
 };
 
 enum action_flags {
@@ -141,7 +142,7 @@ enum group {
 	X(ACT_ZOOM, "zoom", "z", IN_ALL, GROUP_SHOW, 0, \
 	  0, "zoom", "This pane alone, again: all panes", NULL) \
 	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE | \
-	  IN_PROBLEMS, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
+	  IN_FIXED, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
 	X(ACT_ASCII, "ascii", "8", IN_ALL, GROUP_SHOW, 0, \
 	  0, "ascii", "ASCII only, and back", NULL) \
 	X(ACT_MONO, "mono", "9", IN_ALL, GROUP_SHOW, 0, \
@@ -296,12 +297,38 @@ enum group {
 	X(ACT_EXPORT_COMPARISON, "export-comparison", "x", IN_COMPARE, \
 	  GROUP_DO, 0, 8, "export", "Write this comparison to a file: " \
 	  "NAME.json or .md", "muster compare TESTSET BASE CANDIDATE --json") \
+	X(ACT_PROBLEM_MORE, "factor-up", "+", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW, 2, "- factor", "What if the picked factor (users, " \
+	  "error, else harm) were greater? Enter keeps it, Esc drops it", \
+	  "muster problem set P harm=WEIGHT") \
+	X(ACT_PROBLEM_LESS, "factor-down", "-", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW, 0, "factor", "What if it were smaller?", \
+	  "muster problem set P harm=WEIGHT") \
+	X(ACT_PROBLEM_DO, "do-next", "d", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 2, "do next", "Do what is to be done " \
+	  "next for this problem", "muster problem show P") \
+	X(ACT_PROBLEM_TRIAGE, "triage", "t", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 3, "triage", "Users, error and harm in " \
+	  "three questions of one key", "muster problem set P users=... " \
+	  "harm=...") \
+	X(ACT_PROBLEM_ASSIGN, "assign", "a", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 4, "assign", "Give the marked problems " \
+	  "an owner", "muster problem set P owner=WHO") \
+	X(ACT_PROBLEM_PATTERNS, "problem-patterns", "p", IN_PROBLEMS, \
+	  GROUP_MOVE, ACT_NEEDS_ROW, 5, "patterns", "Its patterns with what " \
+	  "each version said", "muster problem patterns P") \
+	X(ACT_PROBLEM_FIXED, "is-it-fixed", "f", IN_PROBLEMS, GROUP_SHOW, \
+	  ACT_NEEDS_ROW, 5, "fixed?", "Errors of all problems over versions " \
+	  "and revisions", "muster problem errors MODEL") \
+	X(ACT_PROBLEM_INBOX, "inbox", "i", IN_PROBLEMS, GROUP_MOVE, 0, \
+	  6, "inbox", "To the inbox and back", \
+	  "muster problem list --state reported") \
 	X(ACT_PROBLEM_MOVE, "move-problem", "m", IN_PROBLEMS, GROUP_DO, \
-	  ACT_NEEDS_ROW | ACT_WRITES, 2, "move", "To another state, with a " \
+	  ACT_NEEDS_ROW | ACT_WRITES, 6, "move", "To another state, with a " \
 	  "reason", "muster problem set P state=STATE") \
 	X(ACT_PROBLEM_SET, "set-problem", "e", IN_PROBLEMS, GROUP_DO, \
-	  ACT_NEEDS_ROW | ACT_WRITES, 3, "set", "Change a factor or a field " \
-	  "(users, harm, owner), with a reason", \
+	  ACT_NEEDS_ROW | ACT_WRITES, 7, "set", "Change a factor or a field " \
+	  "(users, harm, owner, rule), with a reason", \
 	  "muster problem set P FIELD=VALUE") \
 	X(ACT_GATE, "gate", "b", IN_MODELS | IN_VERSIONS, GROUP_SHOW, \
 	  ACT_NEEDS_ROW, 7, "gate", "The gate of this version: what blocks " \
@@ -373,6 +400,18 @@ enum group {
 	X(ACT_ASSESS, "assess", "A", IN_MODELS | IN_VERSIONS | IN_GATE, \
 	  GROUP_SHOW, ACT_NEEDS_ROW, 0, "assess", "The impact assessment of " \
 	  "this version, which gives its risk", "muster assess show NAME@V") \
+	X(ACT_PROBLEM_MERGE, "merge-problem", "w", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 0, "merge", "It is the same as another " \
+	  "one that looks like it: merge it into that", \
+	  "muster problem merge P Q") \
+	X(ACT_PROBLEM_COMMENT, "comment-problem", "c", IN_PROBLEMS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 0, "comment", "Say something about it", \
+	  "muster problem comment P TEXT") \
+	X(ACT_PROBLEM_CLOSED, "closed-problems", "X", IN_PROBLEMS, GROUP_SHOW, \
+	  0, 0, "closed", "Show closed problems, too, and hide them again", \
+	  "muster problem list") \
+	X(ACT_PROBLEM_TABLE, "problem-table", "T", IN_PROBLEMS, GROUP_SHOW, 0, \
+	  0, "table", "Charts as tables, and back", "muster problem show P") \
 	X(ACT_HELP, "help", "? F1", IN_ALL, GROUP_SHOW, 0, \
 	  0, "help", "What can be done here; type to search, Enter runs", \
 	  "muster --help") \

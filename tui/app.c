@@ -697,9 +697,11 @@ static void call_select(struct app *app)
 	struct list *l = view_list(v);
 	size_t row = l ? list_row(l) : SIZE_MAX;
 	struct err err = ERR_INIT;
-	if (app->selected_view == v && app->selected_row == row)
+	if (app->selected_view == v && app->selected_list == l &&
+	    app->selected_row == row)
 		return;
 	app->selected_view = v;
+	app->selected_list = l;
 	app->selected_row = row;
 	if (v->ops->select && v->ops->select(v, &err) != RC_OK)
 		app_fail(app, &err);

@@ -72,6 +72,7 @@ struct app {
 	struct view *top[SCREEN_END];	/* each screen's stack */
 	enum screen screen;
 	struct view *selected_view;	/* what select() was called for last */
+	const struct list *selected_list;
 	size_t selected_row;
 	struct view *framed_view;	/* that was painted last */
 

@@ -1,72 +1,51 @@
 #include "tui/view_problems.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
-#include "registry/problem.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/problems.h"
+#include "tui/view_fixed.h"
+#include "tui/view_patterns.h"
 
-/* What a prompt changes: the problem that was under the cursor then. */
-struct change {
-	int64_t id, revision;
-	bool moves;			/* to a state, else a field is set */
-	enum problem_state to;
-	char *field, *value;
-};
-
-struct problems {
-	struct triage triage;
-	/* of the problem under the cursor */
-	size_t shown;			/* index, SIZE_MAX: none */
-	struct problem_errors errors;
-	struct problem_grid grid;
-	bool has_grid;
-	bool tables;			/* charts as tables */
-	struct change pending;
-};
-
-enum { PANE_BOARD, PANE_DETAIL };
-
-static struct problems *state_of(void *view)
+struct problems *problems_of(void *view)
 {
 	return ((struct view *)view)->state;
 }
 
+static const struct triage_row *row_of(void *arg,
+				       const struct problem_index *index,
+				       size_t i)
+{
+	return &problems_of(arg)->triage.rows[index->row[i]];
+}
+
 /* -- The board -- */
 
-enum { P_ID, P_IMPACT, P_INTERVAL, P_RANK, P_USERS, P_ERROR, P_HARM, P_STATE,
-       P_TITLE };
-
-static const struct list_column columns[] = {
-	[P_ID] = { "id", "id", 4, 6, 9 },
+static const struct list_column board_columns[] = {
+	[P_ID] = { "id", "id", 4, 6, 10 },
 	[P_IMPACT] = { "impact", "impact", 6, 6, 9, .right = true },
-	[P_INTERVAL] = { "interval", "95%", 9, 13, 4 },
+	[P_INTERVAL] = { "interval", "95%", 9, 10, 6 },
 	[P_RANK] = { "rank", "rank", 4, 5, 6, .right = true },
-	[P_USERS] = { "users", "users%", 6, 6, 3, .right = true },
+	[P_USERS] = { "users", "users%", 6, 6, 5, .right = true },
 	[P_ERROR] = { "error", "error", 5, 6, 5, .right = true },
-	[P_HARM] = { "harm", "harm", 4, 4, 2, .right = true },
-	[P_STATE] = { "state", "state", 9, 11, 7 },
-	[P_TITLE] = { "title", "title", 8, 24, 8, .elastic = true },
+	[P_HARM] = { "harm", "harm", 4, 4, 5, .right = true },
+	[P_STATE] = { "state", "state", 11, 11, 7 },
+	[P_OWNER] = { "owner", "owner", 8, 12, 2 },
+	[P_TITLE] = { "title", "title", 10, 24, 8, .elastic = true },
 };
 
-static size_t rows(void *arg)
+static size_t board_rows(void *arg)
 {
-	return state_of(arg)->triage.n;
+	return problems_of(arg)->board.n;
 }
 
-static void put_short(struct buf *out, const struct figure *f)
-{
-	if (f->why)
-		buf_char(out, '-');
-	else
-		put_number(out, f->value, false);
-}
-
-/* An impact is a product of shares and a weight: a tenth is enough. */
-static void put_tenth(struct buf *out, double x)
+void put_tenth(struct buf *out, double x)
 {
 	char text[DECIMAL_MAX];
 
@@ -79,6 +58,13 @@ static void put_impact(struct buf *out, const struct figure *f)
 		buf_char(out, '-');
 	else
 		put_tenth(out, f->value);
+}
+
+void put_users(struct buf *out, const struct triage_row *r)
+{
+	put_impact(out, &r->users_pct);
+	if (!r->users_pct.why && r->users_pct.method == METHOD_NONE)
+		buf_char(out, 'h');
 }
 
 static void put_impact_bounds(struct buf *out, const struct figure *f)
@@ -102,62 +88,273 @@ static void put_ranks(struct buf *out, const struct impact_rank *r)
 		buf_printf(out, "%u-%u", r->low, r->high);
 }
 
-static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
+static void put_error(struct buf *out, const struct figure *f)
 {
-	const struct triage_row *r = &state_of(arg)->triage.rows[row];
+	char text[DECIMAL_MAX];
+
+	if (f->why)
+		buf_char(out, '-');
+	else
+		buf_str(out, decimal_rate(f->value, 2, false, text));
+}
+
+static enum style state_style(enum problem_state s)
+{
+	return s == PROBLEM_REGRESSED ? STYLE_BAD
+	     : s == PROBLEM_FIXED ? STYLE_GOOD : STYLE_NORMAL;
+}
+
+static bool is_supposed(void *arg, const struct triage_row *r)
+{
+	return problems_of(arg)->what_if.id == r->problem.id;
+}
+
+static enum style put_factor(void *arg, const struct triage_row *r,
+			     size_t column, struct buf *out)
+{
+	switch (column) {
+	case P_USERS: put_users(out, r); break;
+	case P_ERROR: put_error(out, &r->error); break;
+	case P_HARM: buf_printf(out, r->harm ? "%d" : "-", r->harm); break;
+	case P_IMPACT: put_impact(out, &r->impact); break;
+	}
+	return is_supposed(arg, r) ? STYLE_WARN : STYLE_NORMAL;
+}
+
+static enum style board_cell(void *arg, size_t i, size_t column,
+			     struct buf *out)
+{
+	const struct triage_row *r = row_of(arg, &problems_of(arg)->board, i);
 
 	switch (column) {
-	case P_ID: buf_printf(out, "P-%lld", (long long)r->problem.id); break;
-	case P_IMPACT: put_impact(out, &r->impact); break;
+	case P_ID:
+		buf_printf(out, "P-%lld%s", (long long)r->problem.id,
+			   is_supposed(arg, r) ? "?" : "");
+		break;
 	case P_INTERVAL: put_impact_bounds(out, &r->impact); break;
 	case P_RANK: put_ranks(out, &r->rank); break;
-	case P_USERS: put_impact(out, &r->users_pct); break;
-	case P_ERROR: put_short(out, &r->error); break;
-	case P_HARM: buf_printf(out, r->harm ? "%d" : "-", r->harm); break;
 	case P_STATE:
 		buf_str(out, problem_state_name(r->problem.state));
+		return state_style(r->problem.state);
+	case P_OWNER:
+		buf_str(out, r->problem.owner ? r->problem.owner : "-");
 		break;
 	case P_TITLE: buf_str(out, r->problem.title); break;
+	default: return put_factor(arg, r, column, out);
 	}
 	return STYLE_NORMAL;
 }
 
-static void row_id(void *arg, size_t row, struct buf *out)
+static void put_id(struct buf *out, const struct triage_row *r)
 {
-	buf_printf(out, "P-%lld",
-		   (long long)state_of(arg)->triage.rows[row].problem.id);
+	buf_printf(out, "P-%lld", (long long)r->problem.id);
 }
 
-static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
-	.empty = "No open problems. 'muster report-failure' takes down what "
-		 "somebody complains about.",
-	.rows = rows, .cell = cell, .id = row_id,
+static void board_id(void *arg, size_t i, struct buf *out)
+{
+	put_id(out, row_of(arg, &problems_of(arg)->board, i));
+}
+
+static bool has_id(const char *list, const char *id)
+{
+	size_t n = strlen(id);
+
+	for (const char *p = list; p && *p; p += strcspn(p, ",")) {
+		p += *p == ',';
+		if (!strncmp(p, id, n) && (!p[n] || p[n] == ','))
+			return true;
+	}
+	return false;
+}
+
+/* Any field of a problem may be named in a filter: kind:labels model:x. */
+static bool any_field(const struct triage_row *r, const char *name,
+		      struct buf *out)
+{
+	const struct {
+		const char *name, *value;
+	} fields[] = {
+		{ "model", r->problem.model }, { "kind", r->problem.kind },
+		{ "persona", r->problem.persona },
+		{ "testset", r->problem.testset },
+		{ "rule", r->problem.rule }, { "text", r->problem.text },
+		{ "source", r->problem.source }, { "next", r->next },
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		if (strcmp(fields[i].name, name) != 0)
+			continue;
+		buf_str(out, fields[i].value ? fields[i].value : "");
+		return true;
+	}
+	if (!has_id(r->problem.kind, name))
+		return false;
+	buf_str(out, "yes");
+	return true;
+}
+
+static bool board_field(void *arg, size_t i, const char *name,
+			struct buf *out)
+{
+	return any_field(row_of(arg, &problems_of(arg)->board, i), name, out);
+}
+
+static const struct list_source board_source = {
+	.columns = board_columns,
+	.n_columns = sizeof(board_columns) / sizeof(*board_columns),
+	.empty = "No open problem. What users complain about comes in by P in "
+		 "any list of patterns, or by 'muster report-failure'; X shows "
+		 "closed ones.",
+	.rows = board_rows, .cell = board_cell, .id = board_id,
+	.field = board_field,
 };
+
+/* -- The inbox -- */
+
+enum { I_ID, I_DAY, I_SOURCE, I_TITLE };
+
+static const struct list_column inbox_columns[] = {
+	[I_ID] = { "id", "id", 4, 6, 9 },
+	[I_DAY] = { "reported", "reported", 10, 10, 5 },
+	[I_SOURCE] = { "source", "who says so", 8, 18, 4 },
+	[I_TITLE] = { "title", "title", 8, 24, 8, .elastic = true },
+};
+
+static size_t inbox_rows(void *arg)
+{
+	return problems_of(arg)->inbox.n;
+}
+
+static enum style inbox_cell(void *arg, size_t i, size_t column,
+			     struct buf *out)
+{
+	const struct triage_row *r = row_of(arg, &problems_of(arg)->inbox, i);
+	const struct problem_rec *p = &r->problem;
+	char when[CLOCK_TEXT];
+
+	switch (column) {
+	case I_ID: put_id(out, r); break;
+	case I_DAY:
+		buf_printf(out, "%.10s", clock_format(p->time, when));
+		break;
+	case I_SOURCE: buf_str(out, p->source ? p->source : p->who); break;
+	case I_TITLE: buf_str(out, p->title); break;
+	}
+	return STYLE_NORMAL;
+}
+
+static void inbox_id(void *arg, size_t i, struct buf *out)
+{
+	put_id(out, row_of(arg, &problems_of(arg)->inbox, i));
+}
+
+static bool inbox_field(void *arg, size_t i, const char *name,
+			struct buf *out)
+{
+	return any_field(row_of(arg, &problems_of(arg)->inbox, i), name, out);
+}
+
+static const struct list_source inbox_source = {
+	.columns = inbox_columns,
+	.n_columns = sizeof(inbox_columns) / sizeof(*inbox_columns),
+	.empty = "Nothing waits: every report has been described.",
+	.rows = inbox_rows, .cell = inbox_cell, .id = inbox_id,
+	.field = inbox_field,
+};
+
+/* -- Which rows where -- */
+
+static void index_rows(struct problems *p)
+{
+	const struct triage *t = &p->triage;
+
+	p->board.n = p->inbox.n = 0;
+	p->board.row = xreallocarray(p->board.row, t->n + 1,
+				     sizeof(uint32_t));
+	p->inbox.row = xreallocarray(p->inbox.row, t->n + 1,
+				     sizeof(uint32_t));
+	for (size_t i = 0; i < t->n; i++) {
+		bool is_new = t->rows[i].problem.state == PROBLEM_REPORTED;
+		struct problem_index *x = is_new ? &p->inbox : &p->board;
+
+		x->row[x->n++] = (uint32_t)i;
+	}
+}
+
+static const size_t list_panes[] = { PANE_BOARD, PANE_INBOX };
+
+static void lists_before(struct problems *p, struct buf *memory)
+{
+	for (size_t i = 0; i < 2; i++) {
+		buf_init(&memory[i]);
+		list_before_reload(&p->view->lists[list_panes[i]],
+				   &memory[i]);
+	}
+}
+
+static void lists_after(struct problems *p, struct buf *memory)
+{
+	for (size_t i = 0; i < 2; i++) {
+		list_after_reload(&p->view->lists[list_panes[i]], &memory[i]);
+		buf_release(&memory[i]);
+	}
+}
+
+void problems_rank(struct problems *p)
+{
+	static const struct triage_query query = { 0 };
+	struct buf memory[2];
+
+	lists_before(p, memory);
+	triage_rank(&p->triage, &query);
+	index_rows(p);
+	lists_after(p, memory);
+}
+
+size_t problems_place(const struct problems *p, int64_t id)
+{
+	for (size_t i = 0; i < p->board.n; i++)
+		if (p->triage.rows[p->board.row[i]].problem.id == id)
+			return i;
+	return SIZE_MAX;
+}
+
+struct triage_row *problems_current(struct problems *p)
+{
+	struct view *v = p->view;
+	bool in_inbox = v->focus == PANE_INBOX ||
+			(v->focus != PANE_BOARD && p->from_inbox);
+	size_t row = list_row(&v->lists[in_inbox ? PANE_INBOX : PANE_BOARD]);
+
+	if (row == SIZE_MAX)
+		return NULL;
+	return &p->triage.rows[(in_inbox ? &p->inbox : &p->board)->row[row]];
+}
 
 /* -- Reading -- */
 
-static void forget(struct problems *p)
+static enum rc read_triage(struct problems *p, struct triage *out,
+			   struct err *err)
 {
-	if (p->has_grid)
-		problem_grid_release(&p->grid);
-	vec_free(&p->errors);
-	p->has_grid = false;
-	p->shown = SIZE_MAX;
+	const struct triage_query query = { .closed = p->closed };
+
+	return reg_triage(app_registry(p->view->app), &query, out, err);
 }
 
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
-	static const struct triage_query query = { 0 };
 	struct problems *p = XNEW(struct problems);
-	enum rc rc = reg_triage(app_registry(v->app), &query, &p->triage, err);
+	enum rc rc;
 
 	(void)arg;
-	p->shown = SIZE_MAX;
+	p->view = v;
+	rc = read_triage(p, &p->triage, err);
 	if (rc != RC_OK) {
 		free(p);
 		return rc;
 	}
+	p->measure = measure_new(app_registry(v->app));
+	index_rows(p);
 	v->state = p;
 	return RC_OK;
 }
@@ -166,295 +363,215 @@ static void close_view(struct view *v)
 {
 	struct problems *p = v->state;
 
-	forget(p);
-	free(p->pending.field);
-	free(p->pending.value);
+	problems_forget(p);
+	measure_free(p->measure);
+	change_release(&p->change);
 	triage_release(&p->triage);
+	free(p->board.row);
+	free(p->inbox.row);
 	free(p);
 }
 
 static enum rc reload(struct view *v, struct err *err)
 {
-	static const struct triage_query query = { 0 };
 	struct problems *p = v->state;
 	struct triage fresh = { 0 };
-	enum rc rc = reg_triage(app_registry(v->app), &query, &fresh, err);
+	enum rc rc = read_triage(p, &fresh, err);
 
 	if (rc != RC_OK)
 		return rc;
-	forget(p);
+	problems_forget(p);
+	measure_free(p->measure);
+	p->measure = measure_new(app_registry(v->app));
 	triage_release(&p->triage);
 	p->triage = fresh;
+	p->what_if.id = 0;
+	index_rows(p);
 	return RC_OK;
 }
 
 static enum rc select_row(struct view *v, struct err *err)
 {
 	struct problems *p = v->state;
-	size_t row = list_row(&v->lists[PANE_BOARD]);
-	const struct triage_row *r;
-	enum rc rc;
 
-	if (row == p->shown)
-		return RC_OK;
-	forget(p);
-	p->shown = row;
-	if (row == SIZE_MAX || !p->triage.rows[row].problem.testset)
-		return RC_OK;
-	r = &p->triage.rows[row];
-	rc = reg_problem_by_version(app_registry(v->app), r->problem.model,
-				    &r->problem.id, 1, 0, &p->errors, err);
-	if (rc == RC_OK) {
-		rc = reg_problem_grid(app_registry(v->app), r->problem.id,
-				      &p->grid, err);
-		p->has_grid = rc == RC_OK;
-	}
-	return rc;
+	if (v->focus == PANE_INBOX || v->focus == PANE_BOARD)
+		p->from_inbox = v->focus == PANE_INBOX;
+	return problems_read(p, err);
 }
 
-/* -- Detail -- */
+/* -- Frame -- */
 
-static int line(struct area *a, int y, const char *label, const char *text)
+static void layout(struct view *v, int w, int h, struct rect *rects)
 {
-	int lines;
+	int inbox = (int)problems_of(v)->inbox.n + 3;
+	struct rect left;
 
-	area_text(a, 1, y, 8, STYLE_NORMAL, label);
-	lines = area_wrap(a, 10, y, a->w - 11, STYLE_NORMAL,
-			  text && *text ? text : "-");
-	return y + (lines > 0 ? lines : 1);
+	inbox = inbox < 4 ? 4 : inbox > h / 4 ? h / 4 : inbox;
+	layout_side_by_side(w, h, 62, &left, &rects[PANE_DETAIL]);
+	/* boxes share their edges */
+	rects[PANE_SUMMARY] = (struct rect){ 0, h - 4, left.w, 4 };
+	rects[PANE_INBOX] = (struct rect){ 0, h - 3 - inbox, left.w, inbox };
+	rects[PANE_BOARD] = (struct rect){ 0, 0, left.w, h - 2 - inbox };
 }
 
-static int line_figure(struct area *a, int y, const char *label,
-		       const struct figure *f)
+static void board_title(struct view *v, struct buf *out)
 {
-	struct buf text = BUF_INIT;
+	const struct problems *p = v->state;
 
-	if (f->why) {
-		buf_printf(&text, "undefined: %s", f->why);
-	} else {
-		put_number(&text, f->value, false);
-		buf_char(&text, ' ');
-		put_bounds(&text, f);
-	}
-	y = line(a, y, label, text.data);
-	buf_release(&text);
-	return y;
+	buf_printf(out, " users%% x error x harm (%zu%s)", p->board.n,
+		   p->closed ? ", closed ones too" : "");
 }
 
-static int paint_factors(const struct triage_row *r, struct area *a, int y)
+static void inbox_title(struct view *v, struct buf *out)
 {
-	struct buf text = BUF_INIT;
-
-	y = line(a, y, "title", r->problem.title);
-	y = line(a, y, "model", r->problem.model);
-	y = line(a, y, "state", problem_state_name(r->problem.state));
-	y = line(a, y, "owner", r->problem.owner);
-	y = line(a, y, "next", r->next);
-	y = line_figure(a, y, "impact", &r->impact);
-	y = line_figure(a, y, "users%", &r->users_pct);
-	y = line_figure(a, y, "error", &r->error);
-	if (r->harm)
-		buf_printf(&text, "%d", r->harm);
-	if (r->harm && r->problem.harm_reason)
-		buf_printf(&text, ", %s", r->problem.harm_reason);
-	y = line(a, y, "harm", text.data);
-	buf_release(&text);
-	return y + 1;
+	buf_printf(out, " %zu reported, not ranked yet",
+		   problems_of(v)->inbox.n);
 }
 
-#define CHART_LINES 8
-
-static int paint_errors(struct view *v, struct area *a, int y)
+static void detail_title(struct view *v, struct buf *out)
 {
-	const struct problem_errors *e = &state_of(v)->errors;
-	struct chart_point *points = xcalloc(e->n, sizeof(*points));
-	char **labels = xcalloc(e->n, sizeof(*labels));
-	struct chart_series series = { "error", '*', points };
-	struct chart chart = { .n = e->n, .n_series = 1, .series = &series,
-			       .digits = 2 };
-	struct buf text = BUF_INIT;
+	const struct triage_row *r = problems_current(problems_of(v));
 
-	for (size_t i = 0; i < e->n; i++) {
-		points[i] = figure_point(&e->at[i].error);
-		labels[i] = xasprintf("v%lld", (long long)e->at[i].version);
-	}
-	chart.x_labels = (const char *const *)labels;
-	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, "ERROR BY VERSION");
-	if (state_of(v)->tables)
-		chart_table(&chart, &text);
-	else
-		chart_plot(&chart, app_chart_level(v->app), a->w - 2,
-			   CHART_LINES, &text);
-	y = paint_lines(a, 1, y, text.data);
-	for (size_t i = 0; i < e->n; i++)
-		free(labels[i]);
-	free(labels);
-	free(points);
-	buf_release(&text);
-	return y + 1;
+	if (r)
+		buf_printf(out, " P-%lld", (long long)r->problem.id);
 }
 
-static void paint_grid(const struct problem_grid *g, struct area *a, int y)
+static void place(struct view *v, struct buf *out)
 {
-	struct buf text = BUF_INIT;
+	const struct problems *p = v->state;
 
-	buf_printf(&text, "%-14s", "PATTERNS");
-	for (size_t i = 0; i < g->n_versions; i++)
-		buf_printf(&text, " v%-4lld", (long long)g->versions[i]);
-	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, text.data);
-	for (size_t row = 0; row < g->n_rows; row++) {
-		area_text(a, 1, y, 14, STYLE_NORMAL, g->keys[row]);
-		for (size_t i = 0; i < g->n_versions; i++) {
-			const struct problem_cell *c =
-				&g->cells[row * g->n_versions + i];
-
-			area_text(a, 16 + (int)i * 6, y, 5, STYLE_NORMAL,
-				  !c->known ? "-" : c->pass ? "ok" : "FAIL");
-		}
-		y++;
-	}
-	buf_release(&text);
-}
-
-static void paint_detail(struct view *v, struct area *a)
-{
-	struct problems *p = v->state;
-	int y;
-
-	if (p->shown == SIZE_MAX || p->shown >= p->triage.n)
-		return;
-	y = paint_factors(&p->triage.rows[p->shown], a, 0);
-	if (p->errors.n)
-		y = paint_errors(v, a, y);
-	if (p->has_grid && p->grid.n_rows)
-		paint_grid(&p->grid, a, y);
-}
-
-static void put_counts(struct view *v, struct buf *out)
-{
-	const struct triage *t = &state_of(v)->triage;
-
-	buf_printf(out, " %zu open, inbox %zu", t->n_open, t->n_inbox);
+	buf_printf(out, "Problems > %s, inbox %zu",
+		   p->closed ? "open and closed" : "open", p->inbox.n);
 }
 
 /* -- Actions -- */
 
-static void pending_release(struct change *c)
+static enum rc open_patterns(struct problems *p, struct err *err)
 {
-	free(c->field);
-	free(c->value);
-	*c = (struct change){ 0 };
-}
-
-static enum rc store(struct view *v, const struct change *c,
-		     const char *reason, struct err *err)
-{
-	struct registry *reg = app_registry(v->app);
-	struct pairs fields = VEC_INIT;
+	const struct triage_row *r = problems_current(p);
+	struct problem_members members = VEC_INIT;
+	struct version_refs versions = VEC_INIT;
+	struct patterns_arg arg = { .versions = &versions };
+	uint32_t *rows = NULL;
+	char *title = NULL;
 	enum rc rc;
 
-	if (c->moves)
-		return reg_problem_move(reg, c->id, c->to, reason, c->revision,
-					err);
-	pairs_add(&fields, c->field, c->value);
-	rc = reg_problem_set(reg, c->id, &fields, reason, c->revision, err);
-	pairs_release(&fields);
+	if (!r || !r->problem.testset || !r->n_members)
+		return err_set(err, RC_REFUSED, "no pattern of it is in a "
+			       "living set yet");
+	rc = reg_problem_members(app_registry(p->view->app), r->problem.id,
+				 &members, err);
+	rows = xcalloc(members.n + 1, sizeof(*rows));
+	for (size_t i = 0; i < members.n; i++)
+		rows[i] = members.at[i].row;
+	for (size_t i = 0; i < p->grid.n_versions; i++)
+		vec_push(&versions, ((struct version_ref){
+			xstrdup(r->problem.model), p->grid.versions[i] }));
+	title = xasprintf("P-%lld %s", (long long)r->problem.id,
+			  r->problem.title);
+	arg.testset = r->problem.testset;
+	arg.title = title;
+	arg.ordinals = rows;
+	arg.n_ordinals = members.n;
+	if (rc == RC_OK)
+		rc = app_push(p->view->app, &view_patterns_ops, &arg, err);
+	free(title);
+	free(rows);
+	version_refs_release(&versions);
+	vec_free(&members);
 	return rc;
 }
 
-static void with_reason(struct view *v, const char *text, void *arg)
+static enum rc open_fixed(struct problems *p, struct err *err)
 {
-	struct change *c = &state_of(v)->pending;
-	struct err err = ERR_INIT;
+	const struct triage_row *r = problems_current(p);
+	const struct fixed_arg arg = {
+		.model = r ? r->problem.model : NULL,
+		.id = r ? r->problem.id : 0,
+	};
 
-	(void)arg;
-	if (!*text)
-		app_say(v->app, "Not changed: a reason is needed, it stands "
-			"in the log.");
-	else if (store(v, c, text, &err) != RC_OK)
-		app_fail(v->app, &err);
-	else
-		app_reload(v->app);
-	pending_release(c);
+	if (!r)
+		return err_set(err, RC_REFUSED, "there is no problem yet");
+	return app_push(p->view->app, &view_fixed_ops, &arg, err);
 }
 
-static void ask_reason(struct view *v)
+static unsigned said(struct problems *p, enum rc rc, const struct err *err)
 {
-	app_prompt(v->app, "reason: ", "", NULL, with_reason, NULL);
+	if (rc != RC_OK)
+		app_fail(p->view->app, err);
+	return REACT_DRAW;
 }
 
-static void with_state(struct view *v, const char *text, void *arg)
+/* Full screen, and back. */
+static unsigned zoom(struct problems *p, bool in)
 {
-	(void)arg;
-	if (problem_state_from_name(text, &state_of(v)->pending.to))
-		ask_reason(v);
-	else
-		app_say(v->app, "described, triaged, in-progress, fixed or "
-			"wont-fix");
-}
+	struct view *v = p->view;
 
-static void with_field(struct view *v, const char *text, void *arg)
-{
-	struct change *c = &state_of(v)->pending;
-	const char *equals = strchr(text, '=');
-
-	(void)arg;
-	if (!equals) {
-		app_say(v->app, "FIELD=VALUE: users=12.4, harm=3, owner=ana");
-		return;
-	}
-	c->field = xasprintf("%.*s", (int)(equals - text), text);
-	c->value = xstrdup(equals + 1);
-	ask_reason(v);
-}
-
-static unsigned change(struct view *v, bool moves)
-{
-	struct problems *p = v->state;
-	size_t row = list_row(&v->lists[PANE_BOARD]);
-
-	if (row == SIZE_MAX)
+	if (in && !problems_current(p))
 		return REACT_NONE;
-	pending_release(&p->pending);
-	p->pending.id = p->triage.rows[row].problem.id;
-	p->pending.revision = p->triage.rows[row].problem.revision;
-	p->pending.moves = moves;
-	app_prompt(v->app, moves ? "to state: " : "FIELD=VALUE: ", "", NULL,
-		   moves ? with_state : with_field, NULL);
+	v->zoomed = in;
+	v->focus = in ? PANE_DETAIL : p->from_inbox ? PANE_INBOX : PANE_BOARD;
+	v->scroll[PANE_DETAIL] = 0;
 	return REACT_DRAW;
 }
 
 static unsigned act(struct view *v, enum action a)
 {
-	if (a == ACT_PROBLEM_MOVE)
-		return change(v, true);
-	if (a == ACT_PROBLEM_SET)
-		return change(v, false);
-	if (a != ACT_TABLE)
-		return REACT_NOT_MINE;
-	state_of(v)->tables = !state_of(v)->tables;
-	return REACT_DRAW;
+	struct problems *p = v->state;
+	struct err err = ERR_INIT;
+
+	switch (a) {
+	case ACT_PROBLEM_TABLE:
+		p->tables = !p->tables;
+		return REACT_DRAW;
+	case ACT_PROBLEM_INBOX:
+		v->focus = v->focus == PANE_INBOX ? PANE_BOARD : PANE_INBOX;
+		return REACT_DRAW | REACT_SELECT;
+	case ACT_PROBLEM_CLOSED:
+		p->closed = !p->closed;
+		return REACT_RELOAD;
+	case ACT_PROBLEM_PATTERNS:
+		return said(p, open_patterns(p, &err), &err);
+	case ACT_PROBLEM_FIXED:
+		return said(p, open_fixed(p, &err), &err);
+	case ACT_BACK:
+		if (v->zoomed && v->focus == PANE_DETAIL)
+			return zoom(p, false);
+		return problems_change(p, a);
+	case ACT_OPEN:
+		if (p->what_if.id)
+			return problems_change(p, a);
+		return zoom(p, true);
+	default:
+		return problems_change(p, a);
+	}
 }
 
 static bool object(struct view *v, struct buf *out)
 {
-	size_t row = list_row(&v->lists[PANE_BOARD]);
+	const struct triage_row *r = problems_current(problems_of(v));
 
-	if (row == SIZE_MAX)
+	if (!r)
 		return false;
-	buf_printf(out, "problem/");
-	row_id(v, row, out);
+	buf_str(out, "problem/");
+	put_id(out, r);
 	return true;
 }
 
 const struct view_ops view_problems_ops = {
 	.name = "Problems", .screen = SCREEN_PROBLEMS, .context = IN_PROBLEMS,
-	.n_panes = 2,
+	.n_panes = 4,
 	.panes = {
-		[PANE_BOARD] = { .name = "TRIAGE", .list = &source,
-				 .title = put_counts },
-		[PANE_DETAIL] = { .name = "PROBLEM", .paint = paint_detail },
+		[PANE_BOARD] = { .name = "TRIAGE", .list = &board_source,
+				 .title = board_title },
+		[PANE_DETAIL] = { .name = "PROBLEM", .paint = problems_paint,
+				  .title = detail_title },
+		[PANE_INBOX] = { .name = "INBOX", .list = &inbox_source,
+				 .title = inbox_title },
+		[PANE_SUMMARY] = { .name = "ALL",
+				   .paint = problems_paint_summary },
 	},
 	.open = open_view, .close = close_view, .reload = reload,
-	.select = select_row, .act = act, .object = object,
+	.select = select_row, .act = act, .object = object, .layout = layout,
+	.place = place,
 };

@@ -96,6 +96,10 @@ expect 0 problem list --state fixed --json
 json 'len(j["problems"]) == 1'
 expect 0 problem list --as-of 20 --json
 expect 0 problem patterns P-1 --as-of 40 --json
+expect 0 problem errors scorer --json
+json '[v["fixed"] for v in [p for p in j["problems"] if p["id"] == "P-3"][0]["versions"]] == [False, True, True, False]'
+expect 0 problem errors scorer
+said '2 .00 ok'
 # complaints from files; a bad row stores nothing
 cat >many.jsonl <<'LINES'
 {"input":{"age":33,"text":"late fee"},"expected":"no","said":"yes","text":"charged twice"}

@@ -18,3 +18,5 @@ trap 'test $? = 0 || cat "$2.log" >&3' EXIT
 "$muster" problem pattern P-2 --where 'income>61500' --pattern false-positive
 "$muster" report-failure credit@6 --input income=2100 --input text=refund \
 	--expected yes --text 'denied twice'
+"$muster" problem set P-1 state=described --reason clear
+"$muster" problem set P-2 state=described --reason clear

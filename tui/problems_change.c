@@ -1,0 +1,872 @@
+/* What the board changes: factors as a what-if and for good, states, owners,
+ * merging; triage in three questions; and whatever the next step is. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "model/taxonomy.h"
+#include "registry/evaluate.h"
+#include "tui/app.h"
+#include "tui/figures.h"
+#include "tui/problems.h"
+
+void change_release(struct change *c)
+{
+	free(c->ids);
+	pairs_release(&c->fields);
+	problem_alikes_release(&c->alikes);
+	vec_free(&c->members);
+	*c = (struct change){ 0 };
+}
+
+static struct change *begin(struct problems *p)
+{
+	const struct triage_row *r = problems_current(p);
+
+	change_release(&p->change);
+	if (!r)
+		return NULL;
+	p->change.n = 1;
+	p->change.ids = XNEW_ARRAY(int64_t, 1);
+	p->change.ids[0] = r->problem.id;
+	p->change.revision = r->problem.revision;
+	return &p->change;
+}
+
+/* -- Storing -- */
+
+static enum rc store_one(struct registry *reg, const struct change *c,
+			 size_t i, const char *reason, struct err *err)
+{
+	int64_t base = c->n == 1 ? c->revision : TX_ANY_BASE;
+	enum rc rc = RC_OK;
+
+	if (c->fields.n)
+		rc = reg_problem_set(reg, c->ids[i], &c->fields, reason, base,
+				     err);
+	if (!rc && c->moves)
+		rc = reg_problem_move(reg, c->ids[i], c->to, reason,
+				      c->fields.n ? TX_ANY_BASE : base, err);
+	return rc;
+}
+
+static void store(struct problems *p, const char *reason)
+{
+	struct change *c = &p->change;
+	struct app *app = p->view->app;
+	struct err err = ERR_INIT;
+	enum rc rc = RC_OK;
+	size_t i;
+
+	for (i = 0; i < c->n && !rc; i++)
+		rc = store_one(app_registry(app), c, i, reason, &err);
+	p->what_if.id = 0;
+	app_reload(app);
+	if (rc)
+		app_fail(app, &err);
+	else if (c->n == 1)
+		app_say(app, "P-%lld changed. u undoes.",
+			(long long)c->ids[0]);
+	else
+		app_say(app, "%zu problems changed. u undoes one by one.",
+			c->n);
+	change_release(c);
+}
+
+static void with_reason(struct view *v, const char *text, void *arg)
+{
+	(void)arg;
+	if (*text)
+		store(problems_of(v), text);
+	else
+		app_say(v->app, "Not changed: a reason is needed, it stands "
+			"in the log.");
+}
+
+static void ask_reason(struct problems *p)
+{
+	app_prompt(p->view->app, "reason: ", "", NULL, with_reason, NULL);
+}
+
+/* -- Fields and states -- */
+
+static void with_state(struct view *v, const char *text, void *arg)
+{
+	struct change *c = &problems_of(v)->change;
+
+	(void)arg;
+	if (problem_state_from_name(text, &c->to))
+		ask_reason(problems_of(v));
+	else
+		app_say(v->app, "described, triaged, in-progress, fixed or "
+			"wont-fix");
+}
+
+static void state_picked(struct view *v, size_t item, void *arg)
+{
+	static const enum problem_state states[] = {
+		PROBLEM_DESCRIBED, PROBLEM_TRIAGED, PROBLEM_IN_PROGRESS,
+		PROBLEM_FIXED, PROBLEM_WONT_FIX,
+	};
+
+	with_state(v, problem_state_name(states[item]), arg);
+}
+
+static unsigned ask_state(struct problems *p)
+{
+	static const struct menu_item items[] = {
+		{ 'd', "described: patterns or a rule are there" },
+		{ 't', "triaged: users, error and harm are known" },
+		{ 'i', "in-progress: somebody owns it" },
+		{ 'f', "fixed: every live version was scored, production "
+		  "passes" },
+		{ 'w', "wont-fix: closed with a reason" },
+	};
+	struct change *c = begin(p);
+
+	if (!c)
+		return REACT_NONE;
+	c->moves = true;
+	app_menu(p->view->app, "To which state?", items,
+		 sizeof(items) / sizeof(*items), state_picked, NULL);
+	return REACT_DRAW;
+}
+
+static void with_field(struct view *v, const char *text, void *arg)
+{
+	struct change *c = &problems_of(v)->change;
+	const char *equals = strchr(text, '=');
+	char *field;
+
+	(void)arg;
+	if (!equals) {
+		app_say(v->app, "FIELD=VALUE: users=12.4, harm=3, owner=ana");
+		return;
+	}
+	field = xmemdupz(text, (size_t)(equals - text));
+	pairs_add(&c->fields, field, equals + 1);
+	free(field);
+	ask_reason(problems_of(v));
+}
+
+static unsigned ask_field(struct problems *p)
+{
+	if (!begin(p))
+		return REACT_NONE;
+	app_prompt(p->view->app, "FIELD=VALUE: ", "", NULL, with_field, NULL);
+	return REACT_DRAW;
+}
+
+/* Value of the field that arg names. */
+static void with_value(struct view *v, const char *text, void *arg)
+{
+	if (!*text)
+		return;
+	pairs_add(&problems_of(v)->change.fields, arg, text);
+	ask_reason(problems_of(v));
+}
+
+static char field_rule[] = "rule", field_owner[] = "owner",
+	    field_users[] = "users";
+
+static void ask_value(struct problems *p, char *field, const char *label)
+{
+	app_prompt(p->view->app, label, "", NULL, with_value, field);
+}
+
+/* -- Many at once -- */
+
+static unsigned assign(struct problems *p)
+{
+	bool in_inbox = p->view->focus == PANE_INBOX;
+	const struct list *l =
+		&p->view->lists[in_inbox ? PANE_INBOX : PANE_BOARD];
+	const struct problem_index *x = in_inbox ? &p->inbox : &p->board;
+	size_t *rows, n = list_selection(l, &rows);
+	struct change *c = begin(p);
+
+	if (c && n) {
+		free(c->ids);
+		c->ids = XNEW_ARRAY(int64_t, n);
+		c->n = n;
+		for (size_t i = 0; i < n; i++)
+			c->ids[i] = p->triage.rows[x->row[rows[i]]].problem.id;
+		if (n > 1)
+			c->revision = TX_ANY_BASE;
+		ask_value(p, field_owner, n > 1 ? "owner of all marked: "
+						: "owner: ");
+	}
+	free(rows);
+	return c ? REACT_DRAW : REACT_NONE;
+}
+
+/* -- Comments, merging -- */
+
+static void with_comment(struct view *v, const char *text, void *arg)
+{
+	struct problems *p = problems_of(v);
+	struct err err = ERR_INIT;
+
+	(void)arg;
+	if (reg_problem_comment(app_registry(v->app), p->change.ids[0], text,
+				&err) != RC_OK)
+		app_fail(v->app, &err);
+	else
+		app_reload(v->app);
+}
+
+static unsigned ask_comment(struct problems *p)
+{
+	if (!begin(p))
+		return REACT_NONE;
+	app_prompt(p->view->app, "comment: ", "", NULL, with_comment, NULL);
+	return REACT_DRAW;
+}
+
+static void merge_picked(struct view *v, size_t item, void *arg)
+{
+	struct problems *p = problems_of(v);
+	int64_t into = p->change.alikes.at[item].id, from = p->change.ids[0];
+	struct err err = ERR_INIT;
+
+	(void)arg;
+	if (reg_problem_merge(app_registry(v->app), into, from, &err) !=
+	    RC_OK) {
+		app_fail(v->app, &err);
+		return;
+	}
+	app_reload(v->app);
+	app_say(v->app, "P-%lld went into P-%lld, patterns and all.",
+		(long long)from, (long long)into);
+}
+
+#define ALIKES_SHOWN 9
+
+static unsigned ask_merge(struct problems *p)
+{
+	struct menu_item items[ALIKES_SHOWN];
+	char *texts[ALIKES_SHOWN];
+	struct change *c = begin(p);
+	struct err err = ERR_INIT;
+	size_t n;
+
+	if (!c)
+		return REACT_NONE;
+	if (reg_problem_alike(app_registry(p->view->app), c->ids[0],
+			      &c->alikes, &err) != RC_OK) {
+		app_fail(p->view->app, &err);
+		return REACT_DRAW;
+	}
+	n = c->alikes.n < ALIKES_SHOWN ? c->alikes.n : ALIKES_SHOWN;
+	for (size_t i = 0; i < n; i++) {
+		const struct problem_alike *l = &c->alikes.at[i];
+
+		texts[i] = xasprintf("P-%lld %s: %s", (long long)l->id, l->why,
+				     l->title);
+		items[i] = (struct menu_item){ (char)('1' + i), texts[i] };
+	}
+	if (n)
+		app_menu(p->view->app, "The same as which? It goes into that.",
+			 items, n, merge_picked, NULL);
+	else
+		app_say(p->view->app, "No open problem has the same inputs, "
+			"the same rule or close words.");
+	for (size_t i = 0; i < n; i++)
+		free(texts[i]);
+	return REACT_DRAW;
+}
+
+/* -- In the background -- */
+
+struct background {
+	int64_t id;
+	char *path, *testset;
+	struct sample_count count;
+};
+
+static void background_free(struct background *b)
+{
+	free(b->path);
+	free(b->testset);
+	free(b);
+}
+
+static void start(struct problems *p, struct app_job *job,
+		  struct background *b)
+{
+	struct err err = ERR_INIT;
+
+	job->arg = b;
+	if (app_start_job(p->view->app, job, &err) == RC_OK)
+		return;
+	app_fail(p->view->app, &err);
+	background_free(b);
+}
+
+static enum rc count_work(struct registry *reg, struct reg_progress *progress,
+			  void *arg, struct err *err)
+{
+	struct background *b = arg;
+
+	return reg_problem_estimate(reg, b->id, b->path, NULL, progress,
+				    &b->count, err);
+}
+
+static void count_done(struct app *app, void *arg, enum rc rc,
+		       const struct err *err)
+{
+	struct background *b = arg;
+
+	(void)err;
+	if (rc == RC_OK) {
+		app_reload(app);
+		app_say(app, "The rule of P-%lld says %llu of %llu rows.",
+			(long long)b->id, (unsigned long long)b->count.matched,
+			(unsigned long long)b->count.n);
+	}
+	background_free(b);
+}
+
+static void with_sample(struct view *v, const char *text, void *arg)
+{
+	struct problems *p = problems_of(v);
+	struct app_job job = { .name = "counting", .work = count_work,
+			       .done = count_done };
+	struct background *b;
+
+	(void)arg;
+	if (!*text)
+		return;
+	b = XNEW(struct background);
+	b->id = p->change.ids[0];
+	b->path = xstrdup(text);
+	start(p, &job, b);
+}
+
+static void ask_sample(struct problems *p)
+{
+	app_prompt(p->view->app, "production sample, CSV or JSON lines: ", "",
+		   NULL, with_sample, NULL);
+}
+
+static enum rc score_work(struct registry *reg, struct reg_progress *progress,
+			  void *arg, struct err *err)
+{
+	struct background *b = arg;
+	struct eval_options options = { .resamples = 1000 };
+	struct evaluations all = VEC_INIT;
+	enum rc rc = reg_evaluate(reg, b->testset, 0, NULL, &options, progress,
+				  &all, err);
+
+	evaluations_release(&all);
+	return rc;
+}
+
+static void score_done(struct app *app, void *arg, enum rc rc,
+		       const struct err *err)
+{
+	struct background *b = arg;
+
+	(void)err;
+	if (rc == RC_OK) {
+		app_reload(app);
+		app_say(app, "All live versions are evaluated on %s.",
+			b->testset);
+	}
+	background_free(b);
+}
+
+static void score(struct problems *p, const struct triage_row *r)
+{
+	struct app_job job = { .name = "evaluating", .work = score_work,
+			       .done = score_done };
+	struct background *b = XNEW(struct background);
+
+	b->id = r->problem.id;
+	b->testset = xstrdup(r->problem.testset);
+	start(p, &job, b);
+}
+
+/* -- What if -- */
+
+static void restore(struct problems *p)
+{
+	struct what_if *w = &p->what_if;
+
+	for (size_t i = 0; i < p->triage.n && w->id; i++) {
+		struct triage_row *r = &p->triage.rows[i];
+
+		if (r->problem.id != w->id)
+			continue;
+		r->users_pct = w->users;
+		r->error = w->error;
+		r->harm = w->harm;
+		break;
+	}
+	w->id = 0;
+	problems_rank(p);
+}
+
+static void remember(struct problems *p, const struct triage_row *r)
+{
+	p->what_if = (struct what_if){
+		.id = r->problem.id, .users = r->users_pct, .error = r->error,
+		.harm = r->harm, .place = problems_place(p, r->problem.id),
+		.impact = r->impact.why ? NAN : r->impact.value,
+	};
+}
+
+static int next_harm(int harm, int step)
+{
+	size_t n, at = 0;
+	const struct harm_weight *scale = harm_scale(&n);
+
+	while (at < n && scale[at].weight < harm)
+		at++;
+	if (!harm)
+		return scale[0].weight;
+	if ((step < 0 && !at) || (step > 0 && at + 1 >= n))
+		return harm;
+	return scale[step < 0 ? at - 1 : at + 1].weight;
+}
+
+/* A tenth more or less, at least a tenth of a percent. */
+static double next_users(double x, int step)
+{
+	double by = fmax(x / 10, 0.1);
+
+	x = round((x + step * by) * 10) / 10;
+	return fmin(fmax(x, 0), 100);
+}
+
+static size_t factor(const struct problems *p)
+{
+	size_t column = p->view->lists[PANE_BOARD].column;
+
+	return column == P_USERS || column == P_ERROR ? column : P_HARM;
+}
+
+static void say_what_if(struct problems *p, const struct triage_row *r)
+{
+	const struct what_if *w = &p->what_if;
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b, "What if P-%lld: ", (long long)w->id);
+	if (factor(p) == P_USERS) {
+		buf_str(&b, "users ");
+		put_users(&b, r);
+		buf_str(&b, " %");
+	} else if (factor(p) == P_ERROR) {
+		buf_str(&b, "error ");
+		put_number(&b, r->error.value, false);
+	} else {
+		buf_printf(&b, "harm %d -> %d (%s)", w->harm, r->harm,
+			   harm_text(r->harm));
+	}
+	if (!r->impact.why) {
+		buf_str(&b, ", impact ");
+		if (!isnan(w->impact)) {
+			put_tenth(&b, w->impact);
+			buf_str(&b, " -> ");
+		}
+		put_tenth(&b, r->impact.value);
+		buf_printf(&b, ", now row %zu",
+			   problems_place(p, w->id) + 1);
+	}
+	buf_str(&b, ". Enter keeps, Esc drops it.");
+	app_say(p->view->app, "%s", b.data);
+	buf_release(&b);
+}
+
+static struct triage_row *row_by_id(struct problems *p, int64_t id)
+{
+	for (size_t i = 0; i < p->triage.n; i++)
+		if (p->triage.rows[i].problem.id == id)
+			return &p->triage.rows[i];
+	return NULL;
+}
+
+static unsigned nudge(struct problems *p, int step)
+{
+	struct triage_row *r = problems_current(p);
+	int64_t id;
+
+	if (!r)
+		return REACT_NONE;
+	id = r->problem.id;
+	if (p->what_if.id != id) {
+		restore(p);
+		r = row_by_id(p, id);
+		remember(p, r);
+	}
+	if (factor(p) == P_USERS)
+		r->users_pct = figure_value(next_users(
+			r->users_pct.why ? 0 : r->users_pct.value, step), 0);
+	else if (factor(p) == P_ERROR)
+		r->error = figure_value(fmin(fmax(
+			(r->error.why ? 0 : r->error.value) + step * .05, 0),
+			1), 0);
+	else
+		r->harm = next_harm(r->harm, step);
+	problems_rank(p);
+	say_what_if(p, row_by_id(p, id));
+	return REACT_DRAW;
+}
+
+static bool differs(const struct figure *a, const struct figure *b)
+{
+	return !a->why != !b->why || a->value < b->value ||
+	       a->value > b->value;
+}
+
+static unsigned keep_what_if(struct problems *p)
+{
+	const struct triage_row *r = row_by_id(p, p->what_if.id);
+	struct change *c = r ? begin(p) : NULL;
+	char text[DECIMAL_MAX];
+
+	if (!c || c->ids[0] != p->what_if.id) {
+		app_say(p->view->app, "The what-if is of another problem: "
+			"P-%lld.", (long long)p->what_if.id);
+		return REACT_DRAW;
+	}
+	if (r->harm != p->what_if.harm) {
+		snprintf(text, sizeof(text), "%d", r->harm);
+		pairs_add(&c->fields, "harm", text);
+	}
+	if (differs(&r->users_pct, &p->what_if.users))
+		pairs_add(&c->fields, "users",
+			  decimal_fixed(r->users_pct.value, 1, text));
+	if (c->fields.n)
+		ask_reason(p);
+	else
+		app_say(p->view->app, "An error is measured, not said: only "
+			"predictions change it. Esc drops the what-if.");
+	return REACT_DRAW;
+}
+
+static unsigned drop_what_if(struct problems *p)
+{
+	if (!p->what_if.id)
+		return REACT_NOT_MINE;
+	restore(p);
+	app_say(p->view->app, "As it was.");
+	return REACT_DRAW;
+}
+
+/* -- Triage in three questions -- */
+
+static void walk_harm(struct view *v, size_t item, void *arg)
+{
+	struct problems *p = problems_of(v);
+	const struct triage_row *r = problems_current(p);
+	size_t n;
+	const struct harm_weight *scale = harm_scale(&n);
+	char text[DECIMAL_MAX];
+
+	(void)arg;
+	if (item < n) {
+		snprintf(text, sizeof(text), "%d", scale[item].weight);
+		pairs_add(&p->change.fields, "harm", text);
+	}
+	p->change.moves = r && (r->problem.state == PROBLEM_DESCRIBED) &&
+			  !r->error.why;
+	p->change.to = PROBLEM_TRIAGED;
+	if (p->change.fields.n || p->change.moves)
+		ask_reason(p);
+}
+
+static void ask_harm(struct problems *p, const char *title, menu_fn *picked)
+{
+	const struct triage_row *r = problems_current(p);
+	struct menu_item items[16];
+	char *keep = NULL;
+	size_t n;
+	const struct harm_weight *scale = harm_scale(&n);
+
+	for (size_t i = 0; i < n; i++)
+		items[i] = (struct menu_item){ (char)('0' + scale[i].weight),
+					       scale[i].text };
+	if (r && r->harm) {
+		keep = xasprintf("keep %d", r->harm);
+		items[n++] = (struct menu_item){ 'k', keep };
+	}
+	app_menu(p->view->app, title, items, n, picked, NULL);
+	free(keep);
+}
+
+static void propose_members(struct problems *p);
+
+static void walk_error(struct view *v, size_t item, void *arg)
+{
+	struct problems *p = problems_of(v);
+	const struct triage_row *r = problems_current(p);
+
+	(void)arg;
+	if (item == 1)
+		propose_members(p);
+	else if (item == 2 && r && r->problem.testset)
+		score(p, r);
+	else
+		ask_harm(p, "3 of 3: how bad is it for whom it hits?",
+			 walk_harm);
+}
+
+static void ask_error(struct problems *p)
+{
+	const struct triage_row *r = problems_current(p);
+	struct buf keep = BUF_INIT;
+	struct menu_item items[] = {
+		{ 'k', NULL },
+		{ 'm', "add the patterns that its rule says, then measure" },
+		{ 'e', "evaluate all live versions" },
+	};
+
+	if (r && !r->error.why) {
+		buf_str(&keep, "keep ");
+		put_number(&keep, r->error.value, false);
+		buf_printf(&keep, ", measured on %llu patterns",
+			   (unsigned long long)r->error.n);
+	} else {
+		buf_printf(&keep, "leave it: %s", r ? r->error.why : "-");
+	}
+	items[0].text = keep.data;
+	app_menu(p->view->app, "2 of 3: how often is it wrong?", items,
+		 sizeof(items) / sizeof(*items), walk_error, NULL);
+	buf_release(&keep);
+}
+
+static void walk_number(struct view *v, const char *text, void *arg)
+{
+	(void)arg;
+	if (*text)
+		pairs_add(&problems_of(v)->change.fields, "users", text);
+	ask_error(problems_of(v));
+}
+
+/* Shares by hand, as one key each. */
+static const struct {
+	char key;
+	const char *users, *text;
+} shares[] = {
+	{ '0', "0.1", "hardly anybody: 0.1 %" },
+	{ '1', "1", "1 in 100" },
+	{ '2', "5", "1 in 20" },
+	{ '3', "20", "1 in 5" },
+	{ '4', "50", "every other" },
+	{ '5', "100", "everybody" },
+};
+enum { SHARES = sizeof(shares) / sizeof(*shares) };
+
+static void walk_users(struct view *v, size_t item, void *arg)
+{
+	struct problems *p = problems_of(v);
+
+	(void)arg;
+	if (item < SHARES) {
+		pairs_add(&p->change.fields, "users", shares[item].users);
+		pairs_add(&p->change.fields, "users_source",
+			  "guessed at triage");
+	}
+	if (item == SHARES)
+		app_prompt(v->app, "users, in percent or as K/N: ", "", NULL,
+			   walk_number, NULL);
+	else if (item == SHARES + 1)
+		ask_sample(p);
+	else
+		ask_error(p);
+}
+
+static unsigned walk(struct problems *p)
+{
+	struct menu_item items[SHARES + 3];
+	const struct triage_row *r;
+	struct buf keep = BUF_INIT;
+	size_t n = 0;
+
+	if (!begin(p))
+		return REACT_NONE;
+	r = problems_current(p);
+	for (; n < SHARES; n++)
+		items[n] = (struct menu_item){ shares[n].key, shares[n].text };
+	items[n++] = (struct menu_item){ 'n', "a number, with its source" };
+	items[n++] = (struct menu_item){ 's', "count by the rule over a "
+					 "production sample" };
+	if (!r->users_pct.why) {
+		buf_str(&keep, "keep ");
+		put_users(&keep, r);
+		buf_str(&keep, " %");
+		items[n++] = (struct menu_item){ 'k', keep.data };
+	}
+	app_menu(p->view->app, "1 of 3: how many users does it hit?", items, n,
+		 walk_users, NULL);
+	buf_release(&keep);
+	return REACT_DRAW;
+}
+
+/* -- The next step -- */
+
+static void members_picked(struct view *v, size_t item, void *arg)
+{
+	struct problems *p = problems_of(v);
+	struct change *c = &p->change;
+	struct err err = ERR_INIT;
+	uint64_t added = 0;
+
+	(void)arg;
+	for (size_t i = 0; i < c->members.n; i++)
+		c->members.at[i].kind = (enum pattern_kind)item;
+	if (reg_problem_members_add(app_registry(v->app), c->ids[0], NULL,
+				    &c->members, "what its rule says", &added,
+				    &err) != RC_OK) {
+		app_fail(v->app, &err);
+		return;
+	}
+	app_reload(v->app);
+	app_say(v->app, "%llu patterns added to P-%lld. u undoes.",
+		(unsigned long long)added, (long long)c->ids[0]);
+}
+
+/* Patterns of the set that match the rule, to be confirmed by their kind. */
+static void propose_members(struct problems *p)
+{
+	static const struct menu_item items[] = {
+		{ 'p', "false positives" }, { 'n', "false negatives" },
+		{ 'P', "true positives: neighbours that must stay right" },
+		{ 'N', "true negatives: neighbours that must stay right" },
+	};
+	struct change *c = &p->change;
+	struct err err = ERR_INIT;
+	uint64_t undecided = 0;
+	char *title;
+
+	if (reg_problem_matching(app_registry(p->view->app), c->ids[0],
+				 &c->members, &undecided, &err) != RC_OK) {
+		app_fail(p->view->app, &err);
+		return;
+	}
+	if (!c->members.n) {
+		app_say(p->view->app, "No further pattern of the set matches "
+			"its rule; 'muster problem pattern' adds by key.");
+		return;
+	}
+	title = xasprintf("%zu patterns match its rule%s. Add them as",
+			  c->members.n, undecided ? " (some undecided)" : "");
+	app_menu(p->view->app, title, items, sizeof(items) / sizeof(*items),
+		 members_picked, NULL);
+	free(title);
+}
+
+static void grow(struct problems *p, int64_t id)
+{
+	struct app *app = p->view->app;
+	struct err err = ERR_INIT;
+	int64_t revision;
+	uint64_t added;
+
+	if (reg_problem_grow(app_registry(app), id, false, &revision, &added,
+			     &err) != RC_OK) {
+		app_fail(app, &err);
+		return;
+	}
+	app_reload(app);
+	app_say(app, "%llu patterns are in the living set now: revision %lld. "
+		"All versions are to be scored anew.",
+		(unsigned long long)added, (long long)revision);
+}
+
+static void harm_picked(struct view *v, size_t item, void *arg)
+{
+	walk_harm(v, item, arg);
+}
+
+static void say_who_passes(struct problems *p)
+{
+	const struct problem_errors *e = &p->errors[0];
+
+	for (size_t i = e->n; i-- > 0;) {
+		if (!e->at[i].is_fixed)
+			continue;
+		app_say(p->view->app, "Version %lld passes it: 'muster version "
+			"stage' brings it into production, 4 compares.",
+			(long long)e->at[i].version);
+		return;
+	}
+	app_say(p->view->app, "No version passes it yet: train one on more "
+		"data for it ('muster problem sheet').");
+}
+
+static void do_error(struct problems *p, const struct triage_row *r)
+{
+	if (r->n_outside)
+		grow(p, r->problem.id);
+	else if (r->problem.rule && !r->n_members)
+		propose_members(p);
+	else if (r->problem.testset && r->n_members)
+		score(p, r);
+	else
+		app_say(p->view->app, "It needs patterns: a rule (e, rule=...), "
+			"or 'muster problem pattern P-%lld'.",
+			(long long)r->problem.id);
+}
+
+static void do_step(struct problems *p, const struct triage_row *r,
+		    enum problem_step step)
+{
+	switch (step) {
+	case NEXT_DESCRIBE:
+		ask_value(p, field_rule, "rule, which inputs belong: ");
+		break;
+	case NEXT_USERS:
+		if (r->problem.rule)
+			ask_sample(p);
+		else
+			ask_value(p, field_users, "users, percent or K/N: ");
+		break;
+	case NEXT_ERROR: case NEXT_PATTERNS: do_error(p, r); break;
+	case NEXT_HARM:
+		ask_harm(p, "How bad is it for whom it hits?", harm_picked);
+		break;
+	case NEXT_OWNER: ask_value(p, field_owner, "owner: "); break;
+	case NEXT_GROW: grow(p, r->problem.id); break;
+	case NEXT_SCORE: score(p, r); break;
+	case NEXT_PRODUCTION: case NEXT_LATER: say_who_passes(p); break;
+	case NEXT_MOVE: case NEXT_REASON: p->change.moves = true;
+		ask_reason(p);
+		break;
+	case NEXT_NOTHING:
+		app_say(p->view->app, "It is closed; m moves it.");
+		break;
+	}
+}
+
+static unsigned do_next(struct problems *p)
+{
+	const struct triage_row *r = problems_current(p);
+	struct change *c = begin(p);
+
+	if (!c)
+		return REACT_NONE;
+	do_step(p, r, problem_next_step(&r->facts, &c->to));
+	return REACT_DRAW;
+}
+
+unsigned problems_change(struct problems *p, enum action a)
+{
+	switch (a) {
+	case ACT_PROBLEM_MOVE: return ask_state(p);
+	case ACT_PROBLEM_SET: return ask_field(p);
+	case ACT_PROBLEM_MORE: return nudge(p, 1);
+	case ACT_PROBLEM_LESS: return nudge(p, -1);
+	case ACT_PROBLEM_TRIAGE: return walk(p);
+	case ACT_PROBLEM_DO: return do_next(p);
+	case ACT_PROBLEM_ASSIGN: return assign(p);
+	case ACT_PROBLEM_MERGE: return ask_merge(p);
+	case ACT_PROBLEM_COMMENT: return ask_comment(p);
+	case ACT_OPEN: return keep_what_if(p);
+	case ACT_BACK: return drop_what_if(p);
+	default: return REACT_NOT_MINE;
+	}
+}
