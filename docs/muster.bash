@@ -18,7 +18,7 @@ _muster()
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
 	'bundle') next='check' ;;
-	'problem') next='add list show set close comment merge alike kinds pattern patterns grow import estimate' ;;
+	'problem') next='add list show set close comment merge alike kinds pattern patterns errors grow import estimate' ;;
 	'checkpoint') next='verify accept' ;;
 	'card') next='show check diff import export edit status history' ;;
 	'datasheet') next='show check diff import export edit status history' ;;
