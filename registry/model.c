@@ -90,6 +90,19 @@ enum rc pairs_to_json(const char *what, const struct pairs *v,
 	return rc;
 }
 
+enum rc texts_check(const char *what, const struct json *j, bool list,
+		    struct err *err)
+{
+	bool ok = json_type(j) == (list ? JSON_ARRAY : JSON_OBJECT);
+	const char *key;
+
+	for (size_t i = 0; ok && i < json_size(j); i++)
+		ok = json_str(list ? json_at(j, i) :
+			      json_member(j, i, &key)) != NULL;
+	return ok ? RC_OK : err_set(err, RC_CORRUPT, "entry has no texts as "
+				    "%s", what);
+}
+
 enum rc pairs_from_text(const char *text, struct pairs *out, struct err *err)
 {
 	struct json *j = NULL;
@@ -393,9 +406,10 @@ static enum rc set_tags(struct apply *a, const char *name,
 {
 	struct buf text = BUF_INIT;
 	struct stmt *s;
+	enum rc rc = texts_check("tags", tags, false, err);
 
-	if (json_type(tags) != JSON_OBJECT)
-		return err_set(err, RC_CORRUPT, "entry has no tags");
+	if (rc != RC_OK)
+		return rc;
 	json_write_canonical(&text, tags);
 	s = db_prepare(a->db, "UPDATE model SET tags = ? WHERE name = ?");
 	stmt_bind_text(s, text.data);

@@ -16,6 +16,10 @@ enum rc reason_check(const char *reason, struct err *err) MUST_USE;
 /* An object of texts; RC_USAGE for a key given twice. v may be NULL. */
 enum rc pairs_to_json(const char *what, const struct pairs *v,
 		      struct json **out, struct err *err) MUST_USE;
+/* For apply: RC_CORRUPT unless it is an object, or an array (list), and all
+ * in it are texts. */
+enum rc texts_check(const char *what, const struct json *j, bool list,
+		    struct err *err) MUST_USE;
 enum rc pairs_from_text(const char *json_text, struct pairs *out,
 			struct err *err) MUST_USE;
 

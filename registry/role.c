@@ -254,7 +254,11 @@ static enum rc read_body(const struct apply *a, const char **login,
 {
 	enum rc rc = body_str(a->entry->body, "login", login, err);
 
-	return rc == RC_OK ? body_str(a->entry->body, "role", role, err) : rc;
+	if (rc == RC_OK)
+		rc = body_str(a->entry->body, "role", role, err);
+	if (rc == RC_OK && (!**login || !**role))
+		rc = err_set(err, RC_CORRUPT, "entry names nobody or no role");
+	return rc;
 }
 
 static enum rc apply_grant(struct apply *a, struct err *err)

@@ -488,6 +488,33 @@ static enum rc insert_version(struct apply *a, int64_t id, const char *model,
 	return stmt_run(s, err);
 }
 
+/* What an entry says of a version that others will rely upon. */
+static enum rc check_added(const struct json *body, int64_t version,
+			   struct err *err)
+{
+	const struct json *artifact = json_get(body, "artifact");
+	const char *stage = json_get_str(body, "stage");
+	const char *threshold = json_get_str(body, "threshold");
+	const char *digest = json_get_str(artifact, "sha256");
+	struct hash h;
+	double x;
+	enum rc rc = texts_check("parameters", json_get(body, "params"), false,
+				 err);
+
+	if (rc == RC_OK)
+		rc = texts_check("runner", json_get(body, "runner"), true, err);
+	if (rc == RC_OK && (version < 1 || (stage && !version_is_stage(stage)) ||
+			    (threshold && !decimal_read(threshold,
+							strlen(threshold),
+							&x))))
+		rc = err_set(err, RC_CORRUPT, "entry describes no version");
+	if (rc == RC_OK && artifact &&
+	    (!digest || !hash_from_hex(digest, &h) ||
+	     json_get_int(artifact, "size", -1) < 0))
+		rc = err_set(err, RC_CORRUPT, "entry describes no artifact");
+	return rc;
+}
+
 static enum rc apply_add(struct apply *a, struct err *err)
 {
 	const struct json *body = a->entry->body;
@@ -495,11 +522,8 @@ static enum rc apply_add(struct apply *a, struct err *err)
 	int64_t version, id;
 	enum rc rc = body_version(a, &model, &version, err);
 
-	if (rc == RC_OK && (version < 1 ||
-			    json_type(json_get(body, "params")) !=
-			    JSON_OBJECT ||
-			    json_type(json_get(body, "runner")) != JSON_ARRAY))
-		rc = err_set(err, RC_CORRUPT, "entry describes no version");
+	if (rc == RC_OK)
+		rc = check_added(body, version, err);
 	if (rc == RC_OK)
 		rc = version_model_id(a->db, model, &id, err);
 	if (rc == RC_OK)

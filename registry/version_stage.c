@@ -124,6 +124,9 @@ enum rc version_stage_apply(struct apply *a, struct err *err)
 
 	if (rc == RC_OK)
 		rc = body_str(a->entry->body, "to", &stage, err);
+	if (rc == RC_OK && !version_is_stage(stage))
+		rc = err_set(err, RC_CORRUPT, "entry has the unknown stage "
+			     "'%s'", stage);
 	if (rc != RC_OK)
 		return rc;
 	s = db_prepare(a->db,
