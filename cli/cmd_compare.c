@@ -4,7 +4,8 @@
 #include "base/decimal.h"
 #include "cli/cli.h"
 #include "cli/report_compare.h"
-#include "registry/evaluate.h"
+#include "registry/compare.h"
+#include "registry/problem.h"
 
 static enum rc options_from(const struct opts *o, struct compare_options *co,
 			    struct err *err)
@@ -63,11 +64,21 @@ static enum rc slice_metric(struct cli *c, enum task task, enum metric *out,
 	return RC_OK;
 }
 
+static enum rc chosen(struct cli *c, struct choice *among, struct err *err)
+{
+	const char *problem = opt_str(&c->opts, "problem");
+
+	among->slice = opt_str(&c->opts, "slice");
+	return problem ? problem_id_parse(problem, &among->problem, err) :
+			 RC_OK;
+}
+
 static enum rc run_compare(struct cli *c, struct err *err)
 {
 	struct version_refs candidates = VEC_INIT;
 	struct version_ref base = { 0 };
 	struct compare_options options = { 0 };
+	struct choice among = { 0 };
 	struct comparison cmp = { 0 };
 	char *name = NULL;
 	int64_t revision;
@@ -79,8 +90,11 @@ static enum rc run_compare(struct cli *c, struct err *err)
 	if (rc == RC_OK)
 		rc = resolve_all(c, &base, &candidates, err);
 	if (rc == RC_OK)
-		rc = reg_compare(c->reg, name, revision, &base, &candidates,
-				 &options, cli_progress(c), &cmp, err);
+		rc = chosen(c, &among, err);
+	if (rc == RC_OK)
+		rc = reg_compare_among(c->reg, name, revision, &base,
+				       &candidates, &among, &options,
+				       cli_progress(c), &cmp, err);
 	progress_clear(&c->progress);
 	if (rc == RC_OK)
 		rc = slice_metric(c, cmp.task, &by, err);
@@ -102,6 +116,9 @@ static const struct option compare_options[] = {
 	{ "seed", 0, "N", "seed of the bootstrap (0)", false, NULL },
 	{ "metric", 0, "M", "by which the slices are listed (accuracy, mae)",
 	  false, NULL },
+	{ "slice", 0, "EXPR", "only on patterns of this named slice, or that "
+	  "hold: race=Asian age>=65", false, NULL },
+	{ "problem", 0, "P", "only on this problem's patterns", false, NULL },
 	{ "all-slices", 0, NULL, "list nested slices too", false, NULL },
 	{ 0 },
 };

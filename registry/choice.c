@@ -52,13 +52,18 @@ static enum rc keep_members(struct registry *reg, struct testset *t,
 	size_t n = testset_rows(t);
 	struct problem_members members = VEC_INIT;
 	uint8_t *is_member = xcalloc(n + 1, 1);
-	enum rc rc = reg_problem_members(reg, problem, &members, err);
+	struct problem_rec rec = { 0 };
+	enum rc rc = reg_problem_get(reg, problem, &rec, err);
+
+	if (rc == RC_OK)
+		rc = reg_problem_members(reg, problem, &members, err);
 
 	for (size_t i = 0; rc == RC_OK && i < members.n; i++)
 		if (members.at[i].row < n)
 			is_member[members.at[i].row] = 1;
 	for (size_t i = 0; rc == RC_OK && i < n; i++)
 		rows[i] &= is_member[i];
+	problem_rec_release(&rec);
 	vec_free(&members);
 	free(is_member);
 	return rc;
@@ -84,20 +89,32 @@ enum rc choice_rows(struct registry *reg, struct testset *t,
 	return rc;
 }
 
+/* In quotes where a blank or a sign of expressions would end it. */
+static void put_word(struct buf *out, const char *s, size_t n, bool is_column)
+{
+	static const char ends[] = " \t\"'\\!~:=<>";
+	bool plain = n > 0;
+
+	for (size_t i = 0; i < n; i++)
+		plain &= (unsigned char)s[i] > ' ' &&
+			!strchr(is_column ? ends : " \"'\\", s[i]);
+	if (!plain)
+		buf_char(out, '"');
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, !plain && (s[i] == '"' || s[i] == '\\') ?
+			   "\\%c" : "%c", s[i]);
+	if (!plain)
+		buf_char(out, '"');
+}
+
 static void put_term(struct buf *out, const char *by, size_t n_by,
 		     const char *value, size_t n_value)
 {
 	if (out->len)
 		buf_char(out, ' ');
-	buf_char(out, '"');
-	for (size_t i = 0; i < n_by; i++)
-		buf_printf(out, by[i] == '"' || by[i] == '\\' ? "\\%c" : "%c",
-			   by[i]);
-	buf_str(out, "\"=\"");
-	for (size_t i = 0; i < n_value; i++)
-		buf_printf(out, value[i] == '"' || value[i] == '\\' ?
-			   "\\%c" : "%c", value[i]);
-	buf_char(out, '"');
+	put_word(out, by, n_by, true);
+	buf_char(out, '=');
+	put_word(out, value, n_value, false);
 }
 
 static size_t parts_of(const char *s)

@@ -1,10 +1,11 @@
-/* A paired comparison: patterns that the base and all candidates answered. */
+/* Patterns that the base and all candidates answered. */
+#include "registry/compare.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
 #include "registry/evalset.h"
-#include "registry/evaluate.h"
 #include "registry/model.h"
 #include "registry/prediction.h"
 
@@ -57,6 +58,24 @@ static enum rc load_all(struct pairing *p, struct reg_progress *progress,
 			return err_set(err, rc, "comparison was cancelled");
 		rc = load_version(p, i, err);
 	}
+	return rc;
+}
+
+static enum rc keep_chosen(struct pairing *p, const struct choice *among,
+			   struct err *err)
+{
+	struct testset *t = evalset_testset(p->set);
+	const uint32_t *ordinal = evalset_ordinals(p->set);
+	uint8_t *rows;
+	enum rc rc;
+
+	if (!among)
+		return RC_OK;
+	rows = xcalloc(testset_rows(t) + 1, 1);
+	rc = choice_rows(p->reg, t, among, rows, err);
+	for (size_t i = 0; rc == RC_OK && i < evalset_n(p->set); i++)
+		p->keep[i] &= rows[ordinal[i]];
+	free(rows);
 	return rc;
 }
 
@@ -124,12 +143,13 @@ static void pairing_init(struct pairing *p, struct registry *reg,
 		p->refs[i + 1] = candidates->at[i];
 }
 
-enum rc reg_compare(struct registry *reg, const char *testset,
-		    int64_t revision, const struct version_ref *base,
-		    const struct version_refs *candidates,
-		    const struct compare_options *options,
-		    struct reg_progress *progress, struct comparison *out,
-		    struct err *err)
+enum rc reg_compare_among(struct registry *reg, const char *testset,
+			  int64_t revision, const struct version_ref *base,
+			  const struct version_refs *candidates,
+			  const struct choice *among,
+			  const struct compare_options *options,
+			  struct reg_progress *progress,
+			  struct comparison *out, struct err *err)
 {
 	static const struct compare_options usual;
 	struct pairing p;
@@ -143,6 +163,8 @@ enum rc reg_compare(struct registry *reg, const char *testset,
 	if (!rc)
 		rc = load_all(&p, progress, err);
 	if (!rc)
+		rc = keep_chosen(&p, among, err);
+	if (!rc)
 		rc = pair_rows(&p, err);
 	if (!rc)
 		rc = compare_versions(p.inputs, p.n, p.rows[0]->ordinals,
@@ -151,4 +173,15 @@ enum rc reg_compare(struct registry *reg, const char *testset,
 		name_all(&p, out);
 	pairing_release(&p);
 	return rc;
+}
+
+enum rc reg_compare(struct registry *reg, const char *testset,
+		    int64_t revision, const struct version_ref *base,
+		    const struct version_refs *candidates,
+		    const struct compare_options *options,
+		    struct reg_progress *progress, struct comparison *out,
+		    struct err *err)
+{
+	return reg_compare_among(reg, testset, revision, base, candidates,
+				 NULL, options, progress, out, err);
 }

@@ -278,9 +278,22 @@ enum group {
 	X(ACT_METRIC, "metric", "m", IN_EVALUATION | IN_COMPARE, GROUP_SHOW, \
 	  0, 6, "metric", "Which metric slices and chart show", \
 	  "muster rank TESTSET --metric M") \
-	X(ACT_TESTSET, "test-set", "f", IN_EVALUATION | IN_COMPARE, \
+	X(ACT_TESTSET, "test-set", "f", IN_EVALUATION, \
 	  GROUP_SHOW, 0, 7, "set", "On which test set", \
 	  "muster eval TESTSET NAME@V") \
+	X(ACT_COMPARE_SET, "compare-set", "T", IN_COMPARE, \
+	  GROUP_SHOW, 0, 0, "set", "On which test set", \
+	  "muster compare TESTSET BASE CANDIDATE...") \
+	X(ACT_COMPARE_SLICE, "compare-slice", "f", IN_COMPARE, GROUP_FIND, 0, \
+	  7, "slice", "Only on patterns of a slice: a name, or COL=VALUE " \
+	  "COL>=NUMBER; Enter on a slice does it", \
+	  "muster compare TESTSET BASE CANDIDATE --slice EXPR") \
+	X(ACT_UNFOLD, "unfold-slices", "a", IN_COMPARE, GROUP_SHOW, 0, \
+	  0, "unfold", "Nested slices that say the same, and folded again", \
+	  "muster compare TESTSET BASE CANDIDATE --all-slices") \
+	X(ACT_CHART, "chart", "w", IN_COMPARE, GROUP_SHOW, 0, \
+	  6, "chart", "The chart: deltas, over revisions, over versions", \
+	  "muster history MODEL TESTSET") \
 	X(ACT_REVISION, "revision", "v", IN_COMPARE, GROUP_SHOW, 0, \
 	  7, "revision", "On which revision of the test set", \
 	  "muster compare TESTSET@R BASE CANDIDATE...") \
@@ -296,7 +309,8 @@ enum group {
 	  "the set's", "muster testset patterns NAME") \
 	X(ACT_EXPORT_COMPARISON, "export-comparison", "x", IN_COMPARE, \
 	  GROUP_DO, 0, 8, "export", "Write this comparison to a file: " \
-	  "NAME.json or .md", "muster compare TESTSET BASE CANDIDATE --json") \
+	  "NAME.csv, .json or .md", \
+	  "muster compare TESTSET BASE CANDIDATE --json") \
 	X(ACT_PROBLEM_MORE, "factor-up", "+", IN_PROBLEMS, GROUP_DO, \
 	  ACT_NEEDS_ROW, 2, "- factor", "What if the picked factor (users, " \
 	  "error, else harm) were greater? Enter keeps it, Esc drops it", \

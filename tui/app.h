@@ -91,5 +91,8 @@ struct app_job {
 };
 enum rc app_start_job(struct app *app, const struct app_job *job,
 		      struct err *err) MUST_USE;
+/* Stops the job that runs without a word: what it was for is no longer asked
+ * for. done is still called, with RC_CANCELLED or what came before. */
+void app_drop_job(struct app *app);
 
 #endif

@@ -172,7 +172,7 @@ static size_t slice_rows(void *arg)
 {
 	struct compare_view *s = state_of(arg);
 
-	return s->found ? compare_shown(s)->n_slices : 0;
+	return s->found ? s->n_order : 0;
 }
 
 static const struct compare_slice *slice_at(const struct compare_view *s,
@@ -232,7 +232,11 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 	const struct delta *d = &slice->metrics[s->metric];
 
 	switch (column) {
-	case S_NAME: put_slice(out, slice->by, slice->value); break;
+	case S_NAME:
+		put_slice(out, slice->by, slice->value);
+		if (s->folded[s->order[row]] && !s->unfold)
+			buf_printf(out, " +%u", s->folded[s->order[row]]);
+		break;
 	case S_N: put_count(out, slice->n); break;
 	case S_SCALE: put_scale(v, s, row, out); break;
 	case S_DELTA:
@@ -313,20 +317,36 @@ static void scale_slices(struct compare_view *s)
 	free(p);
 }
 
+/* Nested slices that say the same are left out, and counted with the one that
+ * they lie in. */
 static void order_slices(struct compare_view *s)
 {
 	size_t n = compare_shown(s)->n_slices;
+	size_t *keeper = XNEW_ARRAY(size_t, n + 1);
 
 	free(s->order);
+	free(s->folded);
 	s->order = XNEW_ARRAY(uint32_t, n + 1);
-	s->n_insufficient = 0;
+	s->folded = XNEW_ARRAY(uint32_t, n + 1);
+	s->n_insufficient = s->n_order = s->n_folded = 0;
+	comparison_fold(&s->found->c, s->shown, s->metric, keeper);
 	for (size_t i = 0; i < n; i++) {
-		s->order[i] = (uint32_t)i;
+		bool hidden = keeper[i] != i;
+
+		/* of a slice of the set others may have no pattern at all */
+		if (s->found->slice && !compare_shown(s)->slices[i].n)
+			continue;
+		s->folded[keeper[i]] += hidden;
+		s->n_folded += hidden;
+		if (hidden && !s->unfold)
+			continue;
+		s->order[s->n_order++] = (uint32_t)i;
 		s->n_insufficient +=
 			insufficient(&compare_shown(s)->slices[i].metrics[s->metric]);
 	}
-	qsort_r(s->order, n, sizeof(*s->order), worst_first, s);
+	qsort_r(s->order, s->n_order, sizeof(*s->order), worst_first, s);
 	scale_slices(s);
+	free(keeper);
 }
 
 void compare_slices_title(struct view *v, struct buf *out)
@@ -336,11 +356,15 @@ void compare_slices_title(struct view *v, struct buf *out)
 
 	if (!s->found)
 		return;
-	buf_printf(out, " %s %s to %s, worst change of %c first",
+	buf_printf(out, " %s %s to %s, worst of %c first",
 		   metric_key(s->metric), decimal_rate(s->from, 2, false, a),
 		   decimal_rate(s->to, 2, false, b), compare_letter(s->shown));
 	if (s->n_insufficient)
 		buf_printf(out, ", %zu insufficient", s->n_insufficient);
+	if (s->n_folded && !s->unfold)
+		buf_printf(out, ", %zu folded", s->n_folded);
+	buf_printf(out, ", Holm over %zu",
+		   compare_shown(s)->family[s->metric]);
 }
 
 /* -- Flips -- */
@@ -348,26 +372,74 @@ void compare_slices_title(struct view *v, struct buf *out)
 enum { F_KEY, F_WHAT, F_TARGET, F_BASE, F_CANDIDATE };
 
 static const struct list_column flip_columns[] = {
-	[F_KEY] = { "pattern", "pattern", 8, 14, 9, .elastic = true },
-	[F_WHAT] = { "flip", "flip", 6, 6, 8 },
+	[F_KEY] = { "pattern", "pattern", 7, 14, 9, .elastic = true },
+	[F_WHAT] = { "flip", "flip", 7, 8, 8 },
 	[F_TARGET] = { "target", "target", 6, 10, 5 },
 	[F_BASE] = { "base", "base said", 9, 12, 6 },
 	[F_CANDIDATE] = { "said", "now said", 9, 12, 7 },
 };
 
+/* First the problems that have flips, then the flips. */
+static size_t n_groups(const struct compare_view *s)
+{
+	return s->found ? s->found->groups[s->shown].n : 0;
+}
+
+const struct flip_group *compare_group_at(const struct compare_view *s,
+					  size_t row)
+{
+	return row < n_groups(s) ? &s->found->groups[s->shown].at[row] : NULL;
+}
+
+const struct flip *compare_flip_at(const struct compare_view *s, size_t row)
+{
+	return row < n_groups(s) ? NULL :
+	       &s->found->flips[s->shown].at[row - n_groups(s)];
+}
+
 static size_t flip_rows(void *arg)
 {
 	struct compare_view *s = state_of(arg);
 
-	return s->found ? s->found->flips[s->shown].n : 0;
+	return s->found ? n_groups(s) + s->found->flips[s->shown].n : 0;
+}
+
+/* "+22-19", "+12k-3k": must fit, for a number that is cut is another one. */
+static void put_plus_minus(const struct flip_group *g, struct buf *out)
+{
+	const size_t n[] = { g->fixed, g->broken };
+
+	for (int i = 0; i < 2; i++)
+		buf_printf(out, n[i] < 1000 ? "%c%zu" : "%c%zuk", "+-"[i],
+			   n[i] < 1000 ? n[i] : n[i] / 1000);
+}
+
+static enum style group_cell(const struct flip_group *g, size_t column,
+			     struct buf *out)
+{
+	switch (column) {
+	case F_KEY:
+		buf_printf(out, "P-%lld %s", (long long)g->problem,
+			   g->title ? g->title : "");
+		return STYLE_STRONG;
+	case F_WHAT: put_plus_minus(g, out); break;
+	case F_TARGET: break;
+	case F_BASE: break;
+	case F_CANDIDATE:
+		buf_str(out, verdict_short(g->verdict));
+		return verdict_style(g->verdict);
+	}
+	return STYLE_NORMAL;
 }
 
 static enum style flip_cell(void *arg, size_t row, size_t column,
 			    struct buf *out)
 {
 	struct compare_view *s = state_of(arg);
-	const struct flip *f = &s->found->flips[s->shown].at[row];
+	const struct flip *f = compare_flip_at(s, row);
 
+	if (!f)
+		return group_cell(compare_group_at(s, row), column, out);
 	switch (column) {
 	case F_KEY: buf_str(out, f->key); break;
 	case F_WHAT:
@@ -404,94 +476,6 @@ void compare_flips_title(struct view *v, struct buf *out)
 		buf_printf(out, ", p %s", decimal_sig(c->p_holm, 2, p));
 	if (c->fixed + c->broken > FLIPS_MAX)
 		buf_printf(out, " (first %d)", FLIPS_MAX);
-}
-
-/* -- Chart: intervals of the deltas -- */
-
-static bool on_common_scale(const struct delta *d)
-{
-	return d->present && !d->why && d->has_interval && fabs(d->low) <= 1 &&
-		fabs(d->high) <= 1;
-}
-
-static double widest(const struct compare_view *s)
-{
-	double most = 0;
-
-	for (size_t i = 0; i < s->n_metrics; i++) {
-		const struct delta *d = &compare_shown(s)->metrics[s->metrics[i]];
-
-		if (on_common_scale(d))
-			most = fmax(most, fmax(fabs(d->low), fabs(d->high)));
-	}
-	return most > 0 ? chart_step(most) : 0;
-}
-
-void compare_chart_title(struct view *v, struct buf *out)
-{
-	struct compare_view *s = v->state;
-	char text[DECIMAL_MAX];
-	double most;
-
-	if (!s->found)
-		return;
-	most = widest(s);
-	buf_printf(out, " %c - base", compare_letter(s->shown));
-	if (most > 0)
-		buf_printf(out, ", -%s..+%s",
-			   decimal_sig(most, 2, text),
-			   decimal_sig(most, 2, text));
-}
-
-static void paint_zero(struct area *a, int x, int y)
-{
-	struct cell *c = canvas_at(a->canvas, a->x + x, a->y + y - a->scroll);
-
-	if (c && (c->ch == ' ' || c->ch == 0))
-		area_put(a, x, y, STYLE_FAINT, ':');
-}
-
-static void paint_delta(struct view *v, struct area *a, int y, enum metric m,
-			double most)
-{
-	struct compare_view *s = v->state;
-	const struct delta *d = &compare_shown(s)->metrics[m];
-	struct chart_point p = { .defined = true, .value = d->delta,
-				 .has_interval = true, .low = d->low,
-				 .high = d->high };
-	int name = 20, wide = a->w - name - 2;
-	struct buf out = BUF_INIT;
-
-	wide -= wide % 2 == 0;
-	area_text(a, 1, y, name - 1, STYLE_NORMAL, metric_key(m));
-	if (s->table || wide < 10) {
-		put_delta(&out, d);
-		buf_printf(&out, "  %s", verdict_short(d->verdict));
-	} else {
-		chart_interval(&p, -most, most, wide, app_chart_level(v->app),
-			       &out);
-	}
-	area_text(a, name + 1, y, a->w - name - 1, STYLE_NORMAL, out.data);
-	if (!s->table && wide >= 10)
-		paint_zero(a, name + 1 + wide / 2, y);
-	buf_release(&out);
-}
-
-void compare_paint_chart(struct view *v, struct area *a)
-{
-	struct compare_view *s = v->state;
-	double most;
-	int y = 0;
-
-	if (!s->found)
-		return;
-	most = widest(s);
-	for (size_t i = 0; i < s->n_metrics; i++)
-		if (on_common_scale(&compare_shown(s)->metrics[s->metrics[i]]))
-			paint_delta(v, a, y++, s->metrics[i], most);
-	if (y == 0)
-		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
-			  "no delta with an interval on a common scale");
 }
 
 void compare_arrange(struct compare_view *s)

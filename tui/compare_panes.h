@@ -1,14 +1,21 @@
-/* The inside of screen 4, for its two files: view_compare.c (what is asked,
- * the job, actions) and compare_panes.c (what the four panes show). */
+/* The inside of screen 4, for its files: view_compare.c (what is asked, the
+ * jobs), compare_acts.c (actions), compare_panes.c (what three panes show),
+ * compare_chart.c (the fourth). */
 #ifndef MUSTER_TUI_COMPARE_PANES_H
 #define MUSTER_TUI_COMPARE_PANES_H
 
+#include "registry/history.h"
 #include "tui/comparing.h"
 #include "tui/view.h"
 
 #define COMPARE_SIDE 3			/* candidates beside each other */
 
 struct asked;
+struct asked_history;
+
+/* What the bottom pane shows. */
+enum compare_chart { COMPARE_DELTAS, COMPARE_REVISIONS, COMPARE_VERSIONS,
+		     COMPARE_CHARTS };
 
 struct compare_view {
 	struct view *view;
@@ -16,11 +23,19 @@ struct compare_view {
 	struct compared *found;		/* NULL: not yet */
 	struct asked *asked;		/* runs in the background, or NULL */
 	size_t shown;			/* candidate */
-	enum metric metric;		/* of slices */
+	enum metric metric;		/* of slices and chart */
 	bool metric_picked, table;
+	enum compare_chart chart;
+	bool chart_picked;
+	struct history *history;	/* for the chart; NULL: not yet */
+	struct asked_history *history_asked;	/* runs, or NULL */
+	bool ask_again;			/* the comparison, after that */
 	enum metric metrics[METRIC_COUNT];
 	size_t n_metrics;
-	uint32_t *order;		/* slices, worst change first */
+	bool unfold;			/* nested slices too */
+	uint32_t *order;		/* slices shown, worst change first */
+	uint32_t *folded;		/* by slice: how many are under it */
+	size_t n_order, n_folded;
 	size_t n_insufficient;
 	double from, to;		/* scale of the slices */
 	struct list_column heads[2 + 2 * COMPARE_SIDE];
@@ -39,6 +54,11 @@ void compare_paint_chart(struct view *v, struct area *a);
  * and the order of slices. found must be there. */
 void compare_arrange(struct compare_view *s);
 
+/* Rows of the flips' list: a problem's, or else a flip; the other is NULL. */
+const struct flip_group *compare_group_at(const struct compare_view *s,
+					  size_t row);
+const struct flip *compare_flip_at(const struct compare_view *s, size_t row);
+
 size_t compare_n(const struct compare_view *s);
 const struct candidate *compare_candidate(const struct compare_view *s,
 					  size_t i);
@@ -46,5 +66,21 @@ const struct candidate *compare_shown(const struct compare_view *s);
 /* How candidate i is called ("A"), and the mark of series i (0: the base). */
 char compare_letter(size_t i);
 char compare_mark(size_t i);
+
+/* -- view_compare.c, for the actions -- */
+
+/* Asks for q anew; its set is found if none is named. */
+enum rc compare_ask(struct compare_view *s, struct err *err) MUST_USE;
+/* Another candidate, metric or folding is shown. */
+void compare_rearrange(struct compare_view *s);
+/* Whether history is what the chart shows. */
+bool compare_has_history(const struct compare_view *s);
+/* Computes what the chart shows, unless it is there or another job runs. */
+void compare_ask_history(struct compare_view *s);
+
+/* -- compare_acts.c -- */
+
+unsigned compare_act(struct view *v, enum action a);
+const char *compare_not_now(struct view *v, enum action a);
 
 #endif

@@ -2,15 +2,18 @@
 
 #include <string.h>
 
-#include "base/decimal.h"
 #include "base/xalloc.h"
+#include "model/paired.h"
+#include "registry/model.h"
 #include "registry/prediction.h"
+#include "registry/problem.h"
 #include "registry/testset.h"
 #include "tui/figures.h"
 
 void compare_question_release(struct compare_question *q)
 {
 	free(q->testset);
+	free(q->slice);
 	free(q->base.model);
 	version_refs_release(&q->candidates);
 	memset(q, 0, sizeof(*q));
@@ -27,13 +30,27 @@ static void flips_release(struct flips *v)
 	vec_free(v);
 }
 
+static void groups_release(struct flip_groups *v)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		free(v->at[i].title);
+		free(v->at[i].ordinals);
+	}
+	vec_free(v);
+}
+
 void compared_free(struct compared *c)
 {
 	if (!c)
 		return;
 	for (size_t i = 0; c->flips && i < c->c.n_candidates; i++)
 		flips_release(&c->flips[i]);
+	for (size_t i = 0; c->groups && i < c->c.n_candidates; i++)
+		groups_release(&c->groups[i]);
 	free(c->flips);
+	free(c->groups);
+	free(c->slice);
+	free(c->base_stage);
 	comparison_release(&c->c);
 	free(c);
 }
@@ -132,74 +149,160 @@ static enum rc add_flips(struct registry *reg, struct compared *c,
 	return rc;
 }
 
+/* -- Flips by problem -- */
+
+/* Which ordinals flipped: 1 fixed, 2 broken. */
+static uint8_t *mark_flips(const struct candidate *c, uint32_t *n)
+{
+	uint64_t all = c->fixed + c->broken;
+	uint8_t *mark;
+
+	*n = 0;
+	for (uint64_t i = 0; i < all; i++)
+		if (c->flips[i] >= *n)
+			*n = c->flips[i] + 1;
+	mark = xcalloc(*n + 1, 1);
+	for (uint64_t i = 0; i < all; i++)
+		mark[c->flips[i]] = i < c->fixed ? 1 : 2;
+	return mark;
+}
+
+static enum rc add_group(struct registry *reg, const struct problem_rec *p,
+			 const uint8_t *mark, uint32_t n,
+			 struct flip_groups *out, struct err *err)
+{
+	struct problem_members members = VEC_INIT;
+	struct flip_group g = { .problem = p->id };
+	enum rc rc = reg_problem_members(reg, p->id, &members, err);
+
+	g.ordinals = XNEW_ARRAY(uint32_t, members.n + 1);
+	for (size_t i = 0; rc == RC_OK && i < members.n; i++) {
+		uint32_t row = members.at[i].row;
+
+		if (row >= n || !mark[row])
+			continue;
+		g.ordinals[g.fixed + g.broken] = row;
+		g.fixed += mark[row] == 1;
+		g.broken += mark[row] == 2;
+	}
+	vec_free(&members);
+	if (rc != RC_OK || !(g.fixed + g.broken)) {
+		free(g.ordinals);
+		return rc;
+	}
+	g.title = xstrdup_or_null(p->title);
+	vec_push(out, g);
+	return RC_OK;
+}
+
+static int most_flips_first(const void *a, const void *b)
+{
+	const struct flip_group *x = a, *y = b;
+	size_t n = x->fixed + x->broken, m = y->fixed + y->broken;
+
+	if (n != m)
+		return n < m ? 1 : -1;
+	return x->problem < y->problem ? -1 : 1;
+}
+
+static void judge_groups(struct flip_groups *v)
+{
+	double *p = XNEW_ARRAY(double, v->n + 1);
+
+	for (size_t i = 0; i < v->n; i++)
+		p[i] = mcnemar_exact(v->at[i].broken, v->at[i].fixed).p;
+	holm(p, v->n, p);
+	for (size_t i = 0; i < v->n; i++) {
+		struct flip_group *g = &v->at[i];
+
+		g->p_holm = p[i];
+		g->verdict = p[i] >= 0.05 ? VERDICT_NO_DIFFERENCE :
+			g->fixed > g->broken ? VERDICT_BETTER : VERDICT_WORSE;
+	}
+	free(p);
+}
+
+static enum rc group_flips(struct registry *reg, struct compared *c,
+			   size_t candidate, const struct problem_recs *all,
+			   struct err *err)
+{
+	struct flip_groups *out = &c->groups[candidate];
+	uint32_t n;
+	uint8_t *mark = mark_flips(&c->c.candidates[candidate], &n);
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; rc == RC_OK && i < all->n; i++)
+		if (all->at[i].testset &&
+		    strcmp(all->at[i].testset, c->c.testset) == 0)
+			rc = add_group(reg, &all->at[i], mark, n, out, err);
+	if (out->n)
+		qsort(out->at, out->n, sizeof(*out->at), most_flips_first);
+	judge_groups(out);
+	free(mark);
+	return rc;
+}
+
+static enum rc add_groups(struct registry *reg, struct compared *c,
+			  struct err *err)
+{
+	struct problem_recs all = VEC_INIT;
+	enum rc rc = reg_problem_list(reg, c->c.base_model, &all, err);
+
+	c->groups = XNEW_ARRAY(struct flip_groups, c->c.n_candidates + 1);
+	for (size_t i = 0; rc == RC_OK && i < c->c.n_candidates; i++)
+		rc = group_flips(reg, c, i, &all, err);
+	problem_recs_release(&all);
+	return rc;
+}
+
+/* What the head line says of the base and the set. */
+static enum rc add_head(struct registry *reg, struct compared *c,
+			struct err *err)
+{
+	struct testset_info info;
+	struct version_rec v;
+	enum rc rc = reg_version_get(reg, c->c.base_model, c->c.base_version,
+				     &v, err);
+
+	if (rc != RC_OK)
+		return rc;
+	if (strcmp(v.stage, "none") != 0)
+		c->base_stage = xstrdup(v.stage);
+	c->has_threshold = v.has_threshold && c->c.task == TASK_BINARY;
+	c->threshold = v.threshold;
+	version_rec_release(&v);
+	rc = reg_testset_info(reg, c->c.testset, c->c.revision, &info, err);
+	if (rc != RC_OK)
+		return rc;
+	c->n_revisions = info.n_revisions;
+	testset_info_release(&info);
+	return RC_OK;
+}
+
 enum rc compare_answer(struct registry *reg, const struct compare_question *q,
 		       struct reg_progress *progress, struct compared **out,
 		       struct err *err)
 {
 	struct compare_options options = { 0 };
 	struct compared *c = XNEW(struct compared);
-	enum rc rc = reg_compare(reg, q->testset, q->revision, &q->base,
-				 &q->candidates, &options, progress, &c->c,
-				 err);
+	struct choice among = { .slice = q->slice };
+	enum rc rc = reg_compare_among(reg, q->testset, q->revision, &q->base,
+				       &q->candidates, &among, &options,
+				       progress, &c->c, err);
 
 	if (rc != RC_OK) {
 		free(c);
 		return rc;
 	}
+	c->slice = xstrdup_or_null(q->slice);
 	rc = add_flips(reg, c, err);
+	if (rc == RC_OK)
+		rc = add_groups(reg, c, err);
+	if (rc == RC_OK)
+		rc = add_head(reg, c, err);
 	if (rc != RC_OK)
 		compared_free(c);
 	else
 		*out = c;
 	return rc;
-}
-
-/* -- Files -- */
-
-void compared_json(const struct compared *c, struct buf *out)
-{
-	struct json_out o = JSON_OUT(out, true);
-
-	comparison_write(&o, &c->c);
-	buf_char(out, '\n');
-}
-
-static void md_candidate(const struct compared *c, const struct candidate *k,
-			 struct buf *out)
-{
-	char p[DECIMAL_MAX];
-
-	buf_printf(out, "\n## %s@%lld: %s\n\n", k->model,
-		   (long long)k->version, verdict_text(k->verdict));
-	if (k->has_mcnemar)
-		buf_printf(out, "%llu fixed, %llu broken, p %s (Holm).\n\n",
-			   (unsigned long long)k->fixed,
-			   (unsigned long long)k->broken,
-			   decimal_sig(k->p_holm, 3, p));
-	buf_str(out, "| metric | base | delta [95% interval] | n | verdict |\n"
-		"|---|---:|---|---:|---|\n");
-	for (int m = 0; m < METRIC_COUNT; m++) {
-		const struct delta *d = &k->metrics[m];
-
-		if (!d->present)
-			continue;
-		buf_printf(out, "| %s | ", metric_key((enum metric)m));
-		if (!d->why)
-			put_number(out, d->base, false);
-		buf_str(out, " | ");
-		put_delta(out, d);
-		buf_printf(out, " | %llu | %s |\n", (unsigned long long)d->n,
-			   verdict_text(d->verdict));
-	}
-}
-
-void compared_md(const struct compared *c, struct buf *out)
-{
-	buf_printf(out, "# Comparison with %s@%lld on %s r%lld, n %llu\n\n"
-		   "Digest of the revision: %s. Paired; delta = candidate - "
-		   "base.\n", c->c.base_model, (long long)c->c.base_version,
-		   c->c.testset, (long long)c->c.revision,
-		   (unsigned long long)c->c.n, c->c.digest);
-	for (size_t i = 0; i < c->c.n_candidates; i++)
-		md_candidate(c, &c->c.candidates[i], out);
 }

@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "base/vec.h"
 #include "model/compare.h"
-#include "registry/evaluate.h"
+#include "registry/compare.h"
 
 /* One pattern on which base and candidate differ in being right. */
 struct flip {
@@ -20,18 +20,37 @@ struct flip {
 };
 VEC_DECLARE(struct flip, flips);
 
+/* Flips among a problem's patterns. Its verdict: exact McNemar on them, Holm
+ * over the problems that have flips. */
+struct flip_group {
+	int64_t problem;
+	char *title;
+	size_t fixed, broken;
+	double p_holm;
+	enum verdict verdict;
+	uint32_t *ordinals;	/* fixed + broken */
+};
+VEC_DECLARE(struct flip_group, flip_groups);
+
 /* Of one candidate at most this many are spelled out. */
 #define FLIPS_MAX 20000
 
 struct compared {
 	struct comparison c;
 	struct flips *flips;	/* c.n_candidates */
+	struct flip_groups *groups;	/* c.n_candidates; most flips first */
+	char *slice;		/* as in the question */
+	char *base_stage;	/* NULL: none */
+	bool has_threshold;	/* the base's */
+	double threshold;
+	size_t n_revisions;	/* of the set, up to this one */
 };
 
 /* What is asked. */
 struct compare_question {
 	char *testset;
 	int64_t revision;
+	char *slice;		/* a slice's name or an expression; NULL: all */
 	struct version_ref base;
 	struct version_refs candidates;
 };
@@ -44,6 +63,7 @@ void compared_free(struct compared *c);		/* NULL is allowed */
 
 /* As text for a file. */
 void compared_json(const struct compared *c, struct buf *out);
+void compared_csv(const struct compared *c, struct buf *out);
 void compared_md(const struct compared *c, struct buf *out);
 
 #endif

@@ -8,12 +8,14 @@
 #include "base/decimal.h"
 #include "base/par.h"
 #include "base/xalloc.h"
+#include "tui/app.h"
 #include "tui/app_state.h"
 
 #define NEWS_NS 100000000u	/* between two repaints of the progress */
 
 struct job {
 	struct app_job what;
+	bool is_dropped;	/* its end is no news */
 	struct reg_options reg;
 	struct par_thread *thread;
 	int news[2];
@@ -90,7 +92,9 @@ static void finish(struct app *app)
 	app->job = NULL;
 	close(j->news[0]);
 	close(j->news[1]);
-	if (j->rc == RC_CANCELLED)
+	if (j->rc == RC_CANCELLED && j->is_dropped)
+		;
+	else if (j->rc == RC_CANCELLED)
 		app_say(app, "Stopped: %s. Nothing was changed by it.",
 			j->what.name);
 	else if (j->rc != RC_OK)
@@ -117,9 +121,18 @@ void job_cancel(struct app *app)
 		atomic_store(&app->job->cancel, true);
 }
 
+void app_drop_job(struct app *app)
+{
+	if (!app->job)
+		return;
+	app->job->is_dropped = true;
+	job_cancel(app);
+}
+
+/* What is done may have begun the next one. */
 void job_wait(struct app *app)
 {
-	if (app->job)
+	while (app->job)
 		finish(app);
 }
 

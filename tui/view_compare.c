@@ -18,6 +18,15 @@ struct asked {
 	struct compared *found;
 };
 
+/* The same for what the chart shows. */
+struct asked_history {
+	struct compare_view *owner;
+	struct compare_question q;
+	bool over_revisions;
+	enum metric metric;
+	struct history *found;
+};
+
 /* -- Computing -- */
 
 static void put_version(struct buf *out, const struct candidate *c, size_t i)
@@ -65,12 +74,144 @@ static void rearrange(struct compare_view *s, struct compared *found)
 	}
 }
 
+void compare_rearrange(struct compare_view *s)
+{
+	rearrange(s, NULL);
+}
+
 static enum rc compare_work(struct registry *reg, struct reg_progress *progress,
 			    void *arg, struct err *err)
 {
 	struct asked *a = arg;
 
 	return compare_answer(reg, &a->q, progress, &a->found, err);
+}
+
+/* -- The chart's figures -- */
+
+static void copy_question(struct compare_question *to,
+			  const struct compare_question *from)
+{
+	to->testset = xstrdup_or_null(from->testset);
+	to->slice = xstrdup_or_null(from->slice);
+	to->revision = from->revision;
+	to->base.model = xstrdup_or_null(from->base.model);
+	to->base.version = from->base.version;
+	for (size_t i = 0; i < from->candidates.n; i++)
+		vec_push(&to->candidates, ((struct version_ref){
+			xstrdup(from->candidates.at[i].model),
+			from->candidates.at[i].version }));
+}
+
+static void history_free(struct history *h)
+{
+	if (h)
+		history_release(h);
+	free(h);
+}
+
+static void forget_history(struct compare_view *s)
+{
+	history_free(s->history);
+	s->history = NULL;
+}
+
+/* A set with one revision has nothing to show over them. */
+static void choose_chart(struct compare_view *s)
+{
+	if (!s->chart_picked)
+		s->chart = s->found->n_revisions > 1 ? COMPARE_REVISIONS :
+						       COMPARE_DELTAS;
+}
+
+static enum rc history_work(struct registry *reg,
+			    struct reg_progress *progress, void *arg,
+			    struct err *err)
+{
+	struct asked_history *a = arg;
+	struct version_refs all = VEC_INIT;
+	struct history *h = XNEW(struct history);
+	struct history_query q = {
+		.testset = a->q.testset, .revision = a->q.revision,
+		.over_revisions = a->over_revisions, .metric = &a->metric,
+		.error = a->metric == METRIC_ACCURACY,
+		.among.slice = a->q.slice,
+	};
+	enum rc rc;
+
+	vec_push(&all, a->q.base);
+	for (size_t i = 0; i < a->q.candidates.n; i++)
+		vec_push(&all, a->q.candidates.at[i]);
+	if (a->over_revisions)
+		q.versions = &all;
+	else
+		q.model = a->q.candidates.at[0].model;
+	rc = reg_history(reg, &q, progress, h, err);
+	vec_free(&all);		/* names are the question's */
+	if (rc == RC_OK)
+		a->found = h;
+	else
+		free(h);
+	return rc;
+}
+
+static void ask_dropped(struct compare_view *s)
+{
+	struct err err = ERR_INIT;
+
+	s->ask_again = false;
+	if (compare_ask(s, &err) != RC_OK)
+		app_fail(s->view->app, &err);
+}
+
+static void history_done(struct app *app, void *arg, enum rc rc,
+			 const struct err *err)
+{
+	struct asked_history *a = arg;
+
+	if (a->owner) {
+		a->owner->history_asked = NULL;
+		forget_history(a->owner);
+		a->owner->history = a->found;
+		a->found = NULL;
+		if (a->owner->ask_again)
+			ask_dropped(a->owner);
+		else if (rc == RC_OK)	/* another chart, meanwhile */
+			compare_ask_history(a->owner);
+	}
+	history_free(a->found);
+	compare_question_release(&a->q);
+	free(a);
+}
+
+bool compare_has_history(const struct compare_view *s)
+{
+	return s->history && s->history->metric == s->metric &&
+	       s->history->over_revisions == (s->chart == COMPARE_REVISIONS);
+}
+
+void compare_ask_history(struct compare_view *s)
+{
+	struct asked_history *a;
+	struct app_job job = { .name = "over time", .work = history_work,
+			       .done = history_done };
+
+	if (!s->found || s->chart == COMPARE_DELTAS || s->history_asked ||
+	    compare_has_history(s))
+		return;
+	a = XNEW(struct asked_history);
+	a->owner = s;
+	copy_question(&a->q, &s->q);
+	a->q.revision = s->found->c.revision;
+	a->over_revisions = s->chart == COMPARE_REVISIONS;
+	a->metric = s->metric;
+	job.arg = a;
+	if (app_start_job(s->view->app, &job, NULL) == RC_OK) {
+		s->history_asked = a;
+		return;
+	}
+	compare_question_release(&a->q);
+	free(a);
 }
 
 static void compare_done(struct app *app, void *arg, enum rc rc,
@@ -84,24 +225,14 @@ static void compare_done(struct app *app, void *arg, enum rc rc,
 			rearrange(a->owner, a->found);
 			a->found = NULL;
 			say_verdicts(a->owner);
+			forget_history(a->owner);
+			choose_chart(a->owner);
+			compare_ask_history(a->owner);
 		}
 	}
 	compared_free(a->found);
 	compare_question_release(&a->q);
 	free(a);
-}
-
-static void copy_question(struct compare_question *to,
-			  const struct compare_question *from)
-{
-	to->testset = xstrdup_or_null(from->testset);
-	to->revision = from->revision;
-	to->base.model = xstrdup_or_null(from->base.model);
-	to->base.version = from->base.version;
-	for (size_t i = 0; i < from->candidates.n; i++)
-		vec_push(&to->candidates, ((struct version_ref){
-			xstrdup(from->candidates.at[i].model),
-			from->candidates.at[i].version }));
 }
 
 static enum rc start(struct compare_view *s, struct err *err)
@@ -147,10 +278,16 @@ static enum rc find_testset(struct compare_view *s, struct err *err)
 	return RC_OK;
 }
 
-static enum rc ask(struct compare_view *s, struct err *err)
+/* Another question makes the chart's figures moot. */
+enum rc compare_ask(struct compare_view *s, struct err *err)
 {
 	enum rc rc = s->q.testset ? RC_OK : find_testset(s, err);
 
+	if (rc == RC_OK && s->history_asked) {
+		s->ask_again = true;
+		app_drop_job(s->view->app);
+		return RC_OK;
+	}
 	return rc == RC_OK ? start(s, err) : rc;
 }
 
@@ -161,7 +298,11 @@ static void free_state(struct compare_view *s)
 	compare_question_release(&s->q);
 	compared_free(s->found);
 	strs_release(&s->head_texts);
+	forget_history(s);
+	if (s->history_asked)
+		s->history_asked->owner = NULL;
 	free(s->order);
+	free(s->folded);
 	free(s);
 }
 
@@ -209,7 +350,7 @@ static void propose(struct compare_view *s)
 		    propose_of(s, &models.at[i], NULL))
 			break;
 	model_recs_release(&models);
-	if (s->q.candidates.n && ask(s, NULL) != RC_OK) {
+	if (s->q.candidates.n && compare_ask(s, NULL) != RC_OK) {
 		compare_question_release(&s->q);
 		s->q = (struct compare_question){ 0 };
 	}
@@ -230,7 +371,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 		};
 
 		copy_question(&s->q, &q);
-		rc = ask(s, err);
+		rc = compare_ask(s, err);
 	} else {
 		propose(s);
 	}
@@ -253,6 +394,18 @@ static enum rc reload(struct view *v, struct err *err)
 	return RC_OK;
 }
 
+/* Of the base's model only the number. */
+static void place_candidate(const struct compare_view *s, size_t i,
+			    struct buf *out)
+{
+	const struct version_ref *c = &s->q.candidates.at[i];
+
+	buf_printf(out, " | %c %c ", compare_letter(i), compare_mark(1 + i));
+	if (strcmp(c->model, s->q.base.model) != 0)
+		buf_printf(out, "%s ", c->model);
+	buf_printf(out, "%lld", (long long)c->version);
+}
+
 static void place(struct view *v, struct buf *out)
 {
 	struct compare_view *s = v->state;
@@ -262,10 +415,10 @@ static void place(struct view *v, struct buf *out)
 		return;
 	buf_printf(out, " > base o %s %lld", s->q.base.model,
 		   (long long)s->q.base.version);
+	if (s->found && s->found->base_stage)
+		buf_printf(out, " %s", s->found->base_stage);
 	for (size_t i = 0; i < s->q.candidates.n; i++)
-		buf_printf(out, " | %c %c %s %lld", compare_letter(i), compare_mark(1 + i),
-			   s->q.candidates.at[i].model,
-			   (long long)s->q.candidates.at[i].version);
+		place_candidate(s, i, out);
 }
 
 static void summary(struct view *v, struct buf *out)
@@ -276,9 +429,18 @@ static void summary(struct view *v, struct buf *out)
 		buf_str(out, s->asked ? "comparing" : "");
 		return;
 	}
-	buf_printf(out, "%s r%lld n ", s->found->c.testset,
+	buf_printf(out, "%s r%lld ", s->found->c.testset,
 		   (long long)s->found->c.revision);
+	if (s->found->slice)
+		buf_printf(out, "%s ", s->found->slice);
+	buf_str(out, "n ");
 	put_count(out, s->found->c.n);
+	if (s->found->slice)
+		return;		/* leaves room for who is compared */
+	if (s->found->has_threshold) {
+		buf_str(out, " | threshold ");
+		put_number(out, s->found->threshold, false);
+	}
 	buf_str(out, " | 95%, paired");
 }
 
@@ -302,301 +464,6 @@ static void layout(struct view *v, int w, int h, struct rect *rects)
 	rects[PANE_CHART] = (struct rect){ 0, h - bottom, w, bottom };
 }
 
-/* -- Actions -- */
-
-static unsigned turn(struct compare_view *s, int step)
-{
-	size_t n = compare_n(s);
-
-	s->shown = (s->shown + n + (size_t)(step + (int)n)) % n;
-	rearrange(s, NULL);
-	return REACT_DRAW;
-}
-
-static unsigned rerun(struct compare_view *s)
-{
-	struct err err = ERR_INIT;
-
-	if (ask(s, &err) != RC_OK)
-		app_fail(s->view->app, &err);
-	return REACT_DRAW;
-}
-
-static void metric_chosen(struct view *v, size_t item, void *arg)
-{
-	struct compare_view *s = v->state;
-
-	if (!s->found || item >= s->n_metrics)
-		return;
-	s->metric = s->metrics[item];
-	s->metric_picked = true;
-	rearrange(s, NULL);
-}
-
-static unsigned ask_metric(struct compare_view *s)
-{
-	struct menu_item items[26];
-	size_t n = s->n_metrics < 26 ? s->n_metrics : 26;
-
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct menu_item){ (char)('a' + i),
-					       metric_key(s->metrics[i]) };
-	app_menu(s->view->app, "metric of the slices", items, n, metric_chosen,
-		 NULL);
-	return REACT_DRAW;
-}
-
-static bool is_named(const struct compare_question *q,
-		     const struct version_ref *ref)
-{
-	bool found = q->base.model && q->base.version == ref->version &&
-		strcmp(q->base.model, ref->model) == 0;
-
-	for (size_t i = 0; i < q->candidates.n; i++)
-		found |= q->candidates.at[i].version == ref->version &&
-			strcmp(q->candidates.at[i].model, ref->model) == 0;
-	return found;
-}
-
-/* Takes ref over. */
-static enum rc add_version(struct compare_question *q, struct version_ref ref,
-			   struct err *err)
-{
-	enum rc rc = RC_OK;
-
-	if (is_named(q, &ref)) {
-		rc = err_set(err, RC_USAGE, "'%s@%lld' is named twice",
-			     ref.model, (long long)ref.version);
-		free(ref.model);
-	} else if (!q->base.model) {
-		q->base = ref;
-	} else {
-		vec_push(&q->candidates, ref);
-	}
-	return rc;
-}
-
-/* "NAME@1 NAME@2 …", the base first. */
-static enum rc take_versions(struct compare_view *s, const char *text,
-			     struct compare_question *q, struct err *err)
-{
-	struct registry *reg = app_registry(s->view->app);
-	enum rc rc = RC_OK;
-
-	for (text += strspn(text, " "); rc == RC_OK && *text;
-	     text += strspn(text, " ")) {
-		struct version_ref ref = { 0 };
-		size_t n = strcspn(text, " ");
-		char *word = xmemdupz(text, n);
-
-		rc = reg_version_resolve(reg, word, &ref, err);
-		if (rc == RC_OK)
-			rc = add_version(q, ref, err);
-		free(word);
-		text += n;
-	}
-	if (rc == RC_OK && !q->candidates.n)
-		rc = err_set(err, RC_USAGE, "name a base and at least one "
-			     "candidate: NAME@1 NAME@2");
-	return rc;
-}
-
-static void versions_done(struct view *v, const char *text, void *arg)
-{
-	struct compare_view *s = v->state;
-	struct compare_question q = { 0 };
-	struct err err = ERR_INIT;
-
-	if (take_versions(s, text, &q, &err) != RC_OK) {
-		app_fail(v->app, &err);
-		compare_question_release(&q);
-		return;
-	}
-	q.testset = s->q.testset;
-	s->q.testset = NULL;
-	compare_question_release(&s->q);
-	s->q = q;
-	rerun(s);
-}
-
-static unsigned ask_versions(struct compare_view *s)
-{
-	struct buf initial = BUF_INIT;
-
-	if (s->q.base.model)
-		buf_printf(&initial, "%s@%lld ", s->q.base.model,
-			   (long long)s->q.base.version);
-	for (size_t i = 0; i < s->q.candidates.n; i++)
-		buf_printf(&initial, "%s@%lld ", s->q.candidates.at[i].model,
-			   (long long)s->q.candidates.at[i].version);
-	app_prompt(s->view->app, "base and candidates", initial.data, NULL,
-		   versions_done, NULL);
-	buf_release(&initial);
-	return REACT_DRAW;
-}
-
-static void set_done(struct view *v, const char *text, void *arg)
-{
-	struct compare_view *s = v->state;
-
-	if (!*text)
-		return;
-	free(s->q.testset);
-	s->q.testset = xstrdup(text);
-	s->q.revision = 0;
-	rerun(s);
-}
-
-static void revision_done(struct view *v, const char *text, void *arg)
-{
-	struct compare_view *s = v->state;
-	int64_t r = 0;
-
-	text += *text == 'r';
-	if (*text && (!decimal_read_i64(text, strlen(text), &r) || r < 1)) {
-		app_say(v->app, "'%s' is no revision; r1 is the first.", text);
-		return;
-	}
-	s->q.revision = r;
-	rerun(s);
-}
-
-static unsigned ask_revision(struct compare_view *s)
-{
-	struct buf initial = BUF_INIT;
-
-	if (s->found)
-		buf_printf(&initial, "r%lld",
-			   (long long)s->found->c.revision);
-	app_prompt(s->view->app, "revision (empty: the newest)", initial.data,
-		   NULL, revision_done, NULL);
-	buf_release(&initial);
-	return REACT_DRAW;
-}
-
-/* Base and the shown candidate get a column each. */
-static unsigned open_patterns(struct compare_view *s, const uint32_t *ordinals,
-			      size_t n)
-{
-	const struct candidate *c = compare_shown(s);
-	struct version_ref both[2] = {
-		{ s->found->c.base_model, s->found->c.base_version },
-		{ c->model, c->version },
-	};
-	struct version_refs versions = { both, 2, 2 };
-	struct buf title = BUF_INIT;
-	struct patterns_arg arg = {
-		.testset = s->found->c.testset,
-		.revision = s->found->c.revision, .ordinals = ordinals,
-		.n_ordinals = n, .versions = &versions,
-	};
-	struct err err = ERR_INIT;
-
-	buf_printf(&title, "flips base -> %s %lld", c->model,
-		   (long long)c->version);
-	arg.title = title.data;
-	if (app_push(s->view->app, &view_patterns_ops, &arg, &err) != RC_OK)
-		app_fail(s->view->app, &err);
-	buf_release(&title);
-	return REACT_DRAW;
-}
-
-static unsigned open_flip(struct compare_view *s)
-{
-	size_t row = list_row(&s->view->lists[PANE_FLIPS]);
-
-	if (row == SIZE_MAX)
-		return REACT_NONE;
-	return open_patterns(s, &s->found->flips[s->shown].at[row].ordinal, 1);
-}
-
-static void export_done(struct view *v, const char *text, void *arg)
-{
-	struct compare_view *s = v->state;
-	const char *end = strrchr(text, '.');
-	struct buf out = BUF_INIT;
-	struct err err = ERR_INIT;
-
-	if (end && strcmp(end, ".json") == 0)
-		compared_json(s->found, &out);
-	else if (end && strcmp(end, ".md") == 0)
-		compared_md(s->found, &out);
-	if (!out.len)
-		app_say(v->app, "The name must end in .json or .md.");
-	else if (fsx_write(text, out.data, out.len, 0644, false, &err) == RC_OK)
-		app_say(v->app, "Wrote the comparison to %s.", text);
-	else
-		app_fail(v->app, &err);
-	buf_release(&out);
-}
-
-static unsigned act_on_found(struct compare_view *s, enum action a)
-{
-	switch ((int)a) {
-	case ACT_PREV_VERSION:
-		return turn(s, -1);
-	case ACT_NEXT_VERSION:
-		return turn(s, 1);
-	case ACT_METRIC:
-		return ask_metric(s);
-	case ACT_PATTERNS:
-		return open_patterns(s, compare_shown(s)->flips,
-				     compare_shown(s)->fixed + compare_shown(s)->broken);
-	case ACT_EXPORT_COMPARISON:
-		app_prompt(s->view->app, "write this comparison to",
-			   "comparison.md", NULL, export_done, NULL);
-		return REACT_DRAW;
-	case ACT_TABLE:
-		s->table = !s->table;
-		return REACT_DRAW;
-	case ACT_OPEN:
-		if (s->view->focus == PANE_FLIPS)
-			return open_flip(s);
-		if (s->view->focus == PANE_METRICS)
-			metric_chosen(s->view, list_row(&s->view->lists[0]),
-				      NULL);
-		return REACT_DRAW;
-	default:
-		return REACT_NOT_MINE;
-	}
-}
-
-static unsigned act(struct view *v, enum action a)
-{
-	struct compare_view *s = v->state;
-
-	if (a == ACT_COMPARE_WHAT)
-		return ask_versions(s);
-	if (a == ACT_RERUN && s->q.base.model)
-		return rerun(s);
-	if (a == ACT_REVISION)
-		return ask_revision(s);
-	if (a == ACT_TESTSET) {
-		app_prompt(v->app, "test set",
-			   s->q.testset ? s->q.testset : "", NULL, set_done,
-			   NULL);
-		return REACT_DRAW;
-	}
-	return s->found ? act_on_found(s, a) : REACT_NOT_MINE;
-}
-
-static const char *not_now(struct view *v, enum action a)
-{
-	struct compare_view *s = v->state;
-
-	switch ((int)a) {
-	case ACT_RERUN: case ACT_REVISION: case ACT_TESTSET:
-		return s->q.base.model ? NULL : "no versions are chosen";
-	case ACT_PREV_VERSION: case ACT_NEXT_VERSION:
-		return compare_n(s) > 1 ? NULL : "there is one candidate";
-	case ACT_METRIC: case ACT_PATTERNS: case ACT_EXPORT_COMPARISON:
-	case ACT_TABLE:
-		return s->found ? NULL : "nothing is compared yet";
-	default:
-		return NULL;
-	}
-}
-
 const struct view_ops view_compare_ops = {
 	.name = "Compare", .screen = SCREEN_COMPARE, .context = IN_COMPARE,
 	.n_panes = 4,
@@ -606,10 +473,10 @@ const struct view_ops view_compare_ops = {
 				  .title = compare_slices_title },
 		[PANE_FLIPS] = { .name = "FLIPS", .list = &compare_flips,
 				 .title = compare_flips_title },
-		[PANE_CHART] = { .name = "DELTAS", .title = compare_chart_title,
+		[PANE_CHART] = { .name = "CHART", .title = compare_chart_title,
 				 .paint = compare_paint_chart },
 	},
-	.open = open_view, .close = close_view, .reload = reload, .act = act,
-	.not_now = not_now, .place = place, .summary = summary,
+	.open = open_view, .close = close_view, .reload = reload, .act = compare_act,
+	.not_now = compare_not_now, .place = place, .summary = summary,
 	.layout = layout,
 };

@@ -27,3 +27,11 @@ expect 2 compare loans scorer@1
 expect 2 compare loans scorer@1 scorer@2 --margin -1
 expect 4 compare loans scorer@1 scorer@9
 expect 4 compare nothing scorer@1 scorer@2
+# on some of the patterns only
+expect 0 compare loans scorer@1 scorer@2 --slice 'age>=41' --json
+json "j['testset']['n'] == 6"
+expect 1 compare loans scorer@1 scorer@2 --slice 'age>=99'
+complained "no pattern of 'loans'"
+expect 4 compare loans scorer@1 scorer@2 --problem P-9
+expect 0 compare loans scorer@1 scorer@2 --slice '"region"="NW" age>=41' --json
+json "j['testset']['n'] == 3"

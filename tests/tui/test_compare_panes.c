@@ -18,6 +18,8 @@ struct stage {
 	struct candidate candidates[2];
 	struct compare_slice slices[2][3];
 	struct flips flips[2];
+	struct flip_groups groups[2];
+	struct slice_nest nest[3];
 };
 
 static struct delta delta(double base, double candidate, double half,
@@ -64,6 +66,7 @@ static void fill(struct stage *t, size_t i, int version, double shift,
 	      delta(.9, .84, .01, VERDICT_WORSE));
 	c->slices = t->slices[i];
 	c->n_slices = 3;
+	c->family[METRIC_ACCURACY] = 2;
 }
 
 static int stage_up(void **state)
@@ -82,6 +85,11 @@ static int stage_up(void **state)
 	t->found.c.candidates = t->candidates;
 	t->found.c.n_candidates = 2;
 	t->found.flips = t->flips;
+	t->found.groups = t->groups;
+	t->found.c.n_slices = 3;
+	t->found.c.nest = t->nest;
+	for (int i = 0; i < 3; i++)
+		t->nest[i] = (struct slice_nest){ NEST_NONE, NEST_NONE };
 	f = vec_add(&t->flips[0]);
 	*f = (struct flip){ 3, true, xstrdup("t-003"), xstrdup("yes"),
 			    xstrdup("no .31"), xstrdup("yes .62") };
@@ -113,6 +121,7 @@ static int stage_down(void **state)
 	vec_free(&t->flips[0]);
 	strs_release(&t->s.head_texts);
 	free(t->s.order);
+	free(t->s.folded);
 	free(t);
 	return 0;
 }
@@ -180,14 +189,56 @@ static void test_compare_panes__slices_worst_first(void **state)
 "\n");
 }
 
+/* NW lies within SE and says the same: it stands under it until unfolded. */
+static void test_compare_panes__nested_slices_are_folded(void **state)
+{
+	struct stage *t = *state;
+	struct buf out = BUF_INIT;
+
+	t->nest[2].within = 1;
+	compare_arrange(&t->s);
+	assert_int_equal(compare_slices.rows(&t->view), 3);
+	t->slices[0][2].metrics[METRIC_ACCURACY].verdict = VERDICT_BETTER;
+	compare_arrange(&t->s);
+	assert_int_equal(compare_slices.rows(&t->view), 2);
+	compare_slices.cell(&t->view, 0, 0, &out);
+	assert_string_equal(out.data, "region=SE +1");
+	t->s.unfold = true;
+	compare_arrange(&t->s);
+	assert_int_equal(compare_slices.rows(&t->view), 3);
+	buf_release(&out);
+}
+
+/* A problem's row stands before the flips, and no number is cut. */
+static void test_compare_panes__problems_come_before_flips(void **state)
+{
+	struct stage *t = *state;
+	struct buf out = BUF_INIT;
+
+	vec_push(&t->groups[0], ((struct flip_group){
+		.problem = 41, .title = xstrdup("age"), .fixed = 1500,
+		.broken = 22, .verdict = VERDICT_BETTER }));
+	assert_int_equal(compare_flips.rows(&t->view), 3);
+	assert_non_null(compare_group_at(&t->s, 0));
+	assert_null(compare_flip_at(&t->s, 0));
+	assert_int_equal(compare_flip_at(&t->s, 1)->ordinal, 3);
+	compare_flips.cell(&t->view, 0, 0, &out);
+	buf_char(&out, '|');
+	compare_flips.cell(&t->view, 0, 1, &out);
+	assert_string_equal(out.data, "P-41 age|+1k-22");
+	free(t->groups[0].at[0].title);
+	vec_free(&t->groups[0]);
+	buf_release(&out);
+}
+
 static void test_compare_panes__titles_say_scale_and_counts(void **state)
 {
 	struct stage *t = *state;
 	struct buf out = BUF_INIT;
 
 	compare_slices_title(&t->view, &out);
-	assert_string_equal(out.data, " accuracy .70 to .95, worst change of A "
-			    "first, 1 insufficient");
+	assert_string_equal(out.data, " accuracy .70 to .95, worst of A "
+			    "first, 1 insufficient, Holm over 2");
 	buf_clear(&out);
 	compare_flips_title(&t->view, &out);
 	assert_string_equal(out.data, " A: fixed 1 broken 1, p 5e-06");
@@ -292,6 +343,8 @@ int main(void)
 		ON_STAGE(test_compare_panes__metrics_beside_each_other),
 		ON_STAGE(test_compare_panes__narrow_drops_later_candidates),
 		ON_STAGE(test_compare_panes__slices_worst_first),
+		ON_STAGE(test_compare_panes__nested_slices_are_folded),
+		ON_STAGE(test_compare_panes__problems_come_before_flips),
 		ON_STAGE(test_compare_panes__titles_say_scale_and_counts),
 		ON_STAGE(test_compare_panes__flips_are_shown_safely),
 		ON_STAGE(test_compare_panes__chart_has_zero_and_table),

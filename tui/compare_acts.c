@@ -1,0 +1,379 @@
+/* What can be done on screen 4. */
+#include "tui/compare_panes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/fsx.h"
+#include "base/xalloc.h"
+#include "registry/model.h"
+#include "tui/app.h"
+#include "tui/figures.h"
+#include "tui/view_patterns.h"
+
+static unsigned turn(struct compare_view *s, int step)
+{
+	size_t n = compare_n(s);
+
+	s->shown = (s->shown + n + (size_t)(step + (int)n)) % n;
+	compare_rearrange(s);
+	return REACT_DRAW;
+}
+
+static unsigned rerun(struct compare_view *s)
+{
+	struct err err = ERR_INIT;
+
+	if (compare_ask(s, &err) != RC_OK)
+		app_fail(s->view->app, &err);
+	return REACT_DRAW;
+}
+
+static void metric_chosen(struct view *v, size_t item, void *arg)
+{
+	struct compare_view *s = v->state;
+
+	if (!s->found || item >= s->n_metrics)
+		return;
+	s->metric = s->metrics[item];
+	s->metric_picked = true;
+	compare_rearrange(s);
+	compare_ask_history(s);
+}
+
+static unsigned ask_metric(struct compare_view *s)
+{
+	struct menu_item items[26];
+	size_t n = s->n_metrics < 26 ? s->n_metrics : 26;
+
+	for (size_t i = 0; i < n; i++)
+		items[i] = (struct menu_item){ (char)('a' + i),
+					       metric_key(s->metrics[i]) };
+	app_menu(s->view->app, "metric of the slices", items, n, metric_chosen,
+		 NULL);
+	return REACT_DRAW;
+}
+
+static bool is_named(const struct compare_question *q,
+		     const struct version_ref *ref)
+{
+	bool found = q->base.model && q->base.version == ref->version &&
+		strcmp(q->base.model, ref->model) == 0;
+
+	for (size_t i = 0; i < q->candidates.n; i++)
+		found |= q->candidates.at[i].version == ref->version &&
+			strcmp(q->candidates.at[i].model, ref->model) == 0;
+	return found;
+}
+
+/* Takes ref over. */
+static enum rc add_version(struct compare_question *q, struct version_ref ref,
+			   struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (is_named(q, &ref)) {
+		rc = err_set(err, RC_USAGE, "'%s@%lld' is named twice",
+			     ref.model, (long long)ref.version);
+		free(ref.model);
+	} else if (!q->base.model) {
+		q->base = ref;
+	} else {
+		vec_push(&q->candidates, ref);
+	}
+	return rc;
+}
+
+/* "NAME@1 NAME@2 …", the base first. */
+static enum rc take_versions(struct compare_view *s, const char *text,
+			     struct compare_question *q, struct err *err)
+{
+	struct registry *reg = app_registry(s->view->app);
+	enum rc rc = RC_OK;
+
+	for (text += strspn(text, " "); rc == RC_OK && *text;
+	     text += strspn(text, " ")) {
+		struct version_ref ref = { 0 };
+		size_t n = strcspn(text, " ");
+		char *word = xmemdupz(text, n);
+
+		rc = reg_version_resolve(reg, word, &ref, err);
+		if (rc == RC_OK)
+			rc = add_version(q, ref, err);
+		free(word);
+		text += n;
+	}
+	if (rc == RC_OK && !q->candidates.n)
+		rc = err_set(err, RC_USAGE, "name a base and at least one "
+			     "candidate: NAME@1 NAME@2");
+	return rc;
+}
+
+static void versions_done(struct view *v, const char *text, void *arg)
+{
+	struct compare_view *s = v->state;
+	struct compare_question q = { 0 };
+	struct err err = ERR_INIT;
+
+	if (take_versions(s, text, &q, &err) != RC_OK) {
+		app_fail(v->app, &err);
+		compare_question_release(&q);
+		return;
+	}
+	q.testset = s->q.testset;
+	s->q.testset = NULL;
+	compare_question_release(&s->q);
+	s->q = q;
+	rerun(s);
+}
+
+static unsigned ask_versions(struct compare_view *s)
+{
+	struct buf initial = BUF_INIT;
+
+	if (s->q.base.model)
+		buf_printf(&initial, "%s@%lld ", s->q.base.model,
+			   (long long)s->q.base.version);
+	for (size_t i = 0; i < s->q.candidates.n; i++)
+		buf_printf(&initial, "%s@%lld ", s->q.candidates.at[i].model,
+			   (long long)s->q.candidates.at[i].version);
+	app_prompt(s->view->app, "base and candidates", initial.data, NULL,
+		   versions_done, NULL);
+	buf_release(&initial);
+	return REACT_DRAW;
+}
+
+static void set_done(struct view *v, const char *text, void *arg)
+{
+	struct compare_view *s = v->state;
+
+	if (!*text)
+		return;
+	free(s->q.testset);
+	s->q.testset = xstrdup(text);
+	s->q.revision = 0;
+	rerun(s);
+}
+
+static void revision_done(struct view *v, const char *text, void *arg)
+{
+	struct compare_view *s = v->state;
+	int64_t r = 0;
+
+	text += *text == 'r';
+	if (*text && (!decimal_read_i64(text, strlen(text), &r) || r < 1)) {
+		app_say(v->app, "'%s' is no revision; r1 is the first.", text);
+		return;
+	}
+	s->q.revision = r;
+	rerun(s);
+}
+
+static unsigned ask_revision(struct compare_view *s)
+{
+	struct buf initial = BUF_INIT;
+
+	if (s->found)
+		buf_printf(&initial, "r%lld",
+			   (long long)s->found->c.revision);
+	app_prompt(s->view->app, "revision (empty: the newest)", initial.data,
+		   NULL, revision_done, NULL);
+	buf_release(&initial);
+	return REACT_DRAW;
+}
+
+/* Base and the shown candidate get a column each. */
+static unsigned open_patterns(struct compare_view *s, const uint32_t *ordinals,
+			      size_t n)
+{
+	const struct candidate *c = compare_shown(s);
+	struct version_ref both[2] = {
+		{ s->found->c.base_model, s->found->c.base_version },
+		{ c->model, c->version },
+	};
+	struct version_refs versions = { both, 2, 2 };
+	struct buf title = BUF_INIT;
+	struct patterns_arg arg = {
+		.testset = s->found->c.testset,
+		.revision = s->found->c.revision, .ordinals = ordinals,
+		.n_ordinals = n, .versions = &versions,
+	};
+	struct err err = ERR_INIT;
+
+	buf_printf(&title, "flips base -> %s %lld", c->model,
+		   (long long)c->version);
+	arg.title = title.data;
+	if (app_push(s->view->app, &view_patterns_ops, &arg, &err) != RC_OK)
+		app_fail(s->view->app, &err);
+	buf_release(&title);
+	return REACT_DRAW;
+}
+
+static unsigned open_flip(struct compare_view *s)
+{
+	size_t row = list_row(&s->view->lists[PANE_FLIPS]);
+	const struct flip_group *g;
+
+	if (row == SIZE_MAX)
+		return REACT_NONE;
+	g = compare_group_at(s, row);
+	if (g)
+		return open_patterns(s, g->ordinals, g->fixed + g->broken);
+	return open_patterns(s, &compare_flip_at(s, row)->ordinal, 1);
+}
+
+/* -- Slices, charts -- */
+
+static void slice_done(struct view *v, const char *text, void *arg)
+{
+	struct compare_view *s = v->state;
+
+	free(s->q.slice);
+	s->q.slice = *text ? xstrdup(text) : NULL;
+	rerun(s);
+}
+
+static unsigned ask_slice(struct compare_view *s)
+{
+	app_prompt(s->view->app, "slice (a name, or COL=VALUE; empty: all)",
+		   s->q.slice ? s->q.slice : "", NULL, slice_done, NULL);
+	return REACT_DRAW;
+}
+
+/* The slice under the cursor, within the one that is asked for already. */
+static unsigned open_slice(struct compare_view *s)
+{
+	size_t row = list_row(&s->view->lists[PANE_SLICES]);
+	const struct compare_slice *at;
+	struct buf expr = BUF_INIT;
+
+	if (row == SIZE_MAX)
+		return REACT_NONE;
+	at = &compare_shown(s)->slices[s->order[row]];
+	if (strcmp(at->by, "slice") == 0)
+		buf_str(&expr, at->value);
+	else if (!choice_of_slice(at->by, at->value, &expr))
+		app_say(s->view->app, "This slice has no expression; f takes "
+			"one.");
+	else if (s->q.slice)
+		buf_printf(&expr, " %s", s->q.slice);
+	if (expr.len)
+		slice_done(s->view, expr.data, NULL);
+	buf_release(&expr);
+	return REACT_DRAW;
+}
+
+static unsigned next_chart(struct compare_view *s)
+{
+	s->chart = (s->chart + 1) % COMPARE_CHARTS;
+	s->chart_picked = true;
+	s->view->scroll[PANE_CHART] = 0;
+	compare_ask_history(s);
+	return REACT_DRAW;
+}
+
+static unsigned turn_folding(struct compare_view *s)
+{
+	s->unfold = !s->unfold;
+	compare_rearrange(s);
+	return REACT_DRAW;
+}
+
+static void export_done(struct view *v, const char *text, void *arg)
+{
+	struct compare_view *s = v->state;
+	const char *end = strrchr(text, '.');
+	struct buf out = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	if (end && strcmp(end, ".json") == 0)
+		compared_json(s->found, &out);
+	else if (end && strcmp(end, ".csv") == 0)
+		compared_csv(s->found, &out);
+	else if (end && strcmp(end, ".md") == 0)
+		compared_md(s->found, &out);
+	if (!out.len)
+		app_say(v->app, "The name must end in .csv, .json or .md.");
+	else if (fsx_write(text, out.data, out.len, 0644, false, &err) == RC_OK)
+		app_say(v->app, "Wrote the comparison to %s.", text);
+	else
+		app_fail(v->app, &err);
+	buf_release(&out);
+}
+
+static unsigned act_on_found(struct compare_view *s, enum action a)
+{
+	switch ((int)a) {
+	case ACT_PREV_VERSION:
+		return turn(s, -1);
+	case ACT_NEXT_VERSION:
+		return turn(s, 1);
+	case ACT_METRIC:
+		return ask_metric(s);
+	case ACT_PATTERNS:
+		return open_patterns(s, compare_shown(s)->flips,
+				     compare_shown(s)->fixed + compare_shown(s)->broken);
+	case ACT_EXPORT_COMPARISON:
+		app_prompt(s->view->app, "write this comparison to",
+			   "comparison.md", NULL, export_done, NULL);
+		return REACT_DRAW;
+	case ACT_TABLE:
+		s->table = !s->table;
+		return REACT_DRAW;
+	case ACT_UNFOLD:
+		return turn_folding(s);
+	case ACT_CHART:
+		return next_chart(s);
+	case ACT_OPEN:
+		if (s->view->focus == PANE_FLIPS)
+			return open_flip(s);
+		if (s->view->focus == PANE_SLICES)
+			return open_slice(s);
+		if (s->view->focus == PANE_METRICS)
+			metric_chosen(s->view, list_row(&s->view->lists[0]),
+				      NULL);
+		return REACT_DRAW;
+	default:
+		return REACT_NOT_MINE;
+	}
+}
+
+unsigned compare_act(struct view *v, enum action a)
+{
+	struct compare_view *s = v->state;
+
+	if (a == ACT_COMPARE_WHAT)
+		return ask_versions(s);
+	if (a == ACT_RERUN && s->q.base.model)
+		return rerun(s);
+	if (a == ACT_REVISION)
+		return ask_revision(s);
+	if (a == ACT_COMPARE_SLICE && s->q.base.model)
+		return ask_slice(s);
+	if (a == ACT_COMPARE_SET) {
+		app_prompt(v->app, "test set",
+			   s->q.testset ? s->q.testset : "", NULL, set_done,
+			   NULL);
+		return REACT_DRAW;
+	}
+	return s->found ? act_on_found(s, a) : REACT_NOT_MINE;
+}
+
+const char *compare_not_now(struct view *v, enum action a)
+{
+	struct compare_view *s = v->state;
+
+	switch ((int)a) {
+	case ACT_RERUN: case ACT_REVISION: case ACT_COMPARE_SET:
+	case ACT_COMPARE_SLICE:
+		return s->q.base.model ? NULL : "no versions are chosen";
+	case ACT_PREV_VERSION: case ACT_NEXT_VERSION:
+		return compare_n(s) > 1 ? NULL : "there is one candidate";
+	case ACT_METRIC: case ACT_PATTERNS: case ACT_EXPORT_COMPARISON:
+	case ACT_TABLE: case ACT_UNFOLD: case ACT_CHART:
+		return s->found ? NULL : "nothing is compared yet";
+	default:
+		return NULL;
+	}
+}
