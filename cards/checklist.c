@@ -9,7 +9,11 @@
 #include "base/xalloc.h"
 #include "cards/facts.h"
 #include "cards/store.h"
+#include "registry/dataset.h"
 #include "registry/model.h"
+#include "registry/problem.h"
+#include "registry/signoff.h"
+#include "registry/versiondiff.h"
 
 const char *check_state_name(enum check_state s)
 {
@@ -70,7 +74,57 @@ static bool in_card(const struct seeing *s, const char *id)
 	return doc_answer(&s->card.doc, id)->state == ANSWER_GIVEN;
 }
 
+/* What a person said in the place of evidence, where nothing could show it;
+ * else what is missing. */
+static bool by_note(struct seeing *s, struct check *c, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
+
+static bool by_note(struct seeing *s, struct check *c, const char *fmt, ...)
+{
+	const struct answer *a = doc_answer(&s->list.doc, c->id);
+	struct buf b = BUF_INIT;
+	va_list ap;
+	bool given = a->state == ANSWER_GIVEN;
+
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	if (given)
+		c->state = CHECK_HAND;
+	say(c, given, "%s", given ? a->text : b.data);
+	buf_release(&b);
+	return given;
+}
+
 /* -- Evidence, one function an item; false: not shown -- */
+
+/* Somebody signed the version, and with it the card that says why. */
+static bool see_signed(struct seeing *s, struct check *c, struct err *err)
+{
+	struct signoff_recs all = VEC_INIT;
+	const struct signoff_rec *by = NULL;
+	bool holds = false;
+
+	if (reg_signoff_list(s->reg, s->model.name, s->v->version, &all,
+			     err) != RC_OK)
+		return false;
+	for (size_t i = 0; i < all.n; i++)
+		if (!all.at[i].is_revoked &&
+		    (all.at[i].meaning == MEANING_REVIEWED ||
+		     all.at[i].meaning == MEANING_APPROVED))
+			by = &all.at[i];
+	if (by)
+		holds = say(c, true, "%s, reasons in 4.1 of the card of %s, "
+			    "%s by %s as %s", s->model.main_metric,
+			    s->card.rec.of, meaning_name(by->meaning),
+			    by->login, by->role);
+	else
+		say(c, false, "nobody has signed version %lld with its reasons "
+		    "(4.1) for '%s'", (long long)s->v->version,
+		    s->model.main_metric);
+	signoff_recs_release(&all);
+	return holds;
+}
 
 static bool see_metrics(struct seeing *s, struct check *c, struct err *err)
 {
@@ -80,8 +134,7 @@ static bool see_metrics(struct seeing *s, struct check *c, struct err *err)
 	if (!in_card(s, "4.1"))
 		return say(c, false, "card 4.1 does not say why '%s'",
 			   s->model.main_metric);
-	return say(c, true, "%s, reasons in 4.1 of the card of %s",
-		   s->model.main_metric, s->card.rec.of);
+	return see_signed(s, c, err);
 }
 
 static bool see_threshold(struct seeing *s, struct check *c, struct err *err)
@@ -110,6 +163,23 @@ static bool see_fairness(struct seeing *s, struct check *c, struct err *err)
 	return say(c, true, "slices evaluated on %zu test set%s, groups in "
 		   "3.2 of the card", s->facts.evaluations.n,
 		   s->facts.evaluations.n == 1 ? "" : "s");
+}
+
+/* "shap=https://…", "explanation=…" on the version, or what a person says. */
+static bool see_explain(struct seeing *s, struct check *c, struct err *err)
+{
+	static const char *const words[] = { "explain", "explanation", "shap",
+					     "lime" };
+
+	for (size_t i = 0; i < s->v->params.n; i++)
+		for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
+			if (strcasestr(s->v->params.at[i].key, words[k]))
+				return say(c, true, "version %lld: %s=%s",
+					   (long long)s->v->version,
+					   s->v->params.at[i].key,
+					   s->v->params.at[i].value);
+	return by_note(s, c, "version %lld names no explanation ('--param "
+		       "explanation=LINK')", (long long)s->v->version);
 }
 
 static bool has_seed(const struct version_rec *v)
@@ -219,6 +289,132 @@ static bool see_results(struct seeing *s, struct check *c, struct err *err)
 		   n == 1 ? "" : "s");
 }
 
+static bool see_tracker(struct seeing *s, struct check *c, struct err *err)
+{
+	const struct triage_query q = { .model = s->model.name,
+					.closed = true };
+	struct triage t;
+	bool holds = false;
+
+	if (reg_triage(s->reg, &q, &t, err) != RC_OK)
+		return false;
+	if (t.n)
+		holds = say(c, true, "%zu problem%s on record, %zu open", t.n,
+			    t.n == 1 ? "" : "s", t.n_open);
+	else
+		holds = by_note(s, c, "no problem of '%s' is on record; say "
+				"\"none reported\" and the date",
+				s->model.name);
+	triage_release(&t);
+	return holds;
+}
+
+static bool see_triage(struct seeing *s, struct check *c, struct err *err)
+{
+	const struct triage_query q = { .model = s->model.name };
+	size_t n = 0, whole = 0;
+	struct triage t;
+	const char *what = "";
+	int64_t first = 0;
+
+	if (reg_triage(s->reg, &q, &t, err) != RC_OK)
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		const struct triage_row *r = &t.rows[i];
+		const char *lacks = r->users_pct.why ? "users" :
+				    r->error.why ? "error" :
+				    !r->harm ? "harm" : NULL;
+
+		n++;
+		whole += !lacks;
+		if (lacks && !first) {
+			first = r->problem.id;
+			what = lacks;
+		}
+	}
+	triage_release(&t);
+	if (!n)
+		return by_note(s, c, "no problem of '%s' is open, so no "
+			       "strategy shows", s->model.name);
+	if (whole < n)
+		return say(c, false, "%zu of %zu open problems lack a factor: "
+			   "P-%lld has no %s", n - whole, n, (long long)first,
+			   what);
+	return say(c, true, "users, error and harm on all %zu open problem%s",
+		   n, n == 1 ? "" : "s");
+}
+
+/* What is not recorded of one of two versions cannot be what changed. */
+static bool knows_why(const struct version_diff *d, struct check *c)
+{
+	for (size_t i = 0; i < d->changes.n; i++) {
+		const struct version_change *ch = &d->changes.at[i];
+
+		if (strcmp(ch->part, "data") && strcmp(ch->part, "code") &&
+		    strcmp(ch->part, "artifact"))
+			continue;
+		if (!ch->from || !ch->to)
+			return say(c, false, "the %s of %s is not recorded",
+				   ch->part, ch->from ? d->to : d->from);
+	}
+	return say(c, true, "%zu differences between %s and %s, none unknown",
+		   d->changes.n, d->from, d->to);
+}
+
+static bool see_why(struct seeing *s, struct check *c, struct err *err)
+{
+	struct version_ref from = { s->model.name, 0 };
+	struct version_ref to = { s->model.name, s->model.production };
+	struct version_diff d;
+	bool holds;
+
+	if (!to.version)
+		return say(c, false, "no version is in production");
+	if (reg_version_before(s->reg, s->model.name, to.version, "production",
+			       &from.version, err) != RC_OK)
+		return false;
+	if (!from.version || from.version == to.version)
+		return by_note(s, c, "no version was in production before "
+			       "%lld", (long long)to.version);
+	if (!s->v->data || !s->v->code)
+		return say(c, false, "version %lld lacks its %s",
+			   (long long)to.version, s->v->data ? "code commit" :
+			   "data digest");
+	if (reg_version_diff(s->reg, &from, &to, &d, err) != RC_OK)
+		return false;
+	holds = knows_why(&d, c);
+	version_diff_release(&d);
+	return holds;
+}
+
+/* The data of the version are a dataset on record, and it has an origin. */
+static bool see_versioned(struct seeing *s, struct check *c, struct err *err)
+{
+	struct strs names = VEC_INIT;
+	struct dataset_rec d;
+	bool holds = false;
+
+	if (!s->v->data)
+		return say(c, false, "version %lld names no data digest",
+			   (long long)s->v->version);
+	if (reg_dataset_by_digest(s->reg, s->v->data, &names, err) != RC_OK)
+		return false;
+	if (!names.n)
+		say(c, false, "no recorded dataset has the digest %.12s; "
+		    "'muster dataset add'", s->v->data);
+	else if (reg_dataset_get(s->reg, names.at[0], &d, err) == RC_OK) {
+		holds = d.source ? say(c, true, "%s revision %lld, from %s",
+				       d.name, (long long)d.revision,
+				       d.source) :
+			say(c, false, "dataset '%s' has no origin; 'muster "
+			    "dataset add %s FILE --update --source TEXT'",
+			    d.name, d.name);
+		dataset_rec_release(&d);
+	}
+	strs_release(&names);
+	return holds;
+}
+
 /* Growth younger than the period that the item's note states ("90 days"). */
 static bool see_refresh(struct seeing *s, struct check *c, struct err *err)
 {
@@ -249,15 +445,20 @@ static bool see_refresh(struct seeing *s, struct check *c, struct err *err)
 static const struct {
 	const char *id;
 	bool (*see)(struct seeing *s, struct check *c, struct err *err);
-	bool takes_note;	/* a note states what is looked for */
+	bool takes_note;	/* a note states or stands for the evidence */
 } seen[] = {
 	{ "release.metrics", see_metrics, false },
 	{ "release.threshold", see_threshold, false },
+	{ "release.explain", see_explain, true },
 	{ "release.fairness", see_fairness, false },
+	{ "after.tracker", see_tracker, true },
+	{ "after.triage", see_triage, true },
 	{ "after.reproducible", see_reproducible, false },
 	{ "after.comparable", see_comparable, false },
 	{ "after.results", see_results, false },
+	{ "after.why", see_why, true },
 	{ "long.refresh", see_refresh, true },
+	{ "long.versioned", see_versioned, false },
 };
 
 static size_t seen_index(const char *id)
@@ -277,13 +478,14 @@ static void look(struct seeing *s, struct check *c)
 	size_t i = seen_index(c->id);
 
 	c->is_seen = i < sizeof(seen) / sizeof(*seen);
+	c->takes_note = !c->is_seen || seen[i].takes_note;
 	if (a->state == ANSWER_NA) {
 		c->state = CHECK_NA;
 		say(c, true, "%s", a->text);
 	} else if (c->is_seen && !s->v) {
 		say(c, false, "the model has no version yet");
 	} else if (c->is_seen) {
-		if (seen[i].see(s, c, NULL))
+		if (seen[i].see(s, c, NULL) && c->state == CHECK_OPEN)
 			c->state = CHECK_EVIDENCE;
 	} else if (a->state == ANSWER_GIVEN) {
 		c->state = CHECK_HAND;
@@ -374,7 +576,6 @@ enum rc checklist_load(struct registry *reg, const char *model,
 static enum rc may_tick(struct registry *reg, const char *model,
 			const char *id, struct err *err)
 {
-	size_t i = seen_index(id);
 	struct checks all;
 	enum rc rc;
 
@@ -387,7 +588,7 @@ static enum rc may_tick(struct registry *reg, const char *model,
 		if (strcmp(all.at[k].id, id))
 			continue;
 		rc = RC_OK;
-		if (all.at[k].is_seen && !seen[i].takes_note)
+		if (!all.at[k].takes_note)
 			rc = err_set(err, RC_REFUSED, "'%s' is ticked by "
 				     "evidence, not by hand: %s", id,
 				     all.at[k].why);

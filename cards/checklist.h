@@ -3,8 +3,10 @@
  * that says what was done (the answer in the model's checklist document).
  *
  * The evidence is that of the version in production, or of the newest where
- * none is. Problems, data checks and explanations are not seen yet: those
- * items are ticked by hand. */
+ * none is. Expectations on data, labelling and robustness leave nothing that
+ * the registry could see: those items are ticked by hand. Where evidence may
+ * be absent for a good reason (no problem was ever reported), a note stands
+ * for it, and the item then says "by hand". */
 #ifndef MUSTER_CARDS_CHECKLIST_H
 #define MUSTER_CARDS_CHECKLIST_H
 
@@ -32,7 +34,8 @@ bool check_state_holds(enum check_state s);	/* all but open */
 struct check {
 	char *section, *id, *name;
 	enum check_state state;
-	bool is_seen;		/* the registry can see it: no hand ticks it */
+	bool is_seen;		/* the registry can see it: no hand ticks it … */
+	bool takes_note;	/* … but a note is asked for, or may stand for it */
 	char *why;		/* the evidence, the note, or what is missing */
 };
 VEC_DECLARE(struct check, checks);

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cards/checklist.h"
 #include "cards/complete.h"
 #include "cards/facts.h"
 #include "cards/lint.h"
@@ -51,6 +52,7 @@ struct document {
 	struct doc start;		/* as saved at file.rec.base */
 	struct doc_facts facts;
 	bool writable;
+	struct checks checks;		/* of a checklist: what shows */
 	struct fields fields;		/* all of the form, in its order */
 	size_t at;			/* field under the cursor */
 
@@ -93,6 +95,8 @@ const struct answer *document_answer(const struct document *d);
 /* Moves the cursor, and the list of sections with it. */
 void document_go(struct view *v, size_t field);
 bool document_conflict(const struct document *d, const char *id);
+/* What shows for an item of a checklist as it is saved, or NULL. */
+const struct check *document_ticked(const struct document *d, const char *id);
 
 /* -- document_paint.c -- */
 void document_paint_fields(struct view *v, struct area *a);

@@ -128,8 +128,12 @@ unsigned document_edit_here(struct view *v)
 {
 	struct document *d = v->state;
 	const struct answer *a = document_answer(d);
+	const struct check *c = document_ticked(d, document_field(d)->item->id);
 	if (!d->writable) {
 		app_say(v->app, "The registry is read-only.");
+	} else if (c && !c->takes_note) {
+		app_say(v->app, "Evidence ticks %s, no hand: %s.", c->id,
+			c->why);
 	} else if (document_field(d)->item->flags & ITEM_GATE) {
 		app_menu(v->app, document_field(d)->item->name, gate_items, 4,
 			 gate_picked, NULL);

@@ -26,6 +26,20 @@ bool document_moved(const struct document *d, const char *id)
 	return false;
 }
 
+/* What the registry sees counts, whatever is typed; n/a is up to people. */
+static const char *check_tag(const struct check *c, const struct answer *a,
+			     enum style *style)
+{
+	if (!c || (a->state == ANSWER_NA) != (c->state == CHECK_NA) ||
+	    (c->takes_note && c->state == CHECK_OPEN &&
+	     a->state != ANSWER_EMPTY))
+		return NULL;		/* typed, and not saved yet */
+	*style = c->state == CHECK_OPEN ? STYLE_WARN : STYLE_GOOD;
+	return c->state == CHECK_EVIDENCE ? "[seen] evidence" :
+	       c->state == CHECK_HAND ? "[ok  ] by hand" :
+	       c->state == CHECK_NA ? "[n/a ]" : "[open]";
+}
+
 static const char *tag_of(const struct document *d, const struct field *f,
 			  enum style *style)
 {
@@ -42,6 +56,10 @@ static const char *tag_of(const struct document *d, const struct field *f,
 		*style = STYLE_BAD;
 		return "[><  ] two changed it";
 	}
+	const char *check = check_tag(document_ticked(d, f->item->id), a,
+				      style);
+	if (check)
+		return check;
 	if (s == STATUS_DONE)
 		return a->state == ANSWER_GIVEN ? "[ok  ]" :
 		       a->state == ANSWER_NA ? "[n/a ]" : "[auto]";
@@ -261,7 +279,9 @@ static void say_checks(struct document *d)
 			bool here = !strcmp(x->item, f->item->id);
 			int its = here ? 0 : in_section(f->section, x->item) ?
 				  1 : *x->item ? 3 : 2;
-			if (its != pass)
+			/* what is open in a checklist was said above */
+			if (its != pass || (d->checks.n &&
+					    x->id == LINT_EMPTY))
 				continue;
 			say_finding(d, x, pass != 1);
 			said++;
@@ -418,6 +438,14 @@ static void say_known(struct document *d, const char *id)
 	buf_release(&b);
 }
 
+static void say_evidence(struct document *d, const struct check *c)
+{
+	if (c && c->state == CHECK_EVIDENCE)
+		say(d, STYLE_GOOD, 0, "Evidence: %s.", c->why);
+	else if (c && c->state == CHECK_OPEN)
+		say(d, STYLE_WARN, 0, "Open: %s.", c->why);
+}
+
 static void say_field(struct document *d)
 {
 	const struct field *f = document_field(d);
@@ -426,6 +454,7 @@ static void say_field(struct document *d)
 	say(d, STYLE_FAINT, 0, "%s %s: %s", f->item->id, f->item->name,
 	    f->item->guidance);
 	say_known(d, f->item->id);
+	say_evidence(d, document_ticked(d, f->item->id));
 	if (skips)
 		say(d, STYLE_NORMAL, 0, "Need not be answered: %s.", why);
 	if (d->outside)
@@ -458,15 +487,34 @@ void document_refresh_below(struct document *d)
 
 /* -- What is worked out -- */
 
+/* Items of a checklist that the registry sees are no gaps. */
+static void drop_seen(const struct document *d, struct completeness *c)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < c->gaps.n; i++) {
+		const struct check *k = document_ticked(d,
+						c->gaps.at[i].item->id);
+		if (!k || k->state != CHECK_EVIDENCE) {
+			c->gaps.at[kept++] = c->gaps.at[i];
+			continue;
+		}
+		c->n_done++;
+		c->done += c->gaps.at[i].weight;
+	}
+	c->gaps.n = kept;
+}
+
 static void complete(struct document *d)
 {
 	const struct doc_form *form = d->file.form;
 	completeness_release(&d->all);
 	doc_complete(&d->file.doc, &d->facts, NULL, &d->all);
+	drop_seen(d, &d->all);
 	for (size_t s = 0; s < form->n_sections; s++) {
 		completeness_release(&d->sections[s]);
 		doc_complete(&d->file.doc, &d->facts, &form->sections[s],
 			     &d->sections[s]);
+		drop_seen(d, &d->sections[s]);
 	}
 }
 

@@ -28,6 +28,14 @@ bool document_conflict(const struct document *d, const char *id)
 	return false;
 }
 
+const struct check *document_ticked(const struct document *d, const char *id)
+{
+	for (size_t i = 0; i < d->checks.n; i++)
+		if (!strcmp(d->checks.at[i].id, id))
+			return &d->checks.at[i];
+	return NULL;
+}
+
 /* -- The list of sections -- */
 
 enum { S_NAME, S_DONE, S_STATE };
@@ -180,6 +188,7 @@ static void free_document(struct document *d)
 	if (d->has_ancestor)
 		doc_release(&d->ancestor);
 	strs_release(&d->conflicts);
+	checks_release(&d->checks);
 	doc_facts_release(&d->facts);
 	vec_free(&d->fields);
 	if (d->file.form)
@@ -205,6 +214,8 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	enum rc rc = doc_facts_load(d->reg, a->type, a->of, &d->facts, err);
 	if (rc == RC_OK)
 		rc = doc_file_open(d->reg, a->type, a->of, 0, &d->file, err);
+	if (rc == RC_OK && a->type == DOC_CHECKLIST)
+		rc = checklist_load(d->reg, a->of, &d->checks, err);
 	if (rc != RC_OK) {
 		free(d->of);
 		free(d);
@@ -249,7 +260,12 @@ static enum rc reload(struct view *v, struct err *err)
 		return rc;
 	doc_facts_release(&d->facts);
 	d->facts = fresh;
-	rc = document_look_again(v, err);
+	if (d->type == DOC_CHECKLIST) {
+		checks_release(&d->checks);
+		rc = checklist_load(d->reg, d->of, &d->checks, err);
+	}
+	if (rc == RC_OK)
+		rc = document_look_again(v, err);
 	document_refresh(d);
 	return rc;
 }
@@ -293,6 +309,9 @@ static enum rc select_section(struct view *v, struct err *err)
 static bool is_gap(const struct document *d, size_t i)
 {
 	const struct field *f = &d->fields.at[i];
+	const struct check *c = document_ticked(d, f->item->id);
+	if (c && c->state == CHECK_EVIDENCE)
+		return false;
 	return document_conflict(d, f->item->id) ||
 	       document_moved(d, f->item->id) ||
 	       item_status(&d->file.doc, &d->facts, f->section, f->item,

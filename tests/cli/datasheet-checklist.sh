@@ -48,4 +48,31 @@ json "{i['id']: i['state'] for i in j['items']}['release.explain'] \
 json "{i['id']: i['state'] for i in j['items']}['long.refresh'] == 'evidence'"
 json "{i['id']: i['why'] for i in j['items']}['after.reproducible'] \
 	== 'version 3 lacks data digest, code commit, parameters, seed'"
+
+# what the registry sees of problems, data, explanations, production
+state() {
+	expect 0 checklist show scorer --json
+	json "[(i['state'], i['why']) for i in j['items'] if i['id'] == '$1'][0][0] == '$2'"
+}
+state after.tracker open
+expect 0 checklist tick scorer after.tracker --note 'none reported, 2026-03-01'
+state after.tracker 'by hand'
+expect 0 problem add 'old people' --model scorer --testset loans
+state after.tracker evidence
+state after.triage open
+expect 1 checklist tick scorer long.versioned --note x
+expect 0 dataset add lent loans.csv --source 'the core system'
+digest=$(sha256sum loans.csv | cut -c1-64)
+expect 0 version add scorer --data-digest "$digest" --code-commit c0de \
+	--param seed=1 --param explanation=https://example.org/shap
+expect 0 version stage scorer@1 production --reason r
+expect 0 version stage scorer@4 production --reason r
+state long.versioned evidence
+state release.explain evidence
+state after.why open
+expect 0 version add scorer --data-digest "$digest" --code-commit c0df \
+	--param seed=2
+expect 0 version stage scorer@5 production --reason r
+state after.why evidence
+state long.robust open
 expect 0 fsck
