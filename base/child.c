@@ -212,9 +212,12 @@ static bool enter_namespaces(const struct start *s)
 	if (unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |
 		    CLONE_NEWIPC | CLONE_NEWNS) != 0)
 		return false;
+	/* Files of a process that cannot be dumped belong to root. */
+	prctl(PR_SET_DUMPABLE, 1);
 	write_file("/proc/self/setgroups", "deny");
 	map_id("/proc/self/uid_map", s->uid);
 	map_id("/proc/self/gid_map", s->gid);
+	prctl(PR_SET_DUMPABLE, 0);
 	/* Sockets of agents and daemons live below /run; Landlock does not
 	 * judge who connects to them. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)

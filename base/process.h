@@ -14,4 +14,10 @@ enum process_state {
 };
 enum process_state process_state(const char *name);
 
+/* First thing in main: no core (it would hold private text), 0 to 2 open, so
+ * that no file of ours becomes one of them, and a file size limit or a closed
+ * pipe is an error rather than a death. NULL, or why the program must not run:
+ * with the rights of its file rather than of who started it. */
+const char *process_guard(void);
+
 #endif
