@@ -70,16 +70,17 @@ expect 4 predictions said 0
 expect 0 eval loans --all --json
 json "not [e for e in j['evaluations'] if e['version'] > 5]"
 # killed while it runs: aborted at the next start, its program is gone
-printf '#!/bin/sh\nsleep 987\n' >slow.sh
+nap="sleep 987.$$"
+printf '#!/bin/sh\n%s\n' "$nap" >slow.sh
 chmod +x slow.sh
 expect 0 version add scorer --runner "$work/slow.sh"
 v=$(sed -n 's/.*scorer@\([0-9]*\).*/\1/p' out | head -1)
 "$MUSTER" predictions run "scorer@$v" loans >/dev/null 2>&1 &
 pid=$!
 i=0
-until pgrep -f '^sleep 987$' >/dev/null; do
+until pgrep -f "^$nap\$" >/dev/null; do
 	i=$((i + 1))
-	[ $i -lt 100 ] || die "the runner never started"
+	[ $i -lt 600 ] || die "the runner never started"
 	sleep .05
 done
 expect 0 predictions runs "scorer@$v" --json
@@ -87,7 +88,7 @@ json "[r['state'] for r in j['runs']] == ['running']"
 kill -9 $pid
 wait $pid 2>/dev/null
 i=0
-while pgrep -f '^sleep 987$' >/dev/null; do
+while pgrep -f "^$nap\$" >/dev/null; do
 	i=$((i + 1))
 	[ $i -lt 40 ] || die "an orphan"
 	sleep .05
@@ -99,9 +100,9 @@ json "[(r['state'], r['stored']) for r in j['runs']] == [('aborted', 0)]"
 "$MUSTER" predictions run "scorer@$v" loans >/dev/null 2>stopped &
 pid=$!
 i=0
-until pgrep -f '^sleep 987$' >/dev/null; do
+until pgrep -f "^$nap\$" >/dev/null; do
 	i=$((i + 1))
-	[ $i -lt 100 ] || die "the runner never started again"
+	[ $i -lt 600 ] || die "the runner never started again"
 	sleep .05
 done
 kill -INT $pid

@@ -450,6 +450,16 @@ static void command(const struct evil *e, struct strs *argv)
 	free(binary);
 }
 
+/* Short for what it must end; a busy machine gives the others the time to end
+ * by themselves. */
+static unsigned deadline(const struct evil *e)
+{
+	bool ended = e->rc == RC_FAILED && (!e->words ||
+					    !strcmp(e->words, "more than"));
+
+	return ended ? 700 : 30000;
+}
+
 static void check(const struct evil *e, enum rc rc, const struct err *err,
 		  const struct runner_answer *a)
 {
@@ -464,7 +474,7 @@ static void check(const struct evil *e, enum rc rc, const struct err *err,
 	else
 		assert_int_equal(a->csv.len, 0);
 	assert_true(a->stderr_tail.len <= 64u << 10);
-	assert_true(a->duration_ms < 700 + 2000);
+	assert_true(a->duration_ms < deadline(e) + 2000);
 	assert_true(all_gone());
 	assert_int_equal(scratches(), 0);
 }
@@ -482,6 +492,7 @@ static void run_evil(const struct evil *e, enum runner_sandbox sandbox)
 	command(e, &argv);
 	put(model, "weights", 0600);
 	r.sandbox = sandbox;
+	r.limits.timeout_ms = deadline(e);
 	r.artifact = e->flags & MODEL ? model : NULL;
 	r.input_arg = e->flags & BIG_INPUT ? &extra : NULL;
 	setenv("TMPDIR", folder, 1);
