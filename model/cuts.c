@@ -123,7 +123,7 @@ void cuts_init(struct cuts *c, const struct eval_input *in)
 
 	*c = (struct cuts){ 0 };
 	name_slices(c, in);
-	if (in->task != TASK_BINARY)
+	if (in->task != TASK_BINARY || in->histogram)
 		return;
 	c->cubes = XNEW_ARRAY(struct cube, in->n_partitions + 1);
 	for (size_t from = 0, to; from < in->n_partitions || !from; from = to) {

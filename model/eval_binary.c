@@ -10,6 +10,7 @@
 
 #include "base/xalloc.h"
 #include "model/auc.h"
+#include "model/histogram.h"
 #include "model/ln.h"
 #include "model/order.h"
 #include "model/ranked.h"
@@ -33,6 +34,8 @@ struct binary {
 	bool has_label, has_score, is_probability;
 	struct order order;
 	size_t n_distinct;	/* scores */
+	struct histogram histogram;	/* counted here; or n 0 */
+	const struct histogram *counts;	/* that, or the input's, or NULL */
 	struct tally *tally;	/* n_slots + 1 */
 	struct auc *auc;	/* n_slots + 1 */
 };
@@ -303,6 +306,117 @@ static void sweep_aucs(const struct sweep *s, const struct ranked *r)
 	}
 }
 
+/* -- From a histogram -- */
+
+/* Sums of the bin under way. */
+struct bin {
+	double score, positives;
+};
+
+static void close_bins(struct binary *b, struct bin *bins)
+{
+	size_t n_slots = b->run->cuts->n_slots;
+
+	for (size_t s = 0; s < n_slots; s++)
+		b->tally[s].gap += fabs(bins[s].positives - bins[s].score);
+	memset(bins, 0, n_slots * sizeof(*bins));
+}
+
+static void add_score(struct binary *b, size_t i, struct bin *bins)
+{
+	const struct histogram *h = b->counts;
+	double score = h->score[i], miss = 1 - score;
+	double loss[2] = { scored_log_loss(score, false),
+			   scored_log_loss(score, true) };
+
+	for (size_t s = 0; s < h->n_slots; s++) {
+		const uint32_t *n = histogram_at(h, i, s);
+		struct tally *t = &b->tally[s];
+		double q = n[0], p = n[1];
+
+		if (n[1])
+			auc_tie(&b->auc[s], n[1], n[0]);
+		else if (n[0])
+			b->auc[s].seen += n[0];
+		else
+			continue;
+		t->log_loss += q * loss[0] + p * loss[1];
+		t->brier += q * (score * score) + p * (miss * miss);
+		bins[s].score += (q + p) * score;
+		bins[s].positives += p;
+	}
+}
+
+/* Counts that the rows would have given. */
+static void count_slots(struct binary *b)
+{
+	const struct histogram *h = b->counts;
+	const struct eval_input *in = b->in;
+
+	for (size_t i = 0; i < h->n_scores; i++) {
+		bool said = in->has_threshold && h->score[i] >= in->threshold;
+
+		for (size_t s = 0; s < h->n_slots; s++) {
+			const uint32_t *n = histogram_at(h, i, s);
+			struct confusion *c = &b->tally[s].c;
+
+			*(said ? &c->fp : &c->tn) += n[0];
+			*(said ? &c->tp : &c->fn) += n[1];
+		}
+	}
+}
+
+static void expect_areas(struct binary *b)
+{
+	for (size_t k = 0; k <= b->run->cuts->n_slots; k++) {
+		const struct confusion *c = &b->tally[k].c;
+
+		auc_expect(&b->auc[k], c->tn + c->fp, c->tp + c->fn);
+	}
+}
+
+static void sum_histogram(struct binary *b)
+{
+	const struct histogram *h = b->counts;
+	struct bin *bins = XNEW_ARRAY(struct bin, h->n_slots + 1);
+	unsigned bin = 1;
+
+	expect_areas(b);
+	for (size_t i = 0; i < h->n_scores; i++) {
+		for (; bin < BINS && h->score[i] >= (double)bin / BINS; bin++)
+			close_bins(b, bins);
+		add_score(b, i, bins);
+	}
+	close_bins(b, bins);
+	for (size_t s = 0; s < h->n_slots; s++)
+		auc_count(&b->auc[s]);
+	free(bins);
+}
+
+/* Whether the rows, ranked by the first cube, are counted; and that. */
+static bool count_scores(struct binary *b, const struct ranked *first)
+{
+	const struct cuts *cuts = b->run->cuts;
+	struct histogram *h = &b->histogram;
+
+	if (!first->key || b->in->weight ||
+	    !histogram_fits(b->in->n, b->n_distinct, cuts->n_slots))
+		return false;
+	histogram_init(h, first, b->n_distinct, cuts->n_slots);
+	histogram_add(h, first, &cuts->cubes[0]);
+	for (size_t i = 1; i < cuts->n_cubes; i++) {
+		struct ranked r;
+
+		ranked_init(&r, b->in->score, b->in->n, &cuts->cubes[i],
+			    &b->order);
+		histogram_add(h, &r, &cuts->cubes[i]);
+		ranked_release(&r);
+	}
+	b->counts = h;
+	sum_histogram(b);
+	return true;
+}
+
 static void look_at_scores(struct binary *b, const struct ranked *r)
 {
 	b->is_probability = !r->n || (ranked_score(r, 0) >= 0 &&
@@ -320,24 +434,24 @@ static void sweep_cubes(struct binary *b)
 		.met = XNEW_ARRAY(uint32_t, cuts->n_slots + 2),
 	};
 
-	for (size_t k = 0; k <= cuts->n_slots; k++) {
-		const struct confusion *c = &b->tally[k].c;
-
-		auc_expect(&b->auc[k], c->tn + c->fp, c->tp + c->fn);
-	}
-	for (size_t i = 0; i < cuts->n_cubes; i++) {
+	expect_areas(b);
+	for (size_t i = 0; i < cuts->n_cubes && !b->counts; i++) {
 		struct ranked r;
 
 		s.cube = &cuts->cubes[i];
 		ranked_init(&r, b->in->score, b->in->n, s.cube, &b->order);
 		if (i == 0)
 			look_at_scores(b, &r);
+		if (i == 0 && count_scores(b, &r)) {
+			ranked_release(&r);
+			break;
+		}
 		if (b->is_probability)
 			add_losses(b, s.cube, &r);
 		sweep_aucs(&s, &r);
 		ranked_release(&r);
 	}
-	for (size_t k = 0; k <= cuts->n_slots; k++)
+	for (size_t k = 0; k <= cuts->n_slots && !b->counts; k++)
 		auc_count(&b->auc[k]);
 	free(s.run);
 	free(s.met);
@@ -614,6 +728,21 @@ static void row_slot(struct binary *b, size_t slot, const uint32_t *rows,
 	keep_scored(b->run, s);
 }
 
+/* What is drawn of each slot comes from the histogram, too. */
+static void boot_histogram(struct binary *b)
+{
+	for (size_t slot = 0; slot < b->run->cuts->n_slots; slot++) {
+		struct scored *s;
+
+		if (!boots_scores(b, slot, eval_slot(b->run, slot)->n))
+			continue;
+		s = XNEW(struct scored);
+		scored_init_slot(s, b->counts, slot);
+		boot_scored(b, slot, s);
+		keep_scored(b->run, s);
+	}
+}
+
 static bool wants_rows(const struct binary *b)
 {
 	const struct cuts *cuts = b->run->cuts;
@@ -640,27 +769,50 @@ static void all_row_slots(struct binary *b)
 	cut_rows_release(&rows);
 }
 
+/* Fills the tallies from rows or from a histogram. */
+static void look_at_all(struct binary *b)
+{
+	const struct eval_input *in = b->in;
+
+	if (in->histogram) {
+		b->has_score = true;
+		b->has_label = in->has_threshold;
+		b->is_probability = true;
+		b->counts = in->histogram;
+		b->n_distinct = in->histogram->n_scores;
+		count_slots(b);
+		sum_histogram(b);
+		return;
+	}
+	b->has_score = in->score != NULL;
+	b->has_label = in->label || (in->has_threshold && in->score);
+	count_all(b);
+	if (b->has_score)
+		sweep_cubes(b);
+}
+
 void eval_binary(struct eval_run *run)
 {
 	const struct eval_input *in = run->in;
 	size_t n_slots = run->cuts->n_slots;
-	struct binary b = {
-		.run = run, .in = in, .has_score = in->score != NULL,
-		.has_label = in->label || (in->has_threshold && in->score),
-	};
+	struct binary b = { .run = run, .in = in };
 
 	b.tally = XNEW_ARRAY(struct tally, n_slots + 1);
 	b.auc = XNEW_ARRAY(struct auc, n_slots + 1);
-	count_all(&b);
-	if (b.has_score)
-		sweep_cubes(&b);
+	look_at_all(&b);
 	for (size_t s = 0; s < n_slots; s++)
 		fill_slot(&b, s);
 	for (size_t s = 0; s < n_slots && run->opt->resamples; s++)
 		if (b.has_label && !in->weight && eval_slot(run, s)->n)
 			boot_table(&b, s);
-	if (wants_rows(&b))
+	if (b.counts)
+		boot_histogram(&b);
+	else if (wants_rows(&b))
 		all_row_slots(&b);
+	if (in->counted && b.counts == &b.histogram)
+		*in->counted = b.histogram;
+	else
+		histogram_release(&b.histogram);
 	order_release(&b.order);
 	free(b.tally);
 	free(b.auc);

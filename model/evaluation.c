@@ -76,7 +76,8 @@ static bool share_cuts(const struct eval_input *a, const struct eval_input *b)
 {
 	return a->task == b->task && a->n == b->n && a->target == b->target &&
 	       a->partitions == b->partitions &&
-	       a->n_partitions == b->n_partitions;
+	       a->n_partitions == b->n_partitions &&
+	       !a->histogram == !b->histogram;
 }
 
 static void find_shared(struct many *m)

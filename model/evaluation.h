@@ -49,6 +49,7 @@ struct partition {
 	const uint16_t *code;	/* n rows: value index, or PARTITION_NONE */
 };
 
+struct histogram;
 struct eval_input {
 	enum task task;
 	size_t n;
@@ -71,6 +72,13 @@ struct eval_input {
 	const double *scale;		/* or NULL: MASE's divisor */
 	size_t n_partitions;
 	const struct partition *partitions;
+	/* Binary: all that targets and scores amount to (model/histogram.h),
+	 * instead of them; both, and the partitions' codes, are NULL then, and
+	 * labels come from the threshold or from nowhere. Or NULL. */
+	const struct histogram *histogram;
+	/* Or NULL: receives the histogram, if the data qualify and are not one
+	 * already, for the caller to release. */
+	struct histogram *counted;
 };
 
 /* Which figures get a bootstrap interval (if resamples is not 0):

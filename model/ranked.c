@@ -6,7 +6,7 @@
 #include "base/xalloc.h"
 #include "model/ln.h"
 
-#define GRID 1000000
+#define GRID RANKED_GRID
 #define CELL_BITS 12
 #define DIGIT 10		/* two of them hold a score on the grid */
 #define DIGITS (1u << DIGIT)

@@ -16,6 +16,9 @@
 #include "model/cuts.h"
 #include "model/order.h"
 
+/* Steps of the grid from 0 to 1. */
+#define RANKED_GRID 1000000
+
 struct ranked {
 	size_t n;
 	uint32_t *mark;		/* cell << 1 | 1 where the next score differs */

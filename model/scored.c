@@ -9,6 +9,7 @@
 #include "model/ln.h"
 
 #define CLIP 0x1p-52
+#define ROWS_A_CELL 8	/* and more: cells are counted */
 
 double scored_log_loss(double score, bool positive)
 {
@@ -78,33 +79,76 @@ static void find_bins(struct scored *s)
 	}
 }
 
-void scored_init(struct scored *s, const double *score, const uint8_t *label,
-		 const double *weight, size_t n, bool is_probability)
+static void make_room(struct scored *s, size_t room, bool counted,
+		      bool weighted)
 {
-	size_t cells = weight ? n : count_cells(score, label, n);
-	bool counted = !weight && cells * 8 <= n;
-	size_t room = (counted ? cells : n) + 1;
-
-	*s = (struct scored){ .is_probability = is_probability };
 	s->score = XNEW_ARRAY(double, room);
 	s->positive = XNEW_ARRAY(double, room);
 	s->label = XNEW_ARRAY(uint32_t, room);
 	s->log_loss = XNEW_ARRAY(double, room);
 	s->brier = XNEW_ARRAY(double, room);
 	s->run_end = XNEW_ARRAY(uint8_t, room);
-	if (weight)
+	if (weighted)
 		s->weight = XNEW_ARRAY(double, room);
-	if (counted) {
+	if (counted)
 		s->count = XNEW_ARRAY(uint64_t, room);
-		put_cells(s, score, label, n);
-	} else {
-		for (size_t i = n; i-- > 0;)
-			put(s, score[i], label[i], weight ? weight[i] : 1);
-	}
+}
+
+static void find_ends(struct scored *s)
+{
 	for (size_t i = 0; i < s->n; i++)
 		s->run_end[i] = i + 1 == s->n ||
 			s->score[i + 1] != s->score[i];
 	find_bins(s);
+}
+
+void scored_init(struct scored *s, const double *score, const uint8_t *label,
+		 const double *weight, size_t n, bool is_probability)
+{
+	size_t cells = weight ? n : count_cells(score, label, n);
+	bool counted = !weight && cells * ROWS_A_CELL <= n;
+
+	*s = (struct scored){ .is_probability = is_probability };
+	make_room(s, (counted ? cells : n) + 1, counted, weight != NULL);
+	if (counted)
+		put_cells(s, score, label, n);
+	for (size_t i = n; i-- > 0 && !counted;)
+		put(s, score[i], label[i], weight ? weight[i] : 1);
+	find_ends(s);
+}
+
+static void put_times(struct scored *s, double score, unsigned label,
+		      uint32_t times)
+{
+	if (s->count && times) {
+		s->count[s->n] = times;
+		times = 1;
+	}
+	for (; times > 0; times--)
+		put(s, score, label, 1);
+}
+
+void scored_init_slot(struct scored *s, const struct histogram *h,
+		      size_t slot)
+{
+	size_t n = 0, cells = 0;
+	bool counted;
+
+	*s = (struct scored){ .is_probability = true };
+	for (size_t i = 0; i < h->n_scores; i++)
+		for (unsigned label = 0; label < 2; label++) {
+			uint32_t times = histogram_at(h, i, slot)[label];
+
+			n += times;
+			cells += times > 0;
+		}
+	counted = cells * ROWS_A_CELL <= n;
+	make_room(s, (counted ? cells : n) + 1, counted, false);
+	for (size_t i = h->n_scores; i-- > 0;)
+		for (unsigned label = 0; label < 2; label++)
+			put_times(s, h->score[i], label,
+				  histogram_at(h, i, slot)[label]);
+	find_ends(s);
 }
 
 void scored_release(struct scored *s)

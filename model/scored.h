@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/histogram.h"
+
 enum scored_stat {
 	SCORED_AUC, SCORED_AP, SCORED_LOG_LOSS, SCORED_BRIER, SCORED_ECE,
 	SCORED_STATS
@@ -29,6 +31,10 @@ struct scored {
  * often (and there are no weights) they are counted instead of kept. */
 void scored_init(struct scored *s, const double *score, const uint8_t *label,
 		 const double *weight, size_t n, bool is_probability);
+/* The rows of one slot of a histogram: cells, or again row by row where they
+ * are few to a cell. */
+void scored_init_slot(struct scored *s, const struct histogram *h,
+		      size_t slot);
 void scored_release(struct scored *s);
 /* times: how often each is drawn, or NULL: as it is. NAN where undefined. */
 void scored_weigh(const struct scored *s, const uint32_t *times,
