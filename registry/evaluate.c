@@ -7,10 +7,11 @@
 
 #include "base/par.h"
 #include "base/xalloc.h"
+#include "registry/counted.h"
 #include "registry/evalset.h"
 #include "registry/evaluation.h"
 #include "registry/model.h"
-#include "registry/prediction.h"
+#include "registry/prediction_inside.h"
 #include "registry/problem.h"
 
 void version_refs_release(struct version_refs *v)
@@ -33,8 +34,12 @@ struct job {			/* one version that is to be computed */
 	const struct version_ref *ref;
 	size_t place;		/* in the results */
 	struct evalrows *rows;
+	struct stored_parts parts;	/* that the predictions came from */
+	struct histogram histogram;	/* of the rows, if they were counted */
 	struct evaluation evaluation;
-	bool computed, keep;
+	struct buf counted;		/* to be kept; or: */
+	char *state;			/* the base that was followed */
+	bool computed, followed, keep;
 };
 
 struct run {
@@ -153,7 +158,8 @@ static enum rc settle(struct run *r, size_t i, struct err *err)
 	    !strcmp(kept.options, r->options_text.data))
 		rc = read_kept(r, ref, &kept, state, &r->results[i], err);
 	else
-		r->jobs[r->n_jobs++] = (struct job){ .ref = ref, .place = i };
+		r->jobs[r->n_jobs++] = (struct job){ .ref = ref, .place = i,
+						     .counted = BUF_INIT };
 	stored_release(&kept);
 	return rc;
 }
@@ -163,14 +169,27 @@ static enum rc settle(struct run *r, size_t i, struct err *err)
 static enum rc load_job(struct run *r, struct job *j, struct err *err)
 {
 	struct predictions *p = NULL;
-	enum rc rc = reg_predictions_load(r->reg, j->ref->model,
+	int64_t id;
+	enum rc rc = reg_read_begin(r->reg, err);
+
+	if (rc)
+		return rc;
+	rc = prediction_version_id(r->reg, j->ref->model, j->ref->version,
+				   &id, err);
+	if (!rc)
+		rc = prediction_parts_list(r->reg, id, r->standings.info.id,
+					   UINT64_MAX, &j->parts, err);
+	if (!rc)
+		rc = reg_predictions_load(r->reg, j->ref->model,
 					  j->ref->version,
 					  evalset_testset(r->set), UINT64_MAX,
 					  &p, err);
-
-	if (!rc)
-		j->rows = evalrows_new(r->set, p, NULL);
-	return rc;
+	reg_read_end(r->reg);
+	if (rc)
+		return rc;
+	j->rows = evalrows_new(r->set, p, NULL);
+	j->rows->in.counted = &j->histogram;
+	return RC_OK;
 }
 
 /* All versions in one call: what they share is prepared once. */
@@ -210,6 +229,10 @@ static void finish_job(struct run *r, struct job *j)
 		*e = j->evaluation;
 		j->computed = false;
 		j->keep = true;
+		if (all && p->has_threshold)
+			counted_of(&r->standings.info, r->standings.cuts,
+				   &j->parts, &j->rows->in, &j->histogram,
+				   &j->counted);
 		label_result(r, j->ref, all ? STATE_FRESH : STATE_PARTIAL, e);
 		replace(&e->prediction_digest, p->digest);
 		e->has_threshold = p->has_threshold;
@@ -217,6 +240,63 @@ static void finish_job(struct run *r, struct job *j)
 	}
 	evalrows_free(j->rows);
 	j->rows = NULL;
+	histogram_release(&j->histogram);
+	vec_free(&j->parts);
+}
+
+/* -- Following -- */
+
+static void finish_followed(struct run *r, struct job *j,
+			    struct follow_job *f)
+{
+	struct evaluation *e = &r->results[j->place];
+
+	*e = f->evaluation;
+	f->done = false;
+	label_result(r, j->ref, STATE_FRESH, e);
+	e->prediction_digest = f->prediction_digest;
+	f->prediction_digest = NULL;
+	e->has_threshold = f->has_threshold;
+	e->threshold = f->threshold;
+	j->state = f->state;
+	f->state = NULL;
+	j->followed = j->keep = true;
+	r->n_done++;
+}
+
+/* Those for which little changed since counts were kept. */
+static enum rc follow_all(struct run *r, struct err *err)
+{
+	struct follow_job *f = XNEW_ARRAY(struct follow_job, r->n_jobs + 1);
+	enum rc rc;
+
+	for (size_t i = 0; i < r->n_jobs; i++)
+		f[i] = (struct follow_job){ .model = r->jobs[i].ref->model,
+					    .version = r->jobs[i].ref->version };
+	rc = counted_follow(r->reg, &r->standings.info, r->standings.cuts,
+			    r->options, f, r->n_jobs, err);
+	for (size_t i = 0; i < r->n_jobs; i++) {
+		if (!rc && f[i].done)
+			finish_followed(r, &r->jobs[i], &f[i]);
+		follow_job_release(&f[i]);
+	}
+	free(f);
+	return rc;
+}
+
+/* Those that are left, in their order, behind those that are done. */
+static size_t part_jobs(struct run *r)
+{
+	struct job *jobs = XNEW_ARRAY(struct job, r->n_jobs + 1);
+	size_t at = 0;
+
+	for (int followed = 1; followed >= 0; followed--)
+		for (size_t i = 0; i < r->n_jobs; i++)
+			if (r->jobs[i].followed == followed)
+				jobs[at++] = r->jobs[i];
+	free(r->jobs);
+	r->jobs = jobs;
+	return r->n_done;
 }
 
 static enum rc say(struct run *r, struct err *err)
@@ -258,15 +338,21 @@ static size_t versions_at_once(const struct run *r)
 
 static enum rc compute_all(struct run *r, struct err *err)
 {
-	size_t at_once = versions_at_once(r);
+	size_t at_once = versions_at_once(r), from = 0;
 	enum rc rc;
 
-	if (!r->n_jobs)
+	if (r->n_jobs && !reg_readonly(r->reg)) {
+		rc = follow_all(r, err);
+		if (rc)
+			return rc;
+		from = part_jobs(r);
+	}
+	if (from == r->n_jobs)
 		return RC_OK;
 	rc = evalset_open(r->reg, r->standings.info.name,
 			  r->standings.info.revision, r->options, &r->set,
 			  err);
-	for (size_t i = 0; i < r->n_jobs && !rc; i += at_once)
+	for (size_t i = from; i < r->n_jobs && !rc; i += at_once)
 		rc = compute_some(r, &r->jobs[i], r->n_jobs - i < at_once
 				  ? r->n_jobs - i : at_once, err);
 	return rc ? rc : say(r, err);
@@ -285,7 +371,8 @@ static enum rc keep_all(struct run *r, struct err *err)
 		if (r->jobs[i].keep)
 			keeps[n++] = (struct keep){
 				&r->results[r->jobs[i].place],
-				r->standings.cuts, r->options_text.data };
+				r->standings.cuts, r->options_text.data,
+				r->jobs[i].state, &r->jobs[i].counted };
 	rc = n ? evaluation_keep(r->reg, keeps, n, err) : RC_OK;
 	free(keeps);
 	return rc;
@@ -309,6 +396,10 @@ static void run_release(struct run *r)
 {
 	for (size_t i = 0; i < r->n_jobs; i++) {
 		evalrows_free(r->jobs[i].rows);
+		vec_free(&r->jobs[i].parts);
+		histogram_release(&r->jobs[i].histogram);
+		buf_release(&r->jobs[i].counted);
+		free(r->jobs[i].state);
 		if (r->jobs[i].computed)
 			evaluation_release(&r->jobs[i].evaluation);
 	}

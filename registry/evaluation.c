@@ -77,7 +77,8 @@ static struct json *figures_body(const struct evaluation *e)
 	return j;
 }
 
-static struct json *evaluation_body(const struct keep *k, const char *blob)
+static struct json *evaluation_body(const struct keep *k, const char *blob,
+				    const char *state)
 {
 	const struct evaluation *e = k->evaluation;
 	struct json *j = json_new_object();
@@ -97,6 +98,7 @@ static struct json *evaluation_body(const struct keep *k, const char *blob)
 	json_set_int(j, "n", (int64_t)e->whole.n);
 	json_set_str(j, "task", task_name(e->task));
 	json_set_str(j, "blob", blob);
+	json_set_str(j, "state", state);
 	json_set(j, "figures", figures_body(e));
 	return j;
 }
@@ -717,11 +719,13 @@ void eval_options_text(const struct eval_options *options, struct buf *out)
 struct keeping {
 	const struct keep *keeps;
 	size_t n;
-	struct reg_blob *blobs;
+	struct reg_blob *blobs;		/* n, then the counts of some */
+	struct reg_blob **counted;	/* n: which, or NULL */
 };
 
 static enum rc append_one(struct reg_tx *tx, const struct keep *k,
-			  const struct reg_blob *blob, struct err *err)
+			  const struct reg_blob *blob,
+			  const struct reg_blob *counted, struct err *err)
 {
 	const struct evaluation *e = k->evaluation;
 	struct causes c = {
@@ -732,7 +736,7 @@ static enum rc append_one(struct reg_tx *tx, const struct keep *k,
 		.cuts = k->cuts,
 	};
 	struct stored there = { 0 };
-	char *object, *ref;
+	char *object, *ref, *state;
 	enum rc rc = evaluation_find(tx_registry(tx), &c, &there, err);
 
 	stored_release(&there);
@@ -741,8 +745,11 @@ static enum rc append_one(struct reg_tx *tx, const struct keep *k,
 	object = xasprintf("evaluation/%s@%lld/%s", e->model,
 			   (long long)e->version, e->testset);
 	ref = reg_blob_ref(&blob->hash);
+	state = counted ? reg_blob_ref(&counted->hash)
+			: xstrdup_or_null(k->state);
 	rc = tx_append(tx, "evaluation.add", object, TX_ANY_BASE,
-		       evaluation_body(k, ref), NULL, err);
+		       evaluation_body(k, ref, state), NULL, err);
+	free(state);
 	free(object);
 	free(ref);
 	return rc;
@@ -754,15 +761,18 @@ static enum rc append_all(struct reg_tx *tx, void *arg, struct err *err)
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < k->n && !rc; i++)
-		rc = append_one(tx, &k->keeps[i], &k->blobs[i], err);
+		rc = append_one(tx, &k->keeps[i], &k->blobs[i],
+				k->counted[i], err);
 	return rc;
 }
 
 enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 			size_t n, struct err *err)
 {
-	struct keeping k = { keeps, n, XNEW_ARRAY(struct reg_blob, n + 1) };
+	struct keeping k = { keeps, n, XNEW_ARRAY(struct reg_blob, 2 * n + 1),
+			     XNEW_ARRAY(struct reg_blob *, n + 1) };
 	struct buf *texts = XNEW_ARRAY(struct buf, n + 1);
+	size_t n_blobs = n;
 	enum rc rc;
 
 	for (size_t i = 0; i < n; i++) {
@@ -772,13 +782,19 @@ enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 		evaluation_write(&o, keeps[i].evaluation);
 		k.blobs[i].bytes = texts[i].data;
 		k.blobs[i].n = texts[i].len;
+		if (!keeps[i].counted || !keeps[i].counted->len)
+			continue;
+		k.counted[i] = &k.blobs[n_blobs++];
+		k.counted[i]->bytes = keeps[i].counted->data;
+		k.counted[i]->n = keeps[i].counted->len;
 	}
-	rc = reg_blob_put_many(reg, k.blobs, n, err);
+	rc = reg_blob_put_many(reg, k.blobs, n_blobs, err);
 	if (!rc)
 		rc = reg_write(reg, append_all, &k, err);
 	for (size_t i = 0; i < n; i++)
 		buf_release(&texts[i]);
 	free(texts);
+	free(k.counted);
 	free(k.blobs);
 	return rc;
 }

@@ -103,6 +103,10 @@ void eval_options_text(const struct eval_options *options, struct buf *out);
 struct keep {
 	const struct evaluation *evaluation;
 	const char *cuts, *options;
+	/* Counts to follow it from (registry/counted.h): the name of those
+	 * that are stored, or bytes to store, or neither. */
+	const char *state;
+	const struct buf *counted;
 };
 enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 			size_t n, struct err *err) MUST_USE;

@@ -258,14 +258,9 @@ void predictions_free(struct predictions *p)
 	free(p);
 }
 
-struct part {
-	struct hash blob;
-	uint64_t first;
-	uint32_t n, bytes;
-};
 struct run {
 	size_t n_parts;
-	const struct part *part;	/* the last one */
+	const struct stored_part *part;	/* the last one */
 	bool whole;			/* all of it is in the set's rows */
 	uint32_t rows;			/* of the part's run */
 };
@@ -273,48 +268,60 @@ struct loading {
 	struct registry *reg;
 	struct testset *t;
 	struct predictions *p;
-	VEC_DECLARE(struct part, parts) parts;
+	struct stored_parts parts;
 	struct intern labels;
 	struct run *runs;		/* by first / SEGMENT_ROWS */
 	bool odd_runs;			/* parts of shorter runs */
+	uint8_t *only;			/* by run: not 0 where parts are loaded;
+					 * NULL: everywhere */
 };
 
-static enum rc list_parts(struct loading *l, int64_t version, uint64_t as_of,
-			  struct err *err)
+enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
+			      int64_t testset_id, uint64_t as_of,
+			      struct stored_parts *out, struct err *err)
 {
-	struct stmt *s = db_prepare(reg_db(l->reg),
-		"SELECT first_row, n, bytes, batch"
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT idx, first_row, n, bytes, batch"
 		"  FROM prediction"
 		" WHERE version_id = ? AND testset_id = ? AND idx <= ?"
 		" ORDER BY idx, part");
-	enum step step;
+	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
-	stmt_bind_int(s, version);
-	stmt_bind_int(s, testset_info(l->t)->id);
+	stmt_bind_int(s, version_id);
+	stmt_bind_int(s, testset_id);
 	stmt_bind_int(s, as_of > INT64_MAX ? INT64_MAX : (int64_t)as_of);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
-		struct part *p = vec_add(&l->parts);
+	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+		struct stored_part *p = vec_add(out);
 
+		p->entry = (uint64_t)stmt_int(s, "idx");
 		p->first = (uint64_t)stmt_int(s, "first_row");
 		p->n = (uint32_t)stmt_int(s, "n");
 		p->bytes = (uint32_t)stmt_int(s, "bytes");
-		if (!reg_blob_from_ref(stmt_text(s, "batch"), &p->blob)) {
+		if (!reg_blob_from_ref(stmt_text(s, "batch"), &p->blob))
 			rc = err_set(err, RC_CORRUPT, "predictions name no "
 				     "blob");
-			break;
-		}
 	}
 	stmt_done(s);
 	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
 }
 
-static double *nan_array(size_t n)
+/* Memory that is not written to costs nothing: where only some runs are
+ * loaded, the others stay as they came. */
+static bool is_loaded(const struct loading *l, size_t row)
 {
-	double *x = xmalloc((n + 1) * sizeof(*x));
+	return !l->only || l->only[row / SEGMENT_ROWS];
+}
 
-	for (size_t i = 0; i < n; i++)
-		x[i] = NAN;
+static double *nan_array(const struct loading *l, size_t width)
+{
+	double *x = xmalloc((l->p->n + 1) * width * sizeof(*x));
+
+	for (size_t run = 0; run < l->p->n; run += SEGMENT_ROWS)
+		for (size_t i = run * width; is_loaded(l, run) &&
+		     i < l->p->n * width &&
+		     i < (run + SEGMENT_ROWS) * width; i++)
+			x[i] = NAN;
 	return x;
 }
 
@@ -325,15 +332,16 @@ static void need_arrays(struct loading *l, const struct batch *b)
 	if (b->has_labels && !p->label) {
 		p->label = xmalloc((p->n + 1) * sizeof(*p->label));
 		for (size_t i = 0; i < p->n; i++)
-			p->label[i] = NO_LABEL;
+			if (is_loaded(l, i))
+				p->label[i] = NO_LABEL;
 	}
 	if (b->value && !p->value)
-		p->value = nan_array(p->n);
+		p->value = nan_array(l, 1);
 	if (b->score && !p->score)
-		p->score = nan_array(p->n);
+		p->score = nan_array(l, 1);
 	if (b->class_score && !p->class_score) {
 		p->n_class = testset_info(l->t)->labels.n;
-		p->class_score = nan_array(p->n * p->n_class);
+		p->class_score = nan_array(l, p->n_class);
 	}
 }
 
@@ -426,7 +434,7 @@ out:
 }
 
 static void note_run(struct loading *l, const struct batch *b,
-		     const struct part *part)
+		     const struct stored_part *part)
 {
 	struct run *run = &l->runs[b->first / SEGMENT_ROWS];
 
@@ -438,7 +446,7 @@ static void note_run(struct loading *l, const struct batch *b,
 	l->odd_runs |= b->rows != SEGMENT_ROWS;
 }
 
-static enum rc load_part(struct loading *l, const struct part *part,
+static enum rc load_part(struct loading *l, const struct stored_part *part,
 			 struct err *err)
 {
 	struct predictions *p = l->p;
@@ -507,7 +515,24 @@ static void digest_run(size_t i, void *arg)
 	free(ordinal);
 }
 
-static enum rc digest(struct loading *l, struct err *err)
+static char *digest_of_runs(const struct digesting *d, size_t n_runs)
+{
+	char hex[HASH_HEX_SIZE];
+	struct buf text = BUF_INIT;
+	struct hash h;
+
+	for (size_t i = 0; i < n_runs; i++)
+		if (d->any[i])
+			buf_printf(&text, "%zu %s\n", i * d->rows,
+				   hash_hex(&d->hash[i], hex));
+	h = hash_bytes(text.data, text.len);
+	buf_release(&text);
+	return xstrdup(hash_hex(&h, hex));
+}
+
+/* parts (or NULL): by run, the part that is all of it. */
+static enum rc digest(struct loading *l, const struct stored_part *const *parts,
+		      struct err *err)
 {
 	struct predictions *p = l->p;
 	struct digesting d = {
@@ -517,22 +542,21 @@ static enum rc digest(struct loading *l, struct err *err)
 		.rows = batch_rows(p->n_class),
 	};
 	size_t n_runs = (p->n + d.rows - 1) / d.rows;
-	char hex[HASH_HEX_SIZE];
-	struct buf text = BUF_INIT;
-	struct hash h;
 
 	if (!d.active)
 		return ts_load_changes(l->t, err);
 	d.hash = XNEW_ARRAY(struct hash, n_runs + 1);
 	d.any = XNEW_ARRAY(uint8_t, n_runs + 1);
-	par_for(n_runs, digest_run, &d);
-	for (size_t i = 0; i < n_runs; i++)
-		if (d.any[i])
-			buf_printf(&text, "%zu %s\n", i * d.rows,
-				   hash_hex(&d.hash[i], hex));
-	h = hash_bytes(text.data, text.len);
-	p->digest = xstrdup(hash_hex(&h, hex));
-	buf_release(&text);
+	if (!parts)
+		par_for(n_runs, digest_run, &d);
+	for (size_t i = 0; i < n_runs && parts; i++) {
+		d.any[i] = parts[i] != NULL;
+		if (parts[i])
+			d.hash[i] = parts[i]->blob;
+		else if (l->only[i])
+			digest_run(i, &d);
+	}
+	p->digest = digest_of_runs(&d, n_runs);
 	free(d.hash);
 	free(d.any);
 	return RC_OK;
@@ -584,7 +608,7 @@ static void finish(struct loading *l)
 {
 	struct predictions *p = l->p;
 
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; i < p->n && !l->only; i++)
 		p->n_known += p->known[i];
 	for (uint32_t i = 0; i < l->labels.n; i++)
 		strs_add(&p->labels, intern_text(&l->labels, i, NULL));
@@ -604,13 +628,14 @@ static enum rc load(struct loading *l, int64_t version, uint64_t as_of,
 			   strlen(info->labels.at[i]));
 	rc = read_threshold(l, version, err);
 	if (rc == RC_OK)
-		rc = list_parts(l, version, as_of, err);
+		rc = prediction_parts_list(l->reg, version, info->id, as_of,
+					   &l->parts, err);
 	for (size_t i = 0; i < l->parts.n && rc == RC_OK; i++)
 		rc = load_part(l, &l->parts.at[i], err);
 	if (rc != RC_OK)
 		return rc;
 	finish(l);
-	return digest(l, err);
+	return digest(l, NULL, err);
 }
 
 enum rc reg_predictions_load(struct registry *reg, const char *model,
@@ -636,6 +661,91 @@ enum rc reg_predictions_load(struct registry *reg, const char *model,
 	vec_free(&l.parts);
 	intern_release(&l.labels);
 	free(l.runs);
+	return rc;
+}
+
+/* -- The digest alone -- */
+
+static bool all_active(const uint8_t *active, size_t first)
+{
+	return !memchr(active + first, 0, SEGMENT_ROWS);
+}
+
+/* By run: the one part there is, if all of the run's rows are there and
+ * active; where there is another case, only says that it must be loaded. */
+static void sort_parts(struct loading *l, const uint8_t *active,
+		       const struct stored_part **whole)
+{
+	for (size_t i = 0; i < l->parts.n; i++) {
+		const struct stored_part *part = &l->parts.at[i];
+		size_t run = part->first / SEGMENT_ROWS;
+
+		if (part->first >= l->p->n)
+			continue;
+		if (part->first + SEGMENT_ROWS > l->p->n || whole[run] ||
+		    l->only[run] || !all_active(active, part->first)) {
+			l->only[run] = 1;
+			whole[run] = NULL;
+		} else {
+			whole[run] = part;
+		}
+	}
+}
+
+static enum rc digest_parts(struct loading *l, struct err *err)
+{
+	const uint8_t *active = testset_active(l->t);
+	size_t n_runs = l->p->n / SEGMENT_ROWS + 1;
+	const struct stored_part **whole;
+	enum rc rc = RC_OK;
+
+	if (!active)
+		return ts_load_changes(l->t, err);
+	l->p->known = XNEW_ARRAY(uint8_t, l->p->n + 1);
+	l->runs = XNEW_ARRAY(struct run, n_runs);
+	l->only = XNEW_ARRAY(uint8_t, n_runs);
+	whole = XNEW_ARRAY(const struct stored_part *, n_runs);
+	sort_parts(l, active, whole);
+	for (size_t i = 0; i < l->parts.n && rc == RC_OK; i++)
+		if (l->only[l->parts.at[i].first / SEGMENT_ROWS])
+			rc = load_part(l, &l->parts.at[i], err);
+	if (rc == RC_OK) {
+		finish(l);
+		rc = digest(l, whole, err);
+	}
+	free(whole);
+	return rc;
+}
+
+enum rc prediction_digest(struct registry *reg,
+			  const struct stored_parts *parts, struct testset *t,
+			  char **out, struct err *err)
+{
+	const struct testset_info *info = testset_info(t);
+	struct loading l = { .reg = reg, .t = t,
+			     .p = XNEW(struct predictions),
+			     .parts = *parts };
+	enum rc rc;
+
+	if (batch_rows(info->labels.n) != SEGMENT_ROWS)
+		BUG("predictions in other runs");
+	l.p->n = testset_rows(t);
+	for (size_t i = 0; i < info->labels.n; i++)
+		intern_add(&l.labels, info->labels.at[i],
+			   strlen(info->labels.at[i]));
+	rc = reg_read_begin(reg, err);
+	if (rc == RC_OK) {
+		rc = digest_parts(&l, err);
+		reg_read_end(reg);
+	}
+	if (rc == RC_OK) {
+		*out = l.p->digest;
+		l.p->digest = NULL;
+	}
+	predictions_free(l.p);
+	intern_release(&l.labels);
+	free(l.runs);
+	free(l.only);
 	return rc;
 }
 

@@ -12,6 +12,49 @@ enum rc prediction_version_id(struct registry *reg, const char *model,
 			      int64_t version, int64_t *id,
 			      struct err *err) MUST_USE;
 
+/* -- Stored parts -- in the order in which they came in. */
+
+struct stored_part {
+	struct hash blob;
+	uint64_t entry, first;		/* log index; row */
+	uint32_t n, bytes;
+};
+VEC_DECLARE(struct stored_part, stored_parts);
+/* as_of: entries up to that one. */
+enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
+			      int64_t testset_id, uint64_t as_of,
+			      struct stored_parts *out,
+			      struct err *err) MUST_USE;
+/* struct predictions' digest, from the list wherever one part is all that
+ * there is of a run; not for tasks with so many labels that batch_rows() is
+ * less than SEGMENT_ROWS. The caller frees. */
+enum rc prediction_digest(struct registry *reg,
+			  const struct stored_parts *parts, struct testset *t,
+			  char **out, struct err *err) MUST_USE;
+
+/* -- Some rows of a set -- (prediction_rows.c) */
+
+/* What a version said for them, up to an entry of the log, and now. */
+struct prediction_rows {
+	const uint32_t *row;		/* n, ascending; the caller's */
+	size_t n;
+	uint64_t entry;			/* "then" is up to this one */
+	double *then, *now;		/* n each; NaN: nothing, or no score */
+};
+enum rc prediction_rows_load(struct registry *reg,
+			     const struct stored_parts *parts,
+			     struct prediction_rows *rows,
+			     struct err *err) MUST_USE;
+/* Sets the byte of each row below n that was predicted after the entry. */
+enum rc prediction_rows_since(struct registry *reg,
+			      const struct stored_parts *parts, uint64_t entry,
+			      uint8_t *rows, size_t n,
+			      struct err *err) MUST_USE;
+/* SHA-256, in hex, over the list up to the entry: predictions that are taken
+ * back change it. */
+void prediction_parts_hash(const struct stored_parts *parts, uint64_t entry,
+			   char hex[HASH_HEX_SIZE]);
+
 /* As reg_predictions_import, from a file that is open. whole_key: the one key
  * column holds the key as muster shows it, however many columns form it.
  * run: index of the entry of the run that answered, or -1. */
