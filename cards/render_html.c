@@ -199,8 +199,7 @@ static void twin_row(struct buf *out, const struct plot *p, size_t k)
 static void twin_html(struct buf *out, const struct plot *p,
 		      const char *caption)
 {
-	buf_str(out, "<details><summary>The same figures as a table</summary>"
-		"<div class=\"scroll\"><table>");
+	buf_str(out, "<div class=\"scroll\"><table>");
 	element(out, "caption", "", caption);
 	buf_str(out, "<thead><tr><th scope=\"col\">");
 	html_text(out, p->label_name);
@@ -213,7 +212,7 @@ static void twin_html(struct buf *out, const struct plot *p,
 	buf_str(out, "</tr></thead><tbody>\n");
 	for (size_t k = 0; k < p->labels.n; k++)
 		twin_row(out, p, k);
-	buf_str(out, "</tbody></table></div></details>\n");
+	buf_str(out, "</tbody></table></div>\n");
 }
 
 static bool any_few(const struct plot *p)
@@ -225,10 +224,14 @@ static bool any_few(const struct plot *p)
 }
 
 static void plot_html(struct buf *out, const struct plot *p,
-		      const char *caption)
+		      const char *caption, bool charts)
 {
 	char n[DECIMAL_MAX];
 
+	if (!charts) {
+		twin_html(out, p, caption);
+		return;
+	}
 	buf_str(out, p->kind == PLOT_CURVE ? "<figure class=\"half\">"
 					   : "<figure>");
 	element(out, "figcaption", "", caption);
@@ -240,8 +243,10 @@ static void plot_html(struct buf *out, const struct plot *p,
 		buf_printf(out, "<p class=\"soft key\">Hollow: fewer than %s "
 			   "patterns, too few to say much.</p>\n",
 			   decimal_grouped(p->few, n));
+	buf_str(out, "<details><summary>The same figures as a table"
+		"</summary>");
 	twin_html(out, p, caption);
-	buf_str(out, "</figure>\n");
+	buf_str(out, "</details></figure>\n");
 }
 
 /* -- Blocks -- */
@@ -288,7 +293,8 @@ static void written_html(struct buf *out, const char *text)
 	buf_release(&safe);
 }
 
-static void block_html(struct buf *out, const struct report_block *b)
+static void block_html(struct buf *out, const struct report_block *b,
+		       bool charts)
 {
 	switch (b->kind) {
 	case BLOCK_HEADING:
@@ -319,7 +325,7 @@ static void block_html(struct buf *out, const struct report_block *b)
 		table_html(out, b->table, b->text);
 		return;
 	case BLOCK_PLOT:
-		plot_html(out, b->plot, b->text);
+		plot_html(out, b->plot, b->text, charts);
 		return;
 	}
 	buf_char(out, '\n');
@@ -343,9 +349,9 @@ static void head_html(struct buf *out, const struct report *r)
 	element(out, "title", "", r->title);
 	buf_printf(out, "\n<style>\n%s</style></head>\n<body>\n<header>",
 		   report_style());
-	if (r->is_draft)
-		buf_str(out, "<p class=\"draft warn\">DRAFT: the gate is not "
-			"met</p>\n");
+	if (r->draft)
+		buf_printf(out, "<p class=\"draft warn\">DRAFT: %s</p>\n",
+			   r->draft);
 	element(out, "h1", "", r->title);
 	buf_printf(out, "\n<p class=\"soft\">As the registry stood on %.10s "
 		   "%.5s UTC (log entry %llu, root <code>%.16s</code>). Written by "
@@ -366,7 +372,8 @@ static void nav_html(struct buf *out, const struct report *r)
 	buf_str(out, "</ol></nav>\n");
 }
 
-static void section_html(struct buf *out, const struct report_section *s)
+static void section_html(struct buf *out, const struct report_section *s,
+			 bool charts)
 {
 	bool in_part = false;
 
@@ -379,7 +386,7 @@ static void section_html(struct buf *out, const struct report_section *s)
 				"<div class=\"parts\"><div class=\"part\">");
 			in_part = true;
 		}
-		block_html(out, &s->blocks.at[i]);
+		block_html(out, &s->blocks.at[i], charts);
 	}
 	buf_str(out, in_part ? "</div></div></section>\n" : "</section>\n");
 }
@@ -394,7 +401,8 @@ void render_html(const struct report *r, struct buf *out)
 	buf_str(out, "<main>\n");
 	for (size_t i = 0; i < r->sections.n; i++) {
 		seal_mark(&parts, r->sections.at[i].id, out);
-		section_html(out, &r->sections.at[i]);
+		section_html(out, &r->sections.at[i],
+			     !(r->flags & REPORT_NO_CHARTS));
 		if (i == 0 && r->sections.n > 2)
 			nav_html(out, r);
 	}

@@ -155,7 +155,7 @@ static void write_head(struct json_out *o, const struct report *r)
 	jo_kstr(o, "title", r->title);
 	jo_kstr(o, "of", r->of);
 	jo_kstr(o, "stage", r->stage);
-	jo_kbool(o, "draft", r->is_draft);
+	jo_kbool(o, "draft", r->draft != NULL);
 	jo_key(o, "registry");
 	jo_object(o);
 	jo_kint(o, "entries", (int64_t)r->entries);

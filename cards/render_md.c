@@ -334,10 +334,10 @@ static void twin_md(struct buf *out, const struct plot *p)
 }
 
 static void plot_md(struct buf *out, const struct plot *p,
-		    const char *caption)
+		    const char *caption, bool charts)
 {
 	paragraphs(out, caption, "");
-	if (p->kind == PLOT_INTERVALS)
+	if (p->kind == PLOT_INTERVALS && charts)
 		bars_md(out, p);
 	else
 		twin_md(out, p);
@@ -374,7 +374,8 @@ static void items_md(struct buf *out, const struct report_block *b)
 	buf_char(out, '\n');
 }
 
-static void block_md(struct buf *out, const struct report_block *b)
+static void block_md(struct buf *out, const struct report_block *b,
+		     bool charts)
 {
 	switch (b->kind) {
 	case BLOCK_HEADING:
@@ -401,7 +402,7 @@ static void block_md(struct buf *out, const struct report_block *b)
 		table_md(out, b->table, b->text);
 		break;
 	case BLOCK_PLOT:
-		plot_md(out, b->plot, b->text);
+		plot_md(out, b->plot, b->text, charts);
 		break;
 	}
 }
@@ -412,10 +413,11 @@ static void head_md(struct buf *out, const struct report *r)
 
 	heading(out, 1, r->title);
 	buf_printf(out, "As the registry stood at log entry %llu (%s), root "
-		   "`%.16s`. muster " MUSTER_VERSION "%s\n\n",
+		   "`%.16s`. muster " MUSTER_VERSION "%s%s%s\n\n",
 		   (unsigned long long)(r->entries ? r->entries - 1 : 0),
 		   clock_format(r->time, time), r->root,
-		   r->is_draft ? ". **Draft: the gate is not met**" : "");
+		   r->draft ? ". **DRAFT: " : "", r->draft ? r->draft : "",
+		   r->draft ? "**" : "");
 }
 
 void render_md(const struct report *r, struct buf *out)
@@ -431,7 +433,8 @@ void render_md(const struct report *r, struct buf *out)
 		seal_mark(&parts, s->id, out);
 		heading(out, 2, s->title);
 		for (size_t k = 0; k < s->blocks.n; k++)
-			block_md(out, &s->blocks.at[k]);
+			block_md(out, &s->blocks.at[k],
+				 !(r->flags & REPORT_NO_CHARTS));
 	}
 	seal_line(&line, r, REPORT_MD, &parts, out, out->len);
 	buf_printf(out, "<!-- %s -->\n", line.data);

@@ -103,6 +103,7 @@ void report_release(struct report *r)
 	free(r->title);
 	free(r->of);
 	free(r->stage);
+	free(r->reason);
 	free(r->root);
 	report_init(r);
 }

@@ -56,6 +56,24 @@ enum report_format {
 const char *report_format_name(enum report_format f);
 bool report_format_from_name(const char *name, enum report_format *out);
 
+/* id, bit, name on command lines and in the seal */
+#define REPORT_FLAGS(X) \
+	X(REPORT_NO_CHARTS, 0, "no-charts")	/* tables in their place */ \
+	X(REPORT_NO_DIGESTS, 1, "no-digests")	/* their first 12 digits */ \
+	X(REPORT_INPUTS, 2, "pattern-inputs")	/* of broken patterns; needs a \
+						 * reason */ \
+	X(REPORT_DRAFT, 3, "draft")		/* says so on top, whatever \
+						 * the gate says */
+
+enum report_flag {
+#define X(id, bit, name) id = 1u << (bit),
+	REPORT_FLAGS(X)
+#undef X
+};
+/* "no-charts,draft"; false: an unknown name. */
+void report_flags_text(struct buf *out, unsigned flags);
+bool report_flags_from_text(const char *text, unsigned *out);
+
 /* What to report on; strings are borrowed. Everything here stands in the
  * seal, so that verify-report can make the same report again. */
 struct report_spec {
@@ -64,6 +82,8 @@ struct report_spec {
 				 * a model, or an object of the log */
 	size_t n_of;
 	const char *stage;	/* asked for; NULL: production */
+	unsigned flags;		/* of enum report_flag */
+	const char *reason;	/* why inputs are shown, or NULL */
 };
 
 /* -- The tree -- */
@@ -157,7 +177,9 @@ struct report {
 	char *title;
 	char *of;		/* as in the seal: "m@7", "set m@1 m@2", or "" */
 	char *stage;		/* asked for, or NULL */
-	bool is_draft;		/* the decision is not ripe: say so on top */
+	unsigned flags;		/* as asked for */
+	char *reason;		/* or NULL */
+	const char *draft;	/* static: why it is one, said on top; or NULL */
 	uint64_t entries;	/* of the log */
 	char *root;		/* hex */
 	int64_t time;		/* of the last entry, UTC */
@@ -214,7 +236,8 @@ struct plot *report_curve(struct report *r, const char *caption,
 
 /* -- Collecting and writing -- */
 
-/* RC_NOT_FOUND, RC_USAGE: what spec names does not exist. */
+/* RC_NOT_FOUND, RC_USAGE: what spec names does not exist, or does not go
+ * together; RC_CANCELLED. */
 enum rc report_collect(struct registry *reg, const struct report_spec *spec,
 		       struct reg_progress *progress, struct report *out,
 		       struct err *err) MUST_USE;

@@ -20,7 +20,8 @@ static report_part_fn *const version_parts[] = {
 	report_part_decision, report_part_risks,
 	report_part_evaluation, report_part_comparison, report_part_ranking,
 	report_part_problems, report_part_fairness,
-	report_part_card, report_part_datasheets, report_part_checklist,
+	report_part_card, report_part_datasheets, report_part_patterns,
+	report_part_checklist,
 	report_part_gate, report_part_waivers, report_part_signoffs,
 	report_part_lineage, report_part_changes,
 	report_part_areas, report_part_crosswalk, report_part_audit,
@@ -199,7 +200,8 @@ static enum rc collect_version(struct report_ctx *c, struct report *r,
 		return rc;
 	r->of = xstrdup(c->name);
 	r->stage = xstrdup(c->stage);
-	r->is_draft = c->has_gate && !c->gate.met;
+	if (c->has_gate && !c->gate.met)
+		r->draft = "the gate is not met";
 	r->title = xasprintf("Decision asked for: %s into %s", c->name,
 			     c->stage);
 	for (size_t i = 0; i < sizeof(version_parts) / sizeof(*version_parts) &&
@@ -246,6 +248,30 @@ static enum rc stage_check(const char *stage, struct err *err)
 	return err_set(err, RC_USAGE, "there is no stage '%s'", stage);
 }
 
+static enum rc flags_check(const struct report_spec *spec, struct err *err)
+{
+	bool has = spec->reason && spec->reason[strspn(spec->reason, " \t\n")];
+
+	if (!(spec->flags & REPORT_INPUTS))
+		return RC_OK;
+	if (spec->kind != REPORT_VERSION)
+		return err_set(err, RC_USAGE, "only a report of a version "
+			       "shows inputs of patterns");
+	return has ? RC_OK : err_set(err, RC_USAGE, "inputs of patterns may "
+				     "be personal data: a reason is needed");
+}
+
+static void put_flags(const struct report_spec *spec, struct report *out)
+{
+	out->flags = spec->flags;
+	if (spec->flags & REPORT_INPUTS)
+		out->reason = xstrdup(spec->reason);
+	if (spec->flags & REPORT_DRAFT && !out->draft)
+		out->draft = "marked as one by who wrote it";
+	if (spec->flags & REPORT_NO_DIGESTS)
+		report_shorten_digests(out);
+}
+
 enum rc report_collect(struct registry *reg, const struct report_spec *spec,
 		       struct reg_progress *progress, struct report *out,
 		       struct err *err)
@@ -259,6 +285,8 @@ enum rc report_collect(struct registry *reg, const struct report_spec *spec,
 	if (rc == RC_OK)
 		rc = stage_check(c.stage, err);
 	if (rc == RC_OK)
+		rc = flags_check(spec, err);
+	if (rc == RC_OK)
 		rc = reg_read_begin(reg, err);
 	if (rc != RC_OK)
 		return rc;
@@ -271,6 +299,8 @@ enum rc report_collect(struct registry *reg, const struct report_spec *spec,
 		rc = kinds[spec->kind](&c, out, err);
 	if (rc == RC_OK && !out->of)
 		join_names(out, spec);
+	if (rc == RC_OK)
+		put_flags(spec, out);
 	reg_judge_by_log(reg, false);
 	reg_read_end(reg);
 	ctx_release(&c);

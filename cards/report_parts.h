@@ -58,7 +58,7 @@ typedef enum rc report_part_fn(struct report_ctx *c, struct report *r,
 report_part_fn report_part_decision, report_part_risks,
 	report_part_evaluation, report_part_comparison, report_part_ranking,
 	report_part_problems, report_part_fairness, report_part_card,
-	report_part_datasheets, report_part_checklist, report_part_gate,
+	report_part_datasheets, report_part_patterns, report_part_checklist, report_part_gate,
 	report_part_waivers,
 	report_part_signoffs, report_part_lineage, report_part_changes,
 	report_part_areas, report_part_crosswalk, report_part_audit;
@@ -83,6 +83,9 @@ enum { REPORT_MIN_N_SLICE = 200, REPORT_MOST_PLOTTED = 40 };
 
 /* Other kinds of reports. */
 report_part_fn report_of_overview, report_of_problems, report_of_comparison, report_of_log;
+
+/* For REPORT_NO_DIGESTS. */
+void report_shorten_digests(struct report *r);
 
 /* Head entry: size, root and time of the log into the report. */
 enum rc report_head(struct registry *reg, struct report *r, struct err *err)

@@ -29,6 +29,7 @@ void seal_release(struct seal *s)
 	free(s->program);
 	free(s->of);
 	free(s->stage);
+	free(s->reason);
 	seal_parts_release(&s->parts);
 	*s = (struct seal){ .format = REPORT_HTML };
 }
@@ -58,6 +59,33 @@ static size_t part_end(const struct seal_parts *parts, size_t i, size_t end)
 	return i + 1 < parts->n ? parts->at[i + 1].start : end;
 }
 
+/* A word: no blank, nothing that ends a comment. */
+static void put_word(struct buf *out, const char *text)
+{
+	for (const char *s = text; *s; s++) {
+		bool plain = (*s >= 'a' && *s <= 'z') ||
+			     (*s >= 'A' && *s <= 'Z') ||
+			     (*s >= '0' && *s <= '9');
+
+		if (plain)
+			buf_char(out, *s);
+		else
+			buf_printf(out, "%%%02X", (unsigned)(unsigned char)*s);
+	}
+}
+
+static void put_options(struct buf *line, const struct report *r)
+{
+	if (!r->flags)
+		return;
+	buf_str(line, " options:");
+	report_flags_text(line, r->flags);
+	if (r->reason) {
+		buf_str(line, " reason:");
+		put_word(line, r->reason);
+	}
+}
+
 void seal_line(struct buf *line, const struct report *r,
 	       enum report_format format, const struct seal_parts *parts,
 	       const struct buf *out, size_t body_end)
@@ -66,9 +94,10 @@ void seal_line(struct buf *line, const struct report *r,
 		   report_format_name(format), report_kind_name(r->kind));
 	for (const char *p = r->of ? r->of : ""; *p; p++)
 		buf_char(line, *p == ' ' ? ',' : *p);
-	buf_printf(line, " stage:%s entries:%llu root:%s",
-		   r->stage ? r->stage : "", (unsigned long long)r->entries,
-		   r->root);
+	buf_printf(line, " stage:%s", r->stage ? r->stage : "");
+	put_options(line, r);
+	buf_printf(line, " entries:%llu root:%s",
+		   (unsigned long long)r->entries, r->root);
 	for (size_t i = 0; i < parts->n; i++) {
 		char digest[SHORT + 1];
 		size_t start = parts->at[i].start;
@@ -161,6 +190,37 @@ static bool set_hex(char *field, const char *v)
 	return true;
 }
 
+static int hex_digit(char c)
+{
+	const char *digits = "0123456789ABCDEF", *at = strchr(digits, c);
+
+	return c && at ? (int)(at - digits) : -1;
+}
+
+static bool read_text(char **field, const char *v)
+{
+	struct buf b = BUF_INIT;
+	bool ok = true;
+
+	for (; *v && ok; v++) {
+		int high, low;
+
+		if (*v != '%') {
+			buf_char(&b, *v);
+			continue;
+		}
+		high = hex_digit(v[1]);
+		low = high < 0 ? -1 : hex_digit(v[2]);
+		ok = low >= 0 && high + low > 0;
+		if (ok)
+			buf_char(&b, (char)(high * 16 + low));
+		v += ok ? 2 : 0;
+	}
+	free(*field);
+	*field = buf_detach(&b);
+	return ok;
+}
+
 static bool read_word(const char *word, struct seal *out)
 {
 	const char *v;
@@ -173,6 +233,10 @@ static bool read_word(const char *word, struct seal *out)
 		return set_text(&out->of, v);
 	if ((v = value_of(word, "stage:")))
 		return set_text(&out->stage, v);
+	if ((v = value_of(word, "options:")))
+		return report_flags_from_text(v, &out->flags);
+	if ((v = value_of(word, "reason:")))
+		return read_text(&out->reason, v);
 	if ((v = value_of(word, "entries:")))
 		return decimal_read_u64(v, strlen(v), &out->entries);
 	if ((v = value_of(word, "root:")))

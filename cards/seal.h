@@ -10,6 +10,8 @@
  * of the whole file, seal included, with its own 64 digits taken as '0': no
  * byte can be changed, added or cut without its being seen. In HTML and
  * Markdown the line is a comment, in JSON the member "seal", always last.
+ * What was left out or added stands behind the stage as options:NAME,NAME and
+ * reason:TEXT, whose bytes beyond letters and digits are written as %XX.
  *
  * A seal says that a file is as it was written, not who wrote it: anybody
  * can seal. That it says what the registry said is shown by writing it again
@@ -45,6 +47,8 @@ struct seal {
 	enum report_format format;
 	enum report_kind kind;
 	char *program, *of, *stage;	/* of, stage: "" for none */
+	unsigned flags;			/* of report.h */
+	char *reason;			/* or NULL */
 	uint64_t entries;
 	char root[HASH_HEX_SIZE];
 	struct seal_parts parts;

@@ -133,7 +133,8 @@ static void spec_from(struct seal *s, struct report_spec *spec)
 {
 	char *at = s->of;
 
-	*spec = (struct report_spec){ .kind = s->kind };
+	*spec = (struct report_spec){ .kind = s->kind, .flags = s->flags,
+				      .reason = s->reason };
 	if (*s->stage)
 		spec->stage = s->stage;
 	while (*s->of && at &&

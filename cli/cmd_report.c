@@ -42,6 +42,10 @@ static enum rc spec_from(struct cli *c, struct report_spec *spec,
 
 	*spec = (struct report_spec){ .kind = REPORT_VERSION,
 				      .stage = opt_str(&c->opts, "for") };
+#define X(id, bit, name) spec->flags |= opt_has(&c->opts, name) ? id : 0;
+	REPORT_FLAGS(X)
+#undef X
+	spec->reason = opt_str(&c->opts, "reason");
 	if (kind && !report_kind_from_name(kind, &spec->kind))
 		return err_set(err, RC_USAGE, "no kind of report '%s'", kind);
 	if (c->opts.args.n > MOST)
@@ -136,6 +140,15 @@ static const struct option report_options[] = {
 	  NULL },
 	{ "kind", 0, "K", "what to report on (version)", false,
 	  "version|overview|problems|comparison|log" },
+	{ "no-charts", 0, NULL, "tables in place of charts", false, NULL },
+	{ "no-digests", 0, NULL, "only the first digits of digests, but in "
+	  "the audit proof", false, NULL },
+	{ "draft", 0, NULL, "mark it as a draft", false, NULL },
+	{ "pattern-inputs", 0, NULL, "also the inputs of patterns that the "
+	  "version broke: personal data, so '--reason' is needed", false,
+	  NULL },
+	{ "reason", 0, "TEXT", "why inputs are shown; stands in the report",
+	  false, NULL },
 	{ 0 },
 };
 

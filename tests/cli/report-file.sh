@@ -92,3 +92,20 @@ expect 0 report --kind problems scorer --format json
 json "[b for b in j['sections'][0]['blocks'] if b['type'] == 'table'][-1]['rows'][0]['problem'] == 'P-1'"
 expect 0 report --kind problems -o all.html
 expect 0 verify-report all.html -R registry.db
+
+# what is left out or added stands in the seal, so that it verifies
+expect 0 report scorer@2 --no-charts --no-digests --draft -o o.html
+grep -q '<svg' o.html && die "a chart all the same"
+grep -q 'DRAFT' o.html || die "no draft"
+expect 0 verify-report o.html -R registry.db
+expect 2 report scorer@2 --pattern-inputs
+complained "a reason is needed"
+expect 2 report --kind overview --pattern-inputs --reason x
+for f in html md json; do
+	expect 0 report scorer@3 --pattern-inputs \
+		--reason 'review -- > of 3 % & "errors"
+asked by ana' -o o.$f
+	expect 0 verify-report o.$f -R registry.db
+done
+expect 0 report scorer@3 --pattern-inputs --reason review --format json
+json "[s for s in j['sections'] if s['id'] == 'patterns'][0]['blocks'][1]['rows'][0]['inputs'].startswith('age: ')"
