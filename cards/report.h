@@ -33,7 +33,8 @@
 	X(REPORT_OVERVIEW, "overview")	/* all models */ \
 	X(REPORT_PROBLEMS, "problems")	/* of all models, or of one */ \
 	X(REPORT_COMPARISON, "comparison") /* TESTSET, base, candidates */ \
-	X(REPORT_LOG, "log")		/* entries with a proof */
+	X(REPORT_LOG, "log")		/* entries with a proof */ \
+	X(REPORT_CARD, "card")		/* of MODEL@V: its model card alone */
 
 enum report_kind {
 #define X(id, name) id,

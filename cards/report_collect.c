@@ -210,12 +210,30 @@ static enum rc collect_version(struct report_ctx *c, struct report *r,
 	return rc;
 }
 
+static enum rc collect_card(struct report_ctx *c, struct report *r,
+			    struct err *err)
+{
+	enum rc rc;
+
+	if (c->spec->n_of != 1)
+		return err_set(err, RC_USAGE, "a report of a card takes one "
+			       "MODEL@VERSION");
+	rc = load_version(c, err);
+	if (rc != RC_OK)
+		return rc;
+	r->of = xstrdup(c->name);
+	r->title = xasprintf("Model card of %s", c->name);
+	rc = report_part_card(c, r, err);
+	return rc == RC_OK ? report_part_audit(c, r, err) : rc;
+}
+
 /* -- All kinds -- */
 
 static report_part_fn *const kinds[] = {
 	[REPORT_VERSION] = collect_version, [REPORT_OVERVIEW] = report_of_overview,
 	[REPORT_PROBLEMS] = report_of_problems,
 	[REPORT_COMPARISON] = report_of_comparison, [REPORT_LOG] = report_of_log,
+	[REPORT_CARD] = collect_card,
 };
 
 /* Words of the seal: blanks part them, and HTML comments hold them. */

@@ -139,7 +139,7 @@ static const struct option report_options[] = {
 	{ "for", 0, "STAGE", "the stage that is asked for (production)", false,
 	  NULL },
 	{ "kind", 0, "K", "what to report on (version)", false,
-	  "version|overview|problems|comparison|log" },
+	  "version|card|overview|problems|comparison|log" },
 	{ "no-charts", 0, NULL, "tables in place of charts", false, NULL },
 	{ "no-digests", 0, NULL, "only the first digits of digests, but in "
 	  "the audit proof", false, NULL },
@@ -157,7 +157,8 @@ const struct command report_commands[] = {
 		.words = "report", .args = "[MODEL@V]",
 		.min_args = 0, .max_args = -1,
 		.summary = "write a governance report as one file",
-		.more = "Kinds: version takes MODEL@V; overview nothing; "
+		.more = "Kinds: version and card take MODEL@V; overview "
+			"nothing; "
 			"problems nothing or a model; "
 			"comparison TESTSET BASE CANDIDATE…; log nothing or an "
 			"object. The same state of the registry gives the same "

@@ -37,7 +37,7 @@ _muster()
 	'gate set'*' --risk') values='low medium high' ;;
 	'sign'*' --meaning') values='authored reviewed approved refused' ;;
 	'report'*' --format') values='html md json cyclonedx' ;;
-	'report'*' --kind') values='version overview problems comparison log' ;;
+	'report'*' --kind') values='version card overview problems comparison log' ;;
 	'problem add'*' --loss') values='label score' ;;
 	'problem add'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
 	'problem pattern'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
@@ -93,7 +93,7 @@ _muster()
 	'role grant'*) options=' --reason' ;;
 	'role revoke'*) options=' --reason' ;;
 	'sign'*) options=' --role --meaning --reason --fails-for --stage --key --as --namespace --allowed-signers --artifact --confirm --revoke' ;;
-	'report'*) options=' --format --output -o --for --kind' ;;
+	'report'*) options=' --format --output -o --for --kind --no-charts --no-digests --draft --pattern-inputs --reason' ;;
 	'verify-report'*) options=' --checkpoint' ;;
 	'bundle'*) options=' --output -o --tolerance' ;;
 	'bundle check'*) options=' --runner --artifact --tolerance --no-sandbox' ;;

@@ -39,7 +39,8 @@ enum context {
 	IN_GATE_TEXT = 1048576,	/* a gate's text and its revisions */
 	IN_ASSESS = 2097152,	/* an impact assessment */
 	IN_FIXED = 4194304,	/* problems x versions */
-	IN_CONTEXTS_END = 8388608
+	IN_REPORTS = 8388608,	/* which report, and its preview */
+	IN_CONTEXTS_END = 16777216
 };
 
 enum action_flags {
@@ -426,6 +427,14 @@ enum group {
 	  "muster problem list") \
 	X(ACT_PROBLEM_TABLE, "problem-table", "T", IN_PROBLEMS, GROUP_SHOW, 0, \
 	  0, "table", "Charts as tables, and back", "muster problem show P") \
+	X(ACT_WRITE_REPORT, "write-report", "x", IN_REPORTS, GROUP_DO, 0, \
+	  2, "write", "Write the file; one that is there is kept as .1", \
+	  "muster report NAME@V -o FILE") \
+	X(ACT_PAGER, "pager", "p", IN_REPORTS, GROUP_SHOW, 0, \
+	  3, "$PAGER", "The whole file in $PAGER", NULL) \
+	X(ACT_REPORT, "report", "R", IN_MODELS | IN_VERSIONS, GROUP_DO, \
+	  ACT_NEEDS_ROW, 0, "report", "A report of this version, on screen 6", \
+	  "muster report NAME@V") \
 	X(ACT_HELP, "help", "? F1", IN_ALL, GROUP_SHOW, 0, \
 	  0, "help", "What can be done here; type to search, Enter runs", \
 	  "muster --help") \

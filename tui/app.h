@@ -3,6 +3,7 @@
 #define MUSTER_TUI_APP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -63,6 +64,10 @@ void app_menu(struct app *app, const char *title,
 const struct buf *app_pasted(const struct app *app);
 /* The registry's file, as it is opened. */
 const char *app_registry_path(const struct app *app);
+/* Bytes that may still be written there; in step scripts a fixed number, as
+ * screens of tests show user@host for who and where. */
+enum rc app_free_space(const struct app *app, const char *folder,
+		       uint64_t *out, struct err *err) MUST_USE;
 /* Drafts that were left behind are counted anew. */
 void app_count_drafts(struct app *app);
 /* Leaves the screen to another program (an editor), waits for it, and comes

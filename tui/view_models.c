@@ -12,6 +12,7 @@
 #include "tui/view_document.h"
 #include "tui/view_evaluation.h"
 #include "tui/view_gate.h"
+#include "tui/view_reports.h"
 #include "tui/view_version.h"
 
 struct models {
@@ -272,6 +273,16 @@ static unsigned open_card(struct view *v, size_t row)
 	return REACT_DRAW;
 }
 
+static unsigned open_report(struct view *v, size_t row)
+{
+	struct version_ref ref = ref_at(v->state, row);
+	char *of = xasprintf("%s@%lld", ref.model, (long long)ref.version);
+
+	reports_open(v->app, of);
+	free(of);
+	return REACT_DRAW;
+}
+
 static unsigned open_checklist(struct view *v, size_t row)
 {
 	document_open(v->app, DOC_CHECKLIST, ref_at(v->state, row).model);
@@ -391,6 +402,7 @@ static unsigned act(struct view *v, enum action a)
 		return govern(v, row, a);
 	case ACT_OPEN: return open_version(v, row);
 	case ACT_CARD: return open_card(v, row);
+	case ACT_REPORT: return open_report(v, row);
 	case ACT_CHECKLIST: return open_checklist(v, row);
 	case ACT_EVALUATION: return open_evaluation(v, row);
 	case ACT_COMPARE_PRODUCTION: return compare_production(v, row);

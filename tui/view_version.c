@@ -15,6 +15,7 @@
 #include "tui/view_document.h"
 #include "tui/view_evaluation.h"
 #include "tui/view_gate.h"
+#include "tui/view_reports.h"
 
 #define LOG_SHOWN 1000
 
@@ -292,6 +293,14 @@ static unsigned act(struct view *v, enum action a)
 		return open_evaluation(v);
 	if (a == ACT_CARD)
 		return open_card(v);
+	if (a == ACT_REPORT) {
+		char *of = xasprintf("%s@%lld", s->name,
+				     (long long)s->version);
+
+		reports_open(v->app, of);
+		free(of);
+		return REACT_DRAW;
+	}
 	if (a == ACT_CHECKLIST) {
 		document_open(v->app, DOC_CHECKLIST, s->name);
 		return REACT_DRAW;
