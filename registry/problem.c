@@ -869,6 +869,10 @@ static enum rc merge_parts(struct apply *a, int64_t into, int64_t from,
 			"WHERE problem_id = ?"), into, from, err);
 	if (!rc)
 		rc = hand_over(a, db_prepare(a->db,
+			"UPDATE problem_labels SET problem_id = ? "
+			"WHERE problem_id = ?"), into, from, err);
+	if (!rc)
+		rc = hand_over(a, db_prepare(a->db,
 			"UPDATE problem SET testset = ifnull(testset,"
 			" (SELECT q.testset FROM problem AS q"
 			"   WHERE q.id = ?2)) WHERE id = ?1"),
@@ -949,5 +953,7 @@ const struct entry_kind problem_kinds[] = {
 	  line_report_drop, NULL },
 	{ "problem.members", 1, problem_members_apply, line_members,
 	  problem_members_undo },
+	{ "problem.labels", 1, problem_labels_apply, problem_labels_line,
+	  problem_labels_undo },
 	{ NULL }
 };

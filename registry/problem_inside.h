@@ -58,7 +58,16 @@ enum rc problem_members_place(struct registry *reg, int64_t id,
 enum rc problem_regress_append(struct reg_tx *tx, const struct problem_rec *p,
 			       const char *why, struct err *err) MUST_USE;
 
-/* -- problem_facts.c -- */
+/* -- problem_sheet.c, problem_labels.c -- */
+
+/* Names a row by its inputs; the caller frees. */
+char *problem_inputs_digest(const struct pairs *inputs);
+enum rc problem_labels_apply(struct apply *a, struct err *err);
+enum rc problem_labels_undo(struct reg_tx *tx, const struct entry *e,
+			    struct err *err);
+void problem_labels_line(const struct entry *e, struct buf *out);
+
+/* -- triage.c -- */
 
 /* What model/problem.h asks, for one problem as it stands. */
 enum rc problem_facts_of(struct registry *reg, const struct problem_rec *p,

@@ -391,7 +391,15 @@ static const char problems[] =
 "  n INTEGER NOT NULL,       -- patterns\n"
 "  members TEXT NOT NULL     -- blob: which, registry/problem_parts.c\n"
 ") STRICT;\n"
-"CREATE INDEX problem_members_problem ON problem_members (problem_id, id);\n";
+"CREATE INDEX problem_members_problem ON problem_members (problem_id, id);\n"
+"CREATE TABLE problem_labels (\n"
+"  -- What people said of rows that may become patterns of a problem.\n"
+"  id INTEGER PRIMARY KEY,   -- index of the entry, plus 1; in this order\n"
+"  problem_id INTEGER NOT NULL REFERENCES problem (id),\n"
+"  n INTEGER NOT NULL,       -- labels\n"
+"  labels TEXT NOT NULL      -- blob: which, registry/problem_labels.c\n"
+") STRICT;\n"
+"CREATE INDEX problem_labels_problem ON problem_labels (problem_id, id);\n";
 
 /* In order of reference: a section refers to those above it. */
 static const char datasets[] =

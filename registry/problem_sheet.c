@@ -1,0 +1,240 @@
+/* Labelling sheets: which rows, and their text. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/csv.h"
+#include "base/fsx.h"
+#include "base/hash.h"
+#include "base/json.h"
+#include "base/xalloc.h"
+#include "model/rng.h"
+#include "model/slice.h"
+#include "registry/nouns.h"
+#include "registry/problem_inside.h"
+#include "registry/problem_labels.h"
+
+#define DIGEST_HEX 16
+
+char *problem_inputs_digest(const struct pairs *inputs)
+{
+	struct json *j = NULL;
+	struct buf text = BUF_INIT;
+	char hex[HASH_HEX_SIZE];
+	struct hash hash;
+
+	if (pairs_to_json("input", inputs, &j, NULL) != RC_OK)
+		return xstrdup("-");
+	json_write_canonical(&text, j);
+	hash = hash_bytes(text.data, text.len);
+	json_free(j);
+	buf_release(&text);
+	hash_hex(&hash, hex);
+	return xmemdupz(hex, DIGEST_HEX);
+}
+
+struct sheet {
+	const struct problem_rec *problem;
+	struct slice *slice;
+	struct strs names, lines, there;	/* there: digests of reports */
+	const struct csv_field *fields;		/* the row at hand */
+	struct rng rng;
+	size_t wanted;
+	uint64_t seen;				/* rows that match */
+	const char *only;
+};
+
+/* -- Rows -- */
+
+static enum rc compile_rule(struct sheet *s, struct err *err)
+{
+	const char *rule = s->problem->rule;
+	char *text = NULL;
+	enum rc rc;
+
+	if (rule[0] == '/' && s->only)
+		text = xasprintf("\"%s\"~%s", s->only, rule);
+	else if (rule[0] == '/')
+		return err_set(err, RC_BAD_INPUT, "the rule names no column, "
+			       "and there are several: write COLUMN~%s", rule);
+	rc = slice_parse(text ? text : rule, &s->slice, err);
+	if (rc == RC_OK)
+		rc = slice_check(s->slice, (const char *const *)s->names.at,
+				 s->names.n, err);
+	free(text);
+	return rc;
+}
+
+static bool field_of(void *arg, const char *name, struct slice_field *out)
+{
+	const struct sheet *s = arg;
+
+	for (size_t i = 0; i < s->names.n; i++) {
+		if (strcmp(s->names.at[i], name) != 0)
+			continue;
+		out->text = s->fields[i].text;
+		out->n = s->fields[i].n;
+		return true;
+	}
+	return false;
+}
+
+static bool is_there(const struct sheet *s, const char *digest)
+{
+	for (size_t i = 0; i < s->there.n; i++)
+		if (!strcmp(s->there.at[i], digest))
+			return true;
+	return false;
+}
+
+static char *line_of(const struct sheet *s, const char *digest)
+{
+	struct buf b = BUF_INIT;
+
+	buf_str(&b, digest);
+	for (size_t i = 0; i < s->names.n; i++) {
+		buf_char(&b, ',');
+		csv_write_field(&b, s->fields[i].text, s->fields[i].n, false);
+	}
+	buf_str(&b, ",,\n");
+	return buf_detach(&b);
+}
+
+static char *digest_of(const struct sheet *s)
+{
+	struct pairs inputs = VEC_INIT;
+	char *digest;
+
+	for (size_t i = 0; i < s->names.n; i++)
+		pairs_add(&inputs, s->names.at[i], s->fields[i].text);
+	digest = problem_inputs_digest(&inputs);
+	pairs_release(&inputs);
+	return digest;
+}
+
+/* Reservoir (Vitter 1985, algorithm R): each row with the same chance. */
+static void offer(struct sheet *s)
+{
+	char *digest = digest_of(s);
+	uint64_t at;
+
+	if (is_there(s, digest)) {
+		free(digest);
+		return;
+	}
+	at = s->seen++ < s->wanted ? s->lines.n : rng_below(&s->rng, s->seen);
+	if (at < s->lines.n) {
+		free(s->lines.at[at]);
+		s->lines.at[at] = line_of(s, digest);
+	} else if (at < s->wanted) {
+		vec_push(&s->lines, line_of(s, digest));
+	}
+	free(digest);
+}
+
+static void take(struct sheet *s, const struct csv_field *fields)
+{
+	s->fields = fields;
+	if (slice_match(s->slice, field_of, s) == RULE_MATCH)
+		offer(s);
+}
+
+/* -- From a sample -- */
+
+static enum rc take_header(const struct strs *names, void *arg,
+			   struct err *err)
+{
+	struct sheet *s = arg;
+
+	for (size_t i = 0; i < names->n; i++)
+		strs_add(&s->names, names->at[i]);
+	if (names->n == 1)
+		s->only = s->names.at[0];
+	return compile_rule(s, err);
+}
+
+static enum rc take_row(const struct csv_field *fields, size_t n,
+			uint64_t line, void *arg, struct err *err)
+{
+	(void)n;
+	(void)line;
+	(void)err;
+	take(arg, fields);
+	return RC_OK;
+}
+
+static enum rc from_sample(struct sheet *s, const char *path, struct err *err)
+{
+	struct csv_reader r = { .name = path, .header = take_header,
+				.row = take_row, .arg = s };
+	int fd;
+	enum rc rc = fsx_open_read(path, &fd, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = csv_read_fd(&r, fd, err);
+	close(fd);
+	return rc;
+}
+
+/* -- The sheet -- */
+
+static enum rc find_there(struct sheet *s, struct registry *reg,
+			  struct err *err)
+{
+	struct problem_reports reports = VEC_INIT;
+	enum rc rc = reg_problem_reports(reg, s->problem->id, &reports, err);
+
+	for (size_t i = 0; i < reports.n; i++)
+		vec_push(&s->there,
+			 problem_inputs_digest(&reports.at[i].inputs));
+	problem_reports_release(&reports);
+	return rc;
+}
+
+static void write_sheet(const struct sheet *s, struct buf *csv)
+{
+	buf_str(csv, "row");
+	for (size_t i = 0; i < s->names.n; i++) {
+		buf_char(csv, ',');
+		csv_write_field(csv, s->names.at[i], strlen(s->names.at[i]),
+				false);
+	}
+	buf_str(csv, ",label,labeller\n");
+	for (size_t i = 0; i < s->lines.n; i++)
+		buf_str(csv, s->lines.at[i]);
+}
+
+enum rc reg_problem_sheet(struct registry *reg, int64_t id,
+			  const char *sample, size_t n, struct buf *csv,
+			  size_t *n_rows, struct err *err)
+{
+	struct problem_rec p;
+	struct sheet s = { .problem = &p, .wanted = n };
+	enum rc rc = reg_problem_get(reg, id, &p, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rng_init(&s.rng, (uint64_t)id, 0, 0);
+	if (!p.rule)
+		rc = err_set(err, RC_REFUSED, "P-%lld has no rule that says "
+			     "which rows belong; 'muster problem set P-%lld "
+			     "rule=EXPR' gives it one", (long long)id,
+			     (long long)id);
+	if (rc == RC_OK)
+		rc = find_there(&s, reg, err);
+	if (rc == RC_OK)
+		rc = from_sample(&s, sample, err);
+	if (rc == RC_OK && !s.lines.n)
+		rc = err_set(err, RC_REFUSED, "no further row matches the "
+			     "rule of P-%lld", (long long)id);
+	if (rc == RC_OK)
+		write_sheet(&s, csv);
+	*n_rows = s.lines.n;
+	slice_free(s.slice);
+	strs_release(&s.names);
+	strs_release(&s.lines);
+	strs_release(&s.there);
+	problem_rec_release(&p);
+	return rc;
+}
