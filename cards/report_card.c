@@ -33,6 +33,14 @@ enum rc report_risks_card(struct report_ctx *c, struct err *err)
 	return RC_OK;
 }
 
+/* Section 7 of a card needs no words, only figures that there are. */
+static bool is_filled(const struct doc *d, const struct doc_facts *f,
+		      const struct section *s, const struct item *item)
+{
+	return (item->flags & ITEM_AUTO) && f->evaluations.n &&
+	       item_status(d, f, s, item, NULL) == STATUS_DONE;
+}
+
 static void write_answer(struct report *r, const struct doc *d,
 			 const struct doc_facts *f, const struct section *s,
 			 const struct item *item)
@@ -41,6 +49,10 @@ static void write_answer(struct report *r, const struct doc *d,
 	struct buf text = BUF_INIT;
 	const char *why = NULL;
 
+	if (is_filled(d, f, s, item))
+		report_factf(r, item->name, "%s: filled from the newest "
+			     "evaluations; charts and tables by slice stand "
+			     "above, under Evaluation", item->id);
 	if (a->state == ANSWER_EMPTY) {
 		/* gaps are listed once, above */
 		return;
@@ -91,7 +103,8 @@ static void write_doc(struct report_ctx *c, struct report *r,
 
 		for (size_t k = 0; k < s->n_items; k++)
 			any = any || doc_answer(&f->doc, s->items[k].id)->state
-				     != ANSWER_EMPTY;
+				     != ANSWER_EMPTY ||
+			      is_filled(&f->doc, &c->facts, s, &s->items[k]);
 		if (!any)
 			continue;
 		report_heading(r, "%s. %s", s->id, s->name);
