@@ -310,6 +310,56 @@ static bool has_data_type(const struct json *record, const struct json *field)
 	return get(field, "dataType") || get(record, "dataType");
 }
 
+/* A word that the @context leaves out falls to schema.org's, and says
+ * something else there. */
+static enum rc check_context(struct check *c, const struct json *j,
+			     const char *path)
+{
+	static const char *const words[] = { "source", "dataType" };
+	const struct json *context = json_get(c->data, "@context");
+
+	for (size_t i = 0; json_type(context) == JSON_OBJECT && i < 2; i++)
+		if (json_get(j, words[i]) && !json_get(context, words[i]))
+			return refuse_at(c->x, path, c->err, "the @context "
+					 "does not say what '%s' is",
+					 words[i]);
+	return RC_OK;
+}
+
+/* What a field is drawn from, or NULL. */
+static const char *drawn_from(const struct json *field)
+{
+	static const char *const keys[] = { "fileObject", "fileSet",
+					    "recordSet", "distribution" };
+	const struct json *source = get(field, "source");
+	const char *id = NULL;
+
+	for (size_t i = 0; i < 4 && !id; i++)
+		id = json_get_str(get(source, keys[i]), "@id");
+	return id;
+}
+
+/* Two sources side by side need a field that refers to the other. */
+static enum rc check_join(struct check *c, const struct json *fields,
+			  const char *path)
+{
+	const char *first = NULL, *other = NULL;
+
+	for (size_t i = 0; i < json_size(fields); i++) {
+		const char *id = drawn_from(json_at(fields, i));
+
+		if (get(json_at(fields, i), "references"))
+			return RC_OK;
+		first = first ? first : id;
+		other = id && strcmp(id, first) ? id : other;
+	}
+	if (other)
+		return refuse_at(c->x, path, c->err, "its fields come from "
+				 "'%s' and '%s', and no 'references' joins "
+				 "them", first, other);
+	return RC_OK;
+}
+
 static enum rc check_field(struct check *c, const struct json *record,
 			   const struct json *j, const char *path)
 {
@@ -327,7 +377,9 @@ static enum rc check_field(struct check *c, const struct json *record,
 	if (!has_data_type(record, j) && !sub)
 		return refuse_at(c->x, path, c->err, "there is no dataType "
 				 "here or above");
-	rc = check_name(c, j, path);
+	rc = check_context(c, j, path);
+	if (rc == RC_OK)
+		rc = check_name(c, j, path);
 	if (rc == RC_OK)
 		rc = check_array(c, j, path);
 	return rc == RC_OK ? check_source(c, j, path) : rc;
@@ -349,6 +401,8 @@ static enum rc check_record(struct check *c, const struct json *j,
 		rc = check_field(c, j, json_at(fields, i), at);
 		free(at);
 	}
+	if (rc == RC_OK && json_type(fields) == JSON_ARRAY)
+		rc = check_join(c, fields, path);
 	return rc;
 }
 
