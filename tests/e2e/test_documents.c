@@ -166,6 +166,97 @@ static void test_documents__a_card_by_keyboard_on_vt100(void **unused)
 	doc_file_release(&f);
 }
 
+/* -- A whole datasheet -- */
+
+/* The census of ../shared as a dataset; false: it is not there. */
+static bool add_adult(void)
+{
+	const char *shared = getenv("SHARED");
+	char *data = xasprintf("%s/data/adult/adult.train.gz",
+			       shared ? shared : "../shared");
+	bool there = fsx_exists(data);
+
+	if (!there)
+		print_message("skipped: no %s\n", data);
+	else
+		assert_int_equal(run_shell("{ echo age,workclass,fnlwgt,"
+			"education,education-num,marital-status,occupation,"
+			"relationship,race,sex,capital-gain,capital-loss,"
+			"hours-per-week,native-country,income; gzip -dc '%s' |"
+			" sed -e 's/, */,/g' -e '/^$/d' -e '/^|/d'; } >'%s/a.csv'"
+			" && '%s' -q -R '%s' dataset add adult '%s/a.csv'"
+			" --label income --source 'US census of 1994'", data,
+			t.folder, binary, t.path, t.folder), 0);
+	free(data);
+	return there;
+}
+
+/* F takes what is measured; the rest is typed, and the gates are asked. */
+static void answer_question(struct pty *p, int i)
+{
+	static const char *const after_f[] = { "filled from", "yes: it relates",
+					       "Nothing more is known", NULL };
+	char *text = xasprintf("typed answer %d", i);
+
+	/* the key takes away what was said before */
+	pty_send(p, "n");
+	for (size_t k = 0; after_f[k]; k++)
+		assert_true(pty_wait_gone(p, after_f[k], WAIT));
+	assert_true(pty_wait_gone(p, "answered. u undoes", WAIT));
+	assert_true(pty_wait_gone(p, "Draft saved outside", WAIT));
+	pty_send(p, "F");
+	while (!pty_shows(p, after_f[0]) && !pty_shows(p, after_f[1]) &&
+	       !pty_shows(p, after_f[2]))
+		pty_settle(p, 20);
+	if (pty_shows(p, after_f[1])) {
+		pty_send(p, "y");
+		must_see(p, "answered. u undoes");
+	} else if (pty_shows(p, after_f[2])) {
+		pty_send(p, "\r");
+		must_see(p, "EDITING");
+		pty_send(p, text);
+		must_see(p, text);
+		pty_send(p, "\033");
+		assert_true(pty_wait_gone(p, "EDITING", WAIT));
+		must_see(p, "Draft saved outside");
+	}
+	free(text);
+}
+
+static void test_documents__a_datasheet_by_keyboard_on_vt100(void **unused)
+{
+	struct pty *p;
+	struct doc_file f;
+	int i = 0;
+
+	if (!add_adult()) {
+		skip();
+		return;
+	}
+	p = start("vt100", 80, 24);
+	pty_send(p, "2T");
+	must_see(p, "US census of 1994");
+	pty_send(p, "\r");
+	must_see(p, "datasheet of adult, new");
+	while (!pty_shows(p, " 0 gaps") && i < 60)
+		answer_question(p, i++);
+	must_see(p, " 0 gaps");
+	pty_send(p, "S");
+	must_see(p, "hand in for review");
+	pty_send(p, "r");
+	must_see(p, "Revision 1 is saved, in-review");
+	stop(p);
+	temp_registry_reopen(&t);
+	assert_ok(doc_file_open(t.reg, DOC_DATASHEET, "adult", 0, &f, &oops));
+	assert_string_equal(f.rec.status, "in-review");
+	assert_non_null(strstr(doc_answer(&f.doc, "C2")->text,
+			       "32,561 rows, 15 columns"));
+	assert_non_null(strstr(doc_answer(&f.doc, "C5")->text,
+			       "label 'income': <=50K 75.9%, >50K 24.1%"));
+	assert_string_equal(doc_answer(&f.doc, "C.people")->text, "yes");
+	doc_file_release(&f);
+}
+
 /* A paste of lines "a", "credit@1" and "y" is text, and confirms nothing. */
 static void test_documents__a_paste_approves_nothing(void **unused)
 {
@@ -409,6 +500,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_documents__a_card_by_keyboard_on_vt100),
+		cmocka_unit_test(
+			test_documents__a_datasheet_by_keyboard_on_vt100),
 		cmocka_unit_test(test_documents__a_paste_approves_nothing),
 		cmocka_unit_test(test_documents__a_dropped_line_loses_nothing),
 		cmocka_unit_test(test_documents__kill_loses_no_old_typing),
