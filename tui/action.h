@@ -261,6 +261,13 @@ enum group {
 	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA, GROUP_DO, \
 	  ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
 	  "muster eval TESTSET --all") \
+	X(ACT_REVISE, "revise", "R", IN_DATA, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 5, "revise", "A new revision by a file: " \
+	  "grow, relabel, retire, revive; says first what it would do", \
+	  "muster testset grow NAME FILE.csv") \
+	X(ACT_SET_DIFF, "revision-diff", "d", IN_DATA, GROUP_SHOW, \
+	  ACT_NEEDS_ROW, 6, "diff", "What this revision changed", \
+	  "muster testset diff NAME R1 R2") \
 	X(ACT_DATASETS, "datasets", "T", IN_DATA, GROUP_SHOW, \
 	  ACT_NEEDS_REGISTRY, 6, "datasets", \
 	  "Datasets with their profiles", "muster dataset list") \

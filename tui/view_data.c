@@ -9,7 +9,9 @@
 #include "registry/testset.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/revising.h"
 #include "tui/view_datasets.h"
+#include "tui/view_diff.h"
 #include "tui/view_patterns.h"
 #include "tui/view_staleness.h"
 
@@ -21,6 +23,7 @@ struct data {
 	struct slice_recs slices;
 	struct ranking ranking;
 	bool has_info, has_ranking;
+	struct revising revising;	/* outlives a reload */
 };
 
 enum { PANE_SETS, PANE_DETAIL, PANE_REVISIONS };
@@ -198,6 +201,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 
 static void close_view(struct view *v)
 {
+	revising_release(&((struct data *)v->state)->revising);
 	release(v->state);
 	free(v->state);
 }
@@ -211,6 +215,7 @@ static enum rc reload(struct view *v, struct err *err)
 		release(&fresh);
 		return rc;
 	}
+	fresh.revising = ((struct data *)v->state)->revising;
 	release(v->state);
 	*(struct data *)v->state = fresh;
 	return RC_OK;
@@ -367,7 +372,8 @@ static void paint_detail(struct view *v, struct area *a)
 
 	if (!d->has_info)
 		return;
-	y = line(a, 0, "task", task_name(d->info.task));
+	y = revising_paint(&d->revising, d->info.name, a, 0);
+	y = line(a, y, "task", task_name(d->info.task));
 	y = paint_size(&d->info, a, y);
 	y = paint_columns(&d->info, a, y);
 	y = paint_slices(&d->slices, a, y);
@@ -491,8 +497,43 @@ static unsigned open_datasets(struct view *v)
 	return REACT_DRAW;
 }
 
+static unsigned revise(struct view *v)
+{
+	struct data *d = v->state;
+
+	if (d->has_info)
+		revise_ask(v, &d->revising, d->info.name, d->info.revision);
+	return REACT_DRAW;
+}
+
+/* The revision under the cursor, or the newest, against the one before. */
+static unsigned open_diff(struct view *v)
+{
+	struct data *d = v->state;
+	struct diff_arg arg = { 0 };
+	struct err err = ERR_INIT;
+	size_t row = list_row(&v->lists[PANE_REVISIONS]);
+
+	if (!d->has_info)
+		return REACT_NONE;
+	arg.testset = d->info.name;
+	arg.to = v->focus == PANE_REVISIONS && row != SIZE_MAX ?
+		 rev_at(d, row)->revision : d->info.revision;
+	arg.from = arg.to - 1;
+	if (arg.from < 1)
+		app_say(v->app, "r1 is the first revision of %s.",
+			d->info.name);
+	else if (app_push(v->app, &view_diff_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
+	if (a == ACT_REVISE)
+		return revise(v);
+	if (a == ACT_SET_DIFF)
+		return open_diff(v);
 	if (a == ACT_DATASETS)
 		return open_datasets(v);
 	if (a == ACT_STALENESS)

@@ -44,3 +44,10 @@ printf 'key\nt-0100\nt-0200\n' >"$tmp/gone.csv"
 	"$muster" problem pattern P-1 --where 'region=NW income<25000' \
 		--pattern false-negative
 } >"$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }
+# For the scripts, in the folder that they run in.
+cat >"$(dirname "$2")/late.csv" <<CSV
+key,text,region,income,default
+n-1,grown 1300,NE,40100,yes
+n-2,grown 1300,NE,40100,no
+n-3,fresh,SW,1,no
+CSV

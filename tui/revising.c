@@ -1,0 +1,290 @@
+#include "tui/revising.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "registry/testset.h"
+#include "tui/app.h"
+#include "tui/figures.h"
+
+typedef enum rc step_fn(struct registry *reg, const struct testset_step *step,
+			const char *path, struct testset_step_report *report,
+			struct err *err);
+
+static const struct change {
+	char key;
+	const char *verb, *text;
+	step_fn *step;
+} changes[] = {
+	{ 'g', "grow", "grow: patterns are added", reg_testset_grow },
+	{ 'l', "relabel", "relabel: targets are corrected",
+	  reg_testset_relabel },
+	{ 't', "retire", "retire: patterns are taken out",
+	  reg_testset_retire },
+	{ 'v', "revive", "revive: retired patterns come back",
+	  reg_testset_revive },
+};
+#define N_CHANGES (sizeof(changes) / sizeof(*changes))
+
+struct revised {
+	const struct change *change;
+	struct view *view;		/* who asked */
+	const struct view_ops *ops;
+	char *testset, *file, *reason;
+	int64_t base;
+	bool dry;
+	struct revising *at;		/* valid while the view is */
+	struct testset_step_report report;
+};
+
+static void revised_free(struct revised *r)
+{
+	if (!r)
+		return;
+	testset_step_report_release(&r->report);
+	free(r->testset);
+	free(r->file);
+	free(r->reason);
+	free(r);
+}
+
+void revising_release(struct revising *r)
+{
+	revised_free(r->asked);
+	revised_free(r->found);
+	*r = (struct revising){ NULL, NULL };
+}
+
+static struct revised *copy_question(const struct revised *r)
+{
+	struct revised *copy = XNEW(struct revised);
+
+	*copy = *r;
+	copy->report = (struct testset_step_report){ 0 };
+	copy->testset = xstrdup(r->testset);
+	copy->file = xstrdup_or_null(r->file);
+	copy->reason = xstrdup_or_null(r->reason);
+	return copy;
+}
+
+/* -- What was found -- */
+
+static void put_counts(const struct revised *r, struct buf *out)
+{
+	const struct testset_step_report *p = &r->report;
+	const struct {
+		uint64_t n;
+		const char *word;
+	} parts[] = {
+		{ p->added, "added" }, { p->revived, "revived" },
+		{ p->relabelled, "relabelled" }, { p->retired, "retired" },
+		{ p->unchanged, "had that target already" },
+	};
+	const char *sep = "";
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		if (!parts[i].n)
+			continue;
+		buf_str(out, sep);
+		put_count(out, parts[i].n);
+		buf_printf(out, " %s", parts[i].word);
+		sep = ", ";
+	}
+	if (!*sep)
+		buf_str(out, "nothing to change");
+}
+
+static int paint_conflicts(const struct testset_conflicts *c, struct area *a,
+			   int y)
+{
+	struct buf text = BUF_INIT;
+
+	testset_conflicts_summary(c, &text);
+	if (text.len)
+		y += area_wrap(a, 1, y, a->w - 2, STYLE_WARN, text.data);
+	for (size_t i = 0; i < c->list.n; i++) {
+		buf_clear(&text);
+		testset_conflict_text(&c->list.at[i], &text);
+		y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, text.data);
+	}
+	if (testset_conflicts_n(c) > c->list.n)
+		area_printf(a, 1, y++, STYLE_NORMAL, "and %llu more",
+			    (unsigned long long)(testset_conflicts_n(c) -
+						 c->list.n));
+	buf_release(&text);
+	return y;
+}
+
+int revising_paint(const struct revising *at, const char *testset,
+		   struct area *a, int y)
+{
+	const struct revised *r = at->found;
+	struct buf text = BUF_INIT;
+
+	if (!r || strcmp(r->testset, testset) != 0)
+		return y;
+
+	buf_printf(&text, r->dry ? "WOULD %s by %s" : "DID %s by %s",
+		   r->change->verb, r->file);
+	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, text.data);
+	buf_clear(&text);
+	put_counts(r, &text);
+	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, text.data);
+	for (size_t i = 0; i < r->report.notes.n; i++)
+		y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL,
+			       r->report.notes.at[i]);
+	buf_release(&text);
+	return paint_conflicts(&r->report.conflicts, a, y) + 1;
+}
+
+/* -- Step by step -- */
+
+static void ask_reason(struct app *app, struct revising *at);
+
+static enum rc work(struct registry *reg, struct reg_progress *progress,
+		    void *arg, struct err *err)
+{
+	struct revised *r = arg;
+	const struct testset_step step = {
+		.testset = r->testset, .base = r->base, .reason = r->reason,
+		.dry_run = r->dry, .progress = progress,
+	};
+
+	return r->change->step(reg, &step, r->file, &r->report, err);
+}
+
+static void say_done(struct app *app, const struct revised *r)
+{
+	struct buf text = BUF_INIT;
+
+	put_counts(r, &text);
+	app_say(app, "%s r%lld: %s. e evaluates all on it.",
+		r->testset, (long long)r->report.revision, text.data);
+	buf_release(&text);
+}
+
+/* Where the screen has no room for the rows, at least their count. */
+static void say_would(struct app *app, const struct revised *r)
+{
+	struct buf text = BUF_INIT;
+
+	put_counts(r, &text);
+	if (testset_conflicts_n(&r->report.conflicts)) {
+		buf_str(&text, "; ");
+		put_count(&text, testset_conflicts_n(&r->report.conflicts));
+		buf_str(&text, " with inputs that are there already");
+	}
+	app_say(app, "Would: %s.", text.data);
+	buf_release(&text);
+}
+
+static bool changes_something(const struct testset_step_report *p)
+{
+	return p->added + p->revived + p->relabelled + p->retired > 0;
+}
+
+/* The view may have been left meanwhile: then a run is told and a dry run
+ * forgotten. */
+static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
+{
+	struct revised *r = arg;
+	bool is_shown = app_view(app) == r->view &&
+			app_view(app)->ops == r->ops;
+
+	(void)err;
+	if (rc == RC_OK && !r->dry)
+		say_done(app, r);
+	if (rc != RC_OK || !is_shown) {
+		revised_free(r);
+		return;
+	}
+	revised_free(r->at->found);
+	r->at->found = r;
+	if (!r->dry) {
+		app_reload(app);
+		say_done(app, r);
+	} else if (changes_something(&r->report)) {
+		ask_reason(app, r->at);
+		say_would(app, r);
+	} else {
+		app_say(app, "%s: nothing to change.", r->testset);
+	}
+}
+
+/* The job gets a copy: the view may be gone before it. */
+static void start(struct view *v, struct revising *at, bool dry)
+{
+	struct revised *r = copy_question(at->asked);
+	struct app_job job = { .name = r->change->verb, .work = work,
+			       .done = done, .arg = r };
+	struct err err = ERR_INIT;
+
+	r->dry = dry;
+	if (app_start_job(v->app, &job, &err) == RC_OK)
+		return;
+	app_fail(v->app, &err);
+	revised_free(r);
+}
+
+static void reason_done(struct view *v, const char *text, void *arg)
+{
+	struct revising *at = arg;
+
+	if (!*text) {
+		ask_reason(v->app, at);
+		app_say(v->app, "A new revision needs a reason.");
+		return;
+	}
+	free(at->asked->reason);
+	at->asked->reason = xstrdup(text);
+	start(v, at, false);
+}
+
+static void ask_reason(struct app *app, struct revising *at)
+{
+	char *label = xasprintf("%s? Its reason; Enter does it",
+				at->asked->change->verb);
+
+	app_prompt(app, label, "", NULL, reason_done, at);
+	free(label);
+}
+
+static void file_done(struct view *v, const char *text, void *arg)
+{
+	struct revising *at = arg;
+
+	if (!*text)
+		return;
+	free(at->asked->file);
+	at->asked->file = xstrdup(text);
+	start(v, at, true);
+}
+
+static void change_picked(struct view *v, size_t item, void *arg)
+{
+	struct revising *at = arg;
+	char *label;
+
+	at->asked->change = &changes[item];
+	label = xasprintf("%s %s by the CSV file", changes[item].verb,
+			  at->asked->testset);
+	app_prompt(v->app, label, "", NULL, file_done, at);
+	free(label);
+}
+
+void revise_ask(struct view *v, struct revising *at, const char *testset,
+		int64_t revision)
+{
+	struct menu_item items[N_CHANGES];
+	struct revised *r = XNEW(struct revised);
+
+	*r = (struct revised){ .view = v, .ops = v->ops, .base = revision,
+			       .testset = xstrdup(testset), .at = at };
+	revised_free(at->asked);
+	at->asked = r;
+	for (size_t i = 0; i < N_CHANGES; i++)
+		items[i] = (struct menu_item){ changes[i].key,
+					       changes[i].text };
+	app_menu(v->app, "new revision", items, N_CHANGES, change_picked, at);
+}

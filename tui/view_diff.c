@@ -1,0 +1,199 @@
+#include "tui/view_diff.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "registry/testset_slices.h"
+#include "tui/app.h"
+#include "tui/figures.h"
+#include "tui/view_patterns.h"
+
+struct diff {
+	char *testset;
+	int64_t from, to;
+	struct testset_differences changes;
+	struct testset_slice_changes slices;
+};
+
+enum { PANE_CHANGES, PANE_SLICES };
+
+static struct diff *state_of(void *view)
+{
+	return ((struct view *)view)->state;
+}
+
+/* -- Patterns -- */
+
+enum { D_CHANGE, D_KEY, D_FROM, D_TO };
+
+static const struct list_column change_columns[] = {
+	[D_CHANGE] = { "change", "change", 9, 10, 9 },
+	[D_KEY] = { "key", "pattern", 8, 30, 8, .elastic = true },
+	[D_FROM] = { "from", "from", 6, 14, 7 },
+	[D_TO] = { "to", "to", 6, 14, 7 },
+};
+
+static size_t change_rows(void *arg)
+{
+	return state_of(arg)->changes.n;
+}
+
+static void put_key(struct buf *out, const char *key)
+{
+	for (; *key; key++)
+		buf_char(out, *key == '\x1f' ? '/' : *key);
+}
+
+static enum style change_cell(void *arg, size_t row, size_t column,
+			      struct buf *out)
+{
+	const struct testset_difference *d = &state_of(arg)->changes.at[row];
+
+	switch (column) {
+	case D_CHANGE: buf_str(out, testset_change_name(d->change)); break;
+	case D_KEY: put_key(out, d->key); break;
+	case D_FROM: buf_str(out, d->from ? d->from : "-"); break;
+	case D_TO: buf_str(out, d->to ? d->to : "-"); break;
+	}
+	return STYLE_NORMAL;
+}
+
+static const struct list_source change_source = {
+	.columns = change_columns,
+	.n_columns = sizeof(change_columns) / sizeof(*change_columns),
+	.empty = "The two revisions hold the same.",
+	.rows = change_rows, .cell = change_cell,
+};
+
+/* -- Slices -- */
+
+enum { S_SLICE, S_ADDED, S_RELABELLED, S_RETIRED, S_REVIVED };
+
+static const struct list_column slice_columns[] = {
+	[S_SLICE] = { "slice", "slice", 8, 24, 9, .elastic = true },
+	[S_ADDED] = { "added", "added", 5, 8, 8, .right = true },
+	[S_RELABELLED] = { "relabelled", "relab.", 6, 8, 7, .right = true },
+	[S_RETIRED] = { "retired", "retired", 7, 8, 6, .right = true },
+	[S_REVIVED] = { "revived", "revived", 7, 8, 5, .right = true },
+};
+
+static size_t slice_rows(void *arg)
+{
+	return state_of(arg)->slices.n;
+}
+
+static enum style slice_cell(void *arg, size_t row, size_t column,
+			     struct buf *out)
+{
+	const struct testset_slice_change *s = &state_of(arg)->slices.at[row];
+
+	if (column == S_SLICE)
+		put_slice(out, s->by, s->value);
+	else
+		put_count(out, s->n[column - S_ADDED]);
+	return STYLE_NORMAL;
+}
+
+static const struct list_source slice_source = {
+	.columns = slice_columns,
+	.n_columns = sizeof(slice_columns) / sizeof(*slice_columns),
+	.empty = "No slices: the set names no slicing column.",
+	.rows = slice_rows, .cell = slice_cell,
+};
+
+/* -- The view -- */
+
+static void free_state(struct diff *d)
+{
+	testset_differences_release(&d->changes);
+	testset_slice_changes_release(&d->slices);
+	free(d->testset);
+	free(d);
+}
+
+static enum rc open_view(struct view *v, const void *arg, struct err *err)
+{
+	const struct diff_arg *a = arg;
+	struct registry *reg = app_registry(v->app);
+	struct diff *d = XNEW(struct diff);
+	enum rc rc;
+
+	*d = (struct diff){ .testset = xstrdup(a->testset), .from = a->from,
+			    .to = a->to };
+	rc = reg_testset_diff(reg, d->testset, d->from, d->to, &d->changes,
+			      err);
+	if (rc == RC_OK)
+		rc = reg_testset_slice_changes(reg, d->testset, d->from, d->to,
+					       &d->changes, &d->slices, err);
+	if (rc != RC_OK) {
+		free_state(d);
+		return rc;
+	}
+	v->state = d;
+	return RC_OK;
+}
+
+static void close_view(struct view *v)
+{
+	free_state(v->state);
+}
+
+/* Two revisions never change. */
+static enum rc reload(struct view *v, struct err *err)
+{
+	(void)v;
+	(void)err;
+	return RC_OK;
+}
+
+static unsigned open_pattern(struct view *v)
+{
+	struct diff *d = v->state;
+	size_t row = list_row(&v->lists[PANE_CHANGES]);
+	const struct testset_difference *c;
+	struct patterns_arg arg = { .testset = d->testset, .n_ordinals = 1,
+				    .title = "of the difference" };
+	struct err err = ERR_INIT;
+	uint32_t ordinal;
+
+	if (row == SIZE_MAX || v->focus != PANE_CHANGES)
+		return REACT_NONE;
+	c = &d->changes.at[row];
+	ordinal = (uint32_t)c->row;
+	arg.ordinals = &ordinal;
+	arg.revision = c->to ? d->to : d->from;
+	if (app_push(v->app, &view_patterns_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
+static unsigned act(struct view *v, enum action a)
+{
+	return a == ACT_OPEN ? open_pattern(v) : REACT_NOT_MINE;
+}
+
+static void place(struct view *v, struct buf *out)
+{
+	struct diff *d = v->state;
+
+	buf_printf(out, "%s r%lld -> r%lld", d->testset, (long long)d->from,
+		   (long long)d->to);
+}
+
+static bool object(struct view *v, struct buf *out)
+{
+	buf_printf(out, "testset/%s", state_of(v)->testset);
+	return true;
+}
+
+const struct view_ops view_diff_ops = {
+	.name = "Difference", .screen = SCREEN_DATA, .context = IN_LOG,
+	.n_panes = 2,
+	.panes = {
+		[PANE_CHANGES] = { .name = "CHANGES", .list = &change_source },
+		[PANE_SLICES] = { .name = "BY SLICE", .list = &slice_source },
+	},
+	.open = open_view, .close = close_view, .reload = reload, .act = act,
+	.place = place, .object = object,
+};
