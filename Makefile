@@ -69,8 +69,8 @@ $(B)/%.o: %.c docs/warnings.txt Makefile
 
 $(B)/tests/support/%.o: EXTRA += -Itests
 
-# the arithmetic's inner loops
-$(B)/model/%.o: CFLAGS += -O3
+# the arithmetic's inner loops, and the look at every stored prediction
+$(B)/model/%.o $(B)/registry/batch.o: CFLAGS += -O3
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_SUPPORT_OBJ:.o=.d) \
 	$(TEST_BIN:=.d)

@@ -308,43 +308,119 @@ static void sweep_aucs(const struct sweep *s, const struct ranked *r)
 
 /* -- From a histogram -- */
 
-/* Sums of the bin under way. */
-struct bin {
-	double score, positives;
+/* What add_score() sums, an array by slot each, so that one score is a short
+ * loop over slots in which all of them are in step. The areas' sums are those
+ * of model/auc.h; whole numbers up to 2^53 in doubles. */
+struct slot_sums {
+	double *seen, *rest, *negatives, *u2, *square[2], *ap;
+	double *log_loss, *brier, *gap;
+	double *bin_score, *bin_positives;	/* of the bin under way */
+	double *memory;
 };
 
-static void close_bins(struct binary *b, struct bin *bins)
-{
-	size_t n_slots = b->run->cuts->n_slots;
+#define SLOT_SUMS 12
 
-	for (size_t s = 0; s < n_slots; s++)
-		b->tally[s].gap += fabs(bins[s].positives - bins[s].score);
-	memset(bins, 0, n_slots * sizeof(*bins));
+static void slot_sums_init(struct slot_sums *t, const struct binary *b)
+{
+	size_t n = b->run->cuts->n_slots;
+	double **arrays[SLOT_SUMS] = {
+		&t->seen, &t->rest, &t->negatives, &t->u2, &t->square[0],
+		&t->square[1], &t->ap, &t->log_loss, &t->brier, &t->gap,
+		&t->bin_score, &t->bin_positives,
+	};
+
+	t->memory = XNEW_ARRAY(double, SLOT_SUMS * n);
+	for (size_t i = 0; i < SLOT_SUMS; i++)
+		*arrays[i] = t->memory + i * n;
+	for (size_t s = 0; s < n; s++) {
+		const struct confusion *c = &b->tally[s].c;
+
+		t->rest[s] = (double)(c->tp + c->fn);
+		t->negatives[s] = (double)(c->tn + c->fp);
+	}
 }
 
-static void add_score(struct binary *b, size_t i, struct bin *bins)
+static void close_bins(struct slot_sums *t, size_t n_slots)
 {
-	const struct histogram *h = b->counts;
-	double score = h->score[i], miss = 1 - score;
+	for (size_t s = 0; s < n_slots; s++) {
+		t->gap[s] += fabs(t->bin_positives[s] - t->bin_score[s]);
+		t->bin_positives[s] = t->bin_score[s] = 0;
+	}
+}
+
+/* The rows of one score: their areas. */
+WIDE_LOOPS
+static void add_areas(const uint32_t *count, size_t n,
+		      double *restrict seen, double *restrict rest,
+		      const double *restrict negatives, double *restrict u2,
+		      double *restrict square0, double *restrict square1,
+		      double *restrict ap)
+{
+	for (size_t s = 0; s < n; s++) {
+		double q = (int32_t)count[2 * s];
+		double p = (int32_t)count[2 * s + 1];
+		double below = 2 * seen[s] + q, above = 2 * rest[s] - p;
+		double left = rest[s] + (negatives[s] - seen[s]);
+
+		u2[s] += p * below;
+		square1[s] += p * (below * below);
+		square0[s] += q * (above * above);
+		ap[s] += p * (rest[s] / (left > 0 ? left : 1));
+		seen[s] += q;
+		rest[s] -= p;
+	}
+}
+
+/* And their losses; loss and miss by label. */
+WIDE_LOOPS
+static void add_score_losses(const uint32_t *count, size_t n, double score,
+			     const double loss[2], const double miss[2],
+			     double *restrict log_loss, double *restrict brier,
+			     double *restrict bin_score,
+			     double *restrict bin_positives)
+{
+	double loss0 = loss[0], loss1 = loss[1];
+	double miss0 = miss[0], miss1 = miss[1];
+
+	for (size_t s = 0; s < n; s++) {
+		double q = (int32_t)count[2 * s];
+		double p = (int32_t)count[2 * s + 1];
+
+		log_loss[s] += q * loss0 + p * loss1;
+		brier[s] += q * miss0 + p * miss1;
+		bin_score[s] += (q + p) * score;
+		bin_positives[s] += p;
+	}
+}
+
+static void add_score(const struct histogram *h, size_t i,
+		      struct slot_sums *t)
+{
+	double score = h->score[i];
 	double loss[2] = { scored_log_loss(score, false),
 			   scored_log_loss(score, true) };
+	double miss[2] = { score * score, (1 - score) * (1 - score) };
+	const uint32_t *count = histogram_at(h, i, 0);
 
-	for (size_t s = 0; s < h->n_slots; s++) {
-		const uint32_t *n = histogram_at(h, i, s);
-		struct tally *t = &b->tally[s];
-		double q = n[0], p = n[1];
+	add_areas(count, h->n_slots, t->seen, t->rest, t->negatives, t->u2,
+		  t->square[0], t->square[1], t->ap);
+	add_score_losses(count, h->n_slots, score, loss, miss, t->log_loss,
+			 t->brier, t->bin_score, t->bin_positives);
+}
 
-		if (n[1])
-			auc_tie(&b->auc[s], n[1], n[0]);
-		else if (n[0])
-			b->auc[s].seen += n[0];
-		else
-			continue;
-		t->log_loss += q * loss[0] + p * loss[1];
-		t->brier += q * (score * score) + p * (miss * miss);
-		bins[s].score += (q + p) * score;
-		bins[s].positives += p;
-	}
+static void take_sums(struct binary *b, size_t s, const struct slot_sums *t)
+{
+	struct auc *a = &b->auc[s];
+
+	auc_expect(a, (uint64_t)t->negatives[s],
+		   b->tally[s].c.tp + b->tally[s].c.fn);
+	a->u2 = (uint64_t)t->u2[s];
+	a->square[0] = (auc_square)t->square[0][s];
+	a->square[1] = (auc_square)t->square[1][s];
+	a->ap = t->ap[s];
+	b->tally[s].log_loss = t->log_loss[s];
+	b->tally[s].brier = t->brier[s];
+	b->tally[s].gap = t->gap[s];
 }
 
 /* Counts that the rows would have given. */
@@ -378,19 +454,19 @@ static void expect_areas(struct binary *b)
 static void sum_histogram(struct binary *b)
 {
 	const struct histogram *h = b->counts;
-	struct bin *bins = XNEW_ARRAY(struct bin, h->n_slots + 1);
+	struct slot_sums sums;
 	unsigned bin = 1;
 
-	expect_areas(b);
+	slot_sums_init(&sums, b);
 	for (size_t i = 0; i < h->n_scores; i++) {
 		for (; bin < BINS && h->score[i] >= (double)bin / BINS; bin++)
-			close_bins(b, bins);
-		add_score(b, i, bins);
+			close_bins(&sums, h->n_slots);
+		add_score(h, i, &sums);
 	}
-	close_bins(b, bins);
+	close_bins(&sums, h->n_slots);
 	for (size_t s = 0; s < h->n_slots; s++)
-		auc_count(&b->auc[s]);
-	free(bins);
+		take_sums(b, s, &sums);
+	free(sums.memory);
 }
 
 /* Whether the rows, ranked by the first cube, are counted; and that. */

@@ -5,16 +5,26 @@
 #include "base/xalloc.h"
 #include "registry/prediction_inside.h"
 
-/* The bytes are the caller's to free; b points into them. */
-static enum rc read_part(struct registry *reg, const struct stored_part *p,
-			 void **bytes, struct batch *b, struct err *err)
+/* Room for any of the parts. */
+static enum rc make_room(const struct stored_parts *parts, void **bytes,
+			 struct err *err)
 {
-	enum rc rc = try_alloc(bytes, p->bytes + 1, 1, "predictions", err);
+	size_t most = 0;
+
+	for (size_t i = 0; i < parts->n; i++)
+		if (parts->at[i].bytes > most)
+			most = parts->at[i].bytes;
+	return try_alloc(bytes, most + 1, 1, "predictions", err);
+}
+
+/* b points into the bytes. */
+static enum rc read_part(struct registry *reg, const struct stored_part *p,
+			 void *bytes, struct batch *b, struct err *err)
+{
+	enum rc rc = reg_blob_read(reg, &p->blob, bytes, p->bytes, err);
 
 	if (rc == RC_OK)
-		rc = reg_blob_read(reg, &p->blob, *bytes, p->bytes, err);
-	if (rc == RC_OK)
-		rc = batch_read(*bytes, p->bytes, b, err);
+		rc = batch_read(bytes, p->bytes, b, err);
 	if (rc == RC_OK && b->first != p->first)
 		rc = err_set(err, RC_CORRUPT, "predictions are not what the "
 			     "table says");
@@ -61,7 +71,8 @@ enum rc prediction_rows_load(struct registry *reg,
 			     const struct stored_parts *parts,
 			     struct prediction_rows *rows, struct err *err)
 {
-	enum rc rc = RC_OK;
+	void *bytes = NULL;
+	enum rc rc = make_room(parts, &bytes, err);
 
 	for (size_t k = 0; k < rows->n; k++)
 		rows->then[k] = rows->now[k] = NAN;
@@ -69,16 +80,15 @@ enum rc prediction_rows_load(struct registry *reg,
 		const struct stored_part *p = &parts->at[i];
 		size_t from = place(rows, p->first);
 		size_t to = place(rows, p->first + SEGMENT_ROWS);
-		void *bytes = NULL;
 		struct batch b;
 
 		if (from == to)
 			continue;
-		rc = read_part(reg, p, &bytes, &b, err);
+		rc = read_part(reg, p, bytes, &b, err);
 		if (rc == RC_OK)
 			take(rows, from, to, &b, p->entry <= rows->entry);
-		free(bytes);
 	}
+	free(bytes);
 	return rc;
 }
 
@@ -86,24 +96,24 @@ enum rc prediction_rows_since(struct registry *reg,
 			      const struct stored_parts *parts, uint64_t entry,
 			      uint8_t *rows, size_t n, struct err *err)
 {
-	enum rc rc = RC_OK;
+	void *bytes = NULL;
+	enum rc rc = make_room(parts, &bytes, err);
 
 	for (size_t i = 0; i < parts->n && rc == RC_OK; i++) {
 		const struct stored_part *p = &parts->at[i];
-		void *bytes = NULL;
 		struct batch b;
 
 		if (p->entry <= entry)
 			continue;
-		rc = read_part(reg, p, &bytes, &b, err);
+		rc = read_part(reg, p, bytes, &b, err);
 		for (size_t k = 0; rc == RC_OK && k < b.n; k++) {
 			size_t row = (size_t)b.first + (b.at ? b.at[k] : k);
 
 			if (row < n)
 				rows[row] = 1;
 		}
-		free(bytes);
 	}
+	free(bytes);
 	return rc;
 }
 
