@@ -567,7 +567,7 @@ static void read_lines(struct reader *r, const char *text, size_t n)
 		size_t length = end ? (size_t)(end - text) - at : n - at;
 		size_t shown = length;
 
-		if (shown && text[at + shown - 1] == '\r')
+		while (shown && text[at + shown - 1] == '\r')
 			shown--;
 		read_line(r, text + at, shown, line);
 		at += length + 1;
