@@ -28,6 +28,7 @@
 #include "base/xalloc.h"
 
 #define MAX_DEPTH 512
+#define MAX_DEPTH_TEXT "512"
 
 static json_t *from(const struct json *j)
 {
@@ -84,8 +85,8 @@ static const char *too_deep(const char *s, size_t n)
 	return NULL;
 }
 
-static enum rc refuse_depth(const char *text, const char *at, const char *what,
-			    struct err *err)
+static enum rc refuse_at(const char *text, const char *at, const char *what,
+			 const char *why, struct err *err)
 {
 	const char *start = text;
 	int line = 1;
@@ -96,20 +97,24 @@ static enum rc refuse_depth(const char *text, const char *at, const char *what,
 			start = s + 1;
 		}
 	}
-	return err_set(err, RC_BAD_INPUT, "%s: line %d, column %zd: nested "
-		       "deeper than %d levels", what, line, at - start + 1,
-		       MAX_DEPTH);
+	return err_set(err, RC_BAD_INPUT, "%s: line %d, column %zd: %s", what,
+		       line, at - start + 1, why);
 }
 
 enum rc json_parse(const char *text, size_t n, const char *what,
 		   struct json **out, struct err *err)
 {
+	/* jansson passes over a NUL that follows a number */
+	const char *nul = n ? memchr(text, '\0', n) : NULL;
 	const char *deep = too_deep(text, n);
 	json_error_t why;
 	json_t *j;
 
+	if (nul)
+		return refuse_at(text, nul, what, "a NUL byte", err);
 	if (deep)
-		return refuse_depth(text, deep, what, err);
+		return refuse_at(text, deep, what, "nested deeper than "
+				 MAX_DEPTH_TEXT " levels", err);
 	j = json_loadb(text, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
 		       &why);
 	if (!j && json_error_code(&why) == json_error_out_of_memory)
