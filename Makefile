@@ -121,6 +121,14 @@ FUZZ_TIME ?= 60
 fuzz:
 	@B=$(B) FUZZ_TIME=$(FUZZ_TIME) tests/fuzz.sh
 
+## make cover          branches that the tests take, per folder (gcov; ONLY=glob)
+cover:
+	@$(MAKE) --no-print-directory B=$(B)/cover CFLAGS="-O0 -g --coverage" \
+		FORTIFY= LDEXTRA=--coverage all tests
+	@find $(B)/cover -name '*.gcda' -delete
+	@B=$(B)/cover ONLY='$(ONLY)' tests/run.sh || :
+	@tests/cover.sh $(B)/cover
+
 # what a program beside the Makefile links (tests/fuzz.sh)
 print-libs:
 	@echo '$(LIBS)'

@@ -47,6 +47,7 @@ cut -f1 "$tmp/words" | sort -u | while read -r words; do
 done >"$tmp/helpless"
 [ ! -s "$tmp/helpless" ] || fail "$(cat "$tmp/helpless")"
 
+tests/check-faults.sh || bad=1
 bash -n docs/muster.bash || fail "docs/muster.bash does not parse"
 
 tests/docs/readme-examples.sh "$muster" README.md || bad=1

@@ -16,6 +16,9 @@ run MUSTER_BACKUPS=200 "$B/tests/faults/test_f10_backup"
 run MUSTER_NTH=0 MUSTER_NTH_ALLOC=500 MUSTER_RECOVERIES=2000 \
 	"$B/tests/faults/test_f33_nth"
 run MUSTER_TAMPERINGS=5000 "$B/tests/faults/test_f13_tampering"
+run MUSTER_ROUNDS=1000 "$B/tests/faults/test_f77_recovery"
+run MUSTER_TEXTS=100000 "$B/tests/faults/test_f41_texts"
+run MUSTER_SEQUENCES=100000 "$B/tests/registry/test_signoff"
 run MUSTER_SEQUENCES=10000 "$B/tests/registry/test_living"
 run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_documents"
 i=0

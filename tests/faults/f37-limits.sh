@@ -2,7 +2,7 @@
 # F37: too few descriptors, little memory, small files, no processes. Each
 # command ends with a message, and the registry loses nothing.
 . "$(dirname "$0")/../cli/lib.sh"
-[ "${B##*/}" != sanitize ] || { echo "limits do not suit a sanitizer"; exit 77; }
+[ "$(basename "${B:-build}")" != sanitize ] || { echo "limits do not suit a sanitizer"; exit 77; }
 small_set
 head -c 300000 /dev/zero | tr '\0' x >long
 n=0

@@ -571,7 +571,7 @@ static void test_signoff__random_sequences(void **state)
 	if (text)
 		assert_true(decimal_read_i64(text, strlen(text), &rounds));
 	touched[events++][ANA] = true;
-	for (int64_t r = 0; r < rounds && l->n < 4090; r++) {
+	for (int64_t r = 0; r < rounds && l->n < 4090 && events < 199990; r++) {
 		int who = (int)(random() % PEOPLE);
 		bool authors[PEOPLE];
 		struct signoff_recs all;
