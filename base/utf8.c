@@ -122,12 +122,21 @@ static bool in_table(const struct utf8_range *table, size_t n, uint32_t cp)
 
 #define IN(table, cp) in_table(table, sizeof(table) / sizeof(table[0]), cp)
 
+static int ambiguous_cells = 1;
+
+void utf8_set_ambiguous(int cells)
+{
+	ambiguous_cells = cells == 2 ? 2 : 1;
+}
+
 int utf8_width(uint32_t cp)
 {
 	if (cp < 0x7f)
 		return cp < 0x20 ? -1 : 1;
 	if (cp < 0xa0 || cp > 0x10ffff)
 		return -1;
+	if (ambiguous_cells == 2 && IN(utf8_ambiguous, cp))
+		return 2;
 	if (cp < 0x300)
 		return 1;
 	if (IN(utf8_zero, cp))

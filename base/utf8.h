@@ -21,6 +21,10 @@ bool utf8_valid(const char *s, size_t n, size_t *bad);
 /* Cells that a character takes: 0 (combining, joiners), 1 or 2 (East Asian
  * wide, emoji). -1: a control. */
 int utf8_width(uint32_t cp);
+/* Characters that East Asian fonts show two cells wide and others one ("±",
+ * Cyrillic, lines of boxes): how many they take from now on, 1 unless told.
+ * A property of the terminal, and as the locale one for the whole process. */
+void utf8_set_ambiguous(int cells);
 /* Cells of a whole text: the sum of its characters' widths, as curses and the
  * terminals behind it count (emoji joined by ZWJ each take their own cells
  * there). A control or an invalid byte counts as one. */

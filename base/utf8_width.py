@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes base/utf8_width.h: which characters take no cell, and which take two.
+"""Makes base/utf8_width.h: which characters take no cell, which take two, and
+which take one or two as the terminal likes.
 
     python3 base/utf8_width.py >base/utf8_width.h
 
@@ -7,6 +8,7 @@ No cell: general category Mn, Me or Cf (but U+00AD, which terminals show),
 the medial and final jamo of Hangul, and the tag characters and variation
 selectors that Unicode has not assigned yet. Two cells: East Asian Width W or F.
 The rules are those of Markus Kuhn's wcwidth (2007) with today's tables.
+Ambiguous: East Asian Width A but for private use.
 Unassigned characters take one cell, in the ranges reserved for ideographs two.
 """
 import unicodedata as u
@@ -29,6 +31,11 @@ def is_wide(c):
     if any(a <= c <= b for a, b in RESERVED_WIDE):
         return True
     return u.category(chr(c)) != "Cn" and u.east_asian_width(chr(c)) in "WF"
+
+
+def is_ambiguous(c):
+    return not is_zero(c) and u.category(chr(c)) != "Co" and \
+        u.east_asian_width(chr(c)) == "A"
 
 
 def ranges(holds):
@@ -70,4 +77,6 @@ struct utf8_range {{
 table("utf8_zero", is_zero)
 print()
 table("utf8_wide", is_wide)
+print()
+table("utf8_ambiguous", is_ambiguous)
 print("\n#endif")

@@ -133,6 +133,8 @@ enum rc cli_workbench(struct cli *c, const char *path, struct err *err)
 		.mono = opt_has(&c->opts, "mono") ||
 			opt_has(&c->opts, "no-color"),
 		.ascii = opt_has(&c->opts, "ascii"),
+		.slow = opt_has(&c->opts, "slow"),
+		.linear = opt_has(&c->opts, "linear"),
 	};
 
 	if (c->no_input)

@@ -24,6 +24,10 @@ const struct option global_options[] = {
 	  NULL },
 	{ "mono", 0, NULL, "the workbench without colours", false, NULL },
 	{ "ascii", 0, NULL, "the workbench in ASCII", false, NULL },
+	{ "slow", 0, NULL, "the workbench for slow lines: no live preview",
+	  false, NULL },
+	{ "linear", 0, NULL, "the workbench as numbered questions and plain "
+	  "lines", false, NULL },
 	{ "help", 'h', NULL, "help on a command, examples first", false, NULL },
 	{ "version", 0, NULL, "version of the program", false, NULL },
 	{ 0 },

@@ -54,6 +54,7 @@ _muster()
 	if [[ $cur == -* ]]; then
 		case "$typed" in
 	'demo'*) options=' --files --script' ;;
+	'keys'*) options=' --check' ;;
 	'model add'*) options=' --task --owner --description --tag' ;;
 	'model set'*) options=' --reason' ;;
 	'version add'*) options=' --artifact --data-digest --code-commit --run --param --runner --note' ;;
@@ -129,7 +130,7 @@ _muster()
 	'checklist tick'*) options=' --note' ;;
 	'template set'*) options=' --note' ;;
 		esac
-		COMPREPLY=($(compgen -W "$options --registry -R --as-of --json --csv --md --no-color --no-input --quiet -q --dry-run -n --readonly --mono --ascii --help -h --version" -- "$cur"))
+		COMPREPLY=($(compgen -W "$options --registry -R --as-of --json --csv --md --no-color --no-input --quiet -q --dry-run -n --readonly --mono --ascii --slow --linear --help -h --version" -- "$cur"))
 		return
 	fi
 	if [[ -n $next ]]; then

@@ -127,6 +127,20 @@ enum rc reg_problem_list(struct registry *reg, const char *model,
 	return err && err->rc ? err->rc : RC_FAILED;
 }
 
+enum rc reg_problem_inbox(struct registry *reg, uint64_t *n, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT COUNT(*) AS n FROM problem"
+		" WHERE state = 'reported' AND merged_into = 0");
+	enum rc rc = stmt_one(s, err);
+
+	if (rc)
+		return rc;
+	*n = (uint64_t)stmt_int(s, "n");
+	stmt_done(s);
+	return RC_OK;
+}
+
 static const char *entry_field(const struct entry *e, const char *key)
 {
 	const char *text = json_get_str(e->body, key);

@@ -114,6 +114,10 @@ enum rc reg_problem_get(struct registry *reg, int64_t id,
 enum rc reg_problem_list(struct registry *reg, const char *model,
 			 struct problem_recs *out, struct err *err) MUST_USE;
 
+/* How many are reported and wait for somebody to look at them. */
+enum rc reg_problem_inbox(struct registry *reg, uint64_t *n, struct err *err)
+	MUST_USE;
+
 /* -- Patterns -- */
 
 enum rc reg_problem_report_add(struct registry *reg, int64_t id,

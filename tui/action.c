@@ -1,6 +1,7 @@
 #include "tui/action.h"
 
 #include "tui/keys.h"
+#include "tui/layouts.h"
 
 static const struct action_info infos[ACTION_COUNT] = {
 #define X(id, name, keys, contexts, group, flags, place, hint, help, cli) \
@@ -83,8 +84,8 @@ static const unsigned levels[] = {
 };
 #define N_LEVELS (sizeof(levels) / sizeof(levels[0]))
 
-enum action keymap_find(const struct keymap *m, unsigned contexts,
-			uint32_t key)
+static enum action find_exact(const struct keymap *m, unsigned contexts,
+			      uint32_t key)
 {
 	for (size_t i = 0; i < N_LEVELS; i++)
 		for (int a = 0; a < ACTION_COUNT; a++)
@@ -92,6 +93,14 @@ enum action keymap_find(const struct keymap *m, unsigned contexts,
 			    has_key(m, a, key))
 				return (enum action)a;
 	return ACT_NONE;
+}
+
+enum action keymap_find(const struct keymap *m, unsigned contexts,
+			uint32_t key)
+{
+	enum action a = find_exact(m, contexts, key);
+	uint32_t latin = a == ACT_NONE ? layout_latin(key) : TK_NONE;
+	return latin ? find_exact(m, contexts, latin) : a;
 }
 
 static bool share_key(const struct keymap *m, int a, int b)

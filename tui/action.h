@@ -112,6 +112,8 @@ enum group {
 	  3, "sort", "Sort by one or more columns", NULL) \
 	X(ACT_SORT_COLUMN, "sort-column", "o", IN_LIST, GROUP_FIND, 0, \
 	  0, "sort", "Sort by the picked column, again: the other way", NULL) \
+	X(ACT_COLUMNS, "columns", "O", IN_LIST, GROUP_SHOW, 0, \
+	  0, "columns", "Hide columns of this list, or show them", NULL) \
 	X(ACT_VIEWS, "views", "V", IN_LIST, GROUP_FIND, 0, \
 	  0, "views", "Save this filter and sort under a name, or take a " \
 	  "saved one", NULL) \
@@ -490,7 +492,8 @@ void keymap_init(struct keymap *m);
  * static text) if a key is unknown or there are too many. */
 bool keymap_set(struct keymap *m, enum action a, const char *keys,
 		const char **why);
-/* What a key does where these contexts hold. */
+/* What a key does where these contexts hold; a key that means nothing is
+ * taken for the Latin one in its place (tui/layouts.h). */
 enum action keymap_find(const struct keymap *m, unsigned contexts,
 			uint32_t key);
 /* Two actions that share a key within one context; false if there are none.

@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
+#include "registry/entry.h"
+#include "registry/problem.h"
 #include "tui/view_compare.h"
 #include "tui/view_data.h"
 #include "tui/view_gates.h"
@@ -52,7 +54,7 @@ bool app_ascii(const struct app *app)
 
 enum chart_level app_chart_level(const struct app *app)
 {
-	if (app->ascii)
+	if (app->ascii || app->slow || app->wide)
 		return CHART_ASCII;
 	return strncmp(term_type(app->term), "linux", 5) ? CHART_BRAILLE
 							 : CHART_BLOCKS;
@@ -194,6 +196,13 @@ static void show_screen(struct app *app, enum screen s)
 		app_fail(app, &err);
 }
 
+static void count_inbox(struct app *app)
+{
+	struct err err = ERR_INIT;
+	if (reg_problem_inbox(app->reg, &app->n_inbox, &err) != RC_OK)
+		app->n_inbox = 0;
+}
+
 static void reload(struct app *app)
 {
 	struct view *v = app_view(app);
@@ -211,8 +220,10 @@ static void reload(struct app *app)
 			list_after_reload(&v->lists[i], &memory[i]);
 		buf_release(&memory[i]);
 	}
-	if (app->reg)
+	if (app->reg) {
 		v->log_size = app->log_size = reg_size(app->reg);
+		count_inbox(app);
+	}
 	app->selected_view = NULL;
 }
 
@@ -246,6 +257,7 @@ void app_open_registry(struct app *app)
 	app->screen = SCREEN_MODELS;
 	if (rc == RC_OK) {
 		app->log_size = reg_size(app->reg);
+		count_inbox(app);
 		watch_end(app);
 		watch_start(app);
 		rc = app_show(app, &view_models_ops, NULL, &err);
@@ -263,14 +275,26 @@ void app_open_registry(struct app *app)
 		BUG("the welcome screen: %s", err.text);
 }
 
+/* Milliseconds after which an Esc is one: $ESCDELAY, else what a link needs. */
+static unsigned esc_wait(void)
+{
+	const char *text = getenv("ESCDELAY");
+	int64_t ms;
+	if (text && decimal_read_i64(text, strlen(text), &ms) && ms >= 0 &&
+	    ms <= 5000)
+		return (unsigned)ms;
+	return getenv("SSH_CONNECTION") ? 150 : 25;
+}
+
 enum rc app_init(struct app *app, const struct tui_options *options,
 		 struct err *err)
 {
-	struct term_options to = { .nowhere = options->steps != NULL,
+	struct term_options to = { .nowhere = options->steps ||
+					      options->linear,
 				   .mono = options->mono,
 				   .ascii = options->ascii };
 	*app = (struct app){ .options = options, .message = BUF_INIT,
-			     .watch_fd = -1 };
+			     .watch_fd = -1, .did = ACT_NONE };
 	app->prompt.edit.text = app->finder.edit.text =
 		(struct buf)BUF_INIT;
 	keymap_init(&app->keymap);
@@ -279,12 +303,14 @@ enum rc app_init(struct app *app, const struct tui_options *options,
 		return rc;
 	app->ascii = !term_is_utf8(app->term);
 	app->mono = !term_has_colour(app->term);
-	app->theme = app->mono ? "mono" : "standard";
-	app->draw = draw_new(theme_find(app->theme), !app->mono,
-			     options->ascii);
-	app->who = who_and_where(to.nowhere);
+	app->theme = "standard";
+	app->slow = options->slow || term_is_slow(app->term);
+	app->restores = true;
+	app->draw = draw_new(theme_find(app->mono ? "mono" : app->theme),
+			     !app->mono, options->ascii);
+	app->who = who_and_where(options->steps != NULL);
 	app->reg_path = reg_default_path(options->registry);
-	keys_init(&app->keys, getenv("SSH_CONNECTION") ? 150 : 25);
+	keys_init(&app->keys, esc_wait());
 	term_define_keys(app->term, &app->keys);
 	int w, h;
 	term_size(app->term, &w, &h);
@@ -310,6 +336,8 @@ void app_release(struct app *app)
 	canvas_release(&app->canvas);
 	buf_release(&app->message);
 	strs_release(&app->notes);
+	vec_free(&app->hits);
+	free(app->copied);
 	free(app->who);
 	free(app->reg_path);
 	free(app->staging.model);
@@ -494,30 +522,66 @@ static void quit(struct app *app)
 		app->quit = true;
 }
 
+static enum rc take_text(const struct log_line *line, void *arg,
+			 struct err *err)
+{
+	buf_str(arg, line->object);
+	buf_printf(arg, ", %s", line->text);
+	return RC_OK;
+}
+
+/* What an entry did, as the log says it. */
+static void step_name(struct app *app, uint64_t index, struct buf *out)
+{
+	struct log_filter f = { .since = INT64_MIN, .from = index,
+				.limit = 1 };
+	struct err err = ERR_INIT;
+	if (reg_log(app->reg, &f, take_text, out, &err) != RC_OK)
+		buf_printf(out, "entry %llu", (unsigned long long)index);
+}
+
 static void undo(struct app *app, bool redo)
 {
 	struct err err = ERR_INIT;
+	struct buf name = BUF_INIT;
 	uint64_t before = reg_size(app->reg), done = 0;
 	uint64_t index = redo ? app->undone : UINT64_MAX;
 	if (reg_undo(app->reg, index, &done, &err) != RC_OK) {
 		app_fail(app, &err);
 		return;
 	}
+	if (!redo)
+		app->undone_of = done;
 	app->can_redo = !redo;
 	app->undone = before;	/* the entry that the undo has appended */
 	reload(app);
-	app_say(app, redo ? "Done again: entry %llu. u undoes."
-			  : "Undone: entry %llu. U does it again.",
-		(unsigned long long)done);
+	step_name(app, app->undone_of, &name);
+	app_say(app, redo ? "Done again: %s. u undoes."
+			  : "Undone: %s. U does it again.", name.data);
+	buf_release(&name);
 }
 
-static void set_look(struct app *app)
+void app_look(struct app *app)
 {
 	app->canvas.ascii = app->ascii;
 	draw_free(app->draw);
-	app->draw = draw_new(theme_find(app->mono ? "mono" : "standard"),
-			     !app->mono, app->ascii);
+	app->draw = draw_new(theme_find(app->mono ? "mono" : app->theme),
+			     !app->mono, app->ascii || app->wide);
 	draw_forget(app->draw);
+}
+
+/* What terminals that know it show as one frame; others ignore it. */
+#define SYNC_BEGIN "\033[?2026h"
+#define SYNC_END "\033[?2026l"
+
+void app_present(struct app *app)
+{
+	bool sync = app->sync && draw_differs(app->draw, &app->canvas);
+	if (sync)
+		term_write(app->term, SYNC_BEGIN, strlen(SYNC_BEGIN));
+	draw_frame(app->draw, &app->canvas);
+	if (sync)
+		term_write(app->term, SYNC_END, strlen(SYNC_END));
 }
 
 static void do_look(struct app *app, enum action a)
@@ -532,7 +596,7 @@ static void do_look(struct app *app, enum action a)
 	if (a == ACT_MONO && term_has_colour(app->term))
 		app->mono = !app->mono;
 	if (a != ACT_MOUSE) {
-		set_look(app);
+		app_look(app);
 		return;
 	}
 	app->mouse = !app->mouse;
@@ -541,11 +605,28 @@ static void do_look(struct app *app, enum action a)
 		"M turns it off." : "Mouse off: the terminal selects text.");
 }
 
+static void copy_to_file(struct view *v, const char *path, void *arg)
+{
+	struct err err = ERR_INIT;
+	const char *text = v->app->copied;
+	if (!*path || !text)
+		return;
+	if (fsx_write(path, text, strlen(text), 0600, false, &err) == RC_OK)
+		app_say(v->app, "Wrote what was copied to %s.", path);
+	else
+		app_fail(v->app, &err);
+}
+
 static void copy_row(struct app *app)
 {
 	struct view *v = app_view(app);
 	struct list *l = view_list(v);
 	struct buf text = BUF_INIT;
+	if (app->did == ACT_COPY && app->copied) {
+		app_prompt(app, "write what was copied to the file", "", NULL,
+			   copy_to_file, NULL);
+		return;
+	}
 	if (v->ops->object && v->ops->object(v, &text)) {
 		app_copy(app, text.data);
 	} else if (l && list_count(l)) {
@@ -645,27 +726,24 @@ void app_do(struct app *app, enum action a)
 	do_own(app, a);
 }
 
-static void mouse_event(struct app *app)
-{
-	if (!app->keys.mouse.down)
-		return;
-	if (app->keys.mouse.button == 64)
-		app_do(app, ACT_UP);
-	else if (app->keys.mouse.button == 65)
-		app_do(app, ACT_DOWN);
-}
-
 /* A prompt or an action may have written. */
 static void note_size(struct app *app)
 {
-	if (app->reg && !reg_readonly(app->reg))
-		app->log_size = reg_size(app->reg);
+	uint64_t before = app->log_size;
+	if (!app->reg || reg_readonly(app->reg))
+		return;
+	app->log_size = reg_size(app->reg);
+	if (app->log_size != before)
+		count_inbox(app);
 }
 
 void app_key(struct app *app, uint32_t key)
 {
 	if (app->overlay) {
-		app->overlay->key(app, key);
+		if (key == TK_MOUSE)
+			mouse_event(app);
+		else
+			app->overlay->key(app, key);
 		if (!app->overlay)
 			note_size(app);
 		return;
@@ -695,10 +773,11 @@ void app_key(struct app *app, uint32_t key)
 		app_do(app, a);
 	if (a != ACT_NONE && (action_info(a)->flags & ACT_WRITES))
 		note_size(app);
+	app->did = a;
 	watch_key(app);
 }
 
-static void call_select(struct app *app)
+void app_select(struct app *app)
 {
 	struct view *v = app_view(app);
 	struct list *l = view_list(v);
@@ -732,7 +811,7 @@ void app_frame(struct app *app)
 	struct err err = ERR_INIT;
 	bool reading = app->reg && reg_read_begin(app->reg, &err) == RC_OK;
 	freshen(app);
-	call_select(app);
+	app_select(app);
 	if (!app->message.len && app->notes.n)
 		app_say(app, "%s", app->notes.at[0]);
 	frame_paint(app);

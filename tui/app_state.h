@@ -24,6 +24,16 @@ struct overlay_ops {
 	/* Over the whole screen. */
 	void (*paint)(struct app *app, struct area *screen);
 	void (*close)(struct app *app);
+	/* The mouse has clicked on an item that paint noted. May be NULL. */
+	void (*pick)(struct app *app, size_t item);
+};
+
+/* What a click would hit; cells of the screen. */
+enum hit_kind { HIT_ACTION, HIT_PANE, HIT_ITEM };
+struct hit {
+	enum hit_kind kind;
+	size_t what;			/* action, pane, or the overlay's item */
+	int x, y, w, h;
 };
 
 struct prompt {
@@ -63,6 +73,7 @@ struct finder {
 };
 
 struct job;				/* tui/job.c */
+struct json;
 
 struct app {
 	const struct tui_options *options;
@@ -83,6 +94,10 @@ struct app {
 	struct keymap keymap;
 	const char *theme;
 	bool ascii, mono, mouse;
+	bool sync;			/* synchronized output */
+	bool wide;			/* ambiguous characters take two cells */
+	bool slow;			/* no live preview, charts in ASCII */
+	bool restores;			/* starts where the last session ended */
 	char *who;			/* "ana@gpu7" */
 
 	const struct overlay_ops *overlay;	/* NULL: none */
@@ -91,15 +106,21 @@ struct app {
 	struct finder finder;
 	struct staging staging;
 
+	VEC_DECLARE(struct hit, hits) hits;	/* of the last frame */
+
 	struct buf message;		/* of the status line */
 	bool message_bad;
 	struct strs notes;		/* said one after the other at start */
 	uint64_t undone;		/* index of the newest undo, for redo */
+	uint64_t undone_of;		/* and of what it undid */
 	bool can_redo;
 	int watch_fd;			/* inotify on the registry, or -1 */
 	uint64_t looked_ns;		/* when reg_changed was asked last */
 	uint64_t look_at;		/* when it is to be asked next; 0: not */
 	size_t n_drafts;		/* that were left behind */
+	uint64_t n_inbox;		/* problems that nobody looked at yet */
+	char *copied;			/* what y has copied last, or NULL */
+	enum action did;		/* the action before this one */
 	struct job *job;
 	bool suspend, quit;		/* for the loop */
 	int signal;			/* that ends the program, or 0 */
@@ -116,12 +137,18 @@ void app_do(struct app *app, enum action a);
 /* Why the action cannot be done now, or NULL. */
 const char *app_not_now(struct app *app, enum action a);
 void app_resize(struct app *app, int w, int h);
+/* Theme, ASCII or mono were set: how everything is drawn from now on. */
+void app_look(struct app *app);
+/* The frame to the terminal. */
+void app_present(struct app *app);
 /* The earliest time that a view asks to be called at, 0: none; calls those
  * whose time has come; has all keep what was typed. */
 uint64_t app_due(const struct app *app);
 void app_tick(struct app *app, uint64_t now);
 void app_keep(struct app *app);
-/* select() where the cursor has moved, then paints into the canvas. */
+/* select() where the cursor has moved. */
+void app_select(struct app *app);
+/* As app_select, then paints into the canvas. */
 void app_frame(struct app *app);
 void app_close_overlay(struct app *app);
 /* Has the frame of this screen been built? */
@@ -130,8 +157,10 @@ const char *app_screen_name(enum screen s);
 
 /* frame.c */
 void frame_paint(struct app *app);
+/* The breadcrumb. */
+void frame_place(struct view *v, struct buf *out);
 /* The hint line's text for a width, as cells would show it. */
-void frame_hints(const struct app *app, struct area *line);
+void frame_hints(struct app *app, struct area *line);
 
 /* overlay.c */
 extern const struct overlay_ops prompt_overlay, menu_overlay;
@@ -139,8 +168,29 @@ extern const struct overlay_ops prompt_overlay, menu_overlay;
 void help_open(struct app *app);
 void palette_open(struct app *app);
 
+/* mouse.c */
+void hits_clear(struct app *app);
+/* w cells from (x, y) of the area. */
+void hit_add(struct app *app, enum hit_kind kind, size_t what,
+	     const struct area *a, int x, int y, int w);
+void hit_add_pane(struct app *app, size_t pane, const struct area *inner);
+void mouse_event(struct app *app);
+
+/* session.c */
+void session_keep(struct app *app);
+void session_restore(struct app *app);
+
+/* linear.c: the workbench as lines, on stdin and stdout */
+enum rc linear_run(struct app *app, struct err *err) MUST_USE;
+
 /* listacts.c: filter, sort, saved views, export of the focused list */
 unsigned listacts_do(struct app *app, struct view *v, enum action a);
+
+/* Filter, sort, columns and cursor of a list, as saved views and the session
+ * keep them; the caller frees. */
+struct json *listacts_state(const struct list *l);
+/* As far as the list has such columns. */
+void listacts_restore(struct list *l, const struct json *j);
 
 /* job.c */
 int job_fd(const struct app *app);	/* readable when it has news; -1 */

@@ -38,22 +38,39 @@ static bool to_tmux(const char *text)
 	return spawn_run(argv, &io, &status, &err) == RC_OK && !status;
 }
 
+struct wrapping { const char *before, *after; };
+static const struct wrapping plain = { "\033]52;c;", "\a" };
+static const struct wrapping in_screen = { "\033P\033]52;c;", "\a\033\\" };
+/* passes where 'allow-passthrough on' is set */
+static const struct wrapping in_tmux = { "\033Ptmux;\033\033]52;c;",
+					 "\a\033\\" };
+
 void app_copy(struct app *app, const char *text)
 {
 	struct buf seq = BUF_INIT;
-	bool in_screen = getenv("STY") != NULL;
+	const struct wrapping *w = &plain;
+	if (text != app->copied) {
+		free(app->copied);
+		app->copied = xstrdup(text);
+	}
 	if (getenv("TMUX") && to_tmux(text)) {
-		app_say(app, "Copied to the tmux buffer: %s", text);
+		app_say(app, "Copied to the tmux buffer: %s   (y: to a file)",
+			text);
 		return;
 	}
 	if (strlen(text) > COPY_MAX) {
-		app_say(app, "Too long for the clipboard; x writes a file.");
+		app_say(app, "Too long for the clipboard; y writes it to a "
+			"file.");
 		return;
 	}
-	buf_str(&seq, in_screen ? "\033P\033]52;c;" : "\033]52;c;");
+	if (getenv("TMUX"))
+		w = &in_tmux;
+	else if (getenv("STY"))
+		w = &in_screen;
+	buf_str(&seq, w->before);
 	base64(&seq, text);
-	buf_str(&seq, in_screen ? "\a\033\\" : "\a");
+	buf_str(&seq, w->after);
 	term_write(app->term, seq.data, seq.len);
-	app_say(app, "Copied: %s", text);
+	app_say(app, "Copied: %s   (y: to a file)", text);
 	buf_release(&seq);
 }

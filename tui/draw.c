@@ -3,7 +3,17 @@
 #include <curses.h>
 #include <wchar.h>
 
+#include "base/utf8.h"
 #include "base/xalloc.h"
+
+/* curses asks this for the width of what it is told to show. In the place of
+ * the library's own, which knows no width where the host has no locale and
+ * not what the terminal does with ambiguous ones, the canvas and curses agree
+ * on every character. */
+int wcwidth(wchar_t c)
+{
+	return c ? utf8_width((uint32_t)c) : 0;
+}
 
 struct draw {
 	struct canvas shown;	/* what curses was told last */
@@ -25,6 +35,29 @@ static attr_t attrs_of(unsigned look)
 	return a;
 }
 
+/* Pair n + 1 is colour n; pair 9 is a painted theme's ink. */
+#define INK_PAIR 9
+
+static short make_pair(enum look_colour colour, const struct theme *theme)
+{
+	short pair = colour == COLOUR_DEFAULT ? INK_PAIR : (short)(colour + 1);
+	short ink = colour == COLOUR_DEFAULT ? (short)theme->ink
+					     : (short)colour;
+	if (init_pair(pair, ink, (short)theme->paper) == OK ||
+	    init_pair(pair, ink, COLOR_BLACK) == OK)
+		return pair;
+	return 0;
+}
+
+static void set_pairs(struct draw *d, const struct theme *theme)
+{
+	bool paints = theme->paper != COLOUR_DEFAULT;
+	for (int i = 0; i < STYLE_COUNT; i++)
+		if (paints || theme->looks[i].colour != COLOUR_DEFAULT)
+			d->pairs[i] = make_pair(theme->looks[i].colour, theme);
+	bkgdset(paints ? COLOR_PAIR(INK_PAIR) | ' ' : ' ');
+}
+
 struct draw *draw_new(const struct theme *theme, bool colour, bool lines_ascii)
 {
 	struct draw *d = XNEW(struct draw);
@@ -33,14 +66,9 @@ struct draw *draw_new(const struct theme *theme, bool colour, bool lines_ascii)
 	for (int i = 0; i < STYLE_COUNT; i++) {
 		const struct look *look = &theme->looks[i];
 		d->attrs[i] = attrs_of(look->attrs);
-		if (!colour || look->colour == COLOUR_DEFAULT)
-			continue;
-		/* pair n is colour n: eight at most */
-		short pair = (short)look->colour;
-		if (init_pair(pair, (short)look->colour, -1) == OK ||
-		    init_pair(pair, (short)look->colour, COLOR_BLACK) == OK)
-			d->pairs[i] = pair;
 	}
+	if (colour)
+		set_pairs(d, theme);
 	return d;
 }
 
@@ -140,6 +168,16 @@ static void draw_row(struct draw *d, const struct canvas *c, int y)
 		else
 			put_cell(d, x, y, cell, right && !right->ch ? 2 : 1);
 	}
+}
+
+bool draw_differs(const struct draw *d, const struct canvas *c)
+{
+	if (d->shown.w != c->w || d->shown.h != c->h)
+		return true;
+	for (int y = 0; y < c->h; y++)
+		if (row_differs(d, c, y))
+			return true;
+	return false;
 }
 
 void draw_frame(struct draw *d, const struct canvas *c)

@@ -13,6 +13,8 @@ struct draw;			/* opaque; needs an open terminal */
 struct draw *draw_new(const struct theme *theme, bool colour,
 		      bool lines_ascii);
 void draw_free(struct draw *d);		/* NULL is allowed */
+/* Whether drawing this would send more than the cursor's place. */
+bool draw_differs(const struct draw *d, const struct canvas *c);
 void draw_frame(struct draw *d, const struct canvas *c);
 /* The next frame repaints everything (^L, after another program). */
 void draw_forget(struct draw *d);

@@ -3,7 +3,9 @@
  * shows all, with command line twins and why something is not possible now. */
 #include <strings.h>
 
+#include "base/xalloc.h"
 #include "tui/app_state.h"
+#include "tui/options.h"
 
 /* All words of the text, in any order, somewhere in name, help, key or CLI
  * twin. */
@@ -87,12 +89,60 @@ static void move(struct finder *f, uint32_t key, size_t page)
 		f->at = f->n ? f->n - 1 : 0;
 }
 
+/* -- Other keys for the command under the cursor -- */
+
+static void keys_typed(struct view *v, const char *text, void *arg)
+{
+	enum action a = *(enum action *)arg;
+	struct err err = ERR_INIT;
+	if (options_keep_keys(v->app, a, text, &err) == RC_OK)
+		app_say(v->app, "%s: %s, kept in the config file.",
+			action_info(a)->name, *text ? text : "no key");
+	else
+		app_fail(v->app, &err);
+	free(arg);
+}
+
+static void keys_left(struct view *v, const char *text, void *arg)
+{
+	if (!text)
+		free(arg);
+}
+
+static void ask_keys(struct app *app)
+{
+	struct finder *f = &app->finder;
+	struct buf label = BUF_INIT, keys = BUF_INIT;
+	if (!f->n)
+		return;
+	enum action *a = XNEW(enum action);
+	*a = f->found[f->at];
+	buf_printf(&label, "keys of '%s', by blanks (a ^G F5 Space)",
+		   action_info(*a)->name);
+	keymap_texts(&app->keymap, *a, &keys);
+	app_prompt(app, label.data, keys.data, keys_left, keys_typed, a);
+	buf_release(&label);
+	buf_release(&keys);
+}
+
+/* A click picks a row, another one on it runs it. */
+static void finder_pick(struct app *app, size_t item)
+{
+	struct finder *f = &app->finder;
+	if (item == f->at)
+		run_found(app);
+	else
+		f->at = item;
+}
+
 static void finder_key(struct app *app, uint32_t key,
 		       void (*find)(struct app *))
 {
 	struct finder *f = &app->finder;
 	if (key == TK_ESC || key == TK_CTRL('C')) {
 		app_close_overlay(app);
+	} else if (key == TK_F2) {
+		ask_keys(app);
 	} else if (key == TK_ENTER) {
 		run_found(app);
 	} else if (key == TK_UP || key == TK_DOWN || key == TK_PGUP ||
@@ -150,6 +200,47 @@ static void paint_row(const struct app *app, struct area *box, int y,
 	buf_release(&keys);
 }
 
+/* "NAME@V" and "NAME" of a twin as they would be typed for what the cursor is
+ * on: "matcher@4". */
+static void put_twin(struct app *app, const char *cli, struct buf *out)
+{
+	struct view *v = app_view(app);
+	struct buf object = BUF_INIT;
+	bool has = v->ops->object && v->ops->object(v, &object) &&
+		   strchr(object.data, '@') && !strchr(object.data, '/');
+	for (const char *s = cli; *s;) {
+		size_t model = strcspn(object.data, "@");
+		if (has && !strncmp(s, "NAME@V", 6)) {
+			buf_str(out, object.data);
+			s += 6;
+		} else if (has && !strncmp(s, "NAME", 4)) {
+			buf_add(out, object.data, model);
+			s += 4;
+		} else {
+			buf_char(out, *s++);
+		}
+	}
+	buf_release(&object);
+}
+
+/* What it would run on: the rows that are marked, or the one under the
+ * cursor. */
+static void put_target(struct app *app, enum action a, struct buf *out)
+{
+	struct view *v = app_view(app);
+	struct list *l = view_list(v);
+	struct buf object = BUF_INIT;
+	if (!(action_info(a)->flags & ACT_NEEDS_ROW))
+		buf_str(out, "Enter runs it, F2 changes its keys");
+	else if (l && l->n_marks)
+		buf_printf(out, "runs on the %zu marked rows", l->n_marks);
+	else if (v->ops->object && v->ops->object(v, &object))
+		buf_printf(out, "runs on %s", object.data);
+	else
+		buf_str(out, "runs on the row under the cursor");
+	buf_release(&object);
+}
+
 static void paint_input(struct app *app, struct area *box, const char *prefix)
 {
 	area_text(box, 2, 1, 4, STYLE_HINT_KEY, prefix);
@@ -172,10 +263,14 @@ static void paint_twin(struct app *app, struct area *box)
 		return;
 	const struct action_info *info = action_info(f->found[f->at]);
 	const char *why = app_not_now(app, f->found[f->at]);
+	struct buf target = BUF_INIT, twin = BUF_INIT;
+	put_target(app, f->found[f->at], &target);
+	put_twin(app, info->cli ? info->cli : "(in the workbench only)", &twin);
 	area_printf(box, 2, box->h - 3, STYLE_NORMAL, "%s: %s", info->name,
-		    why ? why : "Enter runs it");
-	area_printf(box, 2, box->h - 2, STYLE_NORMAL, "CLI: %s",
-		    info->cli ? info->cli : "(in the workbench only)");
+		    why ? why : target.data);
+	area_printf(box, 2, box->h - 2, STYLE_NORMAL, "CLI: %s", twin.data);
+	buf_release(&target);
+	buf_release(&twin);
 	area_put(box, box->w - 1, box->h - 3, STYLE_FRAME, LINE_V);
 	area_put(box, box->w - 1, box->h - 2, STYLE_FRAME, LINE_V);
 }
@@ -184,7 +279,7 @@ static void commands_paint(struct app *app, struct area *screen)
 {
 	struct finder *f = &app->finder;
 	struct buf title = BUF_INIT;
-	buf_printf(&title, " COMMANDS  %zu of %d ", f->n, (int)ACTION_COUNT);
+	buf_printf(&title, " COMMANDS  %zu ", f->n);
 	struct area box = overlay_box(screen, title.data);
 	buf_release(&title);
 	int rows = box.h - (box.h < 8 ? 3 : 6);
@@ -193,6 +288,8 @@ static void commands_paint(struct app *app, struct area *screen)
 		enum action a = f->found[f->top + (size_t)y];
 		paint_row(app, &box, y + 2, a, f->top + (size_t)y == f->at,
 			  false, false, !app_not_now(app, a));
+		hit_add(app, HIT_ITEM, f->top + (size_t)y, &box, 1, y + 2,
+			box.w - 2);
 	}
 	paint_twin(app, &box);
 	paint_input(app, &box, ":");
@@ -211,15 +308,18 @@ static void help_paint(struct app *app, struct area *screen)
 				   action_info(f->found[i - 1])->group;
 		paint_row(app, &box, y + 2, f->found[i], i == f->at, true,
 			  first && box.w >= 60, true);
+		hit_add(app, HIT_ITEM, i, &box, 1, y + 2, box.w - 2);
 	}
 	paint_input(app, &box, "?");
 }
 
 static const struct overlay_ops commands_overlay = {
 	.key = commands_key, .paint = commands_paint, .close = finder_close,
+	.pick = finder_pick,
 };
 static const struct overlay_ops help_overlay = {
 	.key = help_key, .paint = help_paint, .close = finder_close,
+	.pick = finder_pick,
 };
 
 static void finder_open(struct app *app, const struct overlay_ops *ops,

@@ -5,15 +5,18 @@
 
 #define HINT_GAP 2
 
-static void paint_tabs(const struct app *app, struct area *a, int x)
+static void paint_tabs(struct app *app, struct area *a, int x)
 {
 	for (int s = 1; s < SCREEN_END; s++) {
 		bool here = app->screen == (enum screen)s && app->reg;
 		if (!app_screen_ops((enum screen)s))
 			continue;
-		x += area_printf(a, x, 0, here ? STYLE_TAB : STYLE_TITLE,
-				 here ? "[%d %s]" : " %d %s ", s,
-				 app_screen_name((enum screen)s));
+		int w = area_printf(a, x, 0, here ? STYLE_TAB : STYLE_TITLE,
+				    here ? "[%d %s]" : " %d %s ", s,
+				    app_screen_name((enum screen)s));
+		hit_add(app, HIT_ACTION, (size_t)(ACT_SCREEN_1 + s - 1), a, x,
+			0, w);
+		x += w;
 	}
 }
 
@@ -24,6 +27,9 @@ static void title_right(const struct app *app, struct buf *out)
 		buf_str(out, "no registry  ");
 	else if (reg_as_of(app->reg))
 		buf_printf(out, "as of %s  ", reg_as_of(app->reg));
+	if (app->n_inbox)
+		buf_printf(out, "inbox %llu  ",
+			   (unsigned long long)app->n_inbox);
 	if (app->n_drafts)
 		buf_printf(out, "drafts %zu  ", app->n_drafts);
 	if (app->mouse)
@@ -33,7 +39,7 @@ static void title_right(const struct app *app, struct buf *out)
 	buf_printf(out, "%s %s ", app->who, mode);
 }
 
-static void paint_title(const struct app *app, struct area *a)
+static void paint_title(struct app *app, struct area *a)
 {
 	struct buf right = BUF_INIT;
 	title_right(app, &right);
@@ -68,14 +74,20 @@ static void add_place(const struct view *v, struct buf *out)
 	buf_release(&own);
 }
 
+void frame_place(struct view *v, struct buf *out)
+{
+	struct list *l = view_list(v);
+	add_place(v, out);
+	if (l && l->filter)
+		buf_printf(out, " > %s", l->filter_text.data);
+}
+
 static void paint_place(const struct app *app, struct area *a, int y)
 {
 	struct view *v = app_view(app);
 	struct buf left = BUF_INIT, right = BUF_INIT;
 	struct list *l = view_list(v);
-	add_place(v, &left);
-	if (l && l->filter)
-		buf_printf(&left, " > %s", l->filter_text.data);
+	frame_place(v, &left);
 	if (v->ops->summary)
 		v->ops->summary(v, &right);
 	else if (l)
@@ -106,6 +118,7 @@ static void paint_pane(struct view *v, size_t i, struct area inner,
 		       bool wide_gutter)
 {
 	inner.focused = v->focus == i;
+	hit_add_pane(v->app, i, &inner);
 	if (view_pane_is_list(v, i)) {
 		list_paint(&v->lists[i], &inner, wide_gutter);
 		return;
@@ -279,7 +292,7 @@ static const char *hint_key(const struct app *app, enum action act,
 	return out;
 }
 
-static int paint_hint(const struct app *app, struct area *a, int x, int y,
+static int paint_hint(struct app *app, struct area *a, int x, int y,
 		      enum action act)
 {
 	char key[24];
@@ -289,6 +302,7 @@ static int paint_hint(const struct app *app, struct area *a, int x, int y,
 	x += 1;
 	x += area_text(a, x, y, a->w - x, STYLE_NORMAL,
 		       action_info(act)->hint);
+	hit_add(app, HIT_ACTION, act, a, start, y, x - start);
 	return x - start;
 }
 
@@ -318,7 +332,7 @@ static enum action next_hint(const struct app *app, int place, enum action last)
 	return best;
 }
 
-void frame_hints(const struct app *app, struct area *line)
+void frame_hints(struct app *app, struct area *line)
 {
 	int end = line->w - hint_width(app, ACT_COMMANDS) - 1;
 	int x = 1 + paint_hint(app, line, 1, 0, ACT_HELP);
@@ -328,7 +342,7 @@ void frame_hints(const struct app *app, struct area *line)
 		end = line->w;
 	for (enum action a = next_hint(app, 0, ACT_NONE); a != ACT_NONE;
 	     a = next_hint(app, action_info(a)->place, a)) {
-		if (app_not_now((struct app *)(uintptr_t)app, a))
+		if (app_not_now(app, a))
 			continue;
 		if (x + HINT_GAP + hint_width(app, a) + 1 > end)
 			break;
@@ -341,6 +355,7 @@ void frame_paint(struct app *app)
 {
 	struct canvas *c = &app->canvas;
 	canvas_clear(c);
+	hits_clear(app);
 	struct area all = area_of(c, 0, 0, c->w, c->h);
 	enum fit fit = layout_fit(c->w, c->h);
 	if (fit == FIT_NOTHING) {

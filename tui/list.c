@@ -347,6 +347,19 @@ bool list_search(struct list *l, const char *text, bool backwards)
 	return false;
 }
 
+bool list_hidden(const struct list *l, size_t column)
+{
+	return column && column < MAX_COLUMNS && (l->hidden >> column & 1);
+}
+
+void list_hide(struct list *l, size_t column, bool hide)
+{
+	if (!column || column >= MAX_COLUMNS)
+		return;
+	uint64_t bit = (uint64_t)1 << column;
+	l->hidden = hide ? l->hidden | bit : l->hidden & ~bit;
+}
+
 /* -- marks -- */
 
 bool list_marked(const struct list *l, size_t row)
@@ -420,10 +433,12 @@ static void pick_column(struct list *l, int step)
 {
 	size_t n;
 	list_columns(l, &n);
-	if (step < 0 && l->column > 0)
-		l->column--;
-	else if (step > 0 && l->column + 1 < n)
-		l->column++;
+	size_t at = l->column;
+	do {
+		at += step < 0 ? (size_t)-1 : 1;
+	} while (at < n && list_hidden(l, at));
+	if (at < n)
+		l->column = at;
 }
 
 static void sort_column(struct list *l)
@@ -483,10 +498,19 @@ static size_t fit_columns(const struct list *l, int w, int *widths)
 	const struct list_column *c = list_columns(l, &n);
 	if (n > MAX_COLUMNS)
 		n = MAX_COLUMNS;
-	for (size_t i = 0; i < n; i++)
-		fits[i] = (struct column_fit){ c[i].min, c[i].want,
-					       c[i].priority, c[i].elastic };
-	layout_columns(fits, n, w, widths);
+	size_t shown[MAX_COLUMNS], n_shown = 0;
+	int fit[MAX_COLUMNS];
+	for (size_t i = 0; i < n; i++) {
+		widths[i] = 0;
+		if (list_hidden(l, i))
+			continue;
+		fits[n_shown] = (struct column_fit){ c[i].min, c[i].want,
+			c[i].priority, c[i].elastic };
+		shown[n_shown++] = i;
+	}
+	layout_columns(fits, n_shown, w, fit);
+	for (size_t i = 0; i < n_shown; i++)
+		widths[shown[i]] = fit[i];
 	return n;
 }
 

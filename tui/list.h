@@ -78,6 +78,7 @@ struct list {
 	size_t cursor, top;		/* places */
 	size_t page;			/* rows that the last painting showed */
 	size_t column;			/* the picked one */
+	uint64_t hidden;		/* a bit a column */
 	uint32_t *index;		/* rows in order; NULL: all, as they come */
 	size_t n_index, cap_index;
 	size_t scanned;			/* rows that the filter has seen */
@@ -122,6 +123,10 @@ void list_refresh(struct list *l);
 void list_sort_by(struct list *l, const struct column_sort *keys, size_t n);
 /* Next place (from the cursor, wrapping) whose cells hold the text. */
 bool list_search(struct list *l, const char *text, bool backwards);
+
+/* Columns that are not shown, whatever room there is; the first always is. */
+bool list_hidden(const struct list *l, size_t column);
+void list_hide(struct list *l, size_t column, bool hide);
 
 bool list_marked(const struct list *l, size_t row);
 void list_mark(struct list *l, size_t row, bool on);

@@ -21,6 +21,8 @@ static void filter_typed(struct view *v, const char *text, void *arg)
 	char *before = arg;
 	const char *want = text ? text : before;
 	buf_clear(&app_of(v)->message);
+	if (text && v->app->slow)
+		return;
 	if (list_filter(l, want, &err) != RC_OK && text)
 		app_say(v->app, "%s", err.text);
 	if (!text)
@@ -132,6 +134,40 @@ static void ask_sort(struct app *app, struct list *l)
 		 sort_picked, NULL);
 }
 
+/* -- columns -- */
+
+static void column_picked(struct view *v, size_t item, void *arg)
+{
+	struct list *l = view_list(v);
+	size_t n;
+	const struct list_column *c = list_columns(l, &n);
+	if (item == 0 || item >= n)
+		return;
+	list_hide(l, item, !list_hidden(l, item));
+	app_say(v->app, list_hidden(l, item)
+		? "%s is hidden; O shows it again."
+		: "%s is shown where there is room.", c[item].head);
+}
+
+static void ask_columns(struct app *app, struct list *l)
+{
+	struct menu_item items[MENU_MAX];
+	char *texts[MENU_MAX], taken[MENU_MAX + 1] = "";
+	size_t n;
+	const struct list_column *c = list_columns(l, &n);
+	if (n > MENU_MAX - 2)
+		n = MENU_MAX - 2;
+	for (size_t i = 0; i < n; i++) {
+		taken[i] = menu_letter(c[i].key, taken);
+		texts[i] = xasprintf("%s %s", !i ? "always" : list_hidden(l, i)
+				     ? "hidden" : "shown ", c[i].head);
+		items[i] = (struct menu_item){ taken[i], texts[i] };
+	}
+	app_menu(app, "columns: hide or show", items, n, column_picked, NULL);
+	for (size_t i = 0; i < n; i++)
+		free(texts[i]);
+}
+
 /* -- saved views: $XDG_STATE_HOME/muster/views.json -- */
 
 #define VIEWS_MAX (1u << 20)
@@ -186,9 +222,11 @@ static enum rc views_write(const struct json *j, struct err *err)
 	return rc;
 }
 
-static struct json *view_as_json(const struct list *l)
+struct json *listacts_state(const struct list *l)
 {
 	struct json *j = json_new_object(), *sort = json_new_array();
+	struct json *hidden = json_new_array();
+	struct buf id = BUF_INIT;
 	size_t n;
 	const struct list_column *c = list_columns(l, &n);
 	json_set_str(j, "filter", l->filter_text.data);
@@ -200,6 +238,16 @@ static struct json *view_as_json(const struct list *l)
 		json_append(sort, key);
 	}
 	json_set(j, "sort", sort);
+	for (size_t i = 0; i < n; i++)
+		if (list_hidden(l, i))
+			json_append(hidden, json_new_str(c[i].key));
+	json_set(j, "hidden", hidden);
+	if (list_count(l) && l->source->id) {
+		l->source->id(l->arg, list_row(l), &id);
+		json_set_str(j, "on", id.data);
+		json_set_int(j, "place", (int64_t)l->cursor);
+	}
+	buf_release(&id);
 	return j;
 }
 
@@ -208,24 +256,65 @@ static bool goes_down(const struct json *key)
 	return json_bool(json_get(key, "descending"));
 }
 
+static size_t column_named(const struct list *l, const char *key)
+{
+	size_t n;
+	const struct list_column *c = list_columns(l, &n);
+	for (size_t i = 0; key && i < n; i++)
+		if (!strcmp(c[i].key, key))
+			return i;
+	return SIZE_MAX;
+}
+
+static void restore_order(struct list *l, const struct json *j)
+{
+	struct column_sort keys[LIST_SORT_KEYS];
+	const struct json *sort = json_get(j, "sort");
+	const struct json *hidden = json_get(j, "hidden");
+	size_t n = 0;
+	for (size_t i = 0; i < json_size(sort) && n < LIST_SORT_KEYS; i++) {
+		const struct json *key = json_at(sort, i);
+		size_t k = column_named(l, json_get_str(key, "by"));
+		if (k != SIZE_MAX)
+			keys[n++] = (struct column_sort){ k, goes_down(key) };
+	}
+	if (n || l->n_sort)
+		list_sort_by(l, keys, n);
+	l->hidden = 0;
+	for (size_t i = 0; i < json_size(hidden); i++) {
+		size_t k = column_named(l, json_str(json_at(hidden, i)));
+		if (k != SIZE_MAX)
+			list_hide(l, k, true);
+	}
+}
+
+static enum rc restore_list(struct list *l, const struct json *j,
+			    struct err *err)
+{
+	const char *filter = json_get_str(j, "filter");
+	restore_order(l, j);
+	return list_filter(l, filter ? filter : "", err);
+}
+
+void listacts_restore(struct list *l, const struct json *j)
+{
+	struct err err = ERR_INIT;
+	const char *on = json_get_str(j, "on");
+	size_t place = (size_t)json_get_int(j, "place", 0);
+	struct buf id = BUF_INIT;
+	if (restore_list(l, j, &err) != RC_OK || !on || !l->source->id ||
+	    place >= list_count(l))
+		return;
+	l->source->id(l->arg, list_row_at(l, place), &id);
+	if (!strcmp(id.data, on))	/* the same row still stands there */
+		list_go(l, place);
+	buf_release(&id);
+}
+
 static void apply_view(struct view *v, const struct json *j)
 {
-	struct list *l = view_list(v);
-	struct column_sort keys[LIST_SORT_KEYS];
 	struct err err = ERR_INIT;
-	struct json *sort = json_get(j, "sort");
-	const char *filter = json_get_str(j, "filter");
-	size_t n = 0, columns;
-	const struct list_column *c = list_columns(l, &columns);
-	for (size_t i = 0; i < json_size(sort) && n < LIST_SORT_KEYS; i++) {
-		const char *by = json_get_str(json_at(sort, i), "by");
-		for (size_t k = 0; by && k < columns; k++)
-			if (!strcmp(c[k].key, by))
-				keys[n++] = (struct column_sort){ k,
-					goes_down(json_at(sort, i)) };
-	}
-	list_sort_by(l, keys, n);
-	if (list_filter(l, filter ? filter : "", &err) != RC_OK)
+	if (restore_list(view_list(v), j, &err) != RC_OK)
 		app_fail(v->app, &err);
 }
 
@@ -240,7 +329,7 @@ static void save_done(struct view *v, const char *text, void *arg)
 		json_set(all, v->ops->name, json_new_object());
 		mine = json_get(all, v->ops->name);
 	}
-	json_set(mine, text, view_as_json(view_list(v)));
+	json_set(mine, text, listacts_state(view_list(v)));
 	if (views_write(all, &err) == RC_OK)
 		app_say(v->app, "Saved as view \"%s\"; V takes it.", text);
 	else
@@ -331,6 +420,8 @@ unsigned listacts_do(struct app *app, struct view *v, enum action a)
 		ask_search(app, l);
 	else if (a == ACT_SORT)
 		ask_sort(app, l);
+	else if (a == ACT_COLUMNS)
+		ask_columns(app, l);
 	else if (a == ACT_VIEWS)
 		ask_views(app, v);
 	else if (a == ACT_EXPORT)

@@ -190,7 +190,7 @@ static void run(struct app *app)
 	bool working = false;
 	while (!app->quit && !app->signal) {
 		app_frame(app);
-		draw_frame(app->draw, &app->canvas);
+		app_present(app);
 		if (!turn(app, working)) {
 			app->signal = SIGHUP;
 			break;
@@ -210,6 +210,7 @@ enum rc loop_run(struct app *app, struct err *err)
 	resize(app);
 	run(app);
 	app_keep(app);
+	session_keep(app);
 	release_signals(before);
 	return RC_OK;
 }

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "tui/app_state.h"
+#include "tui/layouts.h"
 
 static void prompt_close(struct app *app)
 {
@@ -141,15 +142,23 @@ static void menu_pick(struct app *app, size_t item)
 	picked(app_view(app), item, arg);
 }
 
+static bool menu_letter(struct app *app, uint32_t key)
+{
+	const struct menu *m = &app->menu;
+	for (size_t i = 0; i < m->texts.n; i++) {
+		if (key && key == (unsigned char)m->keys[i]) {
+			menu_pick(app, i);
+			return true;
+		}
+	}
+	return false;
+}
+
 static void menu_key(struct app *app, uint32_t key)
 {
 	struct menu *m = &app->menu;
-	for (size_t i = 0; i < m->texts.n; i++) {
-		if (key == (unsigned char)m->keys[i]) {
-			menu_pick(app, i);
-			return;
-		}
-	}
+	if (menu_letter(app, key) || menu_letter(app, layout_latin(key)))
+		return;
 	if (key == TK_UP && m->at)
 		m->at--;
 	else if (key == TK_DOWN && m->at + 1 < m->texts.n)
@@ -187,12 +196,14 @@ static void menu_paint(struct app *app, struct area *screen)
 		area_put(&box, 3, y + 1, STYLE_HINT_KEY,
 			 (unsigned char)m->keys[i]);
 		area_text(&box, 5, y + 1, w - 6, STYLE_NORMAL, m->texts.at[i]);
+		hit_add(app, HIT_ITEM, i, &box, 1, y + 1, w - 2);
 	}
 	area_cursor(&box, 3, (int)m->at - first + 1);
 }
 
 const struct overlay_ops menu_overlay = {
 	.key = menu_key, .paint = menu_paint, .close = menu_close,
+	.pick = menu_pick,
 };
 
 void app_menu(struct app *app, const char *title,

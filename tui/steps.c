@@ -17,7 +17,7 @@ static void settle(struct app *app)
 	while (l && list_work(l, UINT64_MAX))
 		;
 	app_frame(app);
-	draw_frame(app->draw, &app->canvas);
+	app_present(app);
 }
 
 static enum rc step_keys(struct app *app, const char *rest, struct err *err)

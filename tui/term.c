@@ -173,10 +173,11 @@ static enum rc choose(struct terminal *t, struct err *err)
 	bool built_in;
 	const char *wanted = getenv("TERM");
 	const char *asked = wanted && *wanted ? wanted : NULL;
-	if (known_but_dumb(asked, fileno(t->out)))
+	if (!t->nowhere && known_but_dumb(asked, fileno(t->out)))
 		return err_set(err, RC_USAGE, "this terminal (TERM=%s) cannot "
-			       "place its cursor; use 'muster model list' and "
-			       "the other commands, which print lines", asked);
+			       "place its cursor; 'muster --linear' asks and "
+			       "answers in lines, 'muster model list' and the "
+			       "other commands print them", asked);
 	char *before = xstrdup_or_null(getenv("TERMINFO"));
 	const char *type = find_type(asked, fileno(t->out), &built_in);
 	t->type = xstrdup(type);
@@ -281,6 +282,11 @@ bool term_is_utf8(const struct terminal *t)
 bool term_has_colour(const struct terminal *t)
 {
 	return t->colour;
+}
+
+bool term_is_slow(const struct terminal *t)
+{
+	return !t->nowhere && baudrate() > 0 && baudrate() < 38400;
 }
 
 int term_fd(const struct terminal *t)

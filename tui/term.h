@@ -33,6 +33,8 @@ const char *term_type(const struct terminal *t);	/* what is used */
 const char *term_note(const struct terminal *t);	/* or NULL */
 bool term_is_utf8(const struct terminal *t);
 bool term_has_colour(const struct terminal *t);
+/* A serial line, by its speed; a pty has none that means anything. */
+bool term_is_slow(const struct terminal *t);
 int term_fd(const struct terminal *t);		/* of the keys; -1: nowhere */
 /* Asks the system for the size and tells curses. */
 void term_size(struct terminal *t, int *w, int *h);

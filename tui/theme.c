@@ -10,18 +10,33 @@
 	[STYLE_CURSOR] = BOLD, [STYLE_STRONG] = BOLD, [STYLE_FAINT] = PLAIN, \
 	[STYLE_HINT_KEY] = BOLD, [STYLE_FIELD] = UNDERLINE
 
+#define OWN COLOUR_DEFAULT, COLOUR_DEFAULT
+
 static const struct theme themes[] = {
-	{ "standard", { COMMON,
+	/* of the six colours only red and magenta read on black and white */
+	{ "standard", "reads on dark and on light", OWN, true, true, { COMMON,
+		[STYLE_GOOD] = PLAIN,
+		[STYLE_BAD] = { COLOUR_RED, LOOK_BOLD },
+		[STYLE_WARN] = { COLOUR_MAGENTA, 0 },
+		[STYLE_MATCH] = { COLOUR_MAGENTA, LOOK_UNDERLINE } } },
+	{ "dark", "for dark backgrounds", OWN, true, false, { COMMON,
 		[STYLE_GOOD] = { COLOUR_GREEN, 0 },
 		[STYLE_BAD] = { COLOUR_RED, LOOK_BOLD },
 		[STYLE_WARN] = { COLOUR_YELLOW, 0 },
 		[STYLE_MATCH] = { COLOUR_CYAN, LOOK_UNDERLINE } } },
-	{ "contrast", { COMMON,
+	{ "light", "paints black on white", COLOUR_BLACK, COLOUR_WHITE, false,
+	  true, { COMMON,
+		[STYLE_GOOD] = PLAIN,
+		[STYLE_BAD] = { COLOUR_RED, 0 },
+		[STYLE_WARN] = { COLOUR_MAGENTA, 0 },
+		[STYLE_MATCH] = { COLOUR_MAGENTA, LOOK_UNDERLINE } } },
+	{ "contrast", "paints white on black; cyan and magenta", COLOUR_WHITE,
+	  COLOUR_BLACK, true, false, { COMMON,
 		[STYLE_GOOD] = { COLOUR_CYAN, 0 },
 		[STYLE_BAD] = { COLOUR_MAGENTA, LOOK_BOLD },
-		[STYLE_WARN] = { COLOUR_DEFAULT, LOOK_BOLD },
-		[STYLE_MATCH] = { COLOUR_DEFAULT, LOOK_UNDERLINE } } },
-	{ "mono", { COMMON,
+		[STYLE_WARN] = { COLOUR_YELLOW, LOOK_BOLD },
+		[STYLE_MATCH] = { COLOUR_CYAN, LOOK_UNDERLINE } } },
+	{ "mono", "no colours at all", OWN, true, true, { COMMON,
 		[STYLE_GOOD] = PLAIN,
 		[STYLE_BAD] = BOLD,
 		[STYLE_WARN] = BOLD,

@@ -13,6 +13,8 @@ struct tui_options {
 	const char *as_of;	/* or NULL */
 	bool mono;		/* no colours */
 	bool ascii;		/* no characters beyond ASCII */
+	bool slow;		/* no live preview, charts in ASCII */
+	bool linear;		/* numbered prompts and plain lines */
 	/* Runs this step script without a terminal (tui/steps.h); the size is
 	 * LINES x COLUMNS. NULL: interactive. */
 	const char *steps;
@@ -25,7 +27,11 @@ enum rc tui_run(const struct tui_options *options, struct err *err) MUST_USE;
 
 /* The manual's section on keys, as roff, from the action table. */
 void tui_write_keys_roff(struct buf *out);
-/* One line an action: name, keys, help; for 'muster keys'. */
+/* One line an action: name, keys (as the config file has them), help; for
+ * 'muster keys'. */
 void tui_write_keys(struct buf *out);
+/* Faults of the keys, a line each: of the config file, keys that two actions
+ * share, keys that some terminals do not send. Returns how many. */
+size_t tui_check_keys(struct buf *out);
 
 #endif

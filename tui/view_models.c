@@ -22,14 +22,14 @@ struct models {
 };
 
 static const struct list_column columns[] = {
-	[VERSION_NAME] = { "name", "name", 14, 20, 9, .elastic = true },
+	[VERSION_NAME] = { "name", "name", 14, 14, 9, .elastic = true },
 	[VERSION_NUMBER] = { "version", "v", 3, 3, 8, .right = true },
 	[VERSION_STAGE] = { "stage", "stage", 10, 10, 7 },
 	[VERSION_SCORE] = { "score", "score", 7, 7, 6, .right = true },
-	[VERSION_METRIC] = { "metric", "of", 4, 8, 6 },
+	[VERSION_METRIC] = { "metric", "of", 4, 6, 6 },
 	[VERSION_ALIAS] = { "alias", "alias", 10, 12, 2 },
 	[VERSION_TASK] = { "task", "task", 6, 10, 3 },
-	[VERSION_OWNER] = { "owner", "owner", 6, 8, 5 },
+	[VERSION_OWNER] = { "owner", "owner", 6, 14, 5 },
 	[VERSION_RISK] = { "risk", "risk", 6, 6, 4 },
 	[VERSION_ADDED] = { "added", "added", 10, 10, 1 },
 };

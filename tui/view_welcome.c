@@ -14,9 +14,13 @@ static const struct {
 	const char *text, *writes, *cli;
 } choices[] = {
 	{ "Create an empty registry here", "(writes 1 file)", "muster init" },
-	{ "Open another file", "(writes nothing)", "muster -R FILE" },
+	{ "Create the demonstration beside it", "(a folder 'demo')",
+	  "muster demo" },
+	{ "Open another file", "(writes nothing)",
+	  "muster -R FILE" },
+	{ "Bring in cards, datasheets, CSV", "(needs 1)", "muster --help" },
 };
-#define N_CHOICES 2
+enum { CREATE, DEMO, OPEN_OTHER, BRING_IN, N_CHOICES };
 
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
@@ -66,13 +70,53 @@ static void open_other(struct view *v, const char *text, void *arg)
 		app_say(app, "There is no file %s.", app->reg_path);
 }
 
+/* "PATH/demo" beside the registry that is not there yet. */
+static char *demo_folder(const struct welcome *w)
+{
+	const char *slash = strrchr(w->path, '/');
+	return slash ? xasprintf("%.*s/demo", (int)(slash - w->path), w->path)
+		     : xstrdup("demo");
+}
+
+/* This program builds it, on the terminal, so that its progress shows. */
+static void build_demo(struct view *v)
+{
+	struct app *app = v->app;
+	struct err err = ERR_INIT;
+	char *folder = demo_folder(v->state);
+	char self[] = "/proc/self/exe", demo[] = "demo", quiet[] = "-q";
+	char silent[] = "--no-input";
+	char *argv[] = { self, demo, folder, quiet, silent, NULL };
+	int status = 0;
+	enum rc rc = app_on_terminal(app, argv, &status, &err);
+	if (rc == RC_OK && status)
+		rc = err_set(&err, RC_FAILED, "the demonstration was not "
+			     "built; 'muster demo %s' says why", folder);
+	if (rc != RC_OK) {
+		app_fail(app, &err);
+		free(folder);
+		return;
+	}
+	free(app->reg_path);
+	app->reg_path = xasprintf("%s/registry.db", folder);
+	app_say(app, "The demonstration, in %s.", folder);
+	free(folder);
+	app_open_registry(app);		/* frees this view */
+}
+
 static void choose(struct view *v, int i)
 {
-	if (i == 0)
+	if (i == CREATE)
 		create(v);
-	else
+	else if (i == DEMO)
+		build_demo(v);
+	else if (i == OPEN_OTHER)
 		app_prompt(v->app, "Open the registry file:", "", NULL,
 			   open_other, NULL);
+	else
+		app_say(v->app, "First 1, then in the shell: 'muster card "
+			"import', 'muster datasheet import', 'muster testset "
+			"create'; --help shows examples.");
 }
 
 static unsigned act(struct view *v, enum action a)
@@ -84,7 +128,7 @@ static unsigned act(struct view *v, enum action a)
 		w->at++;
 	else if (a == ACT_OPEN)
 		choose(v, w->at);
-	else if (a == ACT_SCREEN_1 || a == ACT_SCREEN_2)
+	else if (a >= ACT_SCREEN_1 && a < ACT_SCREEN_1 + N_CHOICES)
 		choose(v, a - ACT_SCREEN_1);
 	else if (a < ACT_SCREEN_1 || a > ACT_SCREEN_6)
 		return REACT_NOT_MINE;
@@ -112,7 +156,6 @@ static int paint_choices(const struct welcome *w, struct area *a, int y)
 static int paint_steps(struct area *a, int y)
 {
 	static const char *const steps[][2] = {
-		{ "see an example", "muster demo" },
 		{ "register a model", "muster model add NAME --task binary" },
 		{ "and a version", "muster version add NAME --artifact FILE" },
 		{ "add a test set", "muster testset create SET FILE.csv "

@@ -80,6 +80,13 @@ static int make_registry(void **state)
 	unsetenv("SSH_CONNECTION");
 	if (chdir(folder) != 0)
 		return -1;
+	/* every test starts on the first row, wherever the one before ended */
+	char *config = xasprintf("%s/muster", folder);
+	must(fsx_mkdirs(config, 0700, &err), &err);
+	free(config);
+	config = xasprintf("%s/muster/config", folder);
+	must(fsx_write(config, "session = no\n", 13, 0600, true, &err), &err);
+	free(config);
 	must(reg_create(registry, &err), &err);
 	struct reg_options o = { .path = registry };
 	must(reg_open(&o, &reg, &err), &err);
@@ -296,7 +303,7 @@ static void test_workbench__palette_runs_a_command(void **state)
 	shows(p, "To the last row");
 	pty_send(p, ENTER);
 	shows(p, "24 of 24");
-	pty_send(p, ":gates");
+	pty_send(p, ":take back the undo");
 	shows(p, "not now");
 	pty_send(p, "\033");
 	shows(p, ": commands");

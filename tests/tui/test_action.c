@@ -98,6 +98,24 @@ static void test_action__keys_can_be_changed(void **state)
 	assert_string_equal(keymap_text(&m, ACT_SORT, name), "F7");
 }
 
+/* The same place on another keyboard: Russian, Ukrainian, Greek, Lithuanian,
+ * French. What a key means by itself comes first. */
+static void test_action__keys_of_other_layouts(void **state)
+{
+	static const struct { uint32_t key; enum action a; } rows[] = {
+		{ 0x43e, ACT_DOWN }, { 0x43b, ACT_UP }, { 0x439, ACT_QUIT },
+		{ 0x41f, ACT_LAST }, { 0x43f, ACT_FIRST }, { 0x44b, ACT_SORT },
+		{ 0x456, ACT_SORT }, { 0x3be, ACT_DOWN }, { 0x105, ACT_SCREEN_1 },
+		{ 0x119, ACT_SCREEN_3 }, { 0xe9, ACT_SCREEN_2 },
+		{ '*', ACT_INVERT }, { 0x4e00, ACT_NONE },
+	};
+	struct keymap m;
+	keymap_init(&m);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(keymap_find(&m, IN_ALL | IN_LIST,
+					     rows[i].key), rows[i].a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +126,7 @@ int main(void)
 		cmocka_unit_test(test_action__keys_are_safe_everywhere),
 		cmocka_unit_test(test_action__nearest_context_wins),
 		cmocka_unit_test(test_action__keys_can_be_changed),
+		cmocka_unit_test(test_action__keys_of_other_layouts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
