@@ -10,7 +10,7 @@
 #include "cards/seal.h"
 #include "cards/svg.h"
 
-enum { SHORT_CODE = 32 };
+enum { SHORT_CODE = 32, SHORT_TEXT = 14 };
 
 static const char *const tone_class[] = {
 	[TONE_PLAIN] = "", [TONE_GOOD] = "good", [TONE_WARN] = "warn",
@@ -71,7 +71,10 @@ static void figure_html(struct buf *out, const struct figure *f)
 	char text[DECIMAL_MAX];
 
 	report_figure_value(&b, f);
-	html_text(out, b.data);
+	if (f->why)
+		element(out, "span", "why", b.data);
+	else
+		html_text(out, b.data);
 	buf_clear(&b);
 	report_figure_bounds(&b, f);
 	buf_printf(out, " <span class=\"i\">%s%sn&#160;%s</span>",
@@ -133,6 +136,28 @@ static void table_head(struct buf *out, const struct report_table *t)
 	buf_str(out, "</tr></thead>\n");
 }
 
+/* Ids and states stay in one piece. */
+static bool is_short(const struct report_cell *c)
+{
+	return c->kind == CELL_TEXT && strlen(c->text) <= SHORT_TEXT &&
+	       !strchr(c->text, '\n');
+}
+
+static void cell_class(struct buf *out, const struct report_cell *c,
+		       bool right)
+{
+	const char *words[] = { right ? "r" : "", tone_class[c->tone],
+				!right && is_short(c) ? "k" : "" };
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (*words[i])
+			buf_printf(out, "%s%s", n++ ? " " : " class=\"",
+				   words[i]);
+	if (n)
+		buf_char(out, '"');
+}
+
 /* The first column names the row, unless it is a number. */
 static void table_row(struct buf *out, const struct report_table *t, size_t i)
 {
@@ -144,10 +169,7 @@ static void table_row(struct buf *out, const struct report_table *t, size_t i)
 		bool names = !k && !right;
 
 		buf_str(out, names ? "<th scope=\"row\"" : "<td");
-		if (right || c->tone)
-			buf_printf(out, " class=\"%s%s%s\"", right ? "r" : "",
-				   right && c->tone ? " " : "",
-				   tone_class[c->tone]);
+		cell_class(out, c, right);
 		buf_char(out, '>');
 		cell_html(out, c);
 		buf_str(out, names ? "</th>" : "</td>");

@@ -56,7 +56,7 @@ static const char style[] =
 "padding-right:0}tbody th{font-weight:400}"
 "td{overflow-wrap:break-word;hyphens:manual}td.t{min-width:7rem}"
 "th.r,td.r{text-align:right;font-variant-numeric:tabular-nums}"
-"td.r{white-space:nowrap}.i{color:var(--soft);font-size:.95em;"
+"td.r{white-space:nowrap}td .why{white-space:normal}.i{color:var(--soft);font-size:.95em;"
 "white-space:nowrap;font-variant-numeric:tabular-nums}"
 ".wide .i{display:block;font-size:.8rem}\n"
 "dl{display:grid;grid-template-columns:minmax(9rem,max-content) 1fr;"

@@ -167,6 +167,8 @@ VEC_DECLARE(struct report_block, report_blocks);
 struct report_section {
 	const char *id;		/* static: [a-z-]+ */
 	const char *title;	/* static */
+	bool silent;		/* nothing is recorded: it says why, or lists
+				 * what would belong here */
 	bool columns;		/* what its headings begin stands side by side
 				 * where there is room */
 	struct report_blocks blocks;

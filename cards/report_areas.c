@@ -18,8 +18,8 @@ static const struct area {
 	  { "card", "gate", "decision", NULL } },
 	{ "outcomes", "problems and their history, figures in production",
 	  { "problems", "comparison", NULL } },
-	{ "compliance", "gate, checklist, crosswalk",
-	  { "gate", "checklist", "crosswalk", NULL } },
+	{ "compliance", "gate, impact assessment, checklist, crosswalk",
+	  { "gate", "assessment", "checklist", NULL } },
 	{ "influence", "who asked for what: waivers, sign-offs, funding in "
 	  "the datasheet", { "waivers", "signoffs", "datasheets", NULL } },
 	{ "usage", "which personal data is used for what",
@@ -43,6 +43,7 @@ static const struct report_section *find_section(const struct report *r,
 				 b->kind != BLOCK_HEADING &&
 				 !(b->table && !table_rows(b->table));
 		}
+		*said &= !s->silent;
 		return s;
 	}
 	return NULL;
@@ -73,9 +74,6 @@ enum rc report_part_areas(struct report_ctx *c, struct report *r,
 				find_section(r, *id, &said);
 			struct buf *b = s && said ? &full : &gaps;
 
-			/* the crosswalk stands behind this section */
-			if (!strcmp(*id, "crosswalk"))
-				b = &full;
 			buf_printf(b, "%s%s", b->len ? ", " : "",
 				   s ? s->title : *id);
 		}

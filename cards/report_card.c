@@ -12,6 +12,8 @@
 #include "cards/store.h"
 #include "registry/evidence.h"
 
+enum { DIGEST_LENGTH = 64 };	/* hex */
+
 enum rc report_risks_card(struct report_ctx *c, struct err *err)
 {
 	struct doc_file f;
@@ -163,8 +165,14 @@ enum rc report_part_datasheets(struct report_ctx *c, struct report *r,
 		report_none(r, "no dataset is named by the version's data or "
 			    "by its test sets");
 	for (size_t i = 0; i < names.n && rc == RC_OK; i++) {
-		report_heading(r, "Dataset %s", names.at[i]);
-		rc = one_doc(c, r, DOC_DATASHEET, names.at[i],
+		/* the version's data, of which only the digest is known */
+		bool unknown = strlen(names.at[i]) == DIGEST_LENGTH;
+
+		report_heading(r, unknown ? "Data of digest %.12s..."
+					  : "Dataset %s", names.at[i]);
+		rc = one_doc(c, r, DOC_DATASHEET, names.at[i], unknown ?
+			     "no dataset of this digest is registered, so "
+			     "there is no datasheet" :
 			     "this dataset has no datasheet", err);
 	}
 	strs_release(&names);

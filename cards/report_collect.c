@@ -17,12 +17,12 @@ static report_risk_fn *const risk_rows[] = {
 };
 
 static report_part_fn *const version_parts[] = {
-	report_part_decision, report_part_risks,
+	report_part_decision, report_part_risks, report_part_questions,
 	report_part_evaluation, report_part_comparison, report_part_ranking,
 	report_part_problems, report_part_fairness,
 	report_part_card, report_part_datasheets, report_part_patterns,
 	report_part_checklist,
-	report_part_gate, report_part_waivers, report_part_signoffs,
+	report_part_assessment, report_part_gate, report_part_waivers, report_part_signoffs,
 	report_part_lineage, report_part_changes,
 	report_part_areas, report_part_crosswalk, report_part_audit,
 };
@@ -91,6 +91,7 @@ static void ctx_release(struct report_ctx *c)
 	}
 	vec_free(&c->compared);
 	signoff_recs_release(&c->signoffs);
+	version_overrides_release(&c->overrides);
 	if (c->has_gate)
 		gate_result_release(&c->gate);
 	for (size_t i = 0; i < c->risks.n; i++)
@@ -178,6 +179,10 @@ static enum rc ctx_load(struct report_ctx *c, struct err *err)
 	if (c->model.production != c->version.version)
 		c->base = c->model.production;
 	rc = find_approved(c, err);
+	if (rc == RC_OK)
+		rc = reg_version_overrides(c->reg, c->model.name,
+					   c->version.version, &c->overrides,
+					   err);
 	for (size_t i = 0; i < c->facts.testsets.n && rc == RC_OK && c->base;
 	     i++)
 		compare_on(c, &c->facts.testsets.at[i]);

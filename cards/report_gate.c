@@ -36,6 +36,20 @@ static void failing_rules(struct report_ctx *c)
 			    first->why);
 }
 
+/* A move past a gate stays in red until a second person has seen it. */
+static void overridden(struct report_ctx *c)
+{
+	for (size_t i = 0; i < c->overrides.n; i++) {
+		const struct version_override *x = &c->overrides.at[i];
+
+		if (!x->seen_by)
+			report_risk(c, 4.95, "waivers", "%s moved it into %s "
+				    "although the gate did not hold, and "
+				    "nobody else has acknowledged it: %s",
+				    x->who, x->stage, x->reason);
+	}
+}
+
 static void waived_rules(struct report_ctx *c)
 {
 	for (size_t i = 0; i < c->gate.items.n; i++) {
@@ -65,6 +79,7 @@ enum rc report_risks_gate(struct report_ctx *c, struct err *err)
 	else if (rc != RC_OK)
 		report_risk(c, 4.8, "gate", "The gate of %s could not be "
 			    "evaluated: %s.", c->stage, why.text);
+	overridden(c);
 	if (!c->has_gate)
 		return RC_OK;
 	failing_rules(c);
@@ -78,6 +93,10 @@ void report_gate_badge(struct report_ctx *c, struct report *r)
 		report_badge(r, TONE_WARN, "no gate for %s", c->stage);
 		return;
 	}
+	for (size_t i = 0; i < c->overrides.n; i++)
+		if (!c->overrides.at[i].seen_by)
+			report_badge(r, TONE_BAD, "moved past a gate, not "
+				     "acknowledged");
 	if (c->gate.met)
 		report_badge(r, TONE_GOOD, "gate of %s: met", c->stage);
 	else
@@ -159,6 +178,37 @@ static void waivers_table(struct report_ctx *c, struct report *r,
 	}
 }
 
+static const struct report_column override_columns[] = {
+	{ "stage", "Into", false }, { "who", "By", false },
+	{ "time", "When", false }, { "reason", "Reason", false },
+	{ "seen", "Acknowledged", false }, { 0 },
+};
+
+static void overrides_table(struct report_ctx *c, struct report *r)
+{
+	struct report_table *t;
+	char when[CLOCK_TEXT];
+
+	if (!c->overrides.n)
+		return;
+	t = report_table(r, "Moves past a gate that did not hold",
+			 override_columns, NULL);
+	for (size_t i = 0; i < c->overrides.n; i++) {
+		const struct version_override *x = &c->overrides.at[i];
+
+		cell_text(t, x->stage);
+		cell_text(t, x->who);
+		cell_time(t, x->time);
+		cell_text(t, x->reason);
+		if (x->seen_by)
+			cell_textf(t, "%s, %s: %s", x->seen_by,
+				   clock_format(x->seen_time, when),
+				   x->seen_why);
+		else
+			cell_toned(t, TONE_BAD, "by nobody");
+	}
+}
+
 enum rc report_part_waivers(struct report_ctx *c, struct report *r,
 			    struct err *err)
 {
@@ -173,6 +223,7 @@ enum rc report_part_waivers(struct report_ctx *c, struct report *r,
 					  c->version.version, &claims, err);
 	report_section(r, "waivers", "Waivers and attestations");
 	waivers_table(c, r, &v);
+	overrides_table(c, r);
 	t = report_table(r, "Attested by a person", claim_columns,
 			 "nobody attested anything of this version");
 	for (size_t i = 0; i < claims.n; i++) {

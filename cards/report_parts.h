@@ -43,6 +43,7 @@ struct report_ctx {
 	int64_t time;			/* of the log's last entry */
 	bool has_gate;
 	struct gate_result gate;	/* of the stage, if has_gate */
+	struct version_overrides overrides;	/* of this version */
 	struct report_risks risks;
 };
 
@@ -59,7 +60,7 @@ report_part_fn report_part_decision, report_part_risks,
 	report_part_evaluation, report_part_comparison, report_part_ranking,
 	report_part_problems, report_part_fairness, report_part_card,
 	report_part_datasheets, report_part_patterns, report_part_checklist, report_part_gate,
-	report_part_waivers,
+	report_part_waivers, report_part_questions, report_part_assessment,
 	report_part_signoffs, report_part_lineage, report_part_changes,
 	report_part_areas, report_part_crosswalk, report_part_audit;
 /* Risks that a part finds; called for all before the first is written. */

@@ -41,8 +41,7 @@ static const struct report_column board_columns[] = {
 	{ "state", "State", false }, { "owner", "Owner", false },
 	{ "users_pct", "Users affected, %", true },
 	{ "error", "Error", true }, { "harm", "Harm", true },
-	{ "impact", "Impact", true }, { "patterns", "Patterns", true },
-	{ "next", "Next", false }, { 0 },
+	{ "impact", "Impact", true }, { "next", "Next", false }, { 0 },
 };
 
 static void board_row(struct report_table *t, const struct triage_row *x)
@@ -61,7 +60,6 @@ static void board_row(struct report_table *t, const struct triage_row *x)
 	else
 		cell_text(t, NULL);
 	cell_figure(t, &x->impact);
-	cell_int(t, (int64_t)x->n_patterns);
 	cell_text(t, open ? x->next : NULL);
 }
 
@@ -183,6 +181,7 @@ static enum rc write_board(struct report_ctx *c, struct report *r,
 			 "no problem was ever reported");
 	for (size_t i = 0; i < board.n; i++)
 		board_row(t, &board.rows[i]);
+	r->sections.at[r->sections.n - 1].silent = !board.n;
 	if (model)
 		rc = errors_plot(c, r, model, &board, err);
 	if (rc == RC_OK)

@@ -82,6 +82,7 @@ enum rc report_part_signoffs(struct report_ctx *c, struct report *r,
 	report_section(r, "signoffs", "Sign-offs");
 	t = report_table(r, "Sign-offs, oldest first", sign_columns,
 			 "nobody signed this version yet");
+	r->sections.at[r->sections.n - 1].silent = !c->signoffs.n;
 	for (size_t i = 0; i < c->signoffs.n; i++)
 		sign_row(t, &c->signoffs.at[i], &now);
 	say_fails_for(c, r);

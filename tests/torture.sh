@@ -11,6 +11,8 @@ run() {
 run MUSTER_KILLS="$KILLS" "$B/tests/faults/test_f01_kill9"
 run MUSTER_MUTATIONS=5500 MUSTER_FLIPS=10000 \
 	"$B/tests/faults/test_f14_mutations"
+run MUSTER_FLIPS=10000 "$B/tests/cards/test_report"
+run REPEATS=100 MUSTER="$B/muster" tests/cli/report-same.sh
 run MUSTER_CRASHES=20000 "$B/tests/faults/test_f02_power_loss"
 run MUSTER_BACKUPS=200 "$B/tests/faults/test_f10_backup"
 run MUSTER_NTH=0 MUSTER_NTH_ALLOC=500 MUSTER_RECOVERIES=2000 \

@@ -10,10 +10,12 @@
 #include <cmark.h>
 #include <cmocka.h>
 
+#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/report.h"
 #include "cards/seal.h"
 #include "cards/verify.h"
+#include "model/rng.h"
 
 static const struct report_column columns[] = {
 	{ "name", "Name", false }, { "figure", "Figure", true }, { 0 },
@@ -131,6 +133,102 @@ static void test_seal__names_the_section(void **state)
 	assert_non_null(strstr(v.first_bad, "section 'second'"));
 	verified_release(&v);
 	buf_release(&out);
+}
+
+/* The section that byte i stands in, by the seal's own words. */
+static const char *section_at(const struct seal *s, size_t i)
+{
+	const char *id = NULL;
+
+	for (size_t k = 0; k < s->parts.n; k++)
+		if (s->parts.at[k].start <= i)
+			id = s->parts.at[k].id;
+	return id;
+}
+
+static void check_flip(struct buf *out, const struct seal *s, struct rng *r)
+{
+	size_t at = (size_t)rng_below(r, out->len);
+	char bit = (char)(1 << rng_below(r, 8));
+	struct verified v;
+
+	out->data[at] ^= bit;
+	verify_whole(out->data, out->len, &v);
+	if (v.ok)
+		fail_msg("byte %zu", at);
+	/* before the seal's line, it says which section */
+	if (memchr(out->data + at, '\n', s->at - (at < s->at ? at : s->at)) &&
+	    at < s->at && !strstr(v.first_bad, section_at(s, at)))
+		fail_msg("byte %zu of '%s': %s", at, section_at(s, at),
+			 v.first_bad);
+	verified_release(&v);
+	out->data[at] ^= bit;
+}
+
+static void check_cut(const struct buf *out, struct rng *r)
+{
+	size_t n = (size_t)rng_below(r, out->len);
+	struct verified v;
+
+	verify_whole(out->data, n, &v);
+	if (v.ok || !v.first_bad)
+		fail_msg("cut at %zu", n);
+	verified_release(&v);
+}
+
+/* MUSTER_FLIPS in all; each is found, and named. */
+static void test_seal__random_flips_and_cuts(void **state)
+{
+	const char *asked = getenv("MUSTER_FLIPS");
+	uint64_t n = 600;
+	struct rng r;
+
+	(void)state;
+	if (asked)
+		assert_true(decimal_read_u64(asked, strlen(asked), &n));
+	rng_init(&r, 53, 0, 0);
+	for (int f = REPORT_HTML; f <= REPORT_JSON; f++) {
+		struct buf out = BUF_INIT;
+		struct seal s;
+		struct err err = ERR_INIT;
+
+		write_as("plain", (enum report_format)f, &out);
+		assert_int_equal(seal_read(out.data, out.len, &s, &err),
+				 RC_OK);
+		for (uint64_t i = 0; i < n / 3 + 1; i++) {
+			check_flip(&out, &s, &r);
+			check_cut(&out, &r);
+		}
+		seal_release(&s);
+		buf_release(&out);
+	}
+}
+
+/* Options and a reason of any bytes come back as they went in. */
+static void test_seal__keeps_options(void **state)
+{
+	static const char reason[] = "a -- > b\n%41 \xc3\xa9 \"q\"";
+
+	(void)state;
+	for (int f = REPORT_HTML; f <= REPORT_JSON; f++) {
+		struct report r;
+		struct buf out = BUF_INIT;
+		struct seal s;
+		struct err err = ERR_INIT;
+
+		build(&r, "plain");
+		r.flags = REPORT_INPUTS | REPORT_NO_CHARTS;
+		r.reason = xstrdup(reason);
+		report_write(&r, (enum report_format)f, &out);
+		assert_true(is_whole(out.data, out.len));
+		assert_int_equal(seal_read(out.data, out.len, &s, &err),
+				 RC_OK);
+		assert_int_equal(s.flags, r.flags);
+		assert_string_equal(s.reason, reason);
+		seal_release(&s);
+		buf_release(&out);
+		report_release(&r);
+	}
 }
 
 /* A text that looks like a seal is not taken for one. */
@@ -262,6 +360,8 @@ int main(void)
 		cmocka_unit_test(test_seal__finds_every_flipped_byte),
 		cmocka_unit_test(test_seal__finds_every_cut_and_tail),
 		cmocka_unit_test(test_seal__names_the_section),
+		cmocka_unit_test(test_seal__random_flips_and_cuts),
+		cmocka_unit_test(test_seal__keeps_options),
 		cmocka_unit_test(test_seal__forged_within_text),
 		cmocka_unit_test(test_report__same_tree_same_bytes),
 		cmocka_unit_test(test_markdown__text_stays_literal),
