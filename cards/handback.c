@@ -69,7 +69,8 @@ static int heading(const char *p, size_t n, const char **rest, size_t *n_rest)
 	n -= level;
 	while (n && (*p == ' ' || *p == '\t'))
 		p++, n--;
-	while (n && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+	while (n && (p[n - 1] == ' ' || p[n - 1] == '\t' ||
+		     p[n - 1] == '\r'))
 		n--;
 	*rest = p;
 	*n_rest = n;
