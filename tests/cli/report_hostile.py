@@ -190,4 +190,5 @@ def main():
     print("%d payloads, 0 unexpected nodes" % n)
 
 
-main()
+if __name__ == "__main__":
+    main()

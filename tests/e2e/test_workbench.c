@@ -423,8 +423,9 @@ static void test_workbench__lost_connection_ends_it(void **state)
 	int status;
 	uint64_t start_ns = clock_ns();
 	pty_hang_up(p);
-	assert_true(pty_wait_end(p, &status, 1000));
-	assert_true(clock_ns() - start_ns < 1000000000u);
+	/* within a second on a quiet machine (FAULTS F03); a spin never ends */
+	assert_true(pty_wait_end(p, &status, 5000));
+	assert_true(clock_ns() - start_ns < 5000000000u);
 	pty_free(p);
 }
 
