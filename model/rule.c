@@ -1,7 +1,9 @@
 /* Three ways through a text, cheapest first, all with the same answer:
  *
  * 1. If every match must contain some literal ("refund", "@"), the literal is
- *    searched over the whole arena, and only rows that hold it are looked at.
+ *    searched over the whole arena, and only rows that hold it are looked at;
+ *    not even those, where the pattern is nothing but the literal.
+ *    Likewise a row that does not begin with what stands behind the '^'.
  * 2. A row of ASCII is matched by a code compiled for bytes: on ASCII it
  *    agrees with the Unicode code and is twice as fast on \w and \b.
  * 3. The rest is matched by the Unicode code.
@@ -42,6 +44,8 @@ struct rule {
 	struct program text;	/* UTF and UCP: right for every subject */
 	struct program ascii;	/* bytes; code NULL: not for this pattern */
 	struct program literal;	/* needle; code NULL: none known */
+	bool only_literal;	/* the pattern is that and nothing else */
+	struct buf prefix;	/* of every match, from the row's start; or "" */
 	pcre2_match_data *match;
 	pcre2_match_context *cheap, *full;
 	pcre2_jit_stack *stack;
@@ -73,8 +77,10 @@ static bool all_ascii(const char *s, size_t n)
 struct literal_parser {
 	const char *p, *end;
 	bool caseless;
-	struct buf run, best;
+	bool anchored;		/* the pattern begins with '^' */
+	struct buf run, best, prefix;
 	size_t last;		/* where the run's last character starts */
+	unsigned ends;		/* of runs, empty ones included */
 };
 
 static void end_run(struct literal_parser *l)
@@ -83,7 +89,11 @@ static void end_run(struct literal_parser *l)
 		buf_clear(&l->best);
 		buf_add(&l->best, l->run.data, l->run.len);
 	}
+	/* the first end is that of nothing, before the '^' */
+	if (l->anchored && !l->caseless && l->ends == 1)
+		buf_add(&l->prefix, l->run.data, l->run.len);
 	buf_clear(&l->run);
+	l->ends++;
 }
 
 /* k and s have a third case beyond ASCII (the Kelvin sign, long s). */
@@ -215,7 +225,9 @@ static void find_literal(const char *pattern, size_t n,
 	bool known = true;
 
 	*l = (struct literal_parser){ .p = pattern, .end = pattern + n,
-				      .run = BUF_INIT, .best = BUF_INIT };
+				      .run = BUF_INIT, .best = BUF_INIT,
+				      .prefix = BUF_INIT,
+				      .anchored = n && *pattern == '^' };
 	if (n >= 4 && !memcmp(pattern, "(?i)", 4)) {
 		l->caseless = true;
 		l->p += 4;
@@ -223,6 +235,8 @@ static void find_literal(const char *pattern, size_t n,
 	while (known && l->p < l->end)
 		known = literal_step(l);
 	end_run(l);
+	if (!known || l->prefix.len < l->best.len)
+		buf_clear(&l->prefix);
 	if (!known)
 		buf_clear(&l->best);
 	buf_release(&l->run);
@@ -271,6 +285,8 @@ static void compile_literal(struct rule *r, const char *pattern, size_t n)
 	PCRE2_SIZE at;
 
 	find_literal(pattern, n, &l);
+	r->only_literal = l.ends == 1;
+	r->prefix = l.prefix;
 	if (l.best.len > 0 &&
 	    program_compile(&r->literal, l.best.data, l.best.len,
 			    PCRE2_LITERAL | (l.caseless ? PCRE2_CASELESS : 0),
@@ -351,6 +367,7 @@ enum rc rule_compile(const char *pattern, size_t n, struct rule **out,
 	if (rc)
 		return rc;
 	r = XNEW(struct rule);
+	buf_init(&r->prefix);
 	copy = xmemdupz(pattern, n);
 	rc = rule_prepare(r, copy, n, err);
 	free(copy);
@@ -372,6 +389,7 @@ void rule_free(struct rule *r)
 	pcre2_match_context_free(r->cheap);
 	pcre2_match_context_free(r->full);
 	pcre2_jit_stack_free(r->stack);
+	buf_release(&r->prefix);
 	free(r);
 }
 
@@ -484,17 +502,22 @@ void rule_scan_init(struct rule_scan *scan, struct rule *rule,
 	};
 }
 
-static void look_at(struct rule_scan *scan, size_t row)
+/* sure: a match, if it is text. */
+static void look_at(struct rule_scan *scan, size_t row, bool sure)
 {
 	const struct rule_texts *t = &scan->texts;
-	uint64_t from = t->offset[row];
+	const char *s = t->bytes + t->offset[row];
+	size_t n = (size_t)(t->offset[row + 1] - t->offset[row]);
 	enum rule_answer a;
 
 	if (scan->only_open && scan->answer[row] == RULE_NO)
 		return;
-	a = match_text(scan->rule, t->bytes + from,
-		       (size_t)(t->offset[row + 1] - from),
-		       (uint64_t)RULE_BUDGET_MS * 1000000);
+	if (sure)
+		a = program_for(scan->rule, s, n) ? RULE_MATCH
+						  : RULE_UNDECIDED;
+	else
+		a = match_text(scan->rule, s, n,
+			       (uint64_t)RULE_BUDGET_MS * 1000000);
 	if (scan->only_open)
 		a = rule_and(scan->answer[row], a);
 	scan->answer[row] = (uint8_t)a;
@@ -510,20 +533,30 @@ static void step_rows(struct rule_scan *scan, size_t to)
 	if (to - scan->row > ROWS_PER_LOOK)
 		to = scan->row + ROWS_PER_LOOK;
 	do
-		look_at(scan, scan->row++);
+		look_at(scan, scan->row++, false);
 	while (scan->row < to && scan->texts.offset[scan->row] < stop);
 }
 
-/* The row that holds byte 'at', found from 'row' on by leaps. */
+/* The row that holds byte 'at', which is not before 'row': as far on as rows
+ * are long on average, then by leaps from there. */
 static size_t row_of(const struct rule_texts *t, size_t row, uint64_t at)
 {
-	size_t leap = 1, low = row, high;
+	uint64_t mean = t->offset[t->n] / t->n + 1;
+	uint64_t on = (at - t->offset[row]) / mean;
+	size_t low = row, high = t->n, leap = 1;
+	size_t guess = on < high - row ? row + (size_t)on : high - 1;
 
-	while (low + leap < t->n && t->offset[low + leap] <= at) {
-		low += leap;
-		leap *= 2;
+	if (t->offset[guess] <= at) {
+		for (low = guess; low + leap < high &&
+				  t->offset[low + leap] <= at; leap *= 2)
+			low += leap;
+		high = low + leap < high ? low + leap : high;
+	} else {
+		for (high = guess; high - low > leap &&
+				   t->offset[high - leap] > at; leap *= 2)
+			high -= leap;
+		low = high - low > leap ? high - leap : low;
 	}
-	high = low + leap < t->n ? low + leap : t->n;
 	while (high - low > 1) {
 		size_t mid = low + (high - low) / 2;
 
@@ -556,7 +589,8 @@ static void step_literal(struct rule_scan *scan, size_t to)
 	for (unsigned looks = 0; scan->row < end; looks++) {
 		size_t from = (size_t)(t->offset[scan->row] - base);
 		size_t n = (size_t)(t->offset[end] - base);
-		uint64_t at;
+		const PCRE2_SIZE *found = pcre2_get_ovector_pointer(r->match);
+		bool sure;
 
 		if (looks == ROWS_PER_LOOK)
 			return;
@@ -564,10 +598,32 @@ static void step_literal(struct rule_scan *scan, size_t to)
 			pass_rows(scan, end);
 			return;
 		}
-		at = base + pcre2_get_ovector_pointer(r->match)[0];
-		pass_rows(scan, row_of(t, scan->row, at));
-		look_at(scan, scan->row++);
+		pass_rows(scan, row_of(t, scan->row, base + found[0]));
+		sure = r->only_literal &&
+		       base + found[1] <= t->offset[scan->row + 1];
+		look_at(scan, scan->row++, sure);
 		scan->tried++;
+	}
+}
+
+/* Rows by how they begin, until enough were looked at. */
+static void step_prefix(struct rule_scan *scan, size_t to)
+{
+	const struct rule_texts *t = &scan->texts;
+	const struct buf *prefix = &scan->rule->prefix;
+	uint64_t stop = t->offset[scan->row] + CHUNK;
+
+	for (unsigned looks = 0; scan->row < to && looks < ROWS_PER_LOOK &&
+				 t->offset[scan->row] < stop;) {
+		uint64_t from = t->offset[scan->row];
+
+		if (t->offset[scan->row + 1] - from < prefix->len ||
+		    memcmp(t->bytes + from, prefix->data, prefix->len) != 0) {
+			scan->answer[scan->row++] = RULE_NO;
+			continue;
+		}
+		look_at(scan, scan->row++, false);
+		looks++;
 	}
 }
 
@@ -581,7 +637,9 @@ bool rule_scan_step(struct rule_scan *scan, size_t to, uint64_t budget_ns)
 	while (scan->row < to) {
 		if (scan->tried > 1024 && scan->tried > scan->row / 2)
 			scan->by_literal = false;
-		if (scan->by_literal)
+		if (scan->rule->prefix.len)
+			step_prefix(scan, to);
+		else if (scan->by_literal)
 			step_literal(scan, to);
 		else
 			step_rows(scan, to);

@@ -279,7 +279,9 @@ static const char *const scan_patterns[] = {
 	"colou?r \\w+ (red|blue)", "(?i)invoice[0-9]", "\\b(\\w+) \\1\\b",
 	"^re.*[aeiou]{2}$", "", "^$", "(?i)SEA", "no", "re|no", "x*", "f(un)?d",
 	"[^a-z]", "t{2}|o{1,2}t", "ref{0}", "ref{1}u", "a\\.?b?", "(?s)no.*t",
-	"no(?=t)", "fundre",
+	"no(?=t)", "fundre", "(?i)invoice", "caf\xc3\xa9", "re fund\\.?",
+	"^re", "^ref?", "^no.*t", "^re|no", "^r+e", "^(re|no)", "^re{0}f",
+	"^caf\xc3\xa9 ", "(?i)^RE",
 };
 
 static void scan_agrees(void **state)
@@ -309,6 +311,24 @@ static void scan_agrees(void **state)
 	free(answer);
 	free(t.offset);
 	buf_release(&t.bytes);
+	rule_free(r);
+}
+
+/* Bytes that are no text are undecided, for a plain word, too. */
+static void test_rule__scan_of_a_word_checks_the_text(void **state)
+{
+	static const char bytes[] = "a\xff refund" "refund" "refu" "nd";
+	const uint64_t offset[] = { 0, 9, 15, 19, 21 };
+	const uint8_t want[] = { RULE_UNDECIDED, RULE_MATCH, RULE_NO, RULE_NO };
+	struct rule *r = compiled("refund");
+	struct rule_scan scan;
+	uint8_t answer[4];
+
+	(void)state;
+	rule_scan_init(&scan, r, &(struct rule_texts){ 4, offset, bytes },
+		       answer, false);
+	assert_true(rule_scan_step(&scan, 4, 0));
+	assert_memory_equal(answer, want, sizeof(want));
 	rule_free(r);
 }
 
@@ -368,6 +388,7 @@ int main(void)
 		cmocka_unit_test(test_rule__bombs_from_parts),
 		cmocka_unit_test(test_rule__bombs_on_1_mb),
 		cmocka_unit_test(test_rule__over_budget_is_undecided),
+		cmocka_unit_test(test_rule__scan_of_a_word_checks_the_text),
 		cmocka_unit_test(test_rule__scan_leaves_closed_rows),
 		cmocka_unit_test(test_rule__scan_step_keeps_its_budget),
 	};
