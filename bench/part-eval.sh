@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 : "${B:=build}" "${SHARED:=../shared}" "${BENCH_DATA:=/tmp/benchdata}"
-: "${ROUNDS:=3}"
+: "${ROUNDS:=3}" "${SIZE:=1000000}"
 export OMP_NUM_THREADS=2 MUSTER_THREADS=2
 if [ ! -d "$SHARED/bench" ]; then
 	echo "eval: no $SHARED/bench, skipped"
@@ -42,10 +42,10 @@ peers() {
 		"${PYTHON:-python3}" -c "import $peer" 2>/dev/null || continue
 		printf '%-34s %9.4f\n' "$peer:slices" "$(seconds \
 			"${PYTHON:-python3}" "$SHARED/bench/peers/eval_$peer.py" \
-			"$data" slices 1000000)"
+			"$data" slices "$SIZE")"
 	done
 }
 printf '%-34s %9s %9s %7s\n' work 'muster s' 'plain C s' ratio
-part slices:10x1,000,000 slices 1000000 10
-part bootstrap:100,000x1,000 boot 100000 1000
+part "slices:10x$SIZE" slices "$SIZE" 10
+part "bootstrap:$((SIZE / 10))x1000" boot $((SIZE / 10)) 1000
 [ "${PEERS:-0}" = 0 ] || peers

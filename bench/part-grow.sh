@@ -7,7 +7,7 @@
 # beside a start of the program that asks nothing.
 set -eu
 cd "$(dirname "$0")/.."
-: "${B:=build}" "${N:=1000000}" "${ROUNDS:=3}"
+: "${B:=build}" "${SIZE:=1000000}" "${N:=$SIZE}" "${ROUNDS:=3}"
 muster=$PWD/$B/muster
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

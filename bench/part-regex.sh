@@ -19,13 +19,13 @@ mkdir -p "$B/bench"
 ${CC:-cc} -std=c11 -O2 -D_GNU_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8 -I. \
 	-o "$B/bench/rule_scan" bench/rule_scan.c "$B/libmuster.a" \
 	-lpcre2-8 -pthread
-printf '%-12s %9s %9s %9s %7s  %s\n' pattern 'rule s' 'rows s' 'buffer s' \
-	'/rows' 'first hit ms'
+printf '%-12s %9s %9s %9s %7s %7s  %s\n' pattern 'rule s' 'rows s' 'buffer s' \
+	/rows /buffer 'first hit ms'
 while IFS="$(printf '\t')" read -r name pattern; do
 	rows=$("$bound" lines8 "$texts" "$pattern" | awk '{ print $3 }')
 	buffer=$("$bound" buffer8 "$texts" "$pattern" | awk '{ print $3 }')
 	"$B/bench/rule_scan" "$texts" "$pattern" |
 	awk -v n="$name" -v r="$rows" -v b="$buffer" '{
-		printf "%-12s %9.4f %9.4f %9.4f %7.2f  %.2f\n",
-			n, $1, r, b, $1 / r, $3 }'
+		printf "%-12s %9.4f %9.4f %9.4f %7.2f %7.2f  %.2f\n",
+			n, $1, r, b, $1 / r, $1 / b, $3 }'
 done <"$patterns"
