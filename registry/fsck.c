@@ -6,8 +6,10 @@
  * hashed, SQLite looks at its own structure, and the replayed projections are
  * compared with the stored ones row by row. The first difference ends it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "base/xalloc.h"
 #include "registry/inside.h"
 #include "registry/schema.h"
@@ -52,14 +54,63 @@ static enum rc say(struct fsck *f, const char *doing, uint64_t done,
 
 /* -- The log -- */
 
-static enum rc check_columns(struct stmt *s, const struct entry *e,
-			     struct err *err)
-{
-	const char *kind = stmt_text(s, "kind");
-	const char *object = stmt_text(s, "object");
+/* Rows of the log are read some at a time, so that their texts are parsed and
+ * hashed on all cores; the rest is done in order. */
+#define ROWS_AHEAD 1024
+#define BYTES_AHEAD (4u << 20)
 
-	if (!kind || !object || strcmp(kind, e->kind) != 0 ||
-	    strcmp(object, e->object) != 0 || stmt_int(s, "time") != e->time)
+struct log_row {
+	uint64_t index;
+	int64_t time;
+	char *kind, *object, *text;
+	size_t n;
+	struct hash stored, leaf;
+	bool has_hash;
+	struct entry e;
+	struct json *owner;
+	enum rc rc;		/* of reading the text, and why */
+	struct err why;
+};
+
+static void log_row_release(struct log_row *r)
+{
+	free(r->kind);
+	free(r->object);
+	free(r->text);
+	json_free(r->owner);
+}
+
+static void take_row(struct stmt *s, struct log_row *r)
+{
+	const void *hash;
+	const char *text;
+	size_t n;
+
+	memset(r, 0, sizeof(*r));
+	r->index = (uint64_t)stmt_int(s, "idx");
+	r->time = stmt_int(s, "time");
+	r->kind = xstrdup_or_null(stmt_text(s, "kind"));
+	r->object = xstrdup_or_null(stmt_text(s, "object"));
+	text = stmt_textn(s, "entry", &r->n);
+	r->text = xmemdupz(text ? text : "", r->n);
+	hash = stmt_blob(s, "hash", &n);
+	r->has_hash = n == HASH_SIZE;
+	if (r->has_hash)
+		memcpy(r->stored.bytes, hash, n);
+}
+
+static void parse_row(size_t i, void *arg)
+{
+	struct log_row *r = (struct log_row *)arg + i;
+
+	r->leaf = tree_leaf(r->text, r->n);
+	r->rc = entry_parse(r->text, r->n, &r->e, &r->owner, &r->why);
+}
+
+static enum rc check_columns(const struct log_row *r, struct err *err)
+{
+	if (!r->kind || !r->object || strcmp(r->kind, r->e.kind) != 0 ||
+	    strcmp(r->object, r->e.object) != 0 || r->time != r->e.time)
 		return err_set(err, RC_CORRUPT, "columns of the log differ "
 			       "from the entry");
 	return RC_OK;
@@ -93,46 +144,35 @@ static enum rc check_node(void *arg, unsigned level, uint64_t pos,
 	return rc;
 }
 
-static enum rc check_hash(struct fsck *f, struct stmt *s, const char *text,
-			  size_t n, struct err *err)
+static enum rc check_hash(struct fsck *f, const struct log_row *r,
+			  struct err *err)
 {
-	struct hash leaf = tree_leaf(text, n);
-	const void *stored;
-	size_t n_stored;
-
-	stored = stmt_blob(s, "hash", &n_stored);
-	if (n_stored != HASH_SIZE || memcmp(stored, leaf.bytes, HASH_SIZE) != 0)
+	if (!r->has_hash || memcmp(r->stored.bytes, r->leaf.bytes,
+				   HASH_SIZE) != 0)
 		return err_set(err, RC_CORRUPT, "the entry is not what its "
 			       "hash says");
-	return tree_add(&f->tree, &leaf, check_node, f, err);
+	return tree_add(&f->tree, &r->leaf, check_node, f, err);
 }
 
-static enum rc check_entry(struct fsck *f, struct stmt *s, uint64_t i,
+static enum rc check_entry(struct fsck *f, const struct log_row *r, uint64_t i,
 			   struct err *err)
 {
-	struct json *owner = NULL;
-	struct entry e;
-	size_t n;
-	const char *text = stmt_textn(s, "entry", &n);
-	struct apply a = { .db = f->again, .entry = &e, .blob = blob_for_apply,
-			   .blob_arg = f->db };
+	struct apply a = { .db = f->again, .entry = &r->e,
+			   .blob = blob_for_apply, .blob_arg = f->db };
 	enum rc rc;
 
-	if ((uint64_t)stmt_int(s, "idx") != i)
+	if (r->index != i)
 		return err_set(err, RC_CORRUPT, "entry %llu is missing",
 			       (unsigned long long)i);
-	rc = check_hash(f, s, text, n, err);
-	if (rc == RC_OK)
-		rc = entry_parse(text, n, &e, &owner, err);
-	if (rc == RC_OK && e.index != i)
+	rc = check_hash(f, r, err);
+	if (rc == RC_OK && r->rc != RC_OK)
+		rc = err_set(err, r->rc, "%s", r->why.text);
+	if (rc == RC_OK && r->e.index != i)
 		rc = err_set(err, RC_CORRUPT, "the entry says it is %llu",
-			     (unsigned long long)e.index);
+			     (unsigned long long)r->e.index);
 	if (rc == RC_OK)
-		rc = check_columns(s, &e, err);
-	if (rc == RC_OK)
-		rc = entry_apply(&a, text, n, err);
-	json_free(owner);
-	return rc;
+		rc = check_columns(r, err);
+	return rc == RC_OK ? entry_apply(&a, r->text, r->n, err) : rc;
 }
 
 static enum rc count_nodes(struct fsck *f, struct err *err)
@@ -151,27 +191,62 @@ static enum rc count_nodes(struct fsck *f, struct err *err)
 		       "are not there: the log's end is missing");
 }
 
+/* The next rows; *n is less than ROWS_AHEAD and step is STEP_END behind the
+ * last. */
+static enum step read_ahead(struct stmt *s, struct log_row *rows, size_t *n,
+			    struct err *err)
+{
+	enum step step = STEP_ROW;
+	size_t bytes = 0;
+
+	for (*n = 0; *n < ROWS_AHEAD && bytes < BYTES_AHEAD;) {
+		step = stmt_step(s, err);
+		if (step != STEP_ROW)
+			break;
+		take_row(s, &rows[*n]);
+		bytes += rows[(*n)++].n;
+	}
+	return step;
+}
+
+static enum rc check_rows(struct fsck *f, struct log_row *rows, size_t n,
+			  uint64_t *i, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	par_for(n, parse_row, rows);
+	for (size_t k = 0; k < n; k++) {
+		if (rc == RC_OK) {
+			rc = check_entry(f, &rows[k], (*i)++, err);
+			if (rc != RC_OK)
+				rc = judge(f, true, *i - 1, rc, err);
+		}
+		log_row_release(&rows[k]);
+	}
+	return rc == RC_OK ? say(f, "checking the log", *i, 0) : rc;
+}
+
 static enum rc check_log(struct fsck *f, struct err *err)
 {
 	struct stmt *s = db_prepare(f->db,
 		"SELECT idx, time, kind, object, entry, hash "
 		"FROM log "
 		"ORDER BY idx");
-	enum step step = STEP_END;
+	struct log_row *rows = XNEW_ARRAY(struct log_row, ROWS_AHEAD);
+	enum step step = STEP_ROW;
 	enum rc rc = RC_OK;
 	uint64_t i = 0;
+	size_t n;
 
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
-		rc = check_entry(f, s, i++, err);
-		if (rc != RC_OK)
-			rc = judge(f, true, i - 1, rc, err);
-		else if (i % 4096 == 0)
-			rc = say(f, "checking the log", i, 0);
+	while (rc == RC_OK && step == STEP_ROW) {
+		step = read_ahead(s, rows, &n, err);
+		rc = check_rows(f, rows, n, &i, err);
 	}
 	if (rc == RC_OK && step == STEP_ERROR)
 		rc = judge(f, true, i, db_error(f->db, "reading the log", err),
 			   err);
 	stmt_done(s);
+	free(rows);
 	f->v->entries = f->tree.size;
 	f->v->root = tree_root(&f->tree);
 	if (rc == RC_OK)
