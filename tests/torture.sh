@@ -24,6 +24,7 @@ run MUSTER_ROUNDS=1000 "$B/tests/faults/test_f77_recovery"
 run MUSTER_TEXTS=100000 "$B/tests/faults/test_f41_texts"
 run MUSTER_SEQUENCES=100000 "$B/tests/registry/test_signoff"
 run MUSTER_SEQUENCES=10000 "$B/tests/registry/test_living"
+run MUSTER_METHODS=24 MUSTER="$PWD/$B/muster" sh tests/cli/real-m3-paired.sh
 run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_documents"
 i=0
 while [ $i -lt 50 ]; do
