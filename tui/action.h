@@ -40,7 +40,8 @@ enum context {
 	IN_ASSESS = 2097152,	/* an impact assessment */
 	IN_FIXED = 4194304,	/* problems x versions */
 	IN_REPORTS = 8388608,	/* which report, and its preview */
-	IN_CONTEXTS_END = 16777216
+	IN_CURVE = 16777216,	/* a metric along a column */
+	IN_CONTEXTS_END = 33554432
 };
 
 enum action_flags {
@@ -145,7 +146,7 @@ enum group {
 	X(ACT_ZOOM, "zoom", "z", IN_ALL, GROUP_SHOW, 0, \
 	  0, "zoom", "This pane alone, again: all panes", NULL) \
 	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE | \
-	  IN_FIXED, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
+	  IN_FIXED | IN_CURVE, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
 	X(ACT_ASCII, "ascii", "8", IN_ALL, GROUP_SHOW, 0, \
 	  0, "ascii", "ASCII only, and back", NULL) \
 	X(ACT_MONO, "mono", "9", IN_ALL, GROUP_SHOW, 0, \
@@ -279,6 +280,12 @@ enum group {
 	X(ACT_MOVED, "moved", "m", IN_STALENESS, GROUP_SHOW, ACT_NEEDS_ROW, \
 	  4, "moved", "Why the score of this version moved between two " \
 	  "revisions", "muster moved NAME@V TESTSET R1 R2") \
+	X(ACT_SPREAD, "spread", "b", IN_STALENESS, GROUP_SHOW, ACT_NEEDS_ROW, \
+	  5, "bias", "Bias and variance across the versions of this model, " \
+	  "by pattern", "muster spread MODEL TESTSET") \
+	X(ACT_CURVE, "curve", "w", IN_STALENESS, GROUP_SHOW, ACT_NEEDS_ROW, \
+	  5, "curve", "The score of this version along a column of numbers, " \
+	  "and where it tips", "muster curve MODEL@V TESTSET COLUMN") \
 	X(ACT_ASK, "ask-runners", "a", IN_STALENESS, GROUP_DO, ACT_WRITES, \
 	  5, "ask", "Ask the runners of all live versions for what is " \
 	  "missing", "muster predictions run NAME@V TESTSET") \

@@ -9,11 +9,15 @@
 #include "registry/matrix.h"
 #include "registry/moved.h"
 #include "registry/run.h"
+#include "registry/tipping.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/view_curve.h"
+#include "tui/view_spread.h"
 
 struct staleness {
 	char *testset;
+	struct strs columns_asked;	/* of numbers, in the menu */
 	struct matrix matrix;
 	struct looks looks;
 	bool has_moved;
@@ -99,6 +103,7 @@ static void release(struct staleness *s)
 	matrix_release(&s->matrix);
 	if (s->has_moved)
 		moved_release(&s->moved);
+	strs_release(&s->columns_asked);
 	free(s->testset);
 }
 
@@ -410,8 +415,77 @@ static unsigned ask_runs(struct view *v)
 	return REACT_DRAW;
 }
 
+/* -- Of the version under the cursor -- */
+
+static const struct matrix_row *row_at_cursor(struct view *v)
+{
+	size_t row = list_row(&v->lists[PANE_MATRIX]);
+
+	return row == SIZE_MAX ? NULL : &state_of(v)->matrix.rows[row];
+}
+
+static unsigned open_spread(struct view *v)
+{
+	const struct matrix_row *r = row_at_cursor(v);
+	struct spread_arg arg = { .testset = state_of(v)->testset };
+	struct err err = ERR_INIT;
+
+	if (!r)
+		return REACT_NONE;
+	arg.model = r->model;
+	if (app_push(v->app, &view_spread_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
+static void column_picked(struct view *v, size_t item, void *arg)
+{
+	const struct matrix_row *r = row_at_cursor(v);
+	struct staleness *s = v->state;
+	struct curve_arg a = { .testset = s->testset };
+	struct err err = ERR_INIT;
+
+	(void)arg;
+	if (!r || item >= s->columns_asked.n)
+		return;
+	a.model = r->model;
+	a.version = r->version;
+	a.column = s->columns_asked.at[item];
+	if (app_push(v->app, &view_curve_ops, &a, &err) != RC_OK)
+		app_fail(v->app, &err);
+}
+
+static unsigned ask_column(struct view *v)
+{
+	struct staleness *s = v->state;
+	struct menu_item items[26];
+	struct err err = ERR_INIT;
+	size_t n;
+
+	strs_release(&s->columns_asked);
+	if (reg_curve_columns(app_registry(v->app), s->testset,
+			      &s->columns_asked, &err) != RC_OK) {
+		app_fail(v->app, &err);
+		return REACT_DRAW;
+	}
+	n = s->columns_asked.n < 26 ? s->columns_asked.n : 26;
+	for (size_t i = 0; i < n; i++)
+		items[i] = (struct menu_item){ (char)('a' + i),
+					       s->columns_asked.at[i] };
+	if (n)
+		app_menu(v->app, "along which column", items, n,
+			 column_picked, NULL);
+	else
+		app_say(v->app, "No column of %s holds numbers.", s->testset);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
+	if (a == ACT_SPREAD)
+		return open_spread(v);
+	if (a == ACT_CURVE)
+		return ask_column(v);
 	if (a == ACT_MOVED || a == ACT_OPEN)
 		return ask_moved(v);
 	if (a == ACT_ASK)
