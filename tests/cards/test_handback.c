@@ -127,6 +127,20 @@ static void test_handback__typed_by_hand(void **state)
 	doc_release(&d);
 }
 
+/* Carriage returns of any number end a line, and a heading. */
+static void test_handback__carriage_returns(void **state)
+{
+	static const char text[] = "# Other o\r\r\r\r\nsaid\r\r\nmore\r\n";
+	struct doc d;
+
+	doc_init(&d, doc_form(DOC_DATASHEET), "adult");
+	assert_ok(handback_read(&d, NULL, text, strlen(text), NULL, &oops));
+	assert_string_equal(doc_extra(&d, 0)->name, "Other o");
+	assert_string_equal(doc_extra(&d, 0)->text, "said\nmore");
+	check_round_trip(&d);
+	doc_release(&d);
+}
+
 static void test_handback__unknown_headings_are_kept(void **state)
 {
 	struct handback_notes notes = VEC_INIT;
@@ -333,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handback__what_goes_out_comes_back),
 		cmocka_unit_test(test_handback__typed_by_hand),
+		cmocka_unit_test(test_handback__carriage_returns),
 		cmocka_unit_test(test_handback__unknown_headings_are_kept),
 		cmocka_unit_test(test_handback__errors_have_a_line),
 		cmocka_unit_test(test_handback__scopes),
