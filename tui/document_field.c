@@ -243,7 +243,7 @@ static unsigned keep_and_leave(struct view *v)
 		app_say(v->app, "Kept here only; S puts it into the registry.");
 	else if (!d->dirty)
 		app_say(v->app, "Draft saved outside the registry (survives a "
-			"disconnect). u undoes, n next gap, S submits.");
+			"disconnect); u undoes.");
 	return REACT_DRAW;
 }
 

@@ -179,6 +179,15 @@ static bool fill_known(struct view *v, enum rc *rc, struct err *err)
 	return done;
 }
 
+/* Metrics and quantitative analyses are about figures; elsewhere the picker
+ * would be a surprise. */
+static bool wants_figure(const struct document *d)
+{
+	const char *section = document_field(d)->section->id;
+	return d->type == DOC_CARD && d->facts.evaluations.n &&
+	       (!strcmp(section, "4") || !strcmp(section, "7"));
+}
+
 unsigned document_fill(struct view *v)
 {
 	struct document *d = v->state;
@@ -189,11 +198,12 @@ unsigned document_fill(struct view *v)
 	bool done = fill_known(v, &rc, &err);
 	if (rc != RC_OK)
 		app_fail(v->app, &err);
-	else if (!done && d->facts.evaluations.n)
+	else if (!done && wants_figure(d))
 		document_pick_figure(v);
 	else if (!done)
-		app_say(v->app, "Nothing more is known for %s.",
-			document_field(d)->item->id);
+		app_say(v->app, "Nothing more is known for %s%s.",
+			document_field(d)->item->id, d->facts.evaluations.n ?
+			"; ^T while typing picks a figure" : "");
 	return REACT_DRAW;
 }
 

@@ -1,5 +1,7 @@
 #include "tui/view_figures.h"
 
+#include <string.h>
+
 #include "base/xalloc.h"
 #include "cards/reference.h"
 #include "tui/app.h"
@@ -16,13 +18,13 @@ struct figures {
 enum { F_METRIC, F_SET, F_SLICE, F_VALUE, F_BOUNDS, F_N, F_STATE };
 
 static const struct list_column columns[] = {
-	[F_METRIC] = { "metric", "metric", 8, 18, 9 },
-	[F_SET] = { "set", "test set", 6, 16, 8 },
-	[F_SLICE] = { "slice", "slice", 5, 22, 7, .elastic = true },
-	[F_VALUE] = { "value", "value", 5, 7, 9, .right = true },
-	[F_BOUNDS] = { "interval", "interval", 11, 15, 5 },
-	[F_N] = { "n", "n", 3, 7, 6, .right = true },
-	[F_STATE] = { "state", "state", 5, 7, 4 },
+	[F_METRIC] = { "metric", "metric", 14, 18, 9 },
+	[F_SET] = { "set", "test set", 8, 16, 4 },
+	[F_SLICE] = { "slice", "slice", 18, 26, 8, .elastic = true },
+	[F_VALUE] = { "value", "value", 6, 7, 9, .right = true },
+	[F_BOUNDS] = { "interval", "interval", 13, 15, 6 },
+	[F_N] = { "n", "n", 6, 7, 7, .right = true },
+	[F_STATE] = { "state", "state", 5, 7, 3 },
 };
 
 static struct figures *state_of(void *view)
@@ -46,7 +48,11 @@ static enum style cell(void *arg, size_t at, size_t column, struct buf *out)
 			   (long long)r->e->revision);
 		break;
 	case F_SLICE: put_slice(out, r->slice->by, r->slice->value); break;
-	case F_VALUE: put_figure(out, f); break;
+	case F_VALUE:
+		/* what is not fresh is seen where the state has no room */
+		buf_str(out, strcmp(r->e->state, "fresh") ? "~" : "");
+		put_figure(out, f);
+		break;
 	case F_BOUNDS: put_bounds(out, f); break;
 	case F_N: put_count(out, f->n); break;
 	case F_STATE: buf_str(out, r->e->state); break;
