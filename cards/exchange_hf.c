@@ -318,25 +318,44 @@ static void nested_text(struct buf *b, const struct json *j)
 		json_write(b, j, false);
 }
 
+/* "accuracy", or, where its name says more, "accuracy, lang=de" or "f1
+ * (macro)". */
+static void metric_words(struct buf *b, const struct json *m)
+{
+	const char *type = json_get_str(m, "type");
+	const char *name = json_get_str(m, "name");
+
+	type = type ? type : "?";
+	if (!name || !strcasecmp(name, type))
+		buf_str(b, type);
+	else if (!strncasecmp(name, type, strlen(type)))
+		buf_str(b, name);
+	else
+		buf_printf(b, "%s (%s)", type, name);
+}
+
 /* "- accuracy: 0.9 on Beans (test), unverified claim" for each metric. */
 static void result_lines(struct buf *b, const struct json *result)
 {
 	const struct json *metrics = json_get(result, "metrics");
 	const struct json *dataset = json_get(result, "dataset");
 	const char *split = json_get_str(dataset, "split");
+	const char *config = json_get_str(dataset, "config");
 
 	for (size_t i = 0; i < json_size(metrics); i++) {
 		const struct json *m = json_at(metrics, i);
-		const char *type = json_get_str(m, "type");
 		const char *name = json_get_str(dataset, "name");
 
-		buf_printf(b, "%s- %s: ", b->len ? "\n" : "",
-			   type ? type : "?");
+		buf_str(b, b->len ? "\n- " : "- ");
+		metric_words(b, m);
+		buf_str(b, ": ");
 		nested_text(b, json_get(m, "value"));
 		if (name)
 			buf_printf(b, " on %s", name);
-		if (split)
-			buf_printf(b, " (%s)", split);
+		if (split || config)
+			buf_printf(b, " (%s%s%s)", config ? config : "",
+				   split && config ? ", " : "",
+				   split ? split : "");
 		if (json_get(m, "verified") || json_get(m, "verifyToken"))
 			buf_str(b, ", unverified claim");
 	}

@@ -300,6 +300,31 @@ static void test_interchange__hf_changes_only_what_changed(void **state)
 	doc_release(&d);
 }
 
+/* Which slice, which split: a figure without it would say something else. */
+static void test_interchange__hf_results_keep_their_names(void **state)
+{
+	static const char text[] =
+		"---\nmodel-index:\n- name: m\n  results:\n"
+		"  - task: {type: x}\n"
+		"    dataset: {type: b, name: Beans, config: en, split: test}\n"
+		"    metrics:\n"
+		"    - {type: accuracy, value: 0.9}\n"
+		"    - {type: accuracy, value: 0.8, name: 'Accuracy, lang=de'}\n"
+		"    - {type: f1, value: 0.7, name: macro, verified: true}\n"
+		"---\n";
+	struct doc d;
+
+	doc_init(&d, doc_form(DOC_CARD), "m@1");
+	assert_true(import(&d, DOC_FORMAT_HF, text, NULL, NULL));
+	assert_string_equal(doc_answer(&d, "7.1")->text,
+			    "- accuracy: 0.9 on Beans (en, test)\n"
+			    "- Accuracy, lang=de: 0.8 on Beans (en, test)\n"
+			    "- f1 (macro): 0.7 on Beans (en, test), unverified "
+			    "claim");
+	check_stable(&d, DOC_FORMAT_HF, "names");
+	doc_release(&d);
+}
+
 static void test_interchange__hf_front_matter_faults(void **state)
 {
 	static const char *const bad[] = {
@@ -437,6 +462,7 @@ int main(void)
 		cmocka_unit_test(test_interchange__full_documents_survive),
 		cmocka_unit_test(
 			test_interchange__hf_changes_only_what_changed),
+		cmocka_unit_test(test_interchange__hf_results_keep_their_names),
 		cmocka_unit_test(test_interchange__hf_front_matter_faults),
 		cmocka_unit_test(test_interchange__mct_old_becomes_new),
 		cmocka_unit_test(
