@@ -144,7 +144,8 @@ static void run_task(size_t i, void *arg)
 
 	if (w->plan->cancelled && w->plan->cancelled(w->plan->arg))
 		return;
-	times = xmalloc((t->job->n_units + 1) * LANES * sizeof(*times));
+	times = xmalloc((t->job->n_units + 1) * (t->draw ? LANES : 1) *
+			sizeof(*times));
 	if (!results)
 		results = XNEW_ARRAY(double,
 				     (size_t)t->job->n_stats * resamples);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/par.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
 #include "registry/db.h"
@@ -766,6 +767,20 @@ static enum rc append_all(struct reg_tx *tx, void *arg, struct err *err)
 	return rc;
 }
 
+struct writing {
+	const struct keep *keeps;
+	struct buf *texts;
+};
+
+static void write_text(size_t i, void *arg)
+{
+	struct writing *w = arg;
+	struct json_out o = JSON_OUT(&w->texts[i], false);
+
+	buf_init(&w->texts[i]);
+	evaluation_write(&o, w->keeps[i].evaluation);
+}
+
 enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 			size_t n, struct err *err)
 {
@@ -775,11 +790,8 @@ enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 	size_t n_blobs = n;
 	enum rc rc;
 
+	par_for(n, write_text, &(struct writing){ keeps, texts });
 	for (size_t i = 0; i < n; i++) {
-		buf_init(&texts[i]);
-		struct json_out o = JSON_OUT(&texts[i], false);
-
-		evaluation_write(&o, keeps[i].evaluation);
 		k.blobs[i].bytes = texts[i].data;
 		k.blobs[i].n = texts[i].len;
 		if (!keeps[i].counted || !keeps[i].counted->len)

@@ -39,6 +39,9 @@ struct member {				/* a job that follows */
 	struct follow_job *job;
 	int64_t version_id;
 	struct stored_parts parts;
+	struct buf bytes;		/* of the base, until it is read */
+	enum rc rc;
+	struct err why;			/* it could not be */
 	struct counted base;
 	struct prediction_rows said;
 	struct histogram now;
@@ -69,6 +72,7 @@ void follow_job_release(struct follow_job *job)
 
 static void member_release(struct member *m)
 {
+	buf_release(&m->bytes);
 	vec_free(&m->parts);
 	counted_release(&m->base);
 	histogram_release(&m->now);
@@ -161,28 +165,22 @@ static bool holds(const struct following *f, const struct member *m,
 	return found && !strcmp(hex, base->parts) && !strcmp(cuts, base->cuts);
 }
 
-static enum rc read_base(struct following *f, struct member *m,
+static enum rc load_base(struct following *f, struct member *m,
 			 const char *state, struct err *err)
 {
-	struct buf bytes = BUF_INIT;
 	struct hash name;
-	enum rc rc;
 
 	if (!reg_blob_from_ref(state, &name))
 		return err_set(err, RC_CORRUPT, "evaluation names no blob: "
 			       "'%s'", state);
-	rc = reg_blob_get(f->reg, &name, &bytes, err);
-	if (!rc)
-		rc = counted_read(bytes.data, bytes.len, &m->base, err);
-	buf_release(&bytes);
-	return rc;
+	return reg_blob_get(f->reg, &name, &m->bytes, err);
 }
 
-/* Adds the job to the members, if there is a base for it that they share. */
+/* Adds the job to the members, if there is a base for it. */
 static enum rc add_member(struct following *f, struct follow_job *job,
-			  const char *cuts, struct err *err)
+			  struct err *err)
 {
-	struct member m = { .job = job };
+	struct member m = { .job = job, .bytes = BUF_INIT };
 	struct version_rec v;
 	char *state = NULL;
 	enum rc rc = base_of(f, job, &state, err);
@@ -201,20 +199,52 @@ static enum rc add_member(struct following *f, struct follow_job *job,
 	rc = prediction_parts_list(f->reg, m.version_id, f->info->id,
 				   UINT64_MAX, &m.parts, err);
 	if (!rc)
-		rc = read_base(f, &m, state, err);
-	if (rc || !holds(f, &m, cuts) ||
-	    (f->members.n &&
-	     (f->members.at[0].base.revision != m.base.revision ||
-	      !same_partitions(&f->members.at[0].base, &m.base))))
+		rc = load_base(f, &m, state, err);
+	if (rc)
 		goto out;
 	free(job->state);
 	job->state = state;
 	state = NULL;
 	vec_push(&f->members, m);
-	memset(&m, 0, sizeof(m));
+	m = (struct member){ .bytes = BUF_INIT };
 out:
 	free(state);
 	member_release(&m);
+	return rc;
+}
+
+static void read_base(size_t i, void *arg)
+{
+	struct following *f = arg;
+	struct member *m = &f->members.at[i];
+
+	m->rc = counted_read(m->bytes.data, m->bytes.len, &m->base, &m->why);
+	buf_release(&m->bytes);
+}
+
+/* Leaves those that hold, and share revision and slices. */
+static enum rc read_bases(struct following *f, const char *cuts,
+			  struct err *err)
+{
+	size_t kept = 0;
+	enum rc rc = RC_OK;
+
+	par_for(f->members.n, read_base, f);
+	for (size_t i = 0; i < f->members.n; i++) {
+		struct member *m = &f->members.at[i];
+		const struct counted *first = &f->members.at[0].base;
+
+		if (m->rc && !rc)
+			rc = err_set(err, m->rc, "%s", m->why.text);
+		if (m->rc || !holds(f, m, cuts) ||
+		    (kept && (first->revision != m->base.revision ||
+			      !same_partitions(first, &m->base)))) {
+			member_release(m);
+			continue;
+		}
+		f->members.at[kept++] = *m;
+	}
+	f->members.n = kept;
 	return rc;
 }
 
@@ -624,7 +654,9 @@ static enum rc gather(struct following *f, const char *cuts,
 
 	*ok = false;
 	for (size_t i = 0; i < n && !rc; i++)
-		rc = add_member(f, &jobs[i], cuts, err);
+		rc = add_member(f, &jobs[i], err);
+	if (!rc)
+		rc = read_bases(f, cuts, err);
 	if (rc || !f->members.n)
 		return rc;
 	rc = reg_testset_open(f->reg, f->info->name,
