@@ -76,6 +76,7 @@ struct command {
 	X(problem_pattern_commands) \
 	X(problem_users_commands) \
 	X(problem_labels_commands) \
+	X(problem_suggest_commands) \
 	X(report_failure_commands) \
 	X(triage_commands) \
 	X(log_commands) \

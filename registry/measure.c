@@ -363,6 +363,21 @@ bool measure_loss(struct measured_set *set, const struct said *said,
 	return label_loss(set, p, m->row, loss);
 }
 
+void measure_labels(struct measured_set *set, const struct said *said,
+		    size_t row, uint32_t *target, uint32_t *answer)
+{
+	uint32_t found;
+
+	if (set->info->task == TASK_REGRESSION || !said->p ||
+	    row >= said->p->n || !said->p->known[row])
+		return;
+	found = target_index(set, row);
+	if (found < set->info->labels.n)
+		*target = found;
+	if (said_label(set, said->p, row, &found))
+		*answer = found;
+}
+
 /* -- Many -- */
 
 struct loss_sum measure_losses(struct measured_set *set,

@@ -36,6 +36,11 @@ bool measure_loss(struct measured_set *set, const struct said *said,
 		  const struct problem_member *member, bool by_score,
 		  double *loss);
 
+/* The label of the pattern and what was said of it, as places among the set's
+ * labels; unset where there is none. Not for regression. */
+void measure_labels(struct measured_set *set, const struct said *said,
+		    size_t row, uint32_t *target, uint32_t *answer);
+
 struct loss_sum {
 	uint64_t n_active, n_known;
 	double sum, squares;

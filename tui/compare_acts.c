@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "tui/app.h"
+#include "tui/capture.h"
 #include "tui/figures.h"
 #include "tui/view_patterns.h"
 
@@ -223,6 +224,33 @@ static unsigned open_flip(struct compare_view *s)
 	return open_patterns(s, &compare_flip_at(s, row)->ordinal, 1);
 }
 
+/* A problem of the candidate from the flip (or the group of flips) under the
+ * cursor. */
+static unsigned report(struct compare_view *s)
+{
+	const struct candidate *c = compare_shown(s);
+	size_t row = list_row(&s->view->lists[PANE_FLIPS]);
+	const struct flip_group *g;
+	struct capture what = {
+		.testset = s->found->c.testset, .model = c->model,
+		.version = c->version, .n = 1,
+	};
+	char *source;
+
+	if (row == SIZE_MAX)
+		return REACT_NONE;
+	g = compare_group_at(s, row);
+	what.ordinals = g ? g->ordinals : &compare_flip_at(s, row)->ordinal;
+	if (g)
+		what.n = g->fixed + g->broken;
+	source = xasprintf("comparison with %s %lld", s->found->c.base_model,
+			   (long long)s->found->c.base_version);
+	what.source = source;
+	capture_start(s->view, &what);
+	free(source);
+	return REACT_DRAW;
+}
+
 /* -- Slices, charts -- */
 
 static void slice_done(struct view *v, const char *text, void *arg)
@@ -318,6 +346,8 @@ static unsigned act_on_found(struct compare_view *s, enum action a)
 		app_prompt(s->view->app, "write this comparison to",
 			   "comparison.md", NULL, export_done, NULL);
 		return REACT_DRAW;
+	case ACT_CAPTURE:
+		return report(s);
 	case ACT_TABLE:
 		s->table = !s->table;
 		return REACT_DRAW;
@@ -371,7 +401,7 @@ const char *compare_not_now(struct view *v, enum action a)
 	case ACT_PREV_VERSION: case ACT_NEXT_VERSION:
 		return compare_n(s) > 1 ? NULL : "there is one candidate";
 	case ACT_METRIC: case ACT_PATTERNS: case ACT_EXPORT_COMPARISON:
-	case ACT_TABLE: case ACT_UNFOLD: case ACT_CHART:
+	case ACT_TABLE: case ACT_UNFOLD: case ACT_CHART: case ACT_CAPTURE:
 		return s->found ? NULL : "nothing is compared yet";
 	default:
 		return NULL;

@@ -1,5 +1,6 @@
 #include "tui/view_evaluation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/xalloc.h"
@@ -7,6 +8,7 @@
 #include "registry/prediction.h"
 #include "registry/testset.h"
 #include "tui/app.h"
+#include "tui/capture.h"
 #include "tui/chart.h"
 #include "tui/figures.h"
 
@@ -610,12 +612,46 @@ static unsigned ask_set(struct view *v)
 	return REACT_DRAW;
 }
 
+/* A problem from the slice under the cursor. */
+static unsigned report(struct view *v)
+{
+	struct eval_view *s = v->state;
+	size_t row = s->has ? list_row(&v->lists[PANE_SLICES]) : SIZE_MAX;
+	const struct eval_slice *slice;
+	struct capture what = { .testset = s->testset, .model = s->model,
+				.version = s->version };
+	struct buf title = BUF_INIT, source = BUF_INIT;
+	char *rule;
+
+	if (row == SIZE_MAX)
+		return REACT_NONE;
+	slice = slice_at(s, row);
+	rule = capture_rule(app_registry(v->app), s->testset, slice->by,
+			    slice->value);
+	put_slice(&title, slice->by, slice->value);
+	buf_printf(&title, ": %s ", metric_key(s->metric));
+	put_figure(&title, &slice->metrics[s->metric]);
+	buf_printf(&source, "evaluation of %s %lld, slice ", s->model,
+		   (long long)s->version);
+	put_slice(&source, slice->by, slice->value);
+	what.rule = rule;
+	what.title = title.data;
+	what.source = source.data;
+	capture_start(v, &what);
+	buf_release(&title);
+	buf_release(&source);
+	free(rule);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	struct eval_view *s = v->state;
 
 	if (a == ACT_RERUN)
 		return rerun(v);
+	if (a == ACT_CAPTURE)
+		return report(v);
 	if (a == ACT_METRIC)
 		return ask_metric(v);
 	if (a == ACT_TESTSET)

@@ -6,6 +6,7 @@
 #include "registry/prediction.h"
 #include "registry/testset.h"
 #include "tui/app.h"
+#include "tui/capture.h"
 #include "tui/figures.h"
 #include "tui/filter.h"
 
@@ -655,6 +656,29 @@ static void ask_regex(struct view *v)
 	buf_release(&label);
 }
 
+/* The marked patterns, or the one under the cursor. */
+static unsigned report(struct view *v)
+{
+	struct patterns *p = v->state;
+	size_t *rows, n = list_selection(&v->lists[0], &rows);
+	uint32_t *ordinals = xcalloc(n + 1, sizeof(*ordinals));
+	bool one = p->versions.n == 1;
+	const struct capture what = {
+		.testset = p->testset, .ordinals = ordinals, .n = n,
+		.model = one ? p->versions.at[0].model : NULL,
+		.version = one ? p->versions.at[0].version : 0,
+		.source = p->title,
+	};
+
+	for (size_t i = 0; i < n; i++)
+		ordinals[i] = (uint32_t)ordinal(p, rows[i]);
+	if (n)
+		capture_start(v, &what);
+	free(ordinals);
+	free(rows);
+	return n ? REACT_DRAW : REACT_NONE;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	struct patterns *p = v->state;
@@ -665,6 +689,8 @@ static unsigned act(struct view *v, enum action a)
 		ask_regex(v);
 		return REACT_DRAW;
 	}
+	if (a == ACT_CAPTURE)
+		return report(v);
 	if (a != ACT_OPEN)
 		return REACT_NOT_MINE;
 	if (!p->in_full && show_in_full(p, &err) != RC_OK)
