@@ -18,7 +18,7 @@ _muster()
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
 	'bundle') next='check' ;;
-	'problem') next='add list show set close comment merge alike kinds pattern patterns errors grow import estimate sheet labels' ;;
+	'problem') next='add list show set close comment merge alike kinds pattern patterns errors grow import estimate sheet labels suggest' ;;
 	'checkpoint') next='verify accept' ;;
 	'card') next='show check diff import export edit status history' ;;
 	'datasheet') next='show check diff import export edit status history' ;;
@@ -106,6 +106,7 @@ _muster()
 	'problem estimate'*) options=' --reason' ;;
 	'problem sheet'*) options=' --n --output -o --force -f' ;;
 	'problem labels'*) options=' --labeller --expert --conflicts --grow --output -o --force -f' ;;
+	'problem suggest'*) options=' --top --add' ;;
 	'report-failure'*) options=' --from --input --expected --said --text --source --title --testset' ;;
 	'triage'*) options=' --model --of --check' ;;
 	'log'*) options=' --object --since --kind --by --prove' ;;
