@@ -1,8 +1,8 @@
 /* eval_bench DIR slices N MODELS      eval_bench DIR boot N RESAMPLES
  *
  * The evaluation work on the bench's data: all binary figures of MODELS
- * versions over N patterns with 18 slices; or all figures of one version with
- * bootstrap intervals. Prints seconds (median of five, without loading) and
+ * versions over N patterns with 18 slices, with their closed intervals (the
+ * floor has none); or all figures of one version with bootstrap intervals. Prints seconds (median of five, without loading) and
  * figures to compare with eval_floor's. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -144,7 +144,7 @@ static void run(struct data *d, const struct eval_options *opt)
 int main(int argc, char **argv)
 {
 	struct data d = { 0 };
-	struct eval_options opt = { .resamples = 1000, .seed = 1 };
+	struct eval_options opt = { .seed = 1 };
 	uint64_t n, x;
 
 	if (argc != 5 || !decimal_read_u64(argv[3], strlen(argv[3]), &n) ||

@@ -8,7 +8,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 : "${B:=build}" "${SIZE:=1000000}" "${N:=$SIZE}" "${ROUNDS:=3}"
-muster=$PWD/$B/muster
+muster=$(cd "$B" && pwd)/muster
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export MUSTER_REGISTRY="$work/registry.db" HOME="$work"

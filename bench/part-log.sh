@@ -19,7 +19,7 @@ if [ ! -f "$registry" ]; then
 fi
 t=$(mktemp -d "$BENCH_DATA/log.XXXXXX")
 trap 'rm -rf "$t"' EXIT INT TERM
-cat "$registry" >"$t/copy.db"
+cp "$registry" "$t/copy.db"
 # took NAME COMMAND...: seconds, and the peak of memory where it can be told
 took() {
 	name=$1

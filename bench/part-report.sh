@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 : "${B:=build}" "${N:=100000}" "${VERSIONS:=30}" "${PROBLEMS:=50}" "${BAR:=2}"
-muster=$PWD/$B/muster
+muster=$(cd "$B" && pwd)/muster
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export MUSTER_REGISTRY=$work/r.db

@@ -89,8 +89,9 @@ static void join_scores(const struct histogram *h, const double *score,
 	order_release(&o);
 }
 
-/* Over the joined scores, before any change. */
-static void spread(const struct histogram *h, struct histogram *all,
+/* Over the joined scores, before any change. Where there is no new one, the
+ * counts stay where they are: fresh memory costs as much as all the rest. */
+static void spread(struct histogram *h, struct histogram *all,
 		   const struct histogram_change *changes, size_t n,
 		   uint32_t *place)
 {
@@ -101,11 +102,17 @@ static void spread(const struct histogram *h, struct histogram *all,
 	for (size_t i = 0; i < n; i++)
 		score[i] = changes[i].score;
 	join_scores(h, score, n, all, place, old_place);
+	free(score);
+	if (all->n_scores == h->n_scores) {
+		all->count = h->count;
+		h->count = NULL;
+		free(old_place);
+		return;
+	}
 	all->count = XNEW_ARRAY(uint32_t, all->n_scores * width + 1);
 	for (size_t i = 0; i < h->n_scores; i++)
 		memcpy(all->count + old_place[i] * width,
 		       h->count + i * width, width * sizeof(*h->count));
-	free(score);
 	free(old_place);
 }
 
@@ -145,7 +152,7 @@ static void close_ranks(struct histogram *h)
 	h->n_scores = at;
 }
 
-bool histogram_correct(const struct histogram *h,
+bool histogram_correct(struct histogram *h,
 		       const struct histogram_change *changes, size_t n,
 		       struct histogram *out)
 {
@@ -154,6 +161,7 @@ bool histogram_correct(const struct histogram *h,
 	bool ok = true;
 
 	spread(h, &all, changes, n, place);
+	histogram_release(h);
 	/* additions first: a row may change its label within its score */
 	for (size_t i = 0; i < n; i++)
 		if (changes[i].by > 0)

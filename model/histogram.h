@@ -45,9 +45,9 @@ struct histogram_change {
 	unsigned label;
 	int by;
 };
-/* *out becomes h with the changes; false if it would not fit, or if a row is
- * taken away that is not there. */
-bool histogram_correct(const struct histogram *h,
+/* *out becomes h, which is taken over, with the changes; false if it would
+ * not fit, or if a row is taken away that is not there. */
+bool histogram_correct(struct histogram *h,
 		       const struct histogram_change *changes, size_t n,
 		       struct histogram *out);
 
