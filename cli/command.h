@@ -81,6 +81,7 @@ struct command {
 	X(triage_commands) \
 	X(log_commands) \
 	X(checkpoint_commands) \
+	X(prove_commands) \
 	X(undo_commands) \
 	X(fsck_commands) \
 	X(rebuild_commands) \

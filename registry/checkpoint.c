@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "registry/inside.h"
 
+#define OLD_LINE "old "
 #define PROOF_LINE "c2sp.org/tlog-proof@v1"
 #define DASH "\xe2\x80\x94 "		/* em dash and a blank */
 
@@ -257,15 +258,42 @@ enum rc reg_proof_write(struct registry *reg, const char *origin,
 	return rc;
 }
 
-static const char *read_path(struct lines *l, struct proof *p)
+enum rc reg_consistency_write(struct registry *reg, const char *origin,
+			      const struct checkpoint *old, struct buf *out,
+			      struct err *err)
+{
+	struct hashes path = VEC_INIT;
+	enum rc rc = reg_checkpoint_check(reg, old, origin, &path, err);
+
+	if (rc == RC_OK) {
+		buf_printf(out, OLD_LINE "%llu\n",
+			   (unsigned long long)old->size);
+		for (size_t i = 0; i < path.n; i++) {
+			base64_add(out, path.at[i].bytes, HASH_SIZE);
+			buf_char(out, '\n');
+		}
+		buf_char(out, '\n');
+		rc = reg_checkpoint(reg, origin, out, err);
+	}
+	vec_free(&path);
+	return rc;
+}
+
+/* The first lines: of which kind, and of which entry or size. */
+static const char *read_subject(struct lines *l, struct proof *p)
 {
 	const char *line;
-	struct hash h;
-	size_t n;
+	size_t n, old = strlen(OLD_LINE);
 
-	if (!take_line(l, &line, &n) || n != strlen(PROOF_LINE) ||
-	    memcmp(line, PROOF_LINE, n) != 0)
-		return "its first line is not '" PROOF_LINE "'";
+	if (!take_line(l, &line, &n))
+		return "it is cut";
+	p->is_consistency = n > old && !memcmp(line, OLD_LINE, old);
+	if (p->is_consistency)
+		return read_size(line + old, n - old, &p->index) ? NULL :
+		       "it says no old size";
+	if (n != strlen(PROOF_LINE) || memcmp(line, PROOF_LINE, n) != 0)
+		return "its first line is neither '" PROOF_LINE "' nor 'old "
+		       "SIZE'";
 	if (!take_line(l, &line, &n))
 		return "it is cut";
 	if (n > 6 && !memcmp(line, "extra ", 6) && !take_line(l, &line, &n))
@@ -273,6 +301,18 @@ static const char *read_path(struct lines *l, struct proof *p)
 	if (n < 7 || memcmp(line, "index ", 6) != 0 ||
 	    !read_size(line + 6, n - 6, &p->index))
 		return "it says no index";
+	return NULL;
+}
+
+static const char *read_path(struct lines *l, struct proof *p)
+{
+	const char *line, *why;
+	struct hash h;
+	size_t n;
+
+	why = read_subject(l, p);
+	if (why)
+		return why;
 	for (;;) {
 		if (!take_line(l, &line, &n))
 			return "it is cut";
@@ -302,9 +342,30 @@ enum rc proof_read(const char *text, size_t n, struct proof *out,
 	return rc;
 }
 
+enum rc proof_check_consistency(const struct proof *p,
+				const struct checkpoint *old, struct err *err)
+{
+	if (!p->is_consistency)
+		return err_set(err, RC_BAD_INPUT, "the proof is one of an "
+			       "entry, not of an older checkpoint");
+	if (strcmp(old->origin, p->head.origin) != 0)
+		return err_set(err, RC_UNMET, "the checkpoint is of '%s', the "
+			       "proof of '%s'", old->origin, p->head.origin);
+	if (old->size == p->index &&
+	    tree_check_consistency(old->size, &old->root, p->head.size,
+				   &p->head.root, &p->path))
+		return RC_OK;
+	return err_set(err, RC_UNMET, "the proof does not show the log to "
+		       "have begun with the checkpoint's %llu entries",
+		       (unsigned long long)old->size);
+}
+
 enum rc proof_check(const struct proof *p, const struct hash *leaf,
 		    struct err *err)
 {
+	if (p->is_consistency)
+		return err_set(err, RC_BAD_INPUT, "the proof is one of an "
+			       "older checkpoint, not of an entry");
 	if (tree_check_inclusion(leaf, p->index, p->head.size, &p->path,
 				 &p->head.root))
 		return RC_OK;

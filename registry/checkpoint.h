@@ -48,8 +48,16 @@ enum rc reg_checkpoint_check(struct registry *reg, const struct checkpoint *c,
 enum rc reg_proof_write(struct registry *reg, const char *origin,
 			uint64_t index, struct buf *out, struct err *err)
 	MUST_USE;
+/* That the log began with what the checkpoint says, in the form in which
+ * C2SP tlog-witness asks for it: "old SIZE", hashes, an empty line, the
+ * checkpoint of today. RC_UNMET as reg_checkpoint_check. */
+enum rc reg_consistency_write(struct registry *reg, const char *origin,
+			      const struct checkpoint *old, struct buf *out,
+			      struct err *err) MUST_USE;
+/* Either of the two. */
 struct proof {
-	uint64_t index;
+	bool is_consistency;
+	uint64_t index;			/* of the entry, or the old size */
 	struct hashes path;
 	struct checkpoint head;
 };
@@ -57,6 +65,11 @@ void proof_release(struct proof *p);
 enum rc proof_read(const char *text, size_t n, struct proof *out,
 		   struct err *err) MUST_USE;
 /* RC_UNMET unless the proof shows that the leaf is in its checkpoint's tree. */
+/* RC_UNMET unless the proof shows that the log of its head began with that
+ * of the old checkpoint. Needs no registry. */
+enum rc proof_check_consistency(const struct proof *p,
+				const struct checkpoint *old, struct err *err)
+	MUST_USE;
 enum rc proof_check(const struct proof *p, const struct hash *leaf,
 		    struct err *err) MUST_USE;
 

@@ -513,3 +513,25 @@ enum rc reg_log(struct registry *reg, const struct log_filter *filter,
 	stmt_done(s);
 	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
 }
+
+enum rc reg_entry_bytes(struct registry *reg, uint64_t index, struct buf *out,
+			struct err *err)
+{
+	struct stmt *s = db_prepare(reg->db,
+		"SELECT entry FROM log WHERE idx = ?");
+	const char *text;
+	size_t n;
+	enum rc rc;
+
+	stmt_bind_int(s, index > INT64_MAX ? -1 : (int64_t)index);
+	rc = stmt_one(s, err);
+	if (rc == RC_NOT_FOUND)
+		return err_set(err, rc, "entry %llu does not exist",
+			       (unsigned long long)index);
+	if (rc != RC_OK)
+		return rc;
+	text = stmt_textn(s, "entry", &n);
+	buf_add(out, text, n);
+	stmt_done(s);
+	return RC_OK;
+}

@@ -99,4 +99,8 @@ typedef enum rc log_line_fn(const struct log_line *line, void *arg,
 enum rc reg_log(struct registry *reg, const struct log_filter *filter,
 		log_line_fn *fn, void *arg, struct err *err) MUST_USE;
 
+/* Appends an entry's own bytes, as they were hashed; RC_NOT_FOUND. */
+enum rc reg_entry_bytes(struct registry *reg, uint64_t index, struct buf *out,
+			struct err *err) MUST_USE;
+
 #endif

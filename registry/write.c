@@ -325,28 +325,6 @@ struct undoing {
 	uint64_t index;		/* UINT64_MAX: the user's newest */
 };
 
-static enum rc read_entry(struct registry *reg, uint64_t index, struct buf *out,
-			  struct err *err)
-{
-	struct stmt *s = db_prepare(reg->db,
-		"SELECT entry FROM log WHERE idx = ?");
-	const char *text;
-	size_t n;
-	enum rc rc;
-
-	stmt_bind_int(s, (int64_t)index);
-	rc = stmt_one(s, err);
-	if (rc == RC_NOT_FOUND)
-		return err_set(err, rc, "entry %llu does not exist",
-			       (unsigned long long)index);
-	if (rc != RC_OK)
-		return rc;
-	text = stmt_textn(s, "entry", &n);
-	buf_add(out, text, n);
-	stmt_done(s);
-	return RC_OK;
-}
-
 static enum rc is_undone(struct registry *reg, uint64_t index, bool *out,
 			 struct err *err)
 {
@@ -392,7 +370,7 @@ static enum rc undo_index(struct reg_tx *tx, uint64_t index, struct err *err)
 	struct buf text = BUF_INIT;
 	struct json *owner = NULL;
 	struct entry e;
-	enum rc rc = read_entry(tx->reg, index, &text, err);
+	enum rc rc = reg_entry_bytes(tx->reg, index, &text, err);
 
 	if (rc == RC_OK)
 		rc = entry_parse(text.data, text.len, &e, &owner, err);
@@ -431,7 +409,7 @@ static enum rc is_mine(struct reg_tx *tx, uint64_t index, bool *out,
 	struct json *owner = NULL;
 	struct entry e;
 	bool undone = false;
-	enum rc rc = read_entry(tx->reg, index, &text, err);
+	enum rc rc = reg_entry_bytes(tx->reg, index, &text, err);
 
 	*out = false;
 	if (rc == RC_OK)

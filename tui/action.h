@@ -41,7 +41,8 @@ enum context {
 	IN_FIXED = 4194304,	/* problems x versions */
 	IN_REPORTS = 8388608,	/* which report, and its preview */
 	IN_CURVE = 16777216,	/* a metric along a column */
-	IN_CONTEXTS_END = 33554432
+	IN_ENTRY = 33554432,	/* one entry of the log */
+	IN_CONTEXTS_END = 67108864
 };
 
 enum action_flags {
@@ -432,6 +433,9 @@ enum group {
 	  0, "discard", "Back to the answers that are saved", NULL) \
 	X(ACT_GATE_DROP, "drop-gate-draft", "X", IN_GATE_TEXT, GROUP_DO, 0, \
 	  0, "discard", "Throw away the draft of this gate", NULL) \
+	X(ACT_LOG_QUERY, "log-filter", "f", IN_LOG, GROUP_FIND, 0, \
+	  2, "query", "Which entries: object=O kind=K by=WHO since=TIME", \
+	  "muster log --object O --kind K --by WHO --since TIME") \
 	X(ACT_ASSESS, "assess", "A", IN_MODELS | IN_VERSIONS | IN_GATE, \
 	  GROUP_SHOW, ACT_NEEDS_ROW, 0, "assess", "The impact assessment of " \
 	  "this version, which gives its risk", "muster assess show NAME@V") \

@@ -10,6 +10,7 @@
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/problem.h"
+#include "registry/seen.h"
 #include "tui/view_compare.h"
 #include "tui/view_data.h"
 #include "tui/view_gates.h"
@@ -245,6 +246,21 @@ static char *who_and_where(bool pinned)
 	return xasprintf("%s@%s", fsx_login(), host);
 }
 
+/* Says loudly that the log went back or was rewritten since this user saw it
+ * last. Steps have no user. */
+static void check_seen(struct app *app, bool say)
+{
+	struct seen seen;
+	if (app->options->steps || reg_as_of(app->reg) ||
+	    seen_check(app->reg, &seen, NULL) != RC_OK || !seen.why[0] ||
+	    !say)
+		return;
+	char *note = xasprintf("WARNING: %s; 'muster checkpoint accept' takes "
+			       "the log as it is", seen.why);
+	strs_add(&app->notes, note);
+	free(note);
+}
+
 void app_open_registry(struct app *app)
 {
 	struct err err = ERR_INIT;
@@ -261,6 +277,7 @@ void app_open_registry(struct app *app)
 		watch_end(app);
 		watch_start(app);
 		rc = app_show(app, &view_models_ops, NULL, &err);
+		check_seen(app, true);
 		if (reg_readonly(app->reg) && reg_readonly_why(app->reg))
 			strs_add(&app->notes, reg_readonly_why(app->reg));
 		drafts_note(app);

@@ -1,6 +1,7 @@
 #include "tui/view_log.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -9,14 +10,19 @@
 #include "registry/entry.h"
 #include "registry/registry.h"
 #include "tui/app.h"
+#include "tui/view_entry.h"
 
 /* The newest so many; older ones by 'muster log'. */
 #define LOG_SHOWN 20000
 
 VEC_DECLARE(struct log_line, log_lines);
 
+/* What is asked of the registry; each may be NULL. */
 struct log_view {
-	char *object;		/* or NULL */
+	char *object;
+	char *kind, *by;
+	int64_t since;		/* INT64_MIN: from the start */
+	char *query;		/* as it was typed, or NULL */
 	struct log_lines lines;
 };
 
@@ -26,9 +32,9 @@ static const struct list_column columns[] = {
 	[C_INDEX] = { "index", "entry", 5, 6, 9, .right = true },
 	[C_TIME] = { "time", "time", 16, 16, 7 },
 	[C_WHO] = { "who", "who", 4, 8, 6 },
-	[C_KIND] = { "kind", "kind", 8, 16, 3 },
-	[C_OBJECT] = { "object", "object", 8, 24, 5 },
-	[C_WHAT] = { "what", "what", 12, 30, 8, .elastic = true },
+	[C_KIND] = { "kind", "kind", 12, 16, 3 },
+	[C_OBJECT] = { "object", "object", 16, 24, 5 },
+	[C_WHAT] = { "what", "what", 20, 30, 8, .elastic = true },
 };
 
 static struct log_view *state_of(void *view)
@@ -97,8 +103,8 @@ static enum rc reload(struct view *v, struct err *err)
 {
 	struct log_view *s = v->state;
 	const struct log_filter filter = {
-		.object = s->object, .since = INT64_MIN, .from = UINT64_MAX,
-		.limit = LOG_SHOWN,
+		.object = s->object, .since = s->since, .from = UINT64_MAX,
+		.limit = LOG_SHOWN, .kind = s->kind, .by = s->by,
 	};
 
 	forget(s);
@@ -111,6 +117,9 @@ static void close_view(struct view *v)
 
 	forget(s);
 	free(s->object);
+	free(s->kind);
+	free(s->by);
+	free(s->query);
 	free(s);
 	v->state = NULL;
 }
@@ -121,6 +130,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	enum rc rc;
 
 	s->object = xstrdup_or_null(arg);
+	s->since = INT64_MIN;
 	v->state = s;
 	rc = reload(v, err);
 	if (rc)
@@ -161,8 +171,12 @@ static void place(struct view *v, struct buf *out)
 {
 	const struct log_view *s = v->state;
 
-	if (s->object)
-		buf_str(out, s->object);
+	if (s->object || s->query)
+		buf_str(out, "Log");
+	if (s->object && !s->query)
+		buf_printf(out, " of %s", s->object);
+	if (s->query)
+		buf_printf(out, " %s", s->query);
 }
 
 static bool object(struct view *v, struct buf *out)
@@ -176,11 +190,105 @@ static bool object(struct view *v, struct buf *out)
 	return true;
 }
 
+/* -- Which entries -- */
+
+static void set_text(char **at, const char *text, size_t n)
+{
+	free(*at);
+	*at = n ? xmemdupz(text, n) : NULL;
+}
+
+/* "object=O kind=K by=WHO since=TIME", in any order; false and *why. */
+static bool read_query(struct log_view *q, const char *text, const char **why)
+{
+	while (*(text += strspn(text, " "))) {
+		size_t n = strcspn(text, " ");
+		const char *eq = memchr(text, '=', n);
+		const char *value = eq ? eq + 1 : NULL;
+		size_t len = eq ? n - (size_t)(value - text) : 0;
+		char *time;
+
+		if (!eq || !len) {
+			*why = "write object=O kind=K by=WHO since=TIME";
+			return false;
+		}
+		if (!strncmp(text, "object=", 7)) {
+			set_text(&q->object, value, len);
+		} else if (!strncmp(text, "kind=", 5)) {
+			set_text(&q->kind, value, len);
+		} else if (!strncmp(text, "by=", 3)) {
+			set_text(&q->by, value, len);
+		} else if (!strncmp(text, "since=", 6)) {
+			time = xmemdupz(value, len);
+			if (!clock_parse(time, &q->since))
+				*why = "since= takes YYYY-MM-DD or RFC 3339";
+			free(time);
+			if (*why)
+				return false;
+		} else {
+			*why = "there are object=, kind=, by= and since=";
+			return false;
+		}
+		text += n;
+	}
+	return true;
+}
+
+static void query_done(struct view *v, const char *text, void *arg)
+{
+	struct log_view *s = v->state;
+	struct log_view q = { .since = INT64_MIN };
+	const char *why = NULL;
+
+	(void)arg;
+	if (!read_query(&q, text, &why)) {
+		app_say(v->app, "%s", why);
+	} else {
+		set_text(&s->object, q.object, q.object ? strlen(q.object) :
+			 0);
+		set_text(&s->kind, q.kind, q.kind ? strlen(q.kind) : 0);
+		set_text(&s->by, q.by, q.by ? strlen(q.by) : 0);
+		set_text(&s->query, text, strlen(text));
+		s->since = q.since;
+		app_reload(v->app);
+	}
+	free(q.object);
+	free(q.kind);
+	free(q.by);
+}
+
+static unsigned ask_query(struct view *v)
+{
+	struct log_view *s = v->state;
+	char *before = s->query ? xstrdup(s->query) : s->object ?
+		       xasprintf("object=%s ", s->object) : xstrdup("");
+
+	app_prompt(v->app, "entries with object= kind= by= since=", before,
+		   NULL, query_done, NULL);
+	free(before);
+	return REACT_DRAW;
+}
+
+static unsigned act(struct view *v, enum action a)
+{
+	struct log_view *s = v->state;
+	size_t row = list_row(&v->lists[0]);
+	struct err err = ERR_INIT;
+
+	if (a == ACT_LOG_QUERY)
+		return ask_query(v);
+	if (a != ACT_OPEN || row == SIZE_MAX)
+		return REACT_NOT_MINE;
+	if (app_push(v->app, &view_entry_ops, &s->lines.at[row].index, &err))
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
 const struct view_ops view_log_ops = {
 	.name = "Log", .screen = SCREEN_MODELS, .context = IN_LOG,
 	.n_panes = 2, .master_share = 70,
 	.panes = { { .name = "ENTRIES", .list = &source },
 		   { .name = "ENTRY", .paint = paint } },
 	.open = open_view, .close = close_view, .reload = reload,
-	.place = place, .object = object,
+	.act = act, .place = place, .object = object,
 };
