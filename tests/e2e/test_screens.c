@@ -252,6 +252,20 @@ static void forget_folder(struct buf *screens)
 	}
 }
 
+/* Nor is how many commands there are: "COMMANDS  2 of 124". */
+static void forget_count(struct buf *screens)
+{
+	char *s = screens->data;
+	while ((s = strstr(s, "COMMANDS  ")) != NULL) {
+		s += strlen("COMMANDS  ");
+		s += strspn(s, "0123456789");
+		if (strncmp(s, " of ", 4) != 0)
+			continue;
+		for (s += 4; *s >= '0' && *s <= '9'; s++)
+			*s = '#';
+	}
+}
+
 static void run(const char *steps, struct buf *screens)
 {
 	struct err err = ERR_INIT;
@@ -270,6 +284,7 @@ static void run(const char *steps, struct buf *screens)
 	forget_login(screens, " by ", "");
 	forget_login(screens, " ", " ");
 	forget_folder(screens);
+	forget_count(screens);
 	strs_release(&argv);
 	buf_release(&script);
 	buf_release(&errors);
