@@ -19,7 +19,7 @@ _muster()
 	'role') next='grant revoke list' ;;
 	'bundle') next='check' ;;
 	'problem') next='add list show set close comment merge alike kinds pattern patterns errors grow import estimate sheet labels suggest' ;;
-	'checkpoint') next='verify accept' ;;
+	'checkpoint') next='verify accept prove check' ;;
 	'card') next='show check diff import export edit status history' ;;
 	'datasheet') next='show check diff import export edit status history' ;;
 	'checklist') next='show tick' ;;
@@ -112,6 +112,8 @@ _muster()
 	'log'*) options=' --object --since --kind --by --prove' ;;
 	'checkpoint'*) options=' --sign --origin --namespace --allowed-signers --output -o' ;;
 	'checkpoint verify'*) options=' --signature --who --origin --namespace --allowed-signers' ;;
+	'checkpoint prove'*) options=' --entry --origin --output -o' ;;
+	'checkpoint check'*) options=' --checkpoint' ;;
 	'fsck'*) options=' --namespace --allowed-signers --revoked-keys' ;;
 	'backup'*) options=' --replace' ;;
 	'card show'*) options=' --revision' ;;
