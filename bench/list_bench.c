@@ -19,7 +19,8 @@ enum { RUNS = 21, PAGE = 38 };
 static const struct list_column heads[] = {
 	{ "name", "name", 14, 20, 9 }, { "version", "v", 3, 3, 8 },
 	{ "stage", "stage", 10, 10, 7 }, { "score", "score", 7, 7, 6 },
-	{ "metric", "of", 4, 8, 6 }, { "alias", "alias", 10, 12, 2 },
+	{ "metric", "of", 4, 8, 6 }, { "card", "card", 8, 9, 3 },
+	{ "alias", "alias", 10, 12, 2 },
 	{ "task", "task", 6, 10, 3 }, { "owner", "owner", 6, 8, 5 },
 	{ "risk", "risk", 6, 6, 4 }, { "added", "added", 10, 10, 1 },
 };

@@ -286,6 +286,8 @@ void app_open_registry(struct app *app)
 		reg_close(app->reg);
 		app->reg = NULL;
 	}
+	free(app->why_not);
+	app->why_not = rc == RC_NOT_FOUND ? NULL : xstrdup(err.text);
 	if (rc != RC_NOT_FOUND)
 		app_fail(app, &err);
 	if (app_show(app, &view_welcome_ops, app->reg_path, &err) != RC_OK)
@@ -355,6 +357,7 @@ void app_release(struct app *app)
 	strs_release(&app->notes);
 	vec_free(&app->hits);
 	free(app->copied);
+	free(app->why_not);
 	free(app->who);
 	free(app->reg_path);
 	free(app->staging.model);

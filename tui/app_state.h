@@ -79,6 +79,8 @@ struct app {
 	const struct tui_options *options;
 	struct registry *reg;		/* NULL: welcome */
 	char *reg_path;
+	char *why_not;			/* it could not be opened; NULL: it is
+					 * not there */
 	uint64_t log_size;
 	struct view *top[SCREEN_END];	/* each screen's stack */
 	enum screen screen;

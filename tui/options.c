@@ -202,8 +202,15 @@ static enum rc set_for_app(void *arg, const char *name, const char *value,
 
 void options_read(struct app *app)
 {
+	/* settings say what they did, as keys do; a registry that did not open
+	 * has said so before, and that stays */
+	struct buf before = app->message;
+	bool bad = app->message_bad;
+	buf_init(&app->message);
 	read_file(set_for_app, app, &app->notes);
-	buf_clear(&app->message);
+	buf_release(&app->message);
+	app->message = before;
+	app->message_bad = bad;
 }
 
 /* Names of settings are looked at, values of keys only. */

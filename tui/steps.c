@@ -16,6 +16,8 @@ static void settle(struct app *app)
 	struct list *l = view_list(app_view(app));
 	while (l && list_work(l, UINT64_MAX))
 		;
+	while (l && l->source->load && l->source->load(l->arg, UINT64_MAX))
+		;
 	app_frame(app);
 	app_present(app);
 }

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "registry/document.h"
 #include "tui/figures.h"
 
 #define BLOCK_ROWS 128
@@ -186,6 +187,7 @@ static void block_cell(struct version_rows *v, size_t row,
 				   r->aliases.at[i]);
 		break;
 	case VERSION_ADDED: put_date(out, r->time); break;
+	case VERSION_CARD: break;	/* with the table */
 	case VERSION_TASK: case VERSION_OWNER: case VERSION_RISK:
 		model_cell(version_rows_model(v, row), column, out);
 		break;
@@ -210,7 +212,7 @@ void version_rows_cell(struct version_rows *v, size_t row,
 
 /* -- Loading the table -- */
 
-enum phase { LOAD_VERSIONS, LOAD_ALIASES, LOAD_SCORES, LOAD_RANKS };
+enum phase { LOAD_VERSIONS, LOAD_ALIASES, LOAD_CARDS, LOAD_SCORES, LOAD_RANKS };
 
 /* The codes that all versions of a model share. */
 struct model_codes { uint32_t name, task, owner, risk; };
@@ -393,6 +395,30 @@ static void take_score(void *arg, const struct scored_version *s)
 	buf_release(&text);
 }
 
+/* "matcher@4" of each card, and how far it is. */
+static enum rc load_cards(struct version_rows *v, struct err *err)
+{
+	struct version_load *l = v->load;
+	struct document_recs cards = VEC_INIT;
+	enum rc rc = reg_document_list(v->reg, DOCUMENT_CARD, &cards, err);
+	for (size_t i = 0; i < cards.n; i++) {
+		const struct document_rec *d = &cards.at[i];
+		const char *at = strrchr(d->of, '@');
+		char *model = at ? xmemdupz(d->of, (size_t)(at - d->of)) : NULL;
+		l->hint = 0;	/* names are in order, numbers are not */
+		size_t row = model ? find_row(l, model,
+					      strtoll(at + 1, NULL, 10))
+				   : SIZE_MAX;
+		if (row != SIZE_MAX)
+			columns_put(l->table, VERSION_CARD, row,
+				    columns_text(l->table, VERSION_CARD,
+						 d->status));
+		free(model);
+	}
+	document_recs_release(&cards);
+	return rc;
+}
+
 static void next_phase(struct version_load *l)
 {
 	l->phase++;
@@ -417,6 +443,10 @@ static enum rc load_some(struct version_rows *v, struct err *err)
 		break;
 	case LOAD_ALIASES:
 		rc = reg_alias_all(v->reg, take_alias, l, err);
+		n = 0;
+		break;
+	case LOAD_CARDS:
+		rc = load_cards(v, err);
 		n = 0;
 		break;
 	case LOAD_SCORES:

@@ -198,8 +198,14 @@ static void paint(struct view *v, struct area *a)
 {
 	const struct welcome *w = v->state;
 	char *config = fsx_config_dir();
-	area_printf(a, 3, 1, STYLE_NORMAL, "No registry at  %s", w->path);
-	int y = paint_choices(w, a, 3);
+	int y = 2;
+	if (v->app->why_not)
+		y = 1 + area_wrap(a, 3, 1, a->w - 5, STYLE_BAD,
+				  v->app->why_not);
+	else
+		area_printf(a, 3, 1, STYLE_NORMAL, "No registry at  %s",
+			    w->path);
+	y = paint_choices(w, a, y + 1);
 	y = paint_steps(a, y + 1);
 	paint_check(v, a, y + 1);
 	area_printf(a, 3, y + 5, STYLE_NORMAL, "Nothing is sent anywhere. "

@@ -179,7 +179,7 @@ static void test_comforts__palette_changes_a_key_for_good(void **state)
 	start(f, NULL);
 	shows(f, "1 of 15");
 	pty_send(f->pty, ":to the last row");
-	shows(f, "1 of ");
+	shows(f, "COMMANDS  1 ");
 	pty_send(f->pty, "\033OQ");	/* F2 */
 	shows(f, "keys of 'last'");
 	pty_send(f->pty, "\025%\r");
@@ -187,7 +187,7 @@ static void test_comforts__palette_changes_a_key_for_good(void **state)
 	pty_send(f->pty, "%");
 	shows(f, "15 of 15");
 	pty_send(f->pty, ":to the last row");
-	shows(f, "1 of ");
+	shows(f, "COMMANDS  1 ");
 	pty_send(f->pty, "\033OQ");
 	shows(f, "keys of 'last'");
 	pty_send(f->pty, "\025q\r");
