@@ -87,6 +87,11 @@ static enum rc run_fsck(struct cli *c, struct err *err)
 		fsck_json(c, &v);
 	else
 		fsck_text(c, &v);
+	if (v.clock_back)
+		cli_note(c, "the clock went back %llu times, first at entry "
+			 "%llu: times are the hosts' word, the order is that "
+			 "of the log", (unsigned long long)v.clock_back,
+			 (unsigned long long)v.first_back);
 	if (v.ok)
 		return check_signatures(c, err);
 	if (!v.has_bad)

@@ -471,9 +471,20 @@ double stmt_real(struct stmt *s, const char *column)
 	return sqlite3_column_double(s->h, column_at(s, column));
 }
 
+/* NULL, where there is a value, is exhausted memory. */
+static void expect_memory(const struct stmt *s, const void *value)
+{
+	if (!value && (sqlite3_errcode(s->db->h) & 0xff) == SQLITE_NOMEM)
+		fatal("memory is exhausted (could not read a value)");
+}
+
 const char *stmt_text(struct stmt *s, const char *column)
 {
-	return (const char *)sqlite3_column_text(s->h, column_at(s, column));
+	const unsigned char *text =
+		sqlite3_column_text(s->h, column_at(s, column));
+
+	expect_memory(s, text);
+	return (const char *)text;
 }
 
 const char *stmt_textn(struct stmt *s, const char *column, size_t *n)
@@ -481,6 +492,7 @@ const char *stmt_textn(struct stmt *s, const char *column, size_t *n)
 	int at = column_at(s, column);
 	const char *text = (const char *)sqlite3_column_text(s->h, at);
 
+	expect_memory(s, text);
 	*n = (size_t)sqlite3_column_bytes(s->h, at);
 	return text ? text : "";
 }
@@ -495,6 +507,7 @@ const void *stmt_blob(struct stmt *s, const char *column, size_t *n)
 	int at = column_at(s, column);
 	const void *bytes = sqlite3_column_blob(s->h, at);
 
+	expect_memory(s, bytes);
 	*n = (size_t)sqlite3_column_bytes(s->h, at);
 	return bytes ? bytes : "";
 }

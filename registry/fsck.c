@@ -21,6 +21,7 @@ struct fsck {
 	int64_t version;		/* of the file's schema */
 	struct reg_progress *progress;
 	struct reg_verdict *v;
+	int64_t time;		/* of the entry before */
 };
 
 /* A finding: fills the verdict once, and ends the walk with RC_UNMET. */
@@ -154,6 +155,13 @@ static enum rc check_hash(struct fsck *f, const struct log_row *r,
 	return tree_add(&f->tree, &r->leaf, check_node, f, err);
 }
 
+static void note_time(struct fsck *f, uint64_t i, int64_t time)
+{
+	if (i > 0 && time < f->time && f->v->clock_back++ == 0)
+		f->v->first_back = i;
+	f->time = time;
+}
+
 static enum rc check_entry(struct fsck *f, const struct log_row *r, uint64_t i,
 			   struct err *err)
 {
@@ -170,6 +178,8 @@ static enum rc check_entry(struct fsck *f, const struct log_row *r, uint64_t i,
 	if (rc == RC_OK && r->e.index != i)
 		rc = err_set(err, RC_CORRUPT, "the entry says it is %llu",
 			     (unsigned long long)r->e.index);
+	if (rc == RC_OK)
+		note_time(f, i, r->e.time);
 	if (rc == RC_OK)
 		rc = check_columns(r, err);
 	return rc == RC_OK ? entry_apply(&a, r->text, r->n, err) : rc;

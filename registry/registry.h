@@ -156,6 +156,9 @@ struct reg_verdict {		/* of fsck */
 	uint64_t bad_index;	/* first bad entry; entries: behind the last */
 	char why[512];
 	uint64_t loose_blobs;	/* named by no entry */
+	/* No fault: entries are ordered by index, and a host's clock may be set
+	 * back. How many are older than the one before, and the first. */
+	uint64_t clock_back, first_back;
 };
 /* Proves that log, blobs and projections agree. RC_OK even if they do not:
  * the verdict says so. Read-only, never trusts a byte. */
