@@ -20,6 +20,7 @@ run MUSTER_NTH=0 MUSTER_NTH_ALLOC=500 MUSTER_RECOVERIES=2000 \
 run MUSTER_TAMPERINGS=5000 "$B/tests/faults/test_f13_tampering"
 run PAYLOADS=0 MUSTER="$PWD/$B/muster" tests/faults/f48-everywhere.sh
 run MUSTER_BOMBS=1 "$B/tests/model/test_rule"
+run MUSTER_ENTRIES=1000000 "$B/tests/faults/test_f23_huge_log"
 run MUSTER_ROUNDS=1000 "$B/tests/faults/test_f77_recovery"
 run MUSTER_TEXTS=100000 "$B/tests/faults/test_f41_texts"
 run MUSTER_SEQUENCES=100000 "$B/tests/registry/test_signoff"
