@@ -42,7 +42,8 @@ enum context {
 	IN_REPORTS = 8388608,	/* which report, and its preview */
 	IN_CURVE = 16777216,	/* a metric along a column */
 	IN_ENTRY = 33554432,	/* one entry of the log */
-	IN_CONTEXTS_END = 67108864
+	IN_FAIRNESS = 67108864,	/* groups and measures of one version */
+	IN_CONTEXTS_END = 134217728
 };
 
 enum action_flags {
@@ -456,6 +457,15 @@ enum group {
 	  "muster report NAME@V -o FILE") \
 	X(ACT_PAGER, "pager", "p", IN_REPORTS, GROUP_SHOW, 0, \
 	  3, "$PAGER", "The whole file in $PAGER", NULL) \
+	X(ACT_FAIRNESS, "fairness", "F", IN_EVALUATION, GROUP_SHOW, 0, \
+	  8, "fairness", "Groups, fairness measures, and which conflict", \
+	  "muster fairness NAME@V TESTSET") \
+	X(ACT_FAIR_COLUMN, "fairness-by", "f", IN_FAIRNESS, GROUP_SHOW, 0, \
+	  2, "column", "Groups by the next column", \
+	  "muster fairness NAME@V TESTSET --by COL") \
+	X(ACT_FAIR_ALL, "all-measures", "a", IN_FAIRNESS, GROUP_SHOW, 0, \
+	  3, "all", "Measures of all libraries, and the main ones again", \
+	  "muster fairness NAME@V TESTSET --all") \
 	X(ACT_REPORT, "report", "R", IN_MODELS | IN_VERSIONS, GROUP_DO, \
 	  ACT_NEEDS_ROW, 0, "report", "A report of this version, on screen 6", \
 	  "muster report NAME@V") \

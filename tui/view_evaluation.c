@@ -11,6 +11,7 @@
 #include "tui/capture.h"
 #include "tui/chart.h"
 #include "tui/figures.h"
+#include "tui/view_fairness.h"
 
 #define STRIP 24		/* cells of an interval in the list of slices */
 
@@ -644,10 +645,25 @@ static unsigned report(struct view *v)
 	return REACT_DRAW;
 }
 
+static unsigned open_fairness(struct view *v)
+{
+	const struct eval_view *s = v->state;
+	const struct fairness_arg arg = { s->model, s->version, s->testset };
+	struct err err = ERR_INIT;
+
+	if (!s->testset)
+		app_say(v->app, "Nothing was predicted yet.");
+	else if (app_push(v->app, &view_fairness_ops, &arg, &err) != RC_OK)
+		app_fail(v->app, &err);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	struct eval_view *s = v->state;
 
+	if (a == ACT_FAIRNESS)
+		return open_fairness(v);
 	if (a == ACT_RERUN)
 		return rerun(v);
 	if (a == ACT_CAPTURE)
