@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/xalloc.h"
+#include "cards/exchange_croissant_data.h"
 #include "cards/interchange_inside.h"
 
 #define KEPT "croissant"
@@ -684,6 +685,7 @@ enum rc croissant_export(struct exchange *x, struct buf *out,
 		rc = read_dataset(&in, data, err);
 	if (rc == RC_OK) {
 		write_dataset(x, data, &before);
+		croissant_data_write(data, x->facts);
 		json_write(out, data, true);
 		buf_char(out, '\n');
 	}

@@ -69,6 +69,17 @@ expect 4 dataset show nothing
 expect 0 dataset add other people.csv
 expect 0 undo
 expect 4 dataset show other
+
+# the data in the datasheet's Croissant: digest, columns, types; stable
+printf '## M1 Purpose\n\nA test\n' >sheet.md
+expect 0 datasheet import people sheet.md
+expect 0 datasheet export people --format croissant -o people.json
+expect 0 datasheet export people --format croissant
+json "j['distribution'][0]['sha256'] == '$(sha256sum people.csv | cut -c1-64)'"
+json "[(f['name'], f['dataType']) for f in j['recordSet'][0]['field']][1:3] == [('age', 'sc:Integer'), ('city', 'sc:Text')]"
+expect 0 datasheet import copy people.json
+expect 0 datasheet export copy --format croissant -o copy.json
+cmp people.json copy.json || die "the copy differs"
 python3 - <<'PY'
 import random
 random.seed(7)
