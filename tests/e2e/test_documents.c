@@ -255,6 +255,7 @@ static void test_documents__a_datasheet_by_keyboard_on_vt100(void **unused)
 			       "label 'income': <=50K 75.9%, >50K 24.1%"));
 	assert_string_equal(doc_answer(&f.doc, "C.people")->text, "yes");
 	doc_file_release(&f);
+	no_drafts(NULL);		/* nor where it was left */
 }
 
 /* A paste of lines "a", "credit@1" and "y" is text, and confirms nothing. */
@@ -471,6 +472,39 @@ static void test_documents__two_people_overwrite_nothing(void **unused)
 	doc_file_release(&f);
 }
 
+/* The second of two is killed while both texts wait to be joined. */
+static void test_documents__the_second_one_is_offered_both(void **unused)
+{
+	struct pty *p = start("xterm-256color", 120, 40);
+	int status;
+
+	pty_send(p, "eee");
+	must_see(p, "EDITING");
+	pty_send(p, " SECOND");
+	must_see(p, "SECOND");
+	save_theirs("1.1", "THE FIRST ONE");
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	pty_send(p, "Ss");
+	must_see(p, "1 to join");
+	kill(pty_pid(p), SIGKILL);
+	assert_true(pty_wait_end(p, &status, 1000));
+	pty_free(p);
+	p = start("xterm-256color", 120, 40);
+	must_see(p, "1 draft was left behind");
+	pty_send(p, "D1");
+	must_see(p, "1 to join");
+	pty_send(p, "n");
+	must_see(p, "THE FIRST ONE");
+	must_see(p, "SECOND");
+	pty_send(p, "m");
+	must_see(p, "All is joined");
+	pty_send(p, "Ss");
+	must_see(p, "is saved, draft");
+	stop(p);
+	no_drafts(NULL);
+}
+
 /* -- $EDITOR -- */
 
 static void test_documents__through_the_editor_and_back(void **unused)
@@ -509,6 +543,8 @@ int main(void)
 		cmocka_unit_test(
 			test_documents__the_draft_is_offered_and_comes_back),
 		cmocka_unit_test(test_documents__two_people_overwrite_nothing),
+		cmocka_unit_test(
+			test_documents__the_second_one_is_offered_both),
 		cmocka_unit_test(test_documents__through_the_editor_and_back),
 	};
 
