@@ -8,7 +8,6 @@ cd "$(dirname "$0")/.."
 models=$(((SIZE + 999) / 1000))
 registry=$BENCH_DATA/log-$SIZE.db
 mkdir -p "$BENCH_DATA" "$B/bench"
-export XDG_STATE_HOME="$BENCH_DATA" XDG_CONFIG_HOME="$BENCH_DATA"
 if [ ! -f "$registry" ]; then
 	${CC:-cc} -std=c11 -O2 -D_GNU_SOURCE -I. -o "$B/bench/tui_registry" \
 		bench/tui_registry.c "$B/libmuster.a" -lsqlite3 -lpcre2-8 \
@@ -19,6 +18,7 @@ if [ ! -f "$registry" ]; then
 fi
 t=$(mktemp -d "$BENCH_DATA/log.XXXXXX")
 trap 'rm -rf "$t"' EXIT INT TERM
+export XDG_STATE_HOME="$t" XDG_CONFIG_HOME="$t"
 cp "$registry" "$t/copy.db"
 # took NAME COMMAND...: seconds, and the peak of memory where it can be told
 took() {
@@ -38,6 +38,6 @@ printf '%-34s %9s %9s\n' "work:$SIZE-entries" s MiB
 took sha256sum sha256sum "$registry"
 took fsck "$B/muster" -q -R "$registry" fsck
 took rebuild "$B/muster" -q -R "$t/copy.db" rebuild
-took "log:one object" "$B/muster" -R "$registry" log --object \
+took log:object "$B/muster" -R "$registry" log --object \
 	model-00001@7
-took "log:all" "$B/muster" -R "$registry" log
+took log:all "$B/muster" -R "$registry" log
