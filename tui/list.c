@@ -138,7 +138,7 @@ static void drop_index(struct list *l)
 	free(l->index);
 	l->index = NULL;
 	l->n_index = l->cap_index = l->scanned = 0;
-	l->scanning = false;
+	l->scanning = l->awaits = false;
 }
 
 /* The rows that a table's columns let through, in their order. */
@@ -172,11 +172,32 @@ static void start_index(struct list *l)
 	drop_index(l);
 	if (!l->filter && (!l->n_sort || l->ordered))
 		return;
-	if (index_by_table(l))
+	bool reading = l->source->table && l->source->load &&
+		       !l->source->table(l->arg, false);
+	if (!reading && index_by_table(l))
 		return;
 	l->cap_index = 256;
 	l->index = xcalloc(l->cap_index, sizeof(*l->index));
 	l->scanning = true;
+	l->awaits = reading;
+}
+
+/* Goes on reading the columns; true while there is more. Then the index is
+ * made of them, or, if they cannot be read, row by row. */
+static bool await_columns(struct list *l, uint64_t ns)
+{
+	if (l->source->load(l->arg, ns))
+		return true;
+	free(l->index);
+	l->index = NULL;
+	l->n_index = l->cap_index = 0;
+	l->awaits = false;
+	if (!index_by_table(l))
+		return list_work(l, ns);
+	l->scanning = false;
+	if (l->awaited_row == SIZE_MAX || !list_go_row(l, l->awaited_row))
+		list_go(l, 0);
+	return false;
 }
 
 bool list_work(struct list *l, uint64_t ns)
@@ -184,6 +205,8 @@ bool list_work(struct list *l, uint64_t ns)
 	if (!l->scanning)
 		return l->source->load && ns < UINT64_MAX &&
 		       l->source->load(l->arg, ns);
+	if (l->awaits)
+		return await_columns(l, ns);
 	uint64_t start = clock_ns();
 	size_t n = list_total(l);
 	while (l->scanned < n) {
@@ -203,7 +226,9 @@ bool list_work(struct list *l, uint64_t ns)
 
 static void reorder(struct list *l)
 {
-	size_t row = list_row(l);
+	if (!l->awaits)
+		l->awaited_row = list_row(l);
+	size_t row = l->awaited_row;
 	start_index(l);
 	list_work(l, FIRST_WORK_NS);
 	if (row == SIZE_MAX || !list_go_row(l, row))

@@ -83,6 +83,8 @@ struct list {
 	size_t n_index, cap_index;
 	size_t scanned;			/* rows that the filter has seen */
 	bool scanning;
+	bool awaits;			/* the columns, which are being read */
+	size_t awaited_row;		/* where the cursor then is to stand */
 	bool ordered;			/* by the source itself */
 	struct list_filter *filter;
 	struct buf filter_text, search_text;

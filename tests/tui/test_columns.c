@@ -254,6 +254,56 @@ static void test_columns__many_figures_are_ranked_by_value(void **state)
 	free(x);
 }
 
+/* -- A filter that is typed while the columns are being read -- */
+
+static int portions;
+
+static struct columns *columns_late(void *arg, bool wait)
+{
+	return portions ? NULL : ((struct rows *)arg)->columns;
+}
+
+static bool load(void *arg, uint64_t ns)
+{
+	if (ns == UINT64_MAX)
+		portions = 0;
+	return portions && --portions;
+}
+
+static const struct list_source late = {
+	.columns = heads, .n_columns = N_HEADS, .rows = n_rows, .cell = cell,
+	.field = field, .table = columns_late, .load = load,
+	.table_field = columns_field,
+};
+
+static void test_columns__a_filter_waits_without_blocking(void **state)
+{
+	struct rows *rows = XNEW(struct rows);
+	struct list l, whole;
+	struct err err = ERR_INIT;
+	fill(rows, 9);
+	list_init(&l, &late, rows);
+	list_init(&whole, &quick, rows);
+	portions = 4;
+	list_go(&l, 30);
+	assert_int_equal(list_filter(&l, "l", &err), RC_OK);
+	assert_int_equal(portions, 3);
+	assert_int_equal(list_count(&l), 0);
+	assert_int_equal(list_filter(&l, "", &err), RC_OK);
+	assert_int_equal(list_count(&l), ROWS);
+	assert_int_equal(list_filter(&l, rows->at[30].name, &err), RC_OK);
+	while (list_work(&l, 1))
+		;
+	assert_int_equal(portions, 0);
+	assert_int_equal(list_filter(&whole, rows->at[30].name, &err), RC_OK);
+	assert_int_equal(list_count(&l), list_count(&whole));
+	assert_true(list_count(&l) > 0 && list_count(&l) < ROWS);
+	list_release(&l);
+	list_release(&whole);
+	columns_free(rows->columns);
+	free(rows);
+}
+
 static void test_columns__a_text_is_kept_once(void **state)
 {
 	struct columns *c = columns_new(1);
@@ -291,6 +341,7 @@ int main(void)
 		cmocka_unit_test(test_columns__filter_as_row_by_row),
 		cmocka_unit_test(test_columns__sort_as_row_by_row),
 		cmocka_unit_test(test_columns__many_figures_are_ranked_by_value),
+		cmocka_unit_test(test_columns__a_filter_waits_without_blocking),
 		cmocka_unit_test(test_columns__a_text_is_kept_once),
 		cmocka_unit_test(test_columns__ranks_follow_new_values),
 	};
