@@ -217,22 +217,30 @@ static void add_label(struct buf *out, const struct dataset_rec *d,
 	}
 }
 
-static void show_text(struct cli *c, const struct dataset_rec *d,
+/* What somebody typed, as one line whatever it holds. */
+static void one_line(struct buf *out, const char *before, const char *text,
+		     const char *behind)
+{
+	buf_str(out, before);
+	safetext_add(out, text, strlen(text), SAFE_LINE);
+	buf_str(out, behind);
+}
+
+static void show_head(struct cli *c, const struct dataset_rec *d,
 		      const struct profile *p,
 		      const struct dataset_users *users)
 {
-	static const struct table_spec spec = { NULL, false, profile_columns,
-						NULL };
 	struct buf line = BUF_INIT;
-	struct table *t;
 
 	buf_printf(&line, "%s revision %lld, %lld rows, %llu of them equal to "
-		   "an earlier one\n%s, SHA-256 %s\n", d->name,
+		   "an earlier one\n", d->name,
 		   (long long)d->revision, (long long)d->rows,
-		   (unsigned long long)p->equal_rows,
-		   d->file ? d->file : "standard input", d->digest);
+		   (unsigned long long)p->equal_rows);
+	one_line(&line, "", d->file ? d->file : "standard input",
+		 ", SHA-256 ");
+	buf_printf(&line, "%s\n", d->digest);
 	if (d->source)
-		buf_printf(&line, "from %s\n", d->source);
+		one_line(&line, "from ", d->source, "\n");
 	add_label(&line, d, p);
 	buf_printf(&line, "risk %s%s\n", dataset_risk(d, users),
 		   d->risk ? "" : users->n ? ", that of the models that use it"
@@ -241,6 +249,19 @@ static void show_text(struct cli *c, const struct dataset_rec *d,
 	buf_char(&line, '\n');
 	safetext_add(&c->out.buf, line.data, line.len, SAFE_TEXT);
 	buf_release(&line);
+}
+
+/* The other forms hold the table alone. */
+static void show_text(struct cli *c, const struct dataset_rec *d,
+		      const struct profile *p,
+		      const struct dataset_users *users)
+{
+	static const struct table_spec spec = { NULL, false, profile_columns,
+						NULL };
+	struct table *t;
+
+	if (c->format == FORMAT_TEXT)
+		show_head(c, d, p, users);
 	t = cli_table(c, &spec);
 	for (size_t i = 0; i < p->n_columns; i++)
 		profile_row(t, &p->columns[i]);

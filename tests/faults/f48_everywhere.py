@@ -113,8 +113,8 @@ class Registry:
             said.append("k%d,%s" % (i, "ab"[i % 2]))
         rows = self.file("set.csv", "\n".join(rows) + "\n")
         said = self.file("said.csv", "\n".join(said) + "\n")
-        card = self.file("card.md", "## 1.1 Made by\n\n@@\n\n"
-                         "## 4.1 Measures\n\n@@\n".replace("@@", self.text))
+        card = self.file("card.md", "## 1.1 Made by\n\nSaid: @@\n\n"
+                         "## 4.1 Measures\n\nSaid: @@\n".replace("@@", self.text))
         gate = self.file("g.gate", "accuracy >= 0.9 on loans\n"
                          'attested "by hand"\n')
         self.must("init")
@@ -158,8 +158,11 @@ def check_lists(r, bad):
     for words in LISTS:
         done = r.run(*words, "--csv")
         if done.returncode in (0, 3):
-            for row in csv.reader(io.StringIO(done.stdout.decode(),
-                                              newline="")):
+            rows = list(csv.reader(io.StringIO(done.stdout.decode(),
+                                               newline=""), strict=True))
+            if len({len(row) for row in rows}) != 1:
+                bad.append("csv %s: ragged" % words)
+            for row in rows:
                 for cell in row:
                     if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and \
                             cell != "-" and not NUMBER.match(cell):
