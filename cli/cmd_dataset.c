@@ -98,11 +98,11 @@ static enum rc run_list(struct cli *c, struct err *err)
 /* -- show: the dataset and its profile -- */
 
 static const struct table_column profile_columns[] = {
-	{ NULL, "column", false }, { NULL, "type", false },
-	{ NULL, "missing", true }, { NULL, "distinct", true },
-	{ NULL, "low", false }, { NULL, "median", true },
-	{ NULL, "high", false }, { NULL, "most frequent", false },
-	{ NULL, "shape", false }, { NULL, "note", false }, { 0 },
+	{ "column", "column", false }, { "type", "type", false },
+	{ "missing", "missing", true }, { "distinct", "distinct", true },
+	{ "low", "low", false }, { "median", "median", true },
+	{ "high", "high", false }, { "most_frequent", "most frequent", false },
+	{ "shape", "shape", false }, { "note", "note", false }, { 0 },
 };
 
 static bool is_numeric(const struct profile_column *c)
@@ -333,12 +333,12 @@ static enum rc run_show(struct cli *c, struct err *err)
 /* -- compare: two profiles side by side, with drift -- */
 
 static const struct table_column compare_columns[] = {
-	{ NULL, "column", false }, { NULL, "type", false },
-	{ NULL, "missing", false }, { NULL, "distinct", false },
-	{ NULL, "median", false }, { NULL, "psi", true },
-	{ NULL, "jensen-shannon", true }, { NULL, "ks p", true },
-	{ NULL, "chi2 p", true }, { NULL, "n", false },
-	{ NULL, "verdict", false }, { NULL, "note", false }, { 0 },
+	{ "column", "column", false }, { "type", "type", false },
+	{ "missing", "missing", false }, { "distinct", "distinct", false },
+	{ "median", "median", false }, { "psi", "psi", true },
+	{ "jensen_shannon", "jensen-shannon", true }, { "ks_p", "ks p", true },
+	{ "chi2_p", "chi2 p", true }, { "n", "n", false },
+	{ "verdict", "verdict", false }, { "note", "note", false }, { 0 },
 };
 
 static void figure_cell(struct table *t, const struct figure *f)

@@ -160,8 +160,8 @@ def check_lists(r, bad):
         if done.returncode in (0, 3):
             rows = list(csv.reader(io.StringIO(done.stdout.decode(),
                                                newline=""), strict=True))
-            if len({len(row) for row in rows}) != 1:
-                bad.append("csv %s: ragged" % words)
+            if len({len(row) for row in rows} - {0}) != 1:
+                bad.append("csv %s: ragged or nothing" % words)
             for row in rows:
                 for cell in row:
                     if cell[:1] in ("=", "+", "-", "@", "\t", "\r") and \
