@@ -12,12 +12,12 @@ with open("flags.csv", "w", newline="") as f:
     models = [c[:-len("_is_correct")] for c in rows[0] if c.endswith("_is_correct")]
     out.writerow(["id", "n_steps", "right"] + models)
     for r in rows:
-        out.writerow([r["id"], r["n_steps"], "True"] +
+        out.writerow([r["id"], r["n_steps"], "1"] +
                      [r[m + "_is_correct"] for m in models])
 PY
 expect 0 init
 expect 0 testset create flags flags.csv --task binary --target right \
-	--positive True --key id --slice n_steps --input n_steps
+	--positive 1 --key id --slice n_steps --input n_steps
 expect 0 testset create answers "$csv" --task multiclass --target gold \
 	--key id --slice n_steps --input n_steps
 for m in 6b_finetuning 6b_verification 175b_finetuning 175b_verification; do
@@ -41,7 +41,7 @@ for e in json.load(open(sys.argv[1]))["evaluations"]:
     same = [r[m] == r["gold"] for r in rows]
     assert e["n"] == sum(r[m] != "" for r in rows)
     assert round(e["metrics"]["accuracy"]["value"] * e["n"]) == sum(same)
-    flags = [r[m + "_is_correct"] == "True" for r in rows]
+    flags = [r[m + "_is_correct"] == "1" for r in rows]
     assert sum(a != b for a, b in zip(same, flags)) == published[m], m
 PY
 # all four at once, then each against the largest; slices by steps
@@ -52,7 +52,7 @@ import csv, json, sys
 j = json.load(open(sys.argv[1]))
 rows = list(csv.DictReader(open(sys.argv[2])))
 models = ["175b_verification", "6b_finetuning", "6b_verification", "175b_finetuning"]
-x = [[r[m] == "True" for m in models] for r in rows]
+x = [[r[m] == "1" for m in models] for r in rows]
 col = [sum(r[k] for r in x) for k in range(4)]
 row = [sum(r) for r in x]
 q = 3 * (4 * sum(c * c for c in col) - sum(col) ** 2) / (4 * sum(row) - sum(r * r for r in row))
