@@ -158,6 +158,10 @@ verify_signoffs() {
 			bad "entry $idx: another version was signed"
 		at=$(field time | tr -cd '0-9Z')
 		ns=$(namespace_of "$work/sig")
+		case $ns in
+		muster-signoff|muster-signoff@*) ;;
+		*) bad "entry $idx: its signature is one for '$ns'" ;;
+		esac
 		ssh-keygen -Y verify -f "$allowed" -n "$ns" \
 			-I "$(field body.principal)" -s "$work/sig" \
 			-O verify-time="$at" <"$work/statement" \

@@ -120,6 +120,21 @@ static enum rc check_gate_shown(struct registry *reg,
 				 "shown; look at it first", n->stage);
 }
 
+#define SIGNOFF_NAMESPACE "muster-signoff"
+
+/* A signature for another purpose serves for no sign-off. */
+static enum rc check_namespace(const char *namespace, enum rc otherwise,
+			       struct err *err)
+{
+	if (!strcmp(namespace, SIGNOFF_NAMESPACE) ||
+	    !strncmp(namespace, SIGNOFF_NAMESPACE "@",
+		     strlen(SIGNOFF_NAMESPACE "@")))
+		return RC_OK;
+	return err_set(err, otherwise, "the signature is one for '%.80s', not "
+		       "for a sign-off ('" SIGNOFF_NAMESPACE "@...')",
+		       namespace);
+}
+
 static enum rc sign_fn(struct reg_tx *tx, void *arg, struct err *err)
 {
 	struct registry *reg = tx_registry(tx);
@@ -191,6 +206,8 @@ enum rc reg_signoff_add(struct registry *reg, const struct signoff_new *n,
 	if (rc == RC_OK && n->signature)
 		rc = sshsig_parse(n->signature, strlen(n->signature), &g.sig,
 				  err);
+	if (rc == RC_OK && n->signature)
+		rc = check_namespace(g.sig.namespace, RC_USAGE, err);
 	if (rc == RC_OK)
 		rc = signoff_statement(reg, n, &text, err);
 	if (rc == RC_OK && !reg_readonly(reg))
@@ -374,6 +391,8 @@ static enum rc verify_one(struct registry *reg, const struct signoff_rec *r,
 
 	if (!reg_blob_from_ref(r->statement, &name))
 		rc = err_set(err, RC_CORRUPT, "it names no statement");
+	if (rc == RC_OK)
+		rc = check_namespace(r->namespace, RC_UNMET, err);
 	if (rc == RC_OK)
 		rc = reg_blob_get(reg, &name, &text, err);
 	if (rc == RC_OK)

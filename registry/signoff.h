@@ -108,7 +108,8 @@ enum rc reg_signoff_list(struct registry *reg, const char *model,
 			 int64_t version, struct signoff_recs *out,
 			 struct err *err) MUST_USE;
 
-/* Checks every stored signature against its stored statement by ssh-keygen;
+/* Checks every stored signature against its stored statement by ssh-keygen,
+ * and that it was made for sign-offs (namespace "muster-signoff@…");
  * allowed (or NULL) is a file of allowed signers for each key at its time.
  * RC_UNMET names the first that does not hold; *n counts those checked. */
 enum rc reg_signoff_verify_all(struct registry *reg, const char *allowed,

@@ -42,7 +42,7 @@ struct prompt {
 	prompt_fn *typed, *done;
 	void *arg;
 	char *expected;			/* or NULL: any text */
-	uint64_t began_ns;		/* first key of the text as it is */
+	uint64_t began_ns, last_ns;	/* first and last key of the text */
 	size_t n_keys;
 };
 

@@ -39,7 +39,8 @@ static bool may_confirm(struct app *app)
 	struct prompt *p = &app->prompt;
 	const char *text = p->edit.text.data;
 	bool fast = !app->options->steps &&
-		    clock_ns() - p->began_ns < p->n_keys * TYPED_NS;
+		    p->n_keys > 1 && p->last_ns - p->began_ns <
+		    (p->n_keys - 1) * TYPED_NS;
 
 	if (!p->expected || (!strcmp(text, p->expected) && !fast))
 		return true;
@@ -79,6 +80,7 @@ static void prompt_key(struct app *app, uint32_t key)
 		p->n_keys = 0;
 	}
 	p->n_keys++;
+	p->last_ns = clock_ns();
 	if (key == TK_PASTE)
 		prompt_pasted(app);
 	else if (!edit_key(&p->edit, key))
