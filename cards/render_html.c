@@ -10,7 +10,7 @@
 #include "cards/seal.h"
 #include "cards/svg.h"
 
-enum { SHORT_CODE = 32, SHORT_TEXT = 14 };
+enum { SHORT_CODE = 32, SHORT_TEXT = 20 };
 
 static const char *const tone_class[] = {
 	[TONE_PLAIN] = "", [TONE_GOOD] = "good", [TONE_WARN] = "warn",
@@ -136,7 +136,7 @@ static void table_head(struct buf *out, const struct report_table *t)
 	buf_str(out, "</tr></thead>\n");
 }
 
-/* Ids and states stay in one piece. */
+/* Ids, states and times stay in one piece. */
 static bool is_short(const struct report_cell *c)
 {
 	return c->kind == CELL_TEXT && strlen(c->text) <= SHORT_TEXT &&
@@ -147,7 +147,8 @@ static void cell_class(struct buf *out, const struct report_cell *c,
 		       bool right)
 {
 	const char *words[] = { right ? "r" : "", tone_class[c->tone],
-				!right && is_short(c) ? "k" : "" };
+				right ? "" : is_short(c) ? "k" :
+				c->kind == CELL_TEXT ? "t" : "" };
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
@@ -425,7 +426,7 @@ void render_html(const struct report *r, struct buf *out)
 		seal_mark(&parts, r->sections.at[i].id, out);
 		section_html(out, &r->sections.at[i],
 			     !(r->flags & REPORT_NO_CHARTS));
-		if (i == 0 && r->sections.n > 2)
+		if (i == 0 && r->sections.at[0].columns)
 			nav_html(out, r);
 	}
 	buf_str(out, "</main>\n</body></html>\n");

@@ -54,7 +54,8 @@ static const char style[] =
 "th,td{border-bottom:1px solid var(--line);padding:.3rem .9rem .3rem 0;"
 "text-align:left;vertical-align:top}th:last-child,td:last-child{"
 "padding-right:0}tbody th{font-weight:400}"
-"td{overflow-wrap:break-word;hyphens:manual}td.t{min-width:7rem}"
+"td{overflow-wrap:break-word;hyphens:manual}.t{min-width:9rem}td code:not(.k){"
+"display:inline-block;min-width:17em}"
 "th.r,td.r{text-align:right;font-variant-numeric:tabular-nums}"
 "td.r{white-space:nowrap}td .why{white-space:normal}.i{color:var(--soft);font-size:.95em;"
 "white-space:nowrap;font-variant-numeric:tabular-nums}"
@@ -103,7 +104,8 @@ static const char style[] =
 "a{color:inherit;text-decoration:none}h2{margin-top:1.6rem}"
 "h2,h3,caption,figcaption,thead{break-after:avoid}thead{display:"
 "table-header-group}tr,figure,dl>*,li,#decision{break-inside:avoid}"
-".scroll{overflow:visible}table{font-size:8pt}td.r{white-space:normal}"
+".scroll{overflow:visible}table{font-size:8pt}td.r{white-space:normal}.t,td code:not(.k){"
+"min-width:0!important}"
 "th,td{padding:.2rem .5rem .2rem 0}code{font-size:.78em}"
 ".wide .i{font-size:7pt}p,.written{max-width:none}}\n";
 /* clang-format on */

@@ -229,12 +229,13 @@ static enum rc resolve_all(struct report_ctx *c, struct version_ref *base,
 
 static void write_comparison(struct report *r, const struct comparison *c)
 {
+	char n[DECIMAL_MAX];
+
 	report_section(r, "comparison", "Comparison");
 	report_fact(r, "Test set", c->testset);
 	report_factf(r, "Revision", "%lld", (long long)c->revision);
 	report_fact(r, "Digest", c->digest);
-	report_factf(r, "Patterns that all answered", "%llu",
-		     (unsigned long long)c->n);
+	report_fact(r, "Patterns that all answered", decimal_grouped(c->n, n));
 	report_factf(r, "Base", "%s@%lld", c->base_model,
 		     (long long)c->base_version);
 	for (size_t i = 0; i < c->n_candidates; i++) {
