@@ -1,0 +1,193 @@
+/* The binary task from a histogram: one pass over scores, all slots in step.
+ */
+#include "model/eval_binary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "model/ln.h"
+
+/* What add_score() sums, an array by slot each, so that one score is a short
+ * loop over slots in which all of them are in step. The areas' sums are those
+ * of model/auc.h; whole numbers up to 2^53 in doubles. */
+struct slot_sums {
+	double *seen, *rest, *negatives, *u2, *square[2], *ap;
+	double *log_loss, *brier, *gap;
+	double *bin_score, *bin_positives;	/* of the bin under way */
+	double *memory;
+};
+
+#define SLOT_SUMS 12
+
+static void slot_sums_init(struct slot_sums *t, const struct binary *b)
+{
+	size_t n = b->run->cuts->n_slots;
+	double **arrays[SLOT_SUMS] = {
+		&t->seen, &t->rest, &t->negatives, &t->u2, &t->square[0],
+		&t->square[1], &t->ap, &t->log_loss, &t->brier, &t->gap,
+		&t->bin_score, &t->bin_positives,
+	};
+
+	t->memory = XNEW_ARRAY(double, SLOT_SUMS * n);
+	for (size_t i = 0; i < SLOT_SUMS; i++)
+		*arrays[i] = t->memory + i * n;
+	for (size_t s = 0; s < n; s++) {
+		const struct confusion *c = &b->tally[s].c;
+
+		t->rest[s] = (double)(c->tp + c->fn);
+		t->negatives[s] = (double)(c->tn + c->fp);
+	}
+}
+
+static void close_bins(struct slot_sums *t, size_t n_slots)
+{
+	for (size_t s = 0; s < n_slots; s++) {
+		t->gap[s] += fabs(t->bin_positives[s] - t->bin_score[s]);
+		t->bin_positives[s] = t->bin_score[s] = 0;
+	}
+}
+
+/* The rows of one score: their areas. */
+WIDE_LOOPS
+static void add_areas(const uint32_t *count, size_t n,
+		      double *restrict seen, double *restrict rest,
+		      const double *restrict negatives, double *restrict u2,
+		      double *restrict square0, double *restrict square1,
+		      double *restrict ap)
+{
+	for (size_t s = 0; s < n; s++) {
+		double q = (int32_t)count[2 * s];
+		double p = (int32_t)count[2 * s + 1];
+		double below = 2 * seen[s] + q, above = 2 * rest[s] - p;
+		double left = rest[s] + (negatives[s] - seen[s]);
+
+		u2[s] += p * below;
+		square1[s] += p * (below * below);
+		square0[s] += q * (above * above);
+		ap[s] += p * (rest[s] / (left > 0 ? left : 1));
+		seen[s] += q;
+		rest[s] -= p;
+	}
+}
+
+/* And their losses; loss and miss by label. */
+WIDE_LOOPS
+static void add_score_losses(const uint32_t *count, size_t n, double score,
+			     const double loss[2], const double miss[2],
+			     double *restrict log_loss, double *restrict brier,
+			     double *restrict bin_score,
+			     double *restrict bin_positives)
+{
+	double loss0 = loss[0], loss1 = loss[1];
+	double miss0 = miss[0], miss1 = miss[1];
+
+	for (size_t s = 0; s < n; s++) {
+		double q = (int32_t)count[2 * s];
+		double p = (int32_t)count[2 * s + 1];
+
+		log_loss[s] += q * loss0 + p * loss1;
+		brier[s] += q * miss0 + p * miss1;
+		bin_score[s] += (q + p) * score;
+		bin_positives[s] += p;
+	}
+}
+
+static void add_score(const struct histogram *h, size_t i,
+		      struct slot_sums *t)
+{
+	double score = h->score[i];
+	double loss[2] = { scored_log_loss(score, false),
+			   scored_log_loss(score, true) };
+	double miss[2] = { score * score, (1 - score) * (1 - score) };
+	const uint32_t *count = histogram_at(h, i, 0);
+
+	add_areas(count, h->n_slots, t->seen, t->rest, t->negatives, t->u2,
+		  t->square[0], t->square[1], t->ap);
+	add_score_losses(count, h->n_slots, score, loss, miss, t->log_loss,
+			 t->brier, t->bin_score, t->bin_positives);
+}
+
+static void take_sums(struct binary *b, size_t s, const struct slot_sums *t)
+{
+	struct auc *a = &b->auc[s];
+
+	auc_expect(a, (uint64_t)t->negatives[s],
+		   b->tally[s].c.tp + b->tally[s].c.fn);
+	a->u2 = (uint64_t)t->u2[s];
+	a->square[0] = (auc_square)t->square[0][s];
+	a->square[1] = (auc_square)t->square[1][s];
+	a->ap = t->ap[s];
+	b->tally[s].log_loss = t->log_loss[s];
+	b->tally[s].brier = t->brier[s];
+	b->tally[s].gap = t->gap[s];
+}
+
+void binary_count_slots(struct binary *b)
+{
+	const struct histogram *h = b->counts;
+	const struct eval_input *in = b->in;
+
+	for (size_t i = 0; i < h->n_scores; i++) {
+		bool said = in->has_threshold && h->score[i] >= in->threshold;
+
+		for (size_t s = 0; s < h->n_slots; s++) {
+			const uint32_t *n = histogram_at(h, i, s);
+			struct confusion *c = &b->tally[s].c;
+
+			*(said ? &c->fp : &c->tn) += n[0];
+			*(said ? &c->tp : &c->fn) += n[1];
+		}
+	}
+}
+
+void binary_expect_areas(struct binary *b)
+{
+	for (size_t k = 0; k <= b->run->cuts->n_slots; k++) {
+		const struct confusion *c = &b->tally[k].c;
+
+		auc_expect(&b->auc[k], c->tn + c->fp, c->tp + c->fn);
+	}
+}
+
+void binary_sum_histogram(struct binary *b)
+{
+	const struct histogram *h = b->counts;
+	struct slot_sums sums;
+	unsigned bin = 1;
+
+	slot_sums_init(&sums, b);
+	for (size_t i = 0; i < h->n_scores; i++) {
+		for (; bin < BINS && h->score[i] >= (double)bin / BINS; bin++)
+			close_bins(&sums, h->n_slots);
+		add_score(h, i, &sums);
+	}
+	close_bins(&sums, h->n_slots);
+	for (size_t s = 0; s < h->n_slots; s++)
+		take_sums(b, s, &sums);
+	free(sums.memory);
+}
+
+bool binary_count_scores(struct binary *b, const struct ranked *first)
+{
+	const struct cuts *cuts = b->run->cuts;
+	struct histogram *h = &b->histogram;
+
+	if (!first->key || b->in->weight ||
+	    !histogram_fits(b->in->n, b->n_distinct, cuts->n_slots))
+		return false;
+	histogram_init(h, first, b->n_distinct, cuts->n_slots);
+	histogram_add(h, first, &cuts->cubes[0]);
+	for (size_t i = 1; i < cuts->n_cubes; i++) {
+		struct ranked r;
+
+		ranked_init(&r, b->in->score, b->in->n, &cuts->cubes[i],
+			    &b->order);
+		histogram_add(h, &r, &cuts->cubes[i]);
+		ranked_release(&r);
+	}
+	b->counts = h;
+	binary_sum_histogram(b);
+	return true;
+}
