@@ -52,7 +52,26 @@ enum rc problem_members_place(struct registry *reg, int64_t id,
 			      const struct problem_members *members,
 			      const struct json *placed, const char *why,
 			      uint64_t *added, struct err *err) MUST_USE;
-/* -- problem.c -- */
+#define NO_PARTNER UINT32_MAX	/* of a member with EXPECT_EQUALS */
+/* Sorted, each once: those of wanted that are (present) or are not in there,
+ * which is sorted. */
+void problem_members_sift(const struct problem_members *wanted,
+			  const struct problem_members *there, bool present,
+			  struct problem_members *out);
+/* The problem's own set, else given; RC_REFUSED where both differ. Borrowed. */
+enum rc problem_testset(const struct problem_rec *p, const char *given,
+			const char **out, struct err *err) MUST_USE;
+
+/* -- problem_move.c -- */
+
+enum rc problem_apply_move(struct apply *a, struct err *err);
+enum rc problem_apply_comment(struct apply *a, struct err *err);
+enum rc problem_apply_merge(struct apply *a, struct err *err);
+void problem_line_move(const struct entry *e, struct buf *out);
+void problem_line_comment(const struct entry *e, struct buf *out);
+void problem_line_merge(const struct entry *e, struct buf *out);
+enum rc problem_undo_move(struct reg_tx *tx, const struct entry *e,
+			  struct err *err);
 
 /* From fixed to regressed, by itself. */
 enum rc problem_regress_append(struct reg_tx *tx, const struct problem_rec *p,

@@ -158,23 +158,38 @@ static void make_columns(struct fixed *f)
 	}
 }
 
+/* Errors come problem by problem, in the order of the list. */
+static void share_out(struct fixed *f, struct problem_recs *all,
+		      const struct problem_errors *errors)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct problem_errors *e = &f->errors[f->problems.n];
+
+		while (at < errors->n && errors->at[at].id == all->at[i].id)
+			vec_push(e, errors->at[at++]);
+		if (!e->n)
+			continue;
+		vec_push(&f->problems, all->at[i]);
+		all->at[i] = (struct problem_rec){ 0 };
+	}
+}
+
 static enum rc measure_all(struct fixed *f, struct err *err)
 {
+	struct problem_errors errors = VEC_INIT;
 	struct problem_recs all = VEC_INIT;
 	struct registry *reg = measure_registry(f->measure);
 	enum rc rc = reg_problem_list(reg, f->model, &all, err);
 
 	f->errors = XNEW_ARRAY(struct problem_errors, all.n + 1);
-	for (size_t i = 0; i < all.n && !rc; i++) {
-		struct problem_errors *e = &f->errors[f->problems.n];
-
-		rc = measure_by_version(f->measure, f->model, &all.at[i].id, 1,
-					0, e, err);
-		if (rc || !e->n)
-			continue;
-		vec_push(&f->problems, all.at[i]);
-		all.at[i] = (struct problem_rec){ 0 };
-	}
+	if (!rc)
+		rc = measure_by_version(f->measure, f->model, NULL, 0, 0,
+					&errors, err);
+	if (!rc)
+		share_out(f, &all, &errors);
+	vec_free(&errors);
 	problem_recs_release(&all);
 	return rc;
 }
