@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "tui/app_state.h"
 
-#define WORK_NS 4000000u	/* of filtering between two looks at the keys */
+#define WORK_NS 2000000u	/* of filtering between two looks at the keys */
 #define READ_MAX 65536
 
 /* Written by handlers, which get no argument. */

@@ -8,7 +8,7 @@
 #include "tui/figures.h"
 
 #define BLOCK_ROWS 128
-#define LOAD_ROWS 1024		/* a read while loading */
+#define LOAD_ROWS 256		/* a read while loading */
 
 static void drop_block(struct version_block *b)
 {
