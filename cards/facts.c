@@ -16,6 +16,8 @@ void doc_facts_release(struct doc_facts *f)
 	free(f->model);
 	free(f->risk);
 	free(f->owner);
+	free(f->trained_on);
+	free(f->personal);
 	dataset_rec_release(&f->dataset);
 	profile_release(&f->profile);
 	dataset_users_release(&f->users);
@@ -154,7 +156,36 @@ static enum rc add_dataset(struct doc_facts *f, const char *name,
 	return rc;
 }
 
-static enum rc add_threshold(struct doc_facts *f, struct err *err)
+static void note_personal(struct doc_facts *f, const struct profile *p)
+{
+	struct buf names = BUF_INIT;
+
+	for (size_t i = 0; i < p->n_columns; i++)
+		if (p->columns[i].personal)
+			buf_printf(&names, "%s%s", names.len ? ", " : "",
+				   p->columns[i].name);
+	f->personal = names.len ? buf_detach(&names) : NULL;
+	buf_release(&names);
+}
+
+static enum rc add_trained_on(struct doc_facts *f, const char *digest,
+			      struct err *err)
+{
+	struct strs names = VEC_INIT;
+	struct profile p = { 0 };
+	enum rc rc = reg_dataset_by_digest(f->reg, digest, &names, err);
+
+	if (rc == RC_OK && names.n) {
+		f->trained_on = xstrdup(names.at[0]);
+		rc = reg_dataset_profile(f->reg, names.at[0], false, &p, err);
+		note_personal(f, &p);
+		profile_release(&p);
+	}
+	strs_release(&names);
+	return rc;
+}
+
+static enum rc add_made_from(struct doc_facts *f, struct err *err)
 {
 	struct version_rec v;
 	enum rc rc = reg_version_get(f->reg, f->model, f->version, &v, err);
@@ -163,8 +194,10 @@ static enum rc add_threshold(struct doc_facts *f, struct err *err)
 		return rc;
 	f->has_threshold = v.has_threshold;
 	f->threshold = v.threshold;
+	if (v.data)
+		rc = add_trained_on(f, v.data, err);
 	version_rec_release(&v);
-	return RC_OK;
+	return rc;
 }
 
 static enum rc add_version(struct doc_facts *f, const char *of,
@@ -179,7 +212,7 @@ static enum rc add_version(struct doc_facts *f, const char *of,
 	rc = add_model(f, ref.model, err);
 	free(ref.model);
 	if (rc == RC_OK)
-		rc = add_threshold(f, err);
+		rc = add_made_from(f, err);
 	return rc == RC_OK ? add_evaluations(f, err) : rc;
 }
 

@@ -28,6 +28,9 @@ struct doc_facts {
 	enum metric main_metric;
 	bool has_threshold;		/* of the version */
 	double threshold;
+	/* The dataset that the version was trained on, where one is on record,
+	 * and its columns that may be about a person ("age, sex"); or NULL. */
+	char *trained_on, *personal;
 	/* Of a datasheet: the dataset as it is recorded, what was measured on
 	 * it, and who uses it. risk is then dataset_risk. */
 	bool has_dataset;

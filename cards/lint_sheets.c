@@ -77,6 +77,21 @@ static void lint_people(struct linter *l, const struct sheet *s)
 	l->item = "";
 }
 
+/* The data themselves speak, with a datasheet or without. */
+static void lint_columns(struct linter *l)
+{
+	const char *text = given(l->doc, "8.1");
+
+	l->item = "8.1";
+	if (*text && denies_people(text) && l->facts->personal)
+		lint_found(l, LINT_PERSONAL_DATA, 0, "say what these columns "
+			   "are, and what is done with them", "the card denies "
+			   "data about people; dataset '%s', which it was "
+			   "trained on, has %s", l->facts->trained_on,
+			   l->facts->personal);
+	l->item = "";
+}
+
 /* -- Licence -- */
 
 static void lint_licence(struct linter *l, const struct sheet *s)
@@ -96,6 +111,7 @@ static void lint_licence(struct linter *l, const struct sheet *s)
 
 void lint_sheets(struct linter *l)
 {
+	lint_columns(l);
 	for (size_t i = 0; i < l->facts->sheets.n; i++) {
 		const struct sheet *s = &l->facts->sheets.at[i];
 

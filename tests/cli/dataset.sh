@@ -50,6 +50,12 @@ json_risk low
 expect 3 datasheet check people --json
 json "not any(f['place'] == 'M3' for f in j['findings'])"
 expect 0 dataset set people risk=unset --reason 'nothing to do'
+
+# a card cannot deny what the columns of its data say
+printf '## 8.1 Sensitive data\n\nNo personal data.\n' >card.md
+expect 0 card import m@1 card.md
+expect 3 card check m@1 --json
+json "[f['why'] for f in j['findings'] if f['id'] == 'contradiction-personal-data'] == [\"the card denies data about people; dataset 'people', which it was trained on, has age, mail\"]"
 expect 5 dataset add people people.csv
 complained "--update"
 expect 0 dataset add people people.csv --update --label repaid
