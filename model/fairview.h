@@ -13,7 +13,9 @@
  * verdict is insufficient unless it is outside without them.
  *
  * Intervals are percentiles of a bootstrap over cases (the cells of all
- * groups' tables are drawn; model/bootstrap.h): 95 %, seeded.
+ * groups' tables are drawn; model/bootstrap.h): 95 %, seeded. A greatest less
+ * least is larger in resamples than in the data on average, so its interval
+ * leans to the unfair side; it never makes a measure look fair too early.
  *
  * Verdicts follow a habit of the field, which is no law: a difference of at
  * most 0.1 (AIF360's band), a ratio of 0.8 to 1.25 (the four-fifths rule of
