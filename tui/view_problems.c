@@ -37,7 +37,7 @@ static const struct list_column board_columns[] = {
 	[P_HARM] = { "harm", "harm", 4, 4, 8, .right = true },
 	[P_STATE] = { "state", "state", 11, 11, 7 },
 	[P_OWNER] = { "owner", "owner", 8, 12, 2 },
-	[P_TITLE] = { "title", "title", 10, 24, 8, .elastic = true },
+	[P_TITLE] = { "title", "title", 10, 24, 9, .elastic = true },
 };
 
 static size_t board_rows(void *arg)
