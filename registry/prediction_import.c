@@ -3,7 +3,7 @@
  * The file is read on all cores: each slot looks up its rows' keys and keeps
  * what was said by ordinal. Merging, on the caller's thread, puts it beside
  * what is stored already: the same is left out, what differs needs replace.
- * The predictions that changed are then written whole, run by run. */
+ * What has changed then goes to prediction_store.c. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +13,8 @@
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/xalloc.h"
-#include "registry/entry.h"
 #include "registry/inside.h"
 #include "base/intern.h"
-#include "registry/nouns.h"
 #include "registry/prediction_inside.h"
 #include "registry/testset_import.h"
 
@@ -656,149 +654,17 @@ static enum rc check_conflict(struct joining *j, struct err *err)
 		       (unsigned long long)j->report->replaced);
 }
 
-/* -- Storing -- */
-
-static enum rc put_run(struct joining *j, const struct batch_source *from,
-		       const uint32_t *ordinal, size_t n, struct json *parts,
-		       struct err *err)
-{
-	struct buf bytes = BUF_INIT;
-	struct json *part;
-	struct hash name;
-	char *ref;
-	enum rc rc;
-
-	batch_write(&bytes, from, ordinal, n);
-	rc = reg_blob_put(j->reg, bytes.data, bytes.len, &name, err);
-	if (rc == RC_OK) {
-		uint32_t rows = batch_rows(from->n_class);
-
-		part = json_new_array();
-		ref = reg_blob_ref(&name);
-		json_append(part, json_new_str(ref));
-		json_append(part, json_new_int(ordinal[0] / rows * rows));
-		json_append(part, json_new_int((int64_t)n));
-		json_append(part, json_new_int((int64_t)bytes.len));
-		json_append(parts, part);
-		free(ref);
-	}
-	buf_release(&bytes);
-	return rc;
-}
-
-static enum rc put_runs(struct joining *j, struct json *parts,
-			struct err *err)
-{
-	struct predictions *p = j->p;
-	struct batch_source from = { p->label, &p->labels, p->value, p->score,
-				     p->class_score, p->n_class };
-	size_t rows = batch_rows(p->n_class);
-	uint32_t *ordinal = xmalloc(rows * sizeof(*ordinal));
-	enum rc rc = RC_OK;
-
-	strs_release(&p->labels);
-	for (uint32_t i = 0; i < j->labels.n; i++)
-		strs_add(&p->labels, intern_text(&j->labels, i, NULL));
-	for (size_t first = 0; first < p->n && rc == RC_OK; first += rows) {
-		size_t n = 0;
-
-		for (size_t i = first; i < first + rows && i < p->n; i++)
-			if (j->changed[i])
-				ordinal[n++] = (uint32_t)i;
-		if (n)
-			rc = put_run(j, &from, ordinal, n, parts, err);
-	}
-	free(ordinal);
-	return rc;
-}
-
-struct storing {
-	struct joining *j;
-	const char *object;
-	const struct json *body;	/* NULL: only the threshold */
-	uint64_t newest;		/* entry of the newest batch seen */
-};
-
-static enum rc newest_batch(struct joining *j, uint64_t *out, struct err *err)
-{
-	struct predicteds all = VEC_INIT;
-	enum rc rc = reg_predictions_versions(j->reg, j->spec->testset, &all,
-					      err);
-
-	*out = 0;
-	for (size_t i = 0; i < all.n; i++)
-		if (all.at[i].version == j->spec->version &&
-		    !strcmp(all.at[i].model, j->spec->model))
-			*out = all.at[i].entry;
-	predicteds_release(&all);
-	return rc;
-}
-
-static enum rc write_import(struct reg_tx *tx, void *arg, struct err *err)
-{
-	const struct storing *s = arg;
-	const struct prediction_spec *spec = s->j->spec;
-	uint64_t newest;
-	enum rc rc = newest_batch(s->j, &newest, err);
-
-	if (rc == RC_OK && newest != s->newest)
-		return err_set(err, RC_CONFLICT, "somebody else stored "
-			       "predictions of '%s@%lld' meanwhile; import "
-			       "again", spec->model,
-			       (long long)spec->version);
-	if (rc == RC_OK && s->body)
-		rc = tx_append(tx, "prediction.import", s->object, TX_ANY_BASE,
-			       json_clone(s->body), NULL, err);
-	if (rc == RC_OK && spec->has_threshold)
-		rc = tx_version_threshold(tx, spec->model, spec->version,
-					  spec->threshold, NULL, err);
-	return rc;
-}
-
-static enum rc import_body(struct joining *j, struct json **out,
-			   struct err *err)
-{
-	struct json *parts = json_new_array(), *body;
-	char *ref = NULL;
-	enum rc rc = put_runs(j, parts, err);
-
-	*out = NULL;
-	if (rc != RC_OK) {
-		json_free(parts);
-		return rc;
-	}
-	rc = import_put_json(j->reg, parts, &ref, err);
-	if (rc != RC_OK)
-		return rc;
-	body = json_new_object();
-	json_set_str(body, "testset", j->spec->testset);
-	json_set_int(body, "revision", testset_info(j->t)->revision);
-	json_set_int(body, "n", (int64_t)(j->report->stored +
-					  j->report->replaced));
-	json_set_int(body, "replaced", (int64_t)j->report->replaced);
-	json_set_str(body, "parts", ref);
-	if (j->from && j->from->run >= 0)
-		json_set_int(body, "run", j->from->run);
-	free(ref);
-	*out = body;
-	return RC_OK;
-}
-
 static enum rc store(struct joining *j, uint64_t newest, struct err *err)
 {
-	char *object = version_object(j->spec->model, j->spec->version);
-	struct json *body = NULL;
-	struct storing s = { j, object, NULL, newest };
-	enum rc rc = RC_OK;
+	struct prediction_batch batch = {
+		.spec = j->spec, .t = j->t, .p = j->p, .labels = &j->labels,
+		.changed = j->changed,
+		.n = j->report->stored + j->report->replaced,
+		.replaced = j->report->replaced,
+		.run = j->from ? j->from->run : -1, .newest = newest,
+	};
 
-	if (j->report->stored + j->report->replaced)
-		rc = import_body(j, &body, err);
-	s.body = body;
-	if (rc == RC_OK && (body || j->spec->has_threshold))
-		rc = reg_write(j->reg, write_import, &s, err);
-	json_free(body);
-	free(object);
-	return rc;
+	return prediction_store(j->reg, &batch, err);
 }
 
 static enum rc run(struct joining *j, const char *path, struct err *err)
@@ -812,7 +678,7 @@ static enum rc run(struct joining *j, const char *path, struct err *err)
 	j->task = testset_info(j->t)->task;
 	rc = check_task(j, err);
 	if (rc == RC_OK)
-		rc = newest_batch(j, &newest, err);
+		rc = prediction_newest(j->reg, s, &newest, err);
 	if (rc == RC_OK)
 		rc = reg_predictions_load(j->reg, s->model, s->version, j->t,
 					  UINT64_MAX, &j->p, err);

@@ -2,6 +2,7 @@
 #ifndef MUSTER_REGISTRY_PREDICTION_INSIDE_H
 #define MUSTER_REGISTRY_PREDICTION_INSIDE_H
 
+#include "base/intern.h"
 #include "registry/batch.h"
 #include "registry/prediction.h"
 
@@ -70,5 +71,30 @@ enum rc prediction_import_from(struct registry *reg,
 			       struct reg_progress *progress,
 			       struct prediction_report *report,
 			       struct err *err) MUST_USE;
+
+/* -- Storing -- (prediction_store.c) */
+
+/* What one import changes. p holds the stored predictions with the new ones
+ * among them; its labels are numbers of labels until it is stored, and p's own
+ * from then on. */
+struct prediction_batch {
+	const struct prediction_spec *spec;
+	struct testset *t;
+	struct predictions *p;
+	const struct intern *labels;
+	const uint8_t *changed;		/* p->n: by ordinal */
+	uint64_t n, replaced;		/* changed; of those, differing */
+	int64_t run;			/* as prediction_source's */
+	uint64_t newest;		/* prediction_newest, before reading */
+};
+/* Index of the entry of the newest batch of the version on the set, 0: none. */
+enum rc prediction_newest(struct registry *reg,
+			  const struct prediction_spec *spec, uint64_t *out,
+			  struct err *err) MUST_USE;
+/* One prediction.import unless n is 0, and the spec's threshold if it has one.
+ * RC_CONFLICT: somebody else stored a batch since b->newest. */
+enum rc prediction_store(struct registry *reg,
+			 const struct prediction_batch *b,
+			 struct err *err) MUST_USE;
 
 #endif
