@@ -352,32 +352,113 @@ enum rc spawn_run(char *const argv[], struct spawn_io *io, int *status,
 	return rc;
 }
 
-enum rc spawn_on_terminal(char *const argv[], int *status, struct err *err)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct sigaction old_int, old_quit;
-	int tell[2], wait_status = 0;
-	enum rc rc;
-	pid_t pid;
+/* -- on the terminal -- */
 
-	if (pipe2(tell, O_CLOEXEC) < 0)
-		return err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
-	sigaction(SIGINT, &ignore, &old_int);
-	sigaction(SIGQUIT, &ignore, &old_quit);
-	pid = fork();
+#define LEAVE_MS 500		/* for what runs there to save and to end */
+
+/* A signal that ends us must end what we wait for, too: written to by the
+ * handler, whichever thread the kernel picks for it. */
+static int leave_pipe[2] = { -1, -1 };
+
+static void told_to_leave(int sig)
+{
+	int was = errno;
+	unsigned char byte = (unsigned char)sig;
+
+	(void)!write(leave_pipe[1], &byte, 1);
+	errno = was;
+}
+
+/* What is changed meanwhile, in this order. */
+static const int held[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
+#define N_HELD (sizeof(held) / sizeof(held[0]))
+
+static void hold_signals(struct sigaction *old)
+{
+	for (size_t i = 0; i < N_HELD; i++) {
+		struct sigaction a = { .sa_handler = i < 2 ? SIG_IGN :
+							     told_to_leave };
+
+		sigaction(held[i], &a, &old[i]);
+	}
+}
+
+static void release_signals(const struct sigaction *old)
+{
+	for (size_t i = 0; i < N_HELD; i++)
+		sigaction(held[i], &old[i], NULL);
+}
+
+/* The signal that came meanwhile, or 0: then the child has ended. */
+static int until_ended(pid_t pid, int pidfd)
+{
+	struct pollfd fds[] = { { .fd = pidfd, .events = POLLIN },
+				{ .fd = leave_pipe[0], .events = POLLIN } };
+	unsigned char sig = 0;
+
+	while (!(fds[0].revents & POLLIN)) {
+		if (poll(fds, sig ? 1 : 2, sig ? LEAVE_MS : -1) == 0)
+			break;
+		if (!sig && (fds[1].revents & POLLIN) &&
+		    read(leave_pipe[0], &sig, 1) == 1)
+			kill(pid, SIGHUP);
+	}
+	return sig;
+}
+
+/* Not waited for beyond LEAVE_MS: an editor that does not heed SIGHUP must
+ * not keep us here once the terminal is gone. */
+static int wait_on_terminal(pid_t pid, int *wait_status)
+{
+	int pidfd = pidfd_open(pid, 0);
+	int sig = pidfd < 0 ? 0 : until_ended(pid, pidfd);
+
+	while (waitpid(pid, wait_status, sig ? WNOHANG : 0) < 0 &&
+	       errno == EINTR)
+		;
+	close_fd(&pidfd);
+	return sig;
+}
+
+static enum rc run_on_terminal(char *const argv[], int tell[2], int *status,
+			       int *sig, struct err *err)
+{
+	int wait_status = 0;
+	pid_t pid = fork();
+	enum rc rc;
+
 	if (pid == 0) {
 		reset_signals();
 		exec_or_tell(argv, tell[1]);
 	}
-	close(tell[1]);
-	rc = pid < 0 ? err_errno(err, RC_IO, "starting '%s' failed", argv[0]) :
-		       started(tell[0], argv[0], err);
-	while (pid > 0 && waitpid(pid, &wait_status, 0) < 0 && errno == EINTR)
-		;
-	close(tell[0]);
-	sigaction(SIGINT, &old_int, NULL);
-	sigaction(SIGQUIT, &old_quit, NULL);
+	close_fd(&tell[1]);
+	if (pid < 0)
+		return err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
+	rc = started(tell[0], argv[0], err);
+	*sig = wait_on_terminal(pid, &wait_status);
 	if (rc == RC_OK)
-		*status = exit_status(wait_status);
+		*status = *sig ? 128 + *sig : exit_status(wait_status);
+	return rc;
+}
+
+enum rc spawn_on_terminal(char *const argv[], int *status, struct err *err)
+{
+	struct sigaction old[N_HELD];
+	int tell[2] = { -1, -1 }, sig = 0;
+	enum rc rc;
+
+	if (pipe2(tell, O_CLOEXEC) < 0 || pipe2(leave_pipe, O_CLOEXEC) < 0) {
+		rc = err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
+	} else {
+		hold_signals(old);
+		rc = run_on_terminal(argv, tell, status, &sig, err);
+		release_signals(old);
+	}
+	for (int i = 0; i < 2; i++) {
+		close_fd(&tell[i]);
+		close_fd(&leave_pipe[i]);
+	}
+	if (sig)
+		raise(sig);
 	return rc;
 }

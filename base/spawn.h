@@ -35,7 +35,8 @@ struct spawn_io {
 enum rc spawn_run(char *const argv[], struct spawn_io *io, int *status,
 		  struct err *err) MUST_USE;
 /* Runs it on the terminal (an editor, a pager); INT and QUIT are ignored
- * here meanwhile. */
+ * here meanwhile. TERM and HUP are passed on as HUP: it has half a second to
+ * end, then the signal is raised here as if it had come now. One at a time. */
 enum rc spawn_on_terminal(char *const argv[], int *status,
 			  struct err *err) MUST_USE;
 

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -248,6 +249,40 @@ static void test_spawn__on_terminal(void **state)
 	assert_int_equal(status, 128 + SIGINT);
 }
 
+/* Told to end while a pager is on the screen: both are gone. */
+static void test_spawn__on_terminal_ends_with_us(void **state)
+{
+	static const int signals[] = { SIGTERM, SIGHUP };
+	int status = 0, ready[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(pipe(ready), 0);
+		pid_t pid = fork();
+		uint64_t from;
+		char byte;
+
+		if (pid == 0) {
+			dup2(ready[1], 1);
+			close(ready[0]);
+			close(ready[1]);
+			(void)!spawn_on_terminal(SH("echo; exec sleep 60"),
+						 &status, NULL);
+			_exit(0);
+		}
+		close(ready[1]);
+		assert_int_equal(read(ready[0], &byte, 1), 1);
+		from = clock_ns();
+		kill(pid, signals[i]);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFSIGNALED(status));
+		assert_int_equal(WTERMSIG(status), signals[i]);
+		/* the end of the pipe: the pager has gone as well */
+		assert_int_equal(read(ready[0], &byte, 1), 0);
+		assert_true(clock_ns() - from < 15000000000ull);
+		close(ready[0]);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +302,7 @@ int main(void)
 		cmocka_unit_test(test_spawn__no_descriptor_and_no_terminal),
 		cmocka_unit_test(test_spawn__signals_are_as_ever),
 		cmocka_unit_test(test_spawn__on_terminal),
+		cmocka_unit_test(test_spawn__on_terminal_ends_with_us),
 	};
 
 	return cmocka_run_group_tests_name("test_spawn", tests, NULL, NULL);
