@@ -1,6 +1,7 @@
 /* What the files of the triage board share: view_problems (lists, ops),
- * problems_detail (the problem under the cursor), problems_change (what-if,
- * triage in three questions, the next step). */
+ * problems_detail (the problem under the cursor), problems_change (fields,
+ * triage in three questions, the next step), problems_what_if (a factor tried
+ * out). */
 #ifndef MUSTER_TUI_PROBLEMS_H
 #define MUSTER_TUI_PROBLEMS_H
 
@@ -95,8 +96,23 @@ void put_tenth(struct buf *out, double x);
 
 /* -- problems_change.c -- */
 
+/* Of the problem under the cursor and empty; NULL: there is none. */
+struct change *change_begin(struct problems *p);
+/* Stores the change with the reason that is typed; without one it is not. */
+void change_ask_reason(struct problems *p);
 void change_release(struct change *c);
 /* REACT_NOT_MINE if it is no action of this file. */
 unsigned problems_change(struct problems *p, enum action a);
+
+/* -- problems_what_if.c -- */
+
+/* The factor of the board's column, harm if it has none, up (1) or down (-1):
+ * users by a tenth of themselves, at least 0.1 %; error by 0.05; harm to the
+ * next weight of the scale. */
+unsigned what_if_step(struct problems *p, int step);
+/* Asks for the reason and stores harm and users; an error is only measured. */
+unsigned what_if_keep(struct problems *p);
+/* As it was; REACT_NOT_MINE: nothing is tried out. */
+unsigned what_if_drop(struct problems *p);
 
 #endif

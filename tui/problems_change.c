@@ -1,6 +1,5 @@
-/* What the board changes: factors as a what-if and for good, states, owners,
- * merging; triage in three questions; and whatever the next step is. */
-#include <math.h>
+/* What the board changes for good: fields, states, owners, merging; triage in
+ * three questions; and whatever the next step is. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +20,7 @@ void change_release(struct change *c)
 	*c = (struct change){ 0 };
 }
 
-static struct change *begin(struct problems *p)
+struct change *change_begin(struct problems *p)
 {
 	const struct triage_row *r = problems_current(p);
 
@@ -85,7 +84,7 @@ static void with_reason(struct view *v, const char *text, void *arg)
 			"in the log.");
 }
 
-static void ask_reason(struct problems *p)
+void change_ask_reason(struct problems *p)
 {
 	app_prompt(p->view->app, "reason: ", "", NULL, with_reason, NULL);
 }
@@ -98,7 +97,7 @@ static void with_state(struct view *v, const char *text, void *arg)
 
 	(void)arg;
 	if (problem_state_from_name(text, &c->to))
-		ask_reason(problems_of(v));
+		change_ask_reason(problems_of(v));
 	else
 		app_say(v->app, "described, triaged, in-progress, fixed or "
 			"wont-fix");
@@ -124,7 +123,7 @@ static unsigned ask_state(struct problems *p)
 		  "passes" },
 		{ 'w', "wont-fix: closed with a reason" },
 	};
-	struct change *c = begin(p);
+	struct change *c = change_begin(p);
 
 	if (!c)
 		return REACT_NONE;
@@ -148,12 +147,12 @@ static void with_field(struct view *v, const char *text, void *arg)
 	field = xmemdupz(text, (size_t)(equals - text));
 	pairs_add(&c->fields, field, equals + 1);
 	free(field);
-	ask_reason(problems_of(v));
+	change_ask_reason(problems_of(v));
 }
 
 static unsigned ask_field(struct problems *p)
 {
-	if (!begin(p))
+	if (!change_begin(p))
 		return REACT_NONE;
 	app_prompt(p->view->app, "FIELD=VALUE: ", "", NULL, with_field, NULL);
 	return REACT_DRAW;
@@ -165,7 +164,7 @@ static void with_value(struct view *v, const char *text, void *arg)
 	if (!*text)
 		return;
 	pairs_add(&problems_of(v)->change.fields, arg, text);
-	ask_reason(problems_of(v));
+	change_ask_reason(problems_of(v));
 }
 
 static char field_rule[] = "rule", field_owner[] = "owner",
@@ -185,7 +184,7 @@ static unsigned assign(struct problems *p)
 		&p->view->lists[in_inbox ? PANE_INBOX : PANE_BOARD];
 	const struct problem_index *x = in_inbox ? &p->inbox : &p->board;
 	size_t *rows, n = list_selection(l, &rows);
-	struct change *c = begin(p);
+	struct change *c = change_begin(p);
 
 	if (c && n) {
 		free(c->ids);
@@ -219,7 +218,7 @@ static void with_comment(struct view *v, const char *text, void *arg)
 
 static unsigned ask_comment(struct problems *p)
 {
-	if (!begin(p))
+	if (!change_begin(p))
 		return REACT_NONE;
 	app_prompt(p->view->app, "comment: ", "", NULL, with_comment, NULL);
 	return REACT_DRAW;
@@ -248,7 +247,7 @@ static unsigned ask_merge(struct problems *p)
 {
 	struct menu_item items[ALIKES_SHOWN];
 	char *texts[ALIKES_SHOWN];
-	struct change *c = begin(p);
+	struct change *c = change_begin(p);
 	struct err err = ERR_INIT;
 	size_t n;
 
@@ -389,173 +388,6 @@ static void score(struct problems *p, const struct triage_row *r)
 	start(p, &job, b);
 }
 
-/* -- What if -- */
-
-static void restore(struct problems *p)
-{
-	struct what_if *w = &p->what_if;
-
-	for (size_t i = 0; i < p->triage.n && w->id; i++) {
-		struct triage_row *r = &p->triage.rows[i];
-
-		if (r->problem.id != w->id)
-			continue;
-		r->users_pct = w->users;
-		r->error = w->error;
-		r->harm = w->harm;
-		break;
-	}
-	w->id = 0;
-	problems_rank(p);
-}
-
-static void remember(struct problems *p, const struct triage_row *r)
-{
-	p->what_if = (struct what_if){
-		.id = r->problem.id, .users = r->users_pct, .error = r->error,
-		.harm = r->harm, .place = problems_place(p, r->problem.id),
-		.impact = r->impact.why ? NAN : r->impact.value,
-	};
-}
-
-static int next_harm(int harm, int step)
-{
-	size_t n, at = 0;
-	const struct harm_weight *scale = harm_scale(&n);
-
-	while (at < n && scale[at].weight < harm)
-		at++;
-	if (!harm)
-		return scale[0].weight;
-	if ((step < 0 && !at) || (step > 0 && at + 1 >= n))
-		return harm;
-	return scale[step < 0 ? at - 1 : at + 1].weight;
-}
-
-/* A tenth more or less, at least a tenth of a percent. */
-static double next_users(double x, int step)
-{
-	double by = fmax(x / 10, 0.1);
-
-	x = round((x + step * by) * 10) / 10;
-	return fmin(fmax(x, 0), 100);
-}
-
-static size_t factor(const struct problems *p)
-{
-	size_t column = p->view->lists[PANE_BOARD].column;
-
-	return column == P_USERS || column == P_ERROR ? column : P_HARM;
-}
-
-static void say_what_if(struct problems *p, const struct triage_row *r)
-{
-	const struct what_if *w = &p->what_if;
-	struct buf b = BUF_INIT;
-
-	buf_printf(&b, "What if P-%lld: ", (long long)w->id);
-	if (factor(p) == P_USERS) {
-		buf_str(&b, "users ");
-		put_users(&b, r);
-		buf_str(&b, " %");
-	} else if (factor(p) == P_ERROR) {
-		buf_str(&b, "error ");
-		put_number(&b, r->error.value, false);
-	} else {
-		buf_printf(&b, "harm %d -> %d (%s)", w->harm, r->harm,
-			   harm_text(r->harm));
-	}
-	if (!r->impact.why) {
-		buf_str(&b, ", impact ");
-		if (!isnan(w->impact)) {
-			put_tenth(&b, w->impact);
-			buf_str(&b, " -> ");
-		}
-		put_tenth(&b, r->impact.value);
-		buf_printf(&b, ", now row %zu",
-			   problems_place(p, w->id) + 1);
-	}
-	buf_str(&b, ". Enter keeps, Esc drops it.");
-	app_say(p->view->app, "%s", b.data);
-	buf_release(&b);
-}
-
-static struct triage_row *row_by_id(struct problems *p, int64_t id)
-{
-	for (size_t i = 0; i < p->triage.n; i++)
-		if (p->triage.rows[i].problem.id == id)
-			return &p->triage.rows[i];
-	return NULL;
-}
-
-static unsigned nudge(struct problems *p, int step)
-{
-	struct triage_row *r = problems_current(p);
-	int64_t id;
-
-	if (!r)
-		return REACT_NONE;
-	id = r->problem.id;
-	if (p->what_if.id != id) {
-		restore(p);
-		r = row_by_id(p, id);
-		remember(p, r);
-	}
-	if (factor(p) == P_USERS)
-		r->users_pct = figure_value(next_users(
-			r->users_pct.why ? 0 : r->users_pct.value, step), 0);
-	else if (factor(p) == P_ERROR)
-		r->error = figure_value(fmin(fmax(
-			(r->error.why ? 0 : r->error.value) + step * .05, 0),
-			1), 0);
-	else
-		r->harm = next_harm(r->harm, step);
-	problems_rank(p);
-	say_what_if(p, row_by_id(p, id));
-	return REACT_DRAW;
-}
-
-static bool differs(const struct figure *a, const struct figure *b)
-{
-	return !a->why != !b->why || a->value < b->value ||
-	       a->value > b->value;
-}
-
-static unsigned keep_what_if(struct problems *p)
-{
-	const struct triage_row *r = row_by_id(p, p->what_if.id);
-	struct change *c = r ? begin(p) : NULL;
-	char text[DECIMAL_MAX];
-
-	if (!c || c->ids[0] != p->what_if.id) {
-		app_say(p->view->app, "The what-if is of another problem: "
-			"P-%lld.", (long long)p->what_if.id);
-		return REACT_DRAW;
-	}
-	if (r->harm != p->what_if.harm) {
-		snprintf(text, sizeof(text), "%d", r->harm);
-		pairs_add(&c->fields, "harm", text);
-	}
-	if (differs(&r->users_pct, &p->what_if.users))
-		pairs_add(&c->fields, "users",
-			  decimal_fixed(r->users_pct.value, 1, text));
-	if (c->fields.n)
-		ask_reason(p);
-	else
-		app_say(p->view->app, "An error is measured, not said: only "
-			"predictions change it. Esc drops the what-if.");
-	return REACT_DRAW;
-}
-
-static unsigned drop_what_if(struct problems *p)
-{
-	if (!p->what_if.id)
-		return REACT_NOT_MINE;
-	restore(p);
-	app_say(p->view->app, "As it was.");
-	return REACT_DRAW;
-}
-
 /* -- Triage in three questions -- */
 
 static void walk_harm(struct view *v, size_t item, void *arg)
@@ -575,7 +407,7 @@ static void walk_harm(struct view *v, size_t item, void *arg)
 			  !r->error.why;
 	p->change.to = PROBLEM_TRIAGED;
 	if (p->change.fields.n || p->change.moves)
-		ask_reason(p);
+		change_ask_reason(p);
 }
 
 static void ask_harm(struct problems *p, const char *title, menu_fn *picked)
@@ -686,7 +518,7 @@ static unsigned walk(struct problems *p)
 	struct buf keep = BUF_INIT;
 	size_t n = 0;
 
-	if (!begin(p))
+	if (!change_begin(p))
 		return REACT_NONE;
 	r = problems_current(p);
 	for (; n < SHARES; n++)
@@ -834,7 +666,7 @@ static void do_step(struct problems *p, const struct triage_row *r,
 	case NEXT_SCORE: score(p, r); break;
 	case NEXT_PRODUCTION: case NEXT_LATER: say_who_passes(p); break;
 	case NEXT_MOVE: case NEXT_REASON: p->change.moves = true;
-		ask_reason(p);
+		change_ask_reason(p);
 		break;
 	case NEXT_NOTHING:
 		app_say(p->view->app, "It is closed; m moves it.");
@@ -845,7 +677,7 @@ static void do_step(struct problems *p, const struct triage_row *r,
 static unsigned do_next(struct problems *p)
 {
 	const struct triage_row *r = problems_current(p);
-	struct change *c = begin(p);
+	struct change *c = change_begin(p);
 
 	if (!c)
 		return REACT_NONE;
@@ -858,15 +690,15 @@ unsigned problems_change(struct problems *p, enum action a)
 	switch (a) {
 	case ACT_PROBLEM_MOVE: return ask_state(p);
 	case ACT_PROBLEM_SET: return ask_field(p);
-	case ACT_PROBLEM_MORE: return nudge(p, 1);
-	case ACT_PROBLEM_LESS: return nudge(p, -1);
+	case ACT_PROBLEM_MORE: return what_if_step(p, 1);
+	case ACT_PROBLEM_LESS: return what_if_step(p, -1);
 	case ACT_PROBLEM_TRIAGE: return walk(p);
 	case ACT_PROBLEM_DO: return do_next(p);
 	case ACT_PROBLEM_ASSIGN: return assign(p);
 	case ACT_PROBLEM_MERGE: return ask_merge(p);
 	case ACT_PROBLEM_COMMENT: return ask_comment(p);
-	case ACT_OPEN: return keep_what_if(p);
-	case ACT_BACK: return drop_what_if(p);
+	case ACT_OPEN: return what_if_keep(p);
+	case ACT_BACK: return what_if_drop(p);
 	default: return REACT_NOT_MINE;
 	}
 }
