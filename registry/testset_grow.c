@@ -1,0 +1,306 @@
+/* A test set grows: the file is matched with the set's columns and read as an
+ * import is. Rows with a new key become a segment; those whose key was retired
+ * come back if --revive says so, with the target that the file gives. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/csv.h"
+#include "base/xalloc.h"
+#include "registry/testset_import.h"
+#include "registry/testset_step.h"
+
+/* A row whose key is retired: it comes back. */
+struct returning {
+	uint32_t row;
+	uint64_t line;
+	struct strs cells;		/* of the stored columns */
+};
+VEC_DECLARE(struct returning, returning_list);
+struct growth_slot {
+	struct returning_list returning;
+	struct key_scratch key;
+	struct buf text;
+};
+struct growth {
+	struct revising *r;
+	struct import im;
+	struct import_report report;
+	struct growth_slot slot[CSV_SLOTS];
+	struct touched_list revived, relabelled;
+};
+
+static void file_key(struct import *im, const struct csv_field *fields,
+		     struct buf *out)
+{
+	const struct ts_schema *s = &im->schema;
+	struct row_digest *d;
+	char hex[HASH_HEX_SIZE];
+	struct hash h;
+
+	buf_clear(out);
+	for (size_t i = 0; i < s->keys.n; i++) {
+		int c = ts_schema_column(s, s->keys.at[i]);
+		const struct csv_field *f = &fields[im->field[c]];
+
+		if (i)
+			buf_char(out, KEY_JOIN);
+		buf_add(out, f->text, f->n);
+	}
+	if (s->keys.n)
+		return;
+	d = row_digest_new();
+	for (size_t c = 0; c < im->n_stored; c++)
+		if (im->in_inputs[c])
+			row_digest_add(d, fields[im->field[c]].text,
+				       fields[im->field[c]].n);
+	h = row_digest_end(d);
+	buf_str(out, hash_hex(&h, hex));
+}
+
+static enum rc refuse_row(struct import *im, uint64_t line, size_t column,
+			  const char *why, struct err *err)
+{
+	return csv_refuse(im->name, line, im->field[column] + 1,
+			  im->schema.columns.at[column].name, err, "%s", why);
+}
+
+static size_t key_column(const struct import *im)
+{
+	const struct ts_schema *s = &im->schema;
+
+	return s->keys.n ? (size_t)ts_schema_column(s, s->keys.at[0]) : 0;
+}
+
+static enum rc admit(struct import *im, unsigned slot,
+		     const struct csv_field *fields, uint64_t line,
+		     bool *is_new, struct err *err)
+{
+	struct growth *g = im->hook_arg;
+	struct growth_slot *s = &g->slot[slot];
+	struct returning *back;
+	size_t row;
+
+	file_key(im, fields, &s->text);
+	*is_new = !ts_find_indexed(g->r->t, s->text.data, s->text.len,
+				   &s->key, &row);
+	if (*is_new)
+		return RC_OK;
+	if (g->r->t->active[row])
+		return refuse_row(im, line, key_column(im), im->schema.keys.n ?
+				  "the test set has this key already" :
+				  "the test set has these inputs already",
+				  err);
+	if (!g->r->step->revive)
+		return refuse_row(im, line, key_column(im), "this pattern was "
+				  "retired; --revive brings it back", err);
+	back = vec_add(&s->returning);
+	back->row = (uint32_t)row;
+	back->line = line;
+	for (size_t c = 0; c < im->n_stored; c++)
+		strs_add(&back->cells, fields[im->field[c]].text);
+	return RC_OK;
+}
+
+static enum rc check_returning(struct growth *g, const struct returning *b,
+			       struct err *err)
+{
+	struct import *im = &g->im;
+	struct buf scratch = BUF_INIT;
+	const char *text;
+	size_t n;
+	enum rc rc = RC_OK;
+
+	for (size_t c = 0; c < im->n_stored && rc == RC_OK; c++) {
+		if (!im->in_inputs[c])
+			continue;
+		rc = testset_cell(g->r->t, b->row, c, &scratch, &text, &n,
+				  err);
+		if (rc == RC_OK && (strlen(b->cells.at[c]) != n ||
+				    memcmp(text, b->cells.at[c], n)))
+			rc = refuse_row(im, b->line, c, "a key's inputs never "
+					"change, and these are not the stored "
+					"ones", err);
+	}
+	buf_release(&scratch);
+	return rc;
+}
+
+static enum rc take_returning(struct growth *g, const struct returning *b,
+			      struct err *err)
+{
+	const char *target = b->cells.at[g->im.target], *wrong;
+	struct touched *t;
+	bool same;
+	enum rc rc = check_returning(g, b, err);
+
+	if (rc != RC_OK)
+		return rc;
+	wrong = step_take_target(g->r, target);
+	if (wrong)
+		return refuse_row(&g->im, b->line, (size_t)g->im.target, wrong,
+				  err);
+	t = vec_add(&g->revived);
+	t->row = b->row;
+	t->line = b->line;
+	rc = step_same_target(g->r, b->row, target, &same, err);
+	if (rc == RC_OK && !same) {
+		t = vec_add(&g->relabelled);
+		t->row = b->row;
+		t->line = b->line;
+		t->target = xstrdup(target);
+	}
+	return rc;
+}
+
+static enum rc merged(struct import *im, unsigned n_slots, struct err *err)
+{
+	struct growth *g = im->hook_arg;
+	enum rc rc = RC_OK;
+
+	for (unsigned i = 0; i < n_slots; i++) {
+		struct returning_list *v = &g->slot[i].returning;
+
+		for (size_t k = 0; k < v->n; k++) {
+			if (rc == RC_OK)
+				rc = take_returning(g, &v->at[k], err);
+			strs_release(&v->at[k].cells);
+		}
+		v->n = 0;
+	}
+	return rc;
+}
+
+static enum rc check_revived(struct growth *g, struct err *err)
+{
+	struct touched_list *v = &g->revived;
+
+	touched_sort(v);
+	touched_sort(&g->relabelled);
+	for (size_t i = 1; i < v->n; i++)
+		if (v->at[i].row == v->at[i - 1].row)
+			return refuse_row(&g->im, v->at[i].line,
+					  key_column(&g->im), "the key repeats "
+					  "an earlier row's", err);
+	return RC_OK;
+}
+
+static enum rc take_new_labels(struct growth *g, struct err *err)
+{
+	const struct intern *labels = rows_labels(g->im.rows);
+
+	for (uint32_t i = 0; i < labels->n; i++) {
+		const char *text = intern_text(labels, i, NULL);
+		const char *wrong = step_take_target(g->r, text);
+
+		if (wrong)
+			return refuse_row(&g->im, rows_label_line(g->im.rows,
+								  i),
+					  (size_t)g->im.target, wrong, err);
+	}
+	return RC_OK;
+}
+
+/* The set's columns, for the file to be matched with. */
+static enum rc copy_schema(struct growth *g, struct err *err)
+{
+	struct json *j = ts_schema_json(&g->r->t->schema);
+	enum rc rc = ts_schema_parse(j, &g->im.schema, err);
+
+	json_free(j);
+	return rc;
+}
+
+static enum rc store_growth(struct growth *g, struct err *err)
+{
+	struct revising *r = g->r;
+	uint64_t added = rows_n(g->im.rows);
+	struct json *body;
+	enum rc rc = step_put_parts(r, CHANGE_REVIVE, &g->revived, err);
+
+	if (rc == RC_OK)
+		rc = step_put_parts(r, CHANGE_RELABEL, &g->relabelled, err);
+	if (rc != RC_OK)
+		return rc;
+	body = json_new_object();
+	json_set_str(body, "source", r->step->source);
+	if (added)
+		rc = import_put_segment(&g->im, &r->labels, body, err);
+	if (rc != RC_OK) {
+		json_free(body);
+		return rc;
+	}
+	rc = step_append(r, "testset.grow", body, added + g->revived.n, err);
+	r->report->added = added;
+	r->report->revived = g->revived.n;
+	r->report->relabelled = g->relabelled.n;
+	return rc;
+}
+
+static enum rc grow_from(struct growth *g, const char *path, struct err *err)
+{
+	enum rc rc = copy_schema(g, err);
+
+	if (rc == RC_OK)
+		rc = import_read(&g->im, path, err);
+	if (rc == RC_OK && rows_n(g->im.rows) + g->revived.n == 0)
+		rc = err_set(err, RC_BAD_INPUT, "%s: there are no rows below "
+			     "the header", g->im.name);
+	if (rc == RC_OK && rows_n(g->im.rows) + testset_rows(g->r->t) >
+			   UINT32_MAX - 2)
+		rc = err_set(err, RC_BAD_INPUT, "the test set would have more "
+			     "than %u patterns", UINT32_MAX - 2);
+	if (rc == RC_OK)
+		rc = take_new_labels(g, err);
+	if (rc == RC_OK)
+		rc = check_revived(g, err);
+	if (rc == RC_OK && rows_n(g->im.rows))
+		rc = import_check_keys(&g->im, err);
+	if (rc == RC_OK && rows_n(g->im.rows))
+		rc = import_check_inputs(&g->im, err);
+	if (rc == RC_OK && rows_n(g->im.rows))
+		rc = import_check_stored(&g->im, g->r->t, err);
+	return rc == RC_OK ? store_growth(g, err) : rc;
+}
+
+static enum rc grow(struct revising *r, const char *path, struct err *err)
+{
+	struct growth *g = XNEW(struct growth);
+	enum rc rc;
+
+	g->r = r;
+	g->im = (struct import){
+		.reg = r->reg, .progress = r->step->progress,
+		.report = &g->report, .admit = admit, .merged = merged,
+		.hook_arg = g, .may_be_empty = true,
+	};
+	for (size_t i = 0; i < CSV_SLOTS; i++) {
+		buf_init(&g->slot[i].key.key);
+		buf_init(&g->slot[i].key.cell);
+		buf_init(&g->slot[i].text);
+	}
+	rc = grow_from(g, path, err);
+	for (size_t i = 0; i < CSV_SLOTS; i++) {
+		struct growth_slot *s = &g->slot[i];
+
+		for (size_t k = 0; k < s->returning.n; k++)
+			strs_release(&s->returning.at[k].cells);
+		vec_free(&s->returning);
+		buf_release(&s->key.key);
+		buf_release(&s->key.cell);
+		buf_release(&s->text);
+	}
+	import_release(&g->im);
+	touched_release(&g->revived);
+	touched_release(&g->relabelled);
+	r->report->notes = g->report.notes;
+	r->report->conflicts = g->report.conflicts;
+	free(g);
+	return rc;
+}
+
+enum rc reg_testset_grow(struct registry *reg, const struct testset_step *step,
+			 const char *path, struct testset_step_report *report,
+			 struct err *err)
+{
+	return step_run(reg, step, path, report, grow, err);
+}
