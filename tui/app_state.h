@@ -1,6 +1,7 @@
-/* The app's inside, for the files of tui/ that make it up: app.c (views,
- * actions), frame.c (painting), overlay.c (prompts, menus), help.c,
- * palette.c, loop.c (events), job.c, steps.c. Views use tui/app.h. */
+/* The app's inside, for the files of tui/ that make it up: app.c (views, keys,
+ * frames), app_acts.c (actions), frame.c (painting), overlay.c (prompts,
+ * menus), finder.c (help, palette), loop.c (events), job.c, steps.c. Views use
+ * tui/app.h. */
 #ifndef MUSTER_TUI_APP_STATE_H
 #define MUSTER_TUI_APP_STATE_H
 
@@ -129,15 +130,11 @@ struct app {
 };
 
 /* app.c */
-unsigned app_contexts(const struct app *app);
 enum rc app_init(struct app *app, const struct tui_options *options,
 		 struct err *err) MUST_USE;
 void app_release(struct app *app);
 void app_open_registry(struct app *app);
 void app_key(struct app *app, uint32_t key);
-void app_do(struct app *app, enum action a);
-/* Why the action cannot be done now, or NULL. */
-const char *app_not_now(struct app *app, enum action a);
 void app_resize(struct app *app, int w, int h);
 /* Theme, ASCII or mono were set: how everything is drawn from now on. */
 void app_look(struct app *app);
@@ -157,6 +154,14 @@ void app_close_overlay(struct app *app);
 const struct view_ops *app_screen_ops(enum screen s);
 const char *app_screen_name(enum screen s);
 
+/* app_acts.c */
+/* IN_…: where the keys that are pressed now belong. */
+unsigned app_contexts(const struct app *app);
+/* Why the action cannot be done now, or NULL. */
+const char *app_not_now(struct app *app, enum action a);
+/* Says why not if it cannot be done. */
+void app_do(struct app *app, enum action a);
+
 /* frame.c */
 void frame_paint(struct app *app);
 /* The breadcrumb. */
@@ -166,7 +171,7 @@ void frame_hints(struct app *app, struct area *line);
 
 /* overlay.c */
 extern const struct overlay_ops prompt_overlay, menu_overlay;
-/* help.c, palette.c */
+/* finder.c */
 void help_open(struct app *app);
 void palette_open(struct app *app);
 
