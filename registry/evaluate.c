@@ -13,6 +13,7 @@
 #include "registry/model.h"
 #include "registry/prediction_inside.h"
 #include "registry/problem.h"
+#include "registry/standing.h"
 
 void version_refs_release(struct version_refs *v)
 {

@@ -1,5 +1,5 @@
-/* Evaluations that are kept: their entries, their projection, and whether
- * they still hold.
+/* Evaluations that are kept: their entries and their projection. Whether they
+ * still hold is told by registry/standing.h.
  *
  * What an evaluation was computed from: version, revision digest, prediction
  * digest, threshold, version of the metric code, and the named slices it was
@@ -18,23 +18,6 @@
 #include "registry/prediction.h"
 #include "registry/registry.h"
 #include "registry/testset.h"
-
-#define STATE_LIST(X) \
-	X(STATE_FRESH, "fresh") \
-	X(STATE_STALE, "stale") \
-	X(STATE_PARTIAL, "partial") \
-	X(STATE_MISSING, "missing")
-
-/* Of a version relative to a revision. fresh: evaluated on it, from what is
- * there now, on all active patterns. partial: some patterns lack a
- * prediction. missing: all do, or it was never evaluated on the set. stale:
- * evaluated, but from something else. */
-enum eval_state {
-#define X(id, text) id,
-	STATE_LIST(X)
-#undef X
-};
-const char *eval_state_text(enum eval_state state);
 
 struct causes {
 	const char *model;
@@ -71,29 +54,6 @@ enum rc evaluation_read_blob(struct registry *reg, const char *ref,
 /* One figure of the whole; RC_NOT_FOUND. */
 enum rc evaluation_figure(struct registry *reg, int64_t id, enum metric m,
 			  struct figure *out, struct err *err) MUST_USE;
-
-/* Where versions stand on one revision; answers from the projections alone
- * unless something was predicted since the last evaluation. */
-struct standings {
-	struct registry *reg;
-	struct testset_info info;
-	char cuts[HASH_HEX_SIZE];
-	struct predicteds predicted;
-	struct testset *testset;	/* private: opened when needed */
-};
-enum rc standings_open(struct registry *reg, const char *testset,
-		       int64_t revision, struct standings *out,
-		       struct err *err) MUST_USE;
-void standings_release(struct standings *st);
-/* NULL: nothing was ever predicted. */
-const struct predicted *standings_predicted(const struct standings *st,
-					    const char *model,
-					    int64_t version);
-/* *out is the evaluation that holds (fresh), covers a part (partial), or the
- * newest there is (stale); its id is 0 if there is none. */
-enum rc standings_of(struct standings *st, const char *model,
-		     int64_t version, enum eval_state *state,
-		     struct stored *out, struct err *err) MUST_USE;
 
 /* How options of an evaluation are written down. */
 void eval_options_text(const struct eval_options *options, struct buf *out);

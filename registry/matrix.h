@@ -11,8 +11,8 @@
 
 #include "base/err.h"
 #include "base/json.h"
-#include "registry/evaluation.h"
 #include "registry/registry.h"
+#include "registry/standing.h"
 
 struct matrix_row {
 	char *model;

@@ -6,8 +6,8 @@
 #include "base/xalloc.h"
 #include "model/metric.h"
 #include "registry/evaluate.h"
-#include "registry/evaluation.h"
 #include "registry/model.h"
+#include "registry/standing.h"
 
 struct ranker {
 	struct standings standings;

@@ -6,10 +6,10 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/db.h"
-#include "registry/evaluation.h"
 #include "registry/measure.h"
 #include "registry/nouns.h"
 #include "registry/problem_inside.h"
+#include "registry/standing.h"
 
 /* -- What the rows of one board share -- */
 
