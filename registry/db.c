@@ -1,17 +1,13 @@
 #include "registry/db.h"
 
 #include <sqlite3.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/decimal.h"
-#include "base/fsx.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "registry/holder.h"
 
 /* Longest value, statement and row that a file may make us handle. */
 #define MAX_LENGTH (20 << 20)
@@ -44,69 +40,6 @@ struct db {
 
 /* -- Waiting for a lock -- */
 
-/* One line of /proc/locks:
- * "1: POSIX  ADVISORY  WRITE 1234 08:01:5678 1073741825 1073741825". */
-static bool lock_line(const char *line, const struct stat *st, bool *writes,
-		      long *pid)
-{
-	char type[16], mode[16], access[16];
-	unsigned major, minor;
-	unsigned long inode;
-
-	if (sscanf(line, "%*d: %15s %15s %15s %ld %x:%x:%lu", type, mode,
-		   access, pid, &major, &minor, &inode) != 7)
-		return false;
-	*writes = !strcmp(access, "WRITE");
-	return inode == st->st_ino && *pid != (long)getpid() &&
-	       makedev(major, minor) == st->st_dev;
-}
-
-static void describe_process(long pid, char *out, size_t size)
-{
-	struct buf comm = BUF_INIT;
-	char path[64];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%ld/comm", pid);
-	if (fsx_read(path, 256, &comm, NULL) != RC_OK)
-		buf_clear(&comm);
-	if (comm.len && comm.data[comm.len - 1] == '\n')
-		buf_truncate(&comm, comm.len - 1);
-	snprintf(path, sizeof(path), "/proc/%ld", pid);
-	if (stat(path, &st) == 0)
-		snprintf(out, size, "process %ld (%s, user id %u)", pid,
-			 comm.len ? comm.data : "unknown program",
-			 (unsigned)st.st_uid);
-	else
-		snprintf(out, size, "process %ld", pid);
-	buf_release(&comm);
-}
-
-/* Who holds a lock on the file: a writer rather than a reader. */
-static void find_holder(struct db *db)
-{
-	struct buf locks = BUF_INIT;
-	long pid, found = 0;
-	bool writes;
-	struct stat st;
-
-	snprintf(db->holder, sizeof(db->holder), "another process");
-	if (stat(db->path, &st) != 0 ||
-	    fsx_read("/proc/locks", 1 << 20, &locks, NULL) != RC_OK)
-		goto out;
-	for (char *line = locks.data, *end; line && *line; line = end) {
-		end = strchr(line, '\n');
-		if (end)
-			*end++ = '\0';
-		if (lock_line(line, &st, &writes, &pid) && (writes || !found))
-			found = pid;
-	}
-	if (found)
-		describe_process(found, db->holder, sizeof(db->holder));
-out:
-	buf_release(&locks);
-}
-
 /* SQLite's own back-off is unfair under load (docs: FAULTS 1.1); equal random
  * naps give everybody the same chance. */
 static int wait_for_lock(void *arg, int n_before)
@@ -117,7 +50,7 @@ static int wait_for_lock(void *arg, int n_before)
 	if (n_before == 0)
 		db->wait_since = now;
 	if (now - db->wait_since > db->deadline_ns) {
-		find_holder(db);
+		lock_holder(db->path, db->holder, sizeof(db->holder));
 		return 0;
 	}
 	db->random ^= db->random << 13;
