@@ -1,5 +1,7 @@
-/* triage: open problems by impact; and whether closed ones stay closed. */
+/* triage: open problems by impact; their total over time; and whether closed
+ * ones stay closed. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/report_triage.h"
@@ -125,22 +127,66 @@ static enum rc run_board(struct cli *c, const char *model, int64_t version,
 	return RC_OK;
 }
 
+static enum rc run_over_time(struct cli *c, const char *model,
+			     struct err *err)
+{
+	const char *by = opt_str(&c->opts, "by");
+	const struct triage_time_query q = {
+		.model = model, .by_entry = by && strcmp(by, "entry") == 0,
+	};
+	struct triage_points points = VEC_INIT;
+	enum rc rc;
+
+	if (by && !q.by_entry && strcmp(by, "day") != 0)
+		return err_set(err, RC_USAGE, "'--by' takes day or entry, not "
+			       "'%s'", by);
+	rc = reg_triage_over_time(c->reg, &q, cli_progress(c), &points, err);
+	if (rc == RC_OK)
+		report_triage_points(c, &points);
+	vec_free(&points);
+	return rc;
+}
+
+static enum rc check_options(struct cli *c, struct err *err)
+{
+	bool over_time = opt_has(&c->opts, "over-time");
+
+	if (opt_has(&c->opts, "by") && !over_time)
+		return err_set(err, RC_USAGE, "'--by' goes with '--over-time'");
+	if (over_time && (opt_has(&c->opts, "check") ||
+			  opt_has(&c->opts, "of")))
+		return err_set(err, RC_USAGE, "'--over-time' takes the version "
+			       "that served then: it goes with neither "
+			       "'--check' nor '--of'");
+	return RC_OK;
+}
+
+static enum rc run_asked(struct cli *c, const char *model, int64_t version,
+			 struct err *err)
+{
+	if (opt_has(&c->opts, "over-time"))
+		return run_over_time(c, model, err);
+	if (opt_has(&c->opts, "check"))
+		return run_check(c, model, version, err);
+	return run_board(c, model, version, err);
+}
+
 static enum rc run_triage(struct cli *c, struct err *err)
 {
 	const char *model = opt_str(&c->opts, "model");
 	struct version_ref of = { 0 };
 	struct model_rec m = { 0 };
-	enum rc rc = version_from(c, &of, err);
+	enum rc rc = check_options(c, err);
 
+	if (rc == RC_OK)
+		rc = version_from(c, &of, err);
 	if (rc == RC_OK && !model)
 		model = of.model;
 	if (rc == RC_OK && model)
 		rc = reg_model_get(c->reg, model, &m, err);
 	model_rec_release(&m);
 	if (rc == RC_OK)
-		rc = opt_has(&c->opts, "check")
-		   ? run_check(c, model, of.version, err)
-		   : run_board(c, model, of.version, err);
+		rc = run_asked(c, model, of.version, err);
 	free(of.model);
 	return rc;
 }
@@ -151,6 +197,10 @@ static const struct option triage_options[] = {
 	  "production, else of the newest live one", false, NULL },
 	{ "check", 0, NULL, "the regression suite: exit 3 unless every closed "
 	  "problem stays closed", false, NULL },
+	{ "over-time", 0, NULL, "the total open impact as it was, day by day",
+	  false, NULL },
+	{ "by", 0, "day|entry", "with --over-time: the end of each day (UTC), "
+	  "or each entry of the log that moved it (day)", false, NULL },
 	{ 0 },
 };
 
@@ -164,11 +214,15 @@ const struct command triage_commands[] = {
 			"the\nintervals allow. With --check closed problems "
 			"that a live version fails become\nregressed, and the "
 			"exit status is 3; with --of, one version is held "
-			"against all\nclosed problems, and nothing is changed.",
+			"against all\nclosed problems, and nothing is changed. "
+			"With --over-time each line is the\nboard as it was "
+			"then, by the version that served then: 'ranked' of "
+			"the 'open'\nproblems had all three factors.",
 		.options = triage_options,
 		.examples = (const char *const[]){
 			"triage", "triage --model credit-scorer --json",
-			"triage --check", NULL },
+			"triage --check",
+			"triage --over-time --by entry --csv", NULL },
 		.flags = COMMAND_STORES | COMMAND_NO_DRY_RUN,
 		.run = run_triage,
 	},

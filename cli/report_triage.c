@@ -1,7 +1,9 @@
 #include "cli/report_triage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/clock.h"
 #include "base/xalloc.h"
 
 static const struct table_column columns[] = {
@@ -55,4 +57,62 @@ void report_triage(struct cli *c, const struct triage *t, const char *empty)
 	for (size_t i = 0; i < t->n && table_alive(table); i++)
 		add_row(table, &t->rows[i]);
 	table_end(table);
+}
+
+/* -- Over time -- */
+
+enum { BAR = 24 };
+
+#define POINT_COLUMNS \
+	{ "time", "time", false }, { "index", "log", true }, \
+	{ "ranked", "ranked", true }, { "open", "open", true }, \
+	{ "inbox", "inbox", true }, { "total", "total open impact", false }
+static const struct table_column point_columns[] = { POINT_COLUMNS, { 0 } };
+static const struct table_column barred_columns[] = {
+	POINT_COLUMNS, { NULL, "", false }, { 0 },
+};
+
+/* Any total above 0 is seen. */
+static void add_bar(struct table *t, double value, double greatest)
+{
+	char bar[BAR + 1];
+	int n = greatest > 0 ? (int)(value / greatest * BAR + .5) : 0;
+
+	n += !n && value > 0;
+	memset(bar, '#', (size_t)n);
+	bar[n] = '\0';
+	table_str(t, bar);
+}
+
+static void add_point(struct table *t, const struct triage_point *p)
+{
+	char time[CLOCK_TEXT];
+
+	table_str(t, clock_format(p->time, time));
+	table_int(t, (int64_t)p->index);
+	table_int(t, (int64_t)p->total.n);
+	table_int(t, (int64_t)p->n_open);
+	table_int(t, (int64_t)p->n_inbox);
+	table_figure(t, &p->total);
+}
+
+void report_triage_points(struct cli *c, const struct triage_points *points)
+{
+	const bool bars = c->format == FORMAT_TEXT;
+	const struct table_spec spec = {
+		"points", false, bars ? barred_columns : point_columns,
+		"there was no problem yet",
+	};
+	struct table *t = cli_table(c, &spec);
+	double greatest = 0;
+
+	for (size_t i = 0; i < points->n; i++)
+		if (points->at[i].total.value > greatest)
+			greatest = points->at[i].total.value;
+	for (size_t i = 0; i < points->n && table_alive(t); i++) {
+		add_point(t, &points->at[i]);
+		if (bars)
+			add_bar(t, points->at[i].total.value, greatest);
+	}
+	table_end(t);
 }

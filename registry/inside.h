@@ -88,6 +88,10 @@ enum rc blob_exists(struct registry *reg, const struct hash *name, bool *out,
  * to (which may be the same file). */
 enum rc replay(struct db *from, uint64_t size, struct db *to,
 	       struct reg_progress *progress, struct err *err) MUST_USE;
+/* Entries first to size - 1, onto projections of the entries before. */
+enum rc replay_more(struct db *from, uint64_t first, uint64_t size,
+		    struct db *to, struct reg_progress *progress,
+		    struct err *err) MUST_USE;
 /* Drops the projections, creates today's, replays. Within a transaction. */
 enum rc rebuild_projections(struct db *db, struct reg_progress *progress,
 			    struct err *err) MUST_USE;

@@ -27,17 +27,19 @@ static enum rc apply_row(struct db *from, struct db *to, struct stmt *row,
 	       err_prefix(err, "entry %llu", (unsigned long long)expected);
 }
 
-enum rc replay(struct db *from, uint64_t size, struct db *to,
-	       struct reg_progress *progress, struct err *err)
+enum rc replay_more(struct db *from, uint64_t first, uint64_t size,
+		    struct db *to, struct reg_progress *progress,
+		    struct err *err)
 {
 	struct stmt *s = db_prepare(from,
 		"SELECT idx, entry FROM log "
-		"WHERE idx < ? "
+		"WHERE idx >= ? AND idx < ? "
 		"ORDER BY idx");
 	enum step step = STEP_END;
 	enum rc rc = RC_OK;
-	uint64_t i = 0;
+	uint64_t i = first;
 
+	stmt_bind_int(s, (int64_t)first);
 	stmt_bind_int(s, (int64_t)size);
 	for (; rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW; i++) {
 		if ((uint64_t)stmt_int(s, "idx") != i)
@@ -51,6 +53,12 @@ enum rc replay(struct db *from, uint64_t size, struct db *to,
 	}
 	stmt_done(s);
 	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
+}
+
+enum rc replay(struct db *from, uint64_t size, struct db *to,
+	       struct reg_progress *progress, struct err *err)
+{
+	return replay_more(from, 0, size, to, progress, err);
 }
 
 static enum rc drop_all(struct db *db, struct err *err)
