@@ -108,7 +108,7 @@ _muster()
 	'problem labels'*) options=' --labeller --expert --conflicts --grow --output -o --force -f' ;;
 	'problem suggest'*) options=' --top --add' ;;
 	'report-failure'*) options=' --from --input --expected --said --text --source --title --testset' ;;
-	'triage'*) options=' --model --of --check' ;;
+	'triage'*) options=' --model --of --check --over-time --by' ;;
 	'log'*) options=' --object --since --kind --by --prove' ;;
 	'checkpoint'*) options=' --sign --origin --namespace --allowed-signers --output -o' ;;
 	'checkpoint verify'*) options=' --signature --who --origin --namespace --allowed-signers' ;;
