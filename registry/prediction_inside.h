@@ -75,8 +75,7 @@ enum rc prediction_import_from(struct registry *reg,
 /* -- Storing -- (prediction_store.c) */
 
 /* What one import changes. p holds the stored predictions with the new ones
- * among them; its labels are numbers of labels until it is stored, and p's own
- * from then on. */
+ * among them. p->label counts in labels; prediction_store makes them p's. */
 struct prediction_batch {
 	const struct prediction_spec *spec;
 	struct testset *t;
