@@ -332,7 +332,7 @@ enum group {
 	  "muster compare TESTSET BASE CANDIDATE --json") \
 	X(ACT_CAPTURE, "report-problem", "P", \
 	  IN_PATTERNS | IN_COMPARE | IN_EVALUATION, GROUP_DO, ACT_WRITES, \
-	  6, "problem", "Report a problem from here: these patterns, this " \
+	  3, "problem", "Report a problem from here: these patterns, this " \
 	  "flip, this slice", "muster problem add TITLE --model NAME") \
 	X(ACT_PROBLEM_MORE, "factor-up", "+", IN_PROBLEMS, GROUP_DO, \
 	  ACT_NEEDS_ROW, 2, "- factor", "What if the picked factor (users, " \

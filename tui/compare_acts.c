@@ -224,31 +224,87 @@ static unsigned open_flip(struct compare_view *s)
 	return open_patterns(s, &compare_flip_at(s, row)->ordinal, 1);
 }
 
-/* A problem of the candidate from the flip (or the group of flips) under the
- * cursor. */
-static unsigned report(struct compare_view *s)
+/* A problem of the candidate from what is under the cursor: source is made
+ * here, the rest is the caller's. */
+static unsigned report_this(struct compare_view *s, struct capture *what)
 {
 	const struct candidate *c = compare_shown(s);
-	size_t row = list_row(&s->view->lists[PANE_FLIPS]);
-	const struct flip_group *g;
-	struct capture what = {
-		.testset = s->found->c.testset, .model = c->model,
-		.version = c->version, .n = 1,
-	};
-	char *source;
+	char *source = xasprintf("comparison with %s %lld",
+				 s->found->c.base_model,
+				 (long long)s->found->c.base_version);
 
-	if (row == SIZE_MAX)
-		return REACT_NONE;
-	g = compare_group_at(s, row);
+	what->testset = s->found->c.testset;
+	what->model = c->model;
+	what->version = c->version;
+	what->source = source;
+	capture_start(s->view, what);
+	free(source);
+	return REACT_DRAW;
+}
+
+/* A group of flips, or one. */
+static unsigned report_flip(struct compare_view *s, size_t row)
+{
+	const struct flip_group *g = compare_group_at(s, row);
+	struct capture what = { .n = 1 };
+
 	what.ordinals = g ? g->ordinals : &compare_flip_at(s, row)->ordinal;
 	if (g)
 		what.n = g->fixed + g->broken;
-	source = xasprintf("comparison with %s %lld", s->found->c.base_model,
-			   (long long)s->found->c.base_version);
-	what.source = source;
-	capture_start(s->view, &what);
-	free(source);
-	return REACT_DRAW;
+	return report_this(s, &what);
+}
+
+/* Its rule is that of the slice, within the one that is asked for already. */
+static char *slice_rule(struct compare_view *s, const struct compare_slice *at)
+{
+	struct registry *reg = app_registry(s->view->app);
+	const char *set = s->found->c.testset;
+	char *rule = capture_rule(reg, set, at->by, at->value);
+	char *within, *both;
+
+	if (!rule || !s->q.slice)
+		return rule;
+	within = capture_rule(reg, set, "slice", s->q.slice);
+	both = xasprintf("%s %s", rule, within ? within : s->q.slice);
+	free(within);
+	free(rule);
+	return both;
+}
+
+static unsigned report_slice(struct compare_view *s, size_t row)
+{
+	const struct compare_slice *at =
+		&compare_shown(s)->slices[s->order[row]];
+	char *rule = slice_rule(s, at);
+	struct capture what = { .rule = rule };
+	struct buf title = BUF_INIT;
+	unsigned react;
+
+	put_slice(&title, at->by, at->value);
+	buf_printf(&title, ": %s ", metric_key(s->metric));
+	put_delta(&title, &at->metrics[s->metric]);
+	what.title = title.data;
+	react = report_this(s, &what);
+	buf_release(&title);
+	free(rule);
+	return react;
+}
+
+/* Only what is under the cursor that is seen: elsewhere it would be about
+ * something that nobody chose. */
+static unsigned report(struct compare_view *s)
+{
+	int focus = s->view->focus;
+	size_t row = focus == PANE_SLICES || focus == PANE_FLIPS
+		   ? list_row(&s->view->lists[focus]) : SIZE_MAX;
+
+	if (row == SIZE_MAX) {
+		app_say(s->view->app, "P reports the slice or the flip under "
+			"the cursor; Tab goes there.");
+		return REACT_DRAW;
+	}
+	return focus == PANE_FLIPS ? report_flip(s, row)
+				   : report_slice(s, row);
 }
 
 /* -- Slices, charts -- */
