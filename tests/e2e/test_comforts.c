@@ -206,6 +206,7 @@ static void test_comforts__palette_changes_a_key_for_good(void **state)
 	assert_int_equal(fsx_read(path, 4096, &text, &err), RC_OK);
 	assert_string_equal(text.data,
 			    "# mine\ntheme = dark\nkey.last = %\n");
+	buf_release(&text);
 	free(path);
 }
 
