@@ -40,7 +40,7 @@ enum context {
 	IN_ASSESS = 2097152,	/* an impact assessment */
 	IN_FIXED = 4194304,	/* problems x versions */
 	IN_REPORTS = 8388608,	/* which report, and its preview */
-	IN_CURVE = 16777216,	/* a metric along a column */
+	IN_CURVE = 16777216,	/* one line: along a column, over time */
 	IN_ENTRY = 33554432,	/* one entry of the log */
 	IN_FAIRNESS = 67108864,	/* groups and measures of one version */
 	IN_CONTEXTS_END = 134217728
@@ -452,6 +452,9 @@ enum group {
 	  "muster problem list") \
 	X(ACT_PROBLEM_TABLE, "problem-table", "T", IN_PROBLEMS, GROUP_SHOW, 0, \
 	  0, "table", "Charts as tables, and back", "muster problem show P") \
+	X(ACT_PROBLEM_TOTAL, "total-over-time", "I", IN_PROBLEMS, GROUP_SHOW, \
+	  0, 0, "over time", "Total open impact as it was, day by day", \
+	  "muster triage --over-time") \
 	X(ACT_WRITE_REPORT, "write-report", "x", IN_REPORTS, GROUP_DO, 0, \
 	  2, "write", "Write the file; one that is there is kept as .1", \
 	  "muster report NAME@V -o FILE") \

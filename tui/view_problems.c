@@ -12,6 +12,7 @@
 #include "tui/problems.h"
 #include "tui/view_fixed.h"
 #include "tui/view_patterns.h"
+#include "tui/view_total.h"
 
 struct problems *problems_of(void *view)
 {
@@ -495,6 +496,11 @@ static enum rc open_fixed(struct problems *p, struct err *err)
 	return app_push(p->view->app, &view_fixed_ops, &arg, err);
 }
 
+static enum rc open_total(struct problems *p, struct err *err)
+{
+	return app_push(p->view->app, &view_total_ops, NULL, err);
+}
+
 static unsigned said(struct problems *p, enum rc rc, const struct err *err)
 {
 	if (rc != RC_OK)
@@ -534,6 +540,8 @@ static unsigned act(struct view *v, enum action a)
 		return said(p, open_patterns(p, &err), &err);
 	case ACT_PROBLEM_FIXED:
 		return said(p, open_fixed(p, &err), &err);
+	case ACT_PROBLEM_TOTAL:
+		return said(p, open_total(p, &err), &err);
 	case ACT_BACK:
 		if (v->zoomed && v->focus == PANE_DETAIL)
 			return zoom(p, false);

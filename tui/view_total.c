@@ -1,0 +1,245 @@
+#include "tui/view_total.h"
+
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "registry/triage_time.h"
+#include "tui/app.h"
+#include "tui/chart.h"
+#include "tui/figures.h"
+
+enum {
+	LABEL_W = 8,	/* "03-17" and what keeps it from the next */
+	AXIS_W = 10,
+};
+
+/* The job's own; owner is NULL once the view is closed. */
+struct asked_total {
+	struct total_view *owner;
+	struct triage_points found;
+};
+struct total_view {
+	bool table, has_found;
+	struct triage_points found;
+	struct asked_total *asked;
+};
+
+static struct total_view *state_of(void *view)
+{
+	return ((struct view *)view)->state;
+}
+
+/* -- Computing -- */
+
+static enum rc work(struct registry *reg, struct reg_progress *progress,
+		    void *arg, struct err *err)
+{
+	const struct triage_time_query q = { .model = NULL };
+	struct asked_total *a = arg;
+
+	return reg_triage_over_time(reg, &q, progress, &a->found, err);
+}
+
+static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
+{
+	struct asked_total *a = arg;
+	struct total_view *s = a->owner;
+
+	if (s)
+		s->asked = NULL;
+	if (s && rc == RC_OK) {
+		vec_free(&s->found);
+		s->found = a->found;
+		s->has_found = true;
+	} else {
+		vec_free(&a->found);
+	}
+	if (s && rc != RC_OK && rc != RC_CANCELLED)
+		app_fail(app, err);
+	free(a);
+}
+
+static enum rc ask(struct view *v, struct err *err)
+{
+	struct total_view *s = v->state;
+	struct asked_total *a = XNEW(struct asked_total);
+	struct app_job job = { .name = "looking back", .work = work,
+			       .done = done, .arg = a };
+	enum rc rc;
+
+	*a = (struct asked_total){ .owner = s };
+	rc = app_start_job(v->app, &job, err);
+	if (rc == RC_OK)
+		s->asked = a;
+	else
+		free(a);
+	return rc;
+}
+
+/* -- Painting -- */
+
+static void put_day(struct buf *out, const struct triage_point *p)
+{
+	char time[CLOCK_TEXT];
+
+	buf_printf(out, "%.10s", clock_format(p->time, time));
+}
+
+static void put_one_digit(struct buf *out, double x)
+{
+	char text[DECIMAL_MAX];
+
+	buf_str(out, decimal_fixed(x, 1, text));
+}
+
+static void paint_table(const struct triage_points *f, struct area *a)
+{
+	struct buf text = BUF_INIT, bounds = BUF_INIT;
+
+	area_printf(a, 1, 0, STYLE_HEADING, "%-10s %8s %-17s %6s %5s %5s",
+		    "day", "total", "95%", "ranked", "open", "inbox");
+	for (size_t i = 0; i < f->n; i++) {
+		const struct triage_point *p = &f->at[f->n - 1 - i];
+		char total[DECIMAL_MAX];
+
+		buf_clear(&text);
+		buf_clear(&bounds);
+		buf_char(&bounds, '[');
+		put_one_digit(&bounds, p->total.low);
+		buf_char(&bounds, ',');
+		put_one_digit(&bounds, p->total.high);
+		buf_char(&bounds, ']');
+		put_day(&text, p);
+		buf_printf(&text, " %8s %-17s %6llu %5zu %5zu",
+			   decimal_fixed(p->total.value, 1, total),
+			   bounds.data, (unsigned long long)p->total.n,
+			   p->n_open, p->n_inbox);
+		area_text(a, 1, (int)i + 1, a->w - 2, STYLE_NORMAL, text.data);
+	}
+	buf_release(&text);
+	buf_release(&bounds);
+}
+
+/* The newest days, as many as have room for their labels. */
+static void paint_plot(struct view *v, const struct triage_points *f,
+		       struct area *a)
+{
+	size_t room = a->w > AXIS_W + LABEL_W
+		    ? (size_t)(a->w - AXIS_W) / LABEL_W : 1;
+	size_t n = f->n < room ? f->n : room;
+	struct chart_point *points = XNEW_ARRAY(struct chart_point, n + 1);
+	struct strs labels = VEC_INIT;
+	struct chart_series series = { "total open impact", '*', points };
+	struct chart chart = { .n = n, .n_series = 1, .series = &series,
+			       .digits = 1 };
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct triage_point *p = &f->at[f->n - n + i];
+
+		points[i] = figure_point(&p->total);
+		buf_clear(&text);
+		put_day(&text, p);
+		strs_add(&labels, text.data + 5);
+	}
+	/* from 0: half as high is half as much */
+	chart.has_range = chart_range(&series, 1, n, &chart.min, &chart.max);
+	chart.has_range &= chart.max > 0;
+	chart.min = 0;
+	chart.x_labels = (const char *const *)labels.at;
+	buf_clear(&text);
+	chart_plot(&chart, app_chart_level(v->app), a->w - 2, a->h, &text);
+	paint_lines(a, 1, 0, text.data ? text.data : "");
+	strs_release(&labels);
+	free(points);
+	buf_release(&text);
+}
+
+static void paint(struct view *v, struct area *a)
+{
+	struct total_view *s = v->state;
+
+	if (!s->has_found)
+		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
+			  s->asked ? "looking back ..." : "Nothing computed.");
+	else if (!s->found.n)
+		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
+			  "There was no problem yet.");
+	else if (s->table)
+		paint_table(&s->found, a);
+	else
+		paint_plot(v, &s->found, a);
+}
+
+static void title(struct view *v, struct buf *out)
+{
+	const struct triage_points *f = &state_of(v)->found;
+
+	if (!f->n)
+		return;
+	buf_char(out, ' ');
+	put_one_digit(out, f->at[f->n - 1].total.value);
+	if (f->n > 1) {
+		buf_str(out, " (was ");
+		put_one_digit(out, f->at[f->n - 2].total.value);
+		buf_str(out, " on ");
+		put_day(out, &f->at[f->n - 2]);
+		buf_char(out, ')');
+	}
+	buf_printf(out, ", %zu days", f->n);
+}
+
+/* -- The view -- */
+
+static void close_view(struct view *v)
+{
+	struct total_view *s = v->state;
+
+	if (s->asked)
+		s->asked->owner = NULL;
+	vec_free(&s->found);
+	free(s);
+}
+
+static enum rc open_view(struct view *v, const void *arg, struct err *err)
+{
+	enum rc rc;
+
+	(void)arg;
+	v->state = XNEW(struct total_view);
+	rc = ask(v, err);
+	if (rc != RC_OK)
+		close_view(v);
+	return rc;
+}
+
+static enum rc reload(struct view *v, struct err *err)
+{
+	return state_of(v)->asked ? RC_OK : ask(v, err);
+}
+
+static unsigned act(struct view *v, enum action a)
+{
+	if (a != ACT_TABLE)
+		return REACT_NOT_MINE;
+	state_of(v)->table = !state_of(v)->table;
+	v->scroll[0] = 0;
+	return REACT_DRAW;
+}
+
+static void place(struct view *v, struct buf *out)
+{
+	(void)v;
+	buf_str(out, "open impact over time");
+}
+
+const struct view_ops view_total_ops = {
+	.name = "Total", .screen = SCREEN_PROBLEMS, .context = IN_CURVE,
+	.n_panes = 1,
+	.panes = { { .name = "TOTAL OPEN IMPACT", .title = title,
+		     .paint = paint } },
+	.open = open_view, .close = close_view, .reload = reload, .act = act,
+	.place = place,
+};
