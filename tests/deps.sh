@@ -21,6 +21,7 @@ libvterm-dev: tests on a simulated terminal
 sqlite3: tests that look at the file from outside
 python3: tests that compare JSON and figures
 strace: tests that inject faults
+procps: tests that look for processes left behind
 tmux: one smoke test in a real terminal
 openssh-client: signatures
 man-db: reading the manual

@@ -10,6 +10,9 @@ for who in games news; do
 	id "$who" >/dev/null 2>&1 || { echo "no user '$who'"; exit 77; }
 done
 chmod 755 "$work"
+# the others may not see the folder that the program was built in
+install -m 755 "$MUSTER" "$work/muster"
+MUSTER=$work/muster
 mkdir -m 2770 shared
 chgrp games shared
 export MUSTER_REGISTRY=$work/shared/r.db
