@@ -11,7 +11,7 @@
 #include "tui/layout.h"
 
 #define SCAN_STEP 256		/* rows between two looks at the clock */
-#define MAX_COLUMNS 64
+#define NUMBER_CELLS 16	/* the widest number that a column grows for */
 
 void list_init(struct list *l, const struct list_source *source, void *arg)
 {
@@ -374,12 +374,12 @@ bool list_search(struct list *l, const char *text, bool backwards)
 
 bool list_hidden(const struct list *l, size_t column)
 {
-	return column && column < MAX_COLUMNS && (l->hidden >> column & 1);
+	return column && column < LIST_COLUMNS && (l->hidden >> column & 1);
 }
 
 void list_hide(struct list *l, size_t column, bool hide)
 {
-	if (!column || column >= MAX_COLUMNS)
+	if (!column || column >= LIST_COLUMNS)
 		return;
 	uint64_t bit = (uint64_t)1 << column;
 	l->hidden = hide ? l->hidden | bit : l->hidden & ~bit;
@@ -516,20 +516,27 @@ bool list_act(struct list *l, enum action a)
 
 /* -- painting -- */
 
+static int at_least(int cells, int least)
+{
+	return cells > least ? cells : least;
+}
+
 static size_t fit_columns(const struct list *l, int w, int *widths)
 {
-	struct column_fit fits[MAX_COLUMNS];
+	struct column_fit fits[LIST_COLUMNS];
 	size_t n;
 	const struct list_column *c = list_columns(l, &n);
-	if (n > MAX_COLUMNS)
-		n = MAX_COLUMNS;
-	size_t shown[MAX_COLUMNS], n_shown = 0;
-	int fit[MAX_COLUMNS];
+	if (n > LIST_COLUMNS)
+		n = LIST_COLUMNS;
+	size_t shown[LIST_COLUMNS], n_shown = 0;
+	int fit[LIST_COLUMNS];
 	for (size_t i = 0; i < n; i++) {
 		widths[i] = 0;
 		if (list_hidden(l, i))
 			continue;
-		fits[n_shown] = (struct column_fit){ c[i].min, c[i].want,
+		fits[n_shown] = (struct column_fit){
+			at_least(c[i].min, l->widest[i]),
+			at_least(c[i].want, l->widest[i]),
 			c[i].priority, c[i].elastic };
 		shown[n_shown++] = i;
 	}
@@ -569,9 +576,25 @@ static void paint_head(const struct list *l, struct area *a, int gutter,
 	}
 }
 
-static void paint_row(const struct list *l, struct area *a, size_t row, int y,
+/* A number that loses a digit says something else, so a column grows to the
+ * widest that had no room; it never shrinks, lest columns jump. True: it has
+ * grown. */
+static bool see_number(struct list *l, size_t column, int width,
+		       const char *text, bool ascii)
+{
+	int cells = text_cells(text, ascii);
+	if (cells <= width || cells > NUMBER_CELLS ||
+	    cells <= l->widest[column])
+		return false;
+	l->widest[column] = (uint8_t)cells;
+	return true;
+}
+
+/* True: a column has grown, and all is to be painted again. */
+static bool paint_row(struct list *l, struct area *a, size_t row, int y,
 		      int gutter, size_t n, const int *widths)
 {
+	bool grown = false;
 	size_t all;
 	const struct list_column *c = list_columns(l, &all);
 	struct buf text = BUF_INIT;
@@ -581,14 +604,18 @@ static void paint_row(const struct list *l, struct area *a, size_t row, int y,
 			continue;
 		buf_clear(&text);
 		enum style style = l->source->cell(l->arg, row, i, &text);
-		if (c[i].right)
+		if (c[i].right) {
 			area_right(a, x, y, widths[i], style, text.data);
-		else
+			grown |= see_number(l, i, widths[i], text.data,
+					    a->canvas->ascii);
+		} else {
 			area_textn(a, x, y, widths[i], style, text.data,
 				   text.len);
+		}
 		x += widths[i] + 1;
 	}
 	buf_release(&text);
+	return grown;
 }
 
 static void paint_gutter(const struct list *l, struct area *a, size_t place,
@@ -622,19 +649,30 @@ static void scroll_to_cursor(struct list *l, size_t n)
 	l->page = n;
 }
 
-void list_paint(struct list *l, struct area *a, bool wide_gutter)
+static bool paint_table(struct list *l, struct area *a, int gutter)
 {
-	int widths[MAX_COLUMNS] = { 0 };
-	int gutter = wide_gutter ? 3 : 2;
+	int widths[LIST_COLUMNS] = { 0 };
 	size_t n = fit_columns(l, a->w - gutter, widths);
+	bool grown = false;
 	paint_head(l, a, gutter, n, widths);
-	scroll_to_cursor(l, a->h > 1 ? (size_t)a->h - 1 : 0);
 	for (int y = 1; y < a->h; y++) {
 		size_t place = l->top + (size_t)y - 1;
 		if (place >= list_count(l))
 			break;
-		paint_row(l, a, list_row_at(l, place), y, gutter, n, widths);
+		grown |= paint_row(l, a, list_row_at(l, place), y, gutter, n,
+				   widths);
 		paint_gutter(l, a, place, y, gutter);
+	}
+	return grown;
+}
+
+void list_paint(struct list *l, struct area *a, bool wide_gutter)
+{
+	int gutter = wide_gutter ? 3 : 2;
+	scroll_to_cursor(l, a->h > 1 ? (size_t)a->h - 1 : 0);
+	if (paint_table(l, a, gutter)) {
+		area_fill(a, STYLE_NORMAL);
+		paint_table(l, a, gutter);
 	}
 	if (list_count(l) || l->scanning)
 		return;

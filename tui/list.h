@@ -26,11 +26,12 @@ struct list_column {
 	const char *head;
 	int min, want;		/* cells */
 	int priority;		/* lowest goes first where room is short */
-	bool right;		/* numbers stand at the right */
+	bool right;		/* numbers: at the right, and never cut */
 	bool elastic;
 };
 
 #define LIST_SORT_KEYS 4
+#define LIST_COLUMNS 64	/* at most */
 
 /* All functions get the arg that list_init was given. */
 struct list_source {
@@ -94,6 +95,7 @@ struct list {
 	size_t n_marks, marked_rows;	/* bits set, rows that marks has room for */
 	bool ranging;
 	size_t range_from;
+	uint8_t widest[LIST_COLUMNS];	/* cells of a number painted so far */
 };
 
 void list_init(struct list *l, const struct list_source *source, void *arg);

@@ -12,8 +12,8 @@ static const struct list_column columns[] = {
 	{ "number", "no", 3, 6, 5, .right = true },
 };
 
-/* n rows: "row7" with (7 * 37) mod 101. */
-struct rows { size_t n, asked; };
+/* n rows: "row7" with (7 * 37) mod 101, and more. */
+struct rows { size_t n, asked, more; };
 
 static size_t n_rows(void *arg)
 {
@@ -24,7 +24,8 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 {
 	((struct rows *)arg)->asked++;
 	if (column)
-		buf_printf(out, "%zu", row * 37 % 101);
+		buf_printf(out, "%zu", row * 37 % 101 +
+			   ((struct rows *)arg)->more);
 	else
 		buf_printf(out, "row%zu", row);
 	return STYLE_NORMAL;
@@ -56,7 +57,7 @@ struct fixture { struct list l; struct rows rows; struct err err; };
 static int set_up(void **state)
 {
 	static struct fixture f;
-	f = (struct fixture){ .rows = { 50, 0 } };
+	f = (struct fixture){ .rows = { 50, 0, 0 } };
 	list_init(&f.l, &source, &f.rows);
 	*state = &f;
 	return 0;
@@ -131,7 +132,7 @@ static void check_filter(void **state)
 
 static void test_list__unknown_column_leaves_the_list(void **state)
 {
-	struct rows rows = { 5, 0 };
+	struct rows rows = { 5, 0, 0 };
 	struct list l;
 	struct err err = ERR_INIT;
 	list_init(&l, &strict, &rows);
@@ -286,6 +287,28 @@ static void test_list__paints_gutter_marks_and_cursor(void **state)
 	canvas_release(&c);
 }
 
+static void test_list__numbers_lose_no_digit(void **state)
+{
+	struct fixture *f = *state;
+	struct canvas c;
+	struct buf line = BUF_INIT;
+	canvas_init(&c, 20, 4, false);
+	struct area a = area_of(&c, 0, 0, 20, 4);
+	f->rows.more = 1000000000;
+	list_paint(&f->l, &a, false);
+	canvas_line(&c, 2, true, &line);
+	assert_string_equal(line.data, "  row1    1000000037");
+	/* and the column stays as it is */
+	buf_clear(&line);
+	f->rows.more = 0;
+	list_paint(&f->l, &a, false);
+	canvas_line(&c, 0, true, &line);
+	assert_string_equal(line.data, "  name            no");
+	assert_int_equal(f->l.widest[1], 10);
+	buf_release(&line);
+	canvas_release(&c);
+}
+
 static void test_list__exports_what_is_shown(void **state)
 {
 	struct fixture *f = *state;
@@ -322,6 +345,7 @@ int main(void)
 		UNIT(test_list__a_page_of_a_million_asks_for_a_page),
 		UNIT(test_list__large_filter_shows_first_hits_at_once),
 		UNIT(test_list__paints_gutter_marks_and_cursor),
+		UNIT(test_list__numbers_lose_no_digit),
 		UNIT(test_list__exports_what_is_shown),
 	};
 	enum { N_MORE = sizeof(more) / sizeof(more[0]) };
