@@ -402,17 +402,16 @@ static unsigned look_over(const char *p, size_t n)
 
 	for (; n - i > 16; i += 16)
 		look_at(&l, p + i);
-	/* The piece's own ends count as edges. */
+	/* The piece's own end counts as an edge, and so does its begin. */
 	memset(room, 'x', sizeof(room));
-	if (i == 0)
-		room[0] = '\n';
 	memcpy(room + 1, p + i, n - i);
 	room[n - i + 1] = '\n';
 	look_at(&l, room);
 	look_at(&l, room + 16);
 	return (any(l.cr) ? HAS_CR : 0) | (any(l.nul) ? HAS_NUL : 0) |
 	       (any(l.high & 0x80) ? HAS_HIGH : 0) |
-	       (any(l.edge) ? HAS_BLANK_EDGE : 0);
+	       (any(l.edge) || *p == ' ' || *p == '\t' ? HAS_BLANK_EDGE
+							: 0);
 }
 
 static void refuse_parse(struct csv_scan *s, char at)

@@ -251,6 +251,10 @@ static const struct row rows[] = {
 	  "[column][column#2][column#3]\n0 rows\n" },
 	{ "no_name_and_columns", TEXT("column,,column\n"),
 	  "[column][column#2][column#3]\n0 rows\n" },
+	{ "blanks_begin_a_long_line", TEXT("a,b\n\t1234567890,1234567890\n"
+	  " 1234567890,\"1234567890\"\r\n"),
+	  H2 "2:<\t1234567890><1234567890>\n3:< 1234567890><1234567890>\n"
+	  "2 rows\n" },
 	{ "names_are_not_trimmed", TEXT("a, a\n"), "[a][ a]\n0 rows\n" },
 	/* refused, with the place */
 	{ "empty", TEXT(""), "f: the file is empty; its first line must name "
