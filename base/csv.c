@@ -2,6 +2,8 @@
  * by line (a very long line in pieces), so that line numbers cost nothing,
  * and each piece is looked over once, sixteen bytes at a time:
  *
+ *	no quote and no CR	a whole line of bare fields is cut at its
+ *				commas; that takes no parser
  *	NUL or beyond ASCII	UTF-8 is checked; the parser is fed up to the
  *				first bad byte, which gives the column
  *	CR			must stand before LF or inside quotes
@@ -348,7 +350,8 @@ static void on_row(int end, void *arg)
 }
 
 /* What a piece holds. */
-enum { HAS_CR = 1, HAS_NUL = 2, HAS_HIGH = 4, HAS_BLANK_EDGE = 8 };
+enum { HAS_CR = 1, HAS_NUL = 2, HAS_HIGH = 4, HAS_BLANK_EDGE = 8,
+       HAS_QUOTE = 16 };
 
 typedef unsigned char v16 __attribute__((vector_size(16)));
 
@@ -380,7 +383,7 @@ static v16 is_edge(v16 v)
 }
 
 struct look {
-	v16 cr, nul, high, edge;
+	v16 cr, nul, high, edge, quote;
 };
 
 /* Bytes 0 to 15, and the pairs that they make with bytes 1 to 16. */
@@ -391,6 +394,7 @@ static inline void look_at(struct look *l, const char *p)
 	l->cr |= (v16)(v == '\r');
 	l->nul |= (v16)(v == 0);
 	l->high |= v;
+	l->quote |= (v16)(v == '"');
 	l->edge |= (is_blank(v) & is_edge(w)) | (is_edge(v) & is_blank(w));
 }
 
@@ -411,7 +415,8 @@ static unsigned look_over(const char *p, size_t n)
 	return (any(l.cr) ? HAS_CR : 0) | (any(l.nul) ? HAS_NUL : 0) |
 	       (any(l.high & 0x80) ? HAS_HIGH : 0) |
 	       (any(l.edge) || *p == ' ' || *p == '\t' ? HAS_BLANK_EDGE
-							: 0);
+							: 0) |
+	       (any(l.quote) ? HAS_QUOTE : 0);
 }
 
 static void refuse_parse(struct csv_scan *s, char at)
@@ -435,6 +440,30 @@ static void parse(struct csv_scan *s, const char *p, size_t n)
 	done = csv_parse(&s->parser, p, n, on_field, on_row, s);
 	if (s->rc == RC_OK && done < n)
 		refuse_parse(s, p[done]);
+}
+
+/* A whole line of bare fields, with its LF. */
+static void split_line(struct csv_scan *s, const char *p, size_t n)
+{
+	char *cell, *end, *comma = NULL;
+
+	if (s->cap - s->used < n)
+		grow_cells(s, n);
+	cell = memcpy(s->cells + s->used, p, n);
+	end = cell + n - 1;
+	s->used += n;
+	do {
+		cell = comma ? comma + 1 : cell;
+		comma = memchr(cell, ',', (size_t)(end - cell));
+		*(comma ? comma : end) = '\0';
+		if (!may_add(s))
+			break;
+		if (s->n_fields == s->fields_cap)
+			grow_fields(s);
+		s->fields[s->n_fields++] = (struct csv_field){
+			cell, (size_t)((comma ? comma : end) - cell) };
+	} while (comma);
+	on_row('\n', s);
 }
 
 /* A piece with CRs: each is parsed alone, or with its LF. */
@@ -519,6 +548,11 @@ static void feed_piece(struct csv_scan *s, const char *p, size_t n)
 			   has & HAS_BLANK_EDGE ? no_blank : NULL);
 	if (has & (HAS_NUL | HAS_HIGH))
 		utf8_valid(p, n, &good);
+	if (fresh && good == n && p[n - 1] == '\n' &&
+	    !(has & (HAS_CR | HAS_QUOTE))) {
+		split_line(s, p, n);
+		return;
+	}
 	/* CR LF at the end is what nearly every CR is */
 	if (has & HAS_CR)
 		parse_cr(s, p, good, fresh);

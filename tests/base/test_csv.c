@@ -422,6 +422,57 @@ static void test_csv__parts_equal_serial(void **state)
 	assert_in_range(n_good, 300, 1300);
 }
 
+/* Lines of bare fields, now and then one too few or too many; the same with
+ * line ends that only the parser reads. */
+static void random_bare(struct buf *lf, struct buf *crlf, uint64_t *seed)
+{
+	static const char alphabet[] = "ab 1-.\t=";
+	size_t n_rows = next_random(seed) % 20;
+
+	for (size_t r = 0; r <= n_rows; r++) {
+		size_t n = 3;
+
+		if (r && next_random(seed) % 200 == 0)
+			n = 1 + next_random(seed) % 5;
+		for (size_t i = 0; i < n; i++) {
+			if (i)
+				buf_char(lf, ',');
+			for (size_t k = next_random(seed) % 9; k > 0; k--)
+				buf_char(lf, alphabet[next_random(seed) % 8]);
+			if (next_random(seed) % 9 == 0)
+				buf_str(lf, "\xe2\x82\xac");
+		}
+		buf_char(lf, '\n');
+	}
+	for (size_t i = 0; i < lf->len; i++) {
+		if (lf->data[i] == '\n')
+			buf_char(crlf, '\r');
+		buf_char(crlf, lf->data[i]);
+	}
+}
+
+static void test_csv__bare_lines_equal_parsed_ones(void **state)
+{
+	uint64_t seed = 20261127;
+	size_t n_good = 0;
+
+	for (int i = 0; i < 1500; i++) {
+		struct buf lf = BUF_INIT, crlf = BUF_INIT;
+		char *cut, *parsed;
+
+		random_bare(&lf, &crlf, &seed);
+		cut = read_mem(lf.data, lf.len);
+		parsed = read_mem(crlf.data, crlf.len);
+		assert_string_equal(cut, parsed);
+		n_good += strstr(cut, " rows\n") != NULL;
+		free(cut);
+		free(parsed);
+		buf_release(&lf);
+		buf_release(&crlf);
+	}
+	assert_in_range(n_good, 1200, 1480);
+}
+
 static void expect_all(const struct buf *b, const char *expected)
 {
 	char *mem = read_mem(b->data, b->len), *fd = read_fd(b->data, b->len);
@@ -693,6 +744,7 @@ int main(void)
 	struct CMUnitTest cases[sizeof(rows) / sizeof(rows[0])];
 	const struct CMUnitTest others[] = {
 		cmocka_unit_test(test_csv__parts_equal_serial),
+		cmocka_unit_test(test_csv__bare_lines_equal_parsed_ones),
 		cmocka_unit_test(test_csv__field_of_a_mebibyte),
 		cmocka_unit_test(test_csv__open_quote_in_a_large_file),
 		cmocka_unit_test(test_csv__too_many_columns),
