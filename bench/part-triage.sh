@@ -1,12 +1,15 @@
 #!/bin/sh
 # The triage board with 100,000 patterns, 500 problems and 30 versions, and a
-# problem's rule over a production sample of 1,000,000 rows beside a bare
-# PCRE2 JIT loop over the same texts (bench/rule_scan.c).
+# problem's rule over a production sample of 1,000,000 rows: the whole command,
+# which reads the CSV and takes its digest, beside a bare PCRE2 JIT loop over
+# the same lines in memory, and beside libcsv's bare reading plus that loop.
 # Bars: the board opens in 100 ms, a factor repaints in one frame (16 ms), the
 # rule within 2x of the bare loop.
+# BENCH_DATA holds bin/regex_bound and bin/import_bound (made by SHARED/bench).
 set -eu
 cd "$(dirname "$0")/.."
-: "${B:=build}" "${BENCH_DATA:=/tmp/benchdata}"
+: "${B:=build}" "${SHARED:=../shared}" "${BENCH_DATA:=/tmp/benchdata}"
+: "${ROUNDS:=5}"
 mkdir -p "$BENCH_DATA"
 export LC_ALL=C.UTF-8 XDG_STATE_HOME="$BENCH_DATA" XDG_CONFIG_HOME="$BENCH_DATA"
 muster=$PWD/$B/muster
@@ -68,13 +71,48 @@ sample=$BENCH_DATA/triage-sample.csv
 	for (i = 0; i < 1000000; i++) { s = ""
 		for (k = 0; k < 12; k++) s = s w[int(rand() * 20) + 1] " "
 		print s } }' >"$sample"
-"$muster" -q problem set P-1 'rule=text~/(refund|money) .*(twice|again) .*fee/' \
-	--reason bench
-bash -c 'TIMEFORMAT="estimate of 1,000,000 rows: %R s real, %U s user"
-	time "$1" -n problem estimate P-1 "$2"' - "$muster" "$sample"
+pattern='(refund|money) .*(twice|again) .*fee'
+"$muster" -q problem set P-1 "rule=text~/$pattern/" --reason bench
 mkdir -p "$B/bench"
 ${CC:-cc} -std=c11 -O2 -D_GNU_SOURCE -DPCRE2_CODE_UNIT_WIDTH=8 -I. \
 	-o "$B/bench/rule_scan" bench/rule_scan.c "$B/libmuster.a" \
 	-lpcre2-8 -pthread
-"$B/bench/rule_scan" "$sample" '(refund|money) .*(twice|again) .*fee' |
-	awk '{ printf "the rule alone over the same rows in memory: %.2f s\n", $1 }'
+bin=$BENCH_DATA/bin
+if [ ! -x "$bin/regex_bound" ] || [ ! -x "$bin/import_bound" ]; then
+	if [ ! -r "$SHARED/bench/Makefile" ]; then
+		echo "triage: no $SHARED/bench, the rule is not measured"
+		exit 0
+	fi
+	make -s -C "$SHARED/bench" BENCH_DATA="$BENCH_DATA" \
+		"$bin/regex_bound" "$bin/import_bound"
+fi
+
+t=$(mktemp -d "$BENCH_DATA/triage.XXXXXX")
+trap 'rm -rf "$t"' EXIT INT TERM
+median() { sort -n "$1" | awk '{ x[NR] = $1 } END { print x[int((NR + 1) / 2)] }'; }
+i=0
+while [ $i -lt "$ROUNDS" ]; do
+	i=$((i + 1))
+	"$bin/regex_bound" lines8 "$sample" "$pattern" |
+		awk '{ print $3 }' >>"$t/loop"
+	"$bin/import_bound" parse "$sample" | awk '{ print $3 }' >>"$t/libcsv"
+	bash -c 'TIMEFORMAT=%R; time "$1" -n -q problem estimate P-1 "$2"' \
+		- "$muster" "$sample" 2>>"$t/command"
+	MUSTER_THREADS=1 bash -c \
+		'TIMEFORMAT=%R; time "$1" -n -q problem estimate P-1 "$2"' \
+		- "$muster" "$sample" 2>>"$t/command1"
+	"$B/bench/rule_scan" "$sample" "$pattern" |
+		awk '{ print $1 }' >>"$t/scan"
+done
+loop=$(median "$t/loop") libcsv=$(median "$t/libcsv")
+line() {
+	awk -v w="$1" -v x="$2" -v l="$loop" -v c="$libcsv" 'BEGIN {
+		printf "%-42s %.3f s  %.2f x loop  %.2f x libcsv + loop\n",
+			w, x, x / l, x / (l + c) }'
+}
+echo "a rule over 1,000,000 rows, medians of $ROUNDS (bar 2 x loop):"
+line 'bare PCRE2 JIT loop, lines in memory' "$loop"
+line "the rule's scan, texts in memory" "$(median "$t/scan")"
+line 'bare libcsv, no rule' "$libcsv"
+line 'problem estimate, CSV read and digested' "$(median "$t/command")"
+line 'problem estimate on one thread' "$(median "$t/command1")"
