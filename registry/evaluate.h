@@ -84,7 +84,9 @@ struct rank_row {
 	int64_t version;
 	unsigned rank;			/* 0: not ranked */
 	const char *state;		/* fresh, stale, partial, missing */
-	struct figure figure;
+	struct figure figure;		/* undefined unless fresh */
+	struct figure stored;		/* of its evaluation, fresh or not;
+					 * undefined if there is none */
 };
 struct ranking {
 	struct testset_info testset;

@@ -44,10 +44,15 @@ static enum rc rank_version(struct ranker *r, const char *model,
 	if (rc)
 		return rc;
 	row->state = eval_state_text(state);
-	row->figure = figure_undefined(row->state, 0);
-	if (state == STATE_FRESH)
+	row->figure = row->stored = figure_undefined(row->state, 0);
+	if (kept.id)
 		rc = evaluation_figure(r->standings.reg, kept.id, r->metric,
-				       &row->figure, err);
+				       &row->stored, err);
+	if (state == STATE_FRESH)
+		row->figure = row->stored;
+	/* older code may have known fewer metrics */
+	if (rc == RC_NOT_FOUND && state != STATE_FRESH)
+		rc = RC_OK;
 	if (rc == RC_NOT_FOUND)
 		rc = err_set(err, RC_CORRUPT, "evaluation of '%s@%lld' has no "
 			     "figure '%s'", model, (long long)version,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/fairview.h"
 #include "registry/evaluate.h"
 #include "registry/prediction.h"
 #include "registry/testset.h"
@@ -28,9 +29,10 @@ struct eval_view {
 	size_t n_metrics;
 	uint32_t *order;		/* of slices, worst first */
 	double from, to;		/* scale of their intervals */
-	/* the metric over versions */
+	size_t n_few;			/* slices that stand last: too small */
+	/* the metric over versions: what is fresh, and what is not */
 	struct strs labels;
-	VEC_DECLARE(struct chart_point, chart_points) points;
+	VEC_DECLARE(struct chart_point, chart_points) points, stale;
 	bool table;
 };
 
@@ -113,6 +115,12 @@ static const struct eval_slice *slice_at(const struct eval_view *s, size_t row)
 	return &s->e.slices[s->order[row]];
 }
 
+/* As fairness calls groups of that size insufficient. */
+static bool is_few(const struct figure *f)
+{
+	return f->why || f->n < FAIR_MIN_N;
+}
+
 static enum style slice_cell(void *arg, size_t row, size_t column,
 			     struct buf *out)
 {
@@ -140,7 +148,7 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 				       app_chart_level(v->app), out);
 		break;
 	}
-	return STYLE_NORMAL;
+	return is_few(f) ? STYLE_FAINT : STYLE_NORMAL;
 }
 
 static const struct list_source slice_source = {
@@ -151,14 +159,17 @@ static const struct list_source slice_source = {
 	.rows = slice_rows, .cell = slice_cell,
 };
 
+/* Those with too few cases last: chance makes them the worst. */
 static int worse_first(const void *a, const void *b, void *arg)
 {
 	const struct eval_view *s = arg;
 	uint32_t i = *(const uint32_t *)a, k = *(const uint32_t *)b;
-	int order = figure_compare(s->metric,
-				   &s->e.slices[i].metrics[s->metric],
-				   &s->e.slices[k].metrics[s->metric]);
+	const struct figure *x = &s->e.slices[i].metrics[s->metric];
+	const struct figure *y = &s->e.slices[k].metrics[s->metric];
+	int order = is_few(x) - is_few(y);
 
+	if (!order)
+		order = figure_compare(s->metric, x, y);
 	return order ? order : (i > k) - (i < k);
 }
 
@@ -169,11 +180,13 @@ static void order_slices(struct eval_view *s)
 	size_t n = s->e.n_slices;
 
 	free(s->order);
+	s->n_few = 0;
 	s->order = XNEW_ARRAY(uint32_t, n + 1);
 	points = XNEW_ARRAY(struct chart_point, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		s->order[i] = (uint32_t)i;
 		points[i] = figure_point(&s->e.slices[i].metrics[s->metric]);
+		s->n_few += is_few(&s->e.slices[i].metrics[s->metric]);
 	}
 	qsort_r(s->order, n, sizeof(*s->order), worse_first, s);
 	series.points = points;
@@ -193,6 +206,7 @@ static void forget(struct eval_view *s)
 	strs_release(&s->sets);
 	strs_release(&s->labels);
 	vec_free(&s->points);
+	vec_free(&s->stale);
 	s->n_metrics = 0;
 }
 
@@ -246,7 +260,20 @@ static enum rc read_evaluation(struct registry *reg, struct eval_view *s,
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* The metric of this model's versions that are fresh on the same revision. */
+static void add_point(struct eval_view *s, const struct rank_row *r)
+{
+	const struct chart_point none = { 0 };
+	struct buf label = BUF_INIT;
+
+	buf_printf(&label, "%lld", (long long)r->version);
+	strs_add(&s->labels, label.data);
+	buf_release(&label);
+	vec_push(&s->points, r->rank ? figure_point(&r->figure) : none);
+	vec_push(&s->stale, r->rank || r->stored.why ? none
+						     : figure_point(&r->stored));
+}
+
+/* The metric of this model's versions on the same revision. */
 static enum rc read_chart(struct registry *reg, struct eval_view *s,
 			  struct err *err)
 {
@@ -256,11 +283,11 @@ static enum rc read_chart(struct registry *reg, struct eval_view *s,
 
 	strs_release(&s->labels);
 	vec_free(&s->points);
+	vec_free(&s->stale);
 	if (rc != RC_OK)
 		return rc == RC_NOT_FOUND ? RC_OK : rc;
 	for (int64_t last = -1; ; ) {
 		const struct rank_row *next = NULL;
-		struct buf label = BUF_INIT;
 
 		for (size_t i = 0; i < r.n; i++)
 			if (strcmp(r.rows[i].model, s->model) == 0 &&
@@ -270,13 +297,7 @@ static enum rc read_chart(struct registry *reg, struct eval_view *s,
 		if (!next)
 			break;
 		last = next->version;
-		buf_printf(&label, "%lld", (long long)last);
-		strs_add(&s->labels, label.data);
-		buf_release(&label);
-		if (next->rank)
-			vec_push(&s->points, figure_point(&next->figure));
-		else
-			vec_push(&s->points, (struct chart_point){ 0 });
+		add_point(s, next);
 	}
 	ranking_release(&r);
 	return RC_OK;
@@ -430,15 +451,30 @@ static void slices_title(struct view *v, struct buf *out)
 
 	if (s->has)
 		buf_printf(out, " %s, worst first", metric_key(s->metric));
+	if (s->has && s->n_few)
+		buf_printf(out, ", %zu insufficient (n<%d)", s->n_few,
+			   FAIR_MIN_N);
+}
+
+static bool has_stale(const struct eval_view *s)
+{
+	for (size_t i = 0; i < s->stale.n; i++)
+		if (s->stale.at[i].defined)
+			return true;
+	return false;
 }
 
 static void paint_chart(struct view *v, struct area *a)
 {
 	struct eval_view *s = v->state;
-	struct chart_series series = { s->model, '*', s->points.at };
+	const struct chart_series series[] = {
+		{ s->model, '*', s->points.at },
+		{ "stale: not ranked", '~', s->stale.at },
+	};
 	struct chart c = { .n = s->points.n,
 			   .x_labels = (const char *const *)s->labels.at,
-			   .n_series = 1, .series = &series, .digits = 3 };
+			   .n_series = has_stale(s) ? 2 : 1, .series = series,
+			   .digits = 3 };
 	struct buf out = BUF_INIT;
 
 	if (s->table && c.n)

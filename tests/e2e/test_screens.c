@@ -24,7 +24,7 @@ static char *folder, *registry, *binary;
 
 /* Registries that tests/screens/NAME.sh makes by public commands. */
 static const char *const made[] = { "loans", "problems", "sheets",
-				   "gates", "living", "total" };
+				   "gates", "living", "total", "small" };
 #define N_MADE (sizeof(made) / sizeof(made[0]))
 
 static void must(enum rc rc, const struct err *err)
