@@ -670,10 +670,8 @@ void list_paint(struct list *l, struct area *a, bool wide_gutter)
 {
 	int gutter = wide_gutter ? 3 : 2;
 	scroll_to_cursor(l, a->h > 1 ? (size_t)a->h - 1 : 0);
-	if (paint_table(l, a, gutter)) {
+	while (paint_table(l, a, gutter))
 		area_fill(a, STYLE_NORMAL);
-		paint_table(l, a, gutter);
-	}
 	if (list_count(l) || l->scanning)
 		return;
 	const char *why = list_total(l) ? "Nothing matches the filter; Esc "
