@@ -512,10 +512,25 @@ static enum rc reload(struct view *v, struct err *err)
 
 /* -- The detail -- */
 
-static int paint_cell(struct area *a, int y, const char *name,
+/* Room for the names of cells and versions: all of the longest one, as long as
+ * half of the pane is left for what they hold. */
+static int name_width(const struct patterns *p, const struct area *a)
+{
+	int least = a->w > 60 ? 20 : 12, most = a->w / 2, wide = least;
+
+	for (size_t i = 0; i < p->names.n + p->said.n; i++) {
+		const char *name = i < p->names.n ? p->names.at[i]
+				 : p->said.at[i - p->names.n].head;
+		int cells = text_cells(name, a->canvas->ascii) + 1;
+
+		wide = cells > wide ? cells : wide;
+	}
+	return wide <= most ? wide : most > least ? most : least;
+}
+
+static int paint_cell(struct area *a, int y, int wide, const char *name,
 		      const char *text, enum style style)
 {
-	int wide = a->w > 60 ? 20 : 12;
 	int lines;
 
 	area_text(a, 1, y, wide - 1, STYLE_FAINT, name);
@@ -524,7 +539,8 @@ static int paint_cell(struct area *a, int y, const char *name,
 	return y + (lines > 0 ? lines : 1);
 }
 
-static int paint_cells(struct patterns *p, struct area *a, size_t row, int y)
+static int paint_cells(struct patterns *p, struct area *a, size_t row, int y,
+		       int wide)
 {
 	struct buf text = BUF_INIT;
 
@@ -533,14 +549,15 @@ static int paint_cells(struct patterns *p, struct area *a, size_t row, int y)
 			break;
 		buf_clear(&text);
 		put_cell(p, i, row, &text);
-		y = paint_cell(a, y, p->names.at[i], text.data,
+		y = paint_cell(a, y, wide, p->names.at[i], text.data,
 			       i ? STYLE_NORMAL : STYLE_STRONG);
 	}
 	buf_release(&text);
 	return y;
 }
 
-static int paint_said(struct patterns *p, struct area *a, size_t row, int y)
+static int paint_said(struct patterns *p, struct area *a, size_t row, int y,
+		      int wide)
 {
 	struct buf text = BUF_INIT;
 
@@ -554,7 +571,8 @@ static int paint_said(struct patterns *p, struct area *a, size_t row, int y)
 			       &text);
 		if (style == STYLE_BAD)
 			buf_str(&text, "  wrong");
-		y = paint_cell(a, y, p->said.at[i].head, text.data, style);
+		y = paint_cell(a, y, wide, p->said.at[i].head, text.data,
+			       style);
 	}
 	buf_release(&text);
 	return y;
@@ -565,18 +583,18 @@ static void paint_detail(struct view *v, struct area *a)
 	struct patterns *p = v->state;
 	size_t row = list_row(&v->lists[0]);
 	struct buf key = BUF_INIT;
-	int y;
+	int y, wide = name_width(p, a);
 
 	if (row == SIZE_MAX)
 		return;
 	put_key(p, ordinal(p, row), &key);
-	y = paint_cell(a, 0, "key", key.data, STYLE_STRONG);
-	y = paint_cells(p, a, ordinal(p, row), y);
+	y = paint_cell(a, 0, wide, "key", key.data, STYLE_STRONG);
+	y = paint_cells(p, a, ordinal(p, row), y, wide);
 	if (!p->in_full)
 		area_text(a, 1, y, a->w - 2, STYLE_FAINT,
 			  "Enter shows all cells and what was said.");
 	else
-		paint_said(p, a, ordinal(p, row), y + 1);
+		paint_said(p, a, ordinal(p, row), y + 1, wide);
 	buf_release(&key);
 }
 
