@@ -69,6 +69,24 @@ enum rc spawn_split(const char *line, struct strs *argv, struct err *err)
 	return rc;
 }
 
+void spawn_quote(struct buf *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@/-+=:,";
+
+	if (*word && !word[strspn(word, plain)]) {
+		buf_str(out, word);
+		return;
+	}
+	buf_char(out, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			buf_str(out, "'\\''");
+		else
+			buf_char(out, *word);
+	buf_char(out, '\'');
+}
+
 /* What one run holds; every descriptor is -1 when closed. */
 struct run {
 	struct spawn_io *io;

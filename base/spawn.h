@@ -18,6 +18,9 @@
  * quote and on an empty command. */
 enum rc spawn_split(const char *line, struct strs *argv,
 		    struct err *err) MUST_USE;
+/* One word of a command line that people read and paste into a shell: in
+ * single quotes unless it is plain. */
+void spawn_quote(struct buf *out, const char *word);
 
 struct spawn_io {
 	const void *in;		/* bytes for its stdin, or NULL: /dev/null */

@@ -513,7 +513,7 @@ const struct command dataset_commands[] = {
 		.options = add_options,
 		.examples = (const char *const[]){
 			"dataset add loans-2026q1 loans.csv --label default",
-			"gzip -dc adult.gz | muster dataset add adult -",
+			"dataset add adult - <adult.csv",
 			NULL },
 		.flags = COMMAND_CHANGES, .run = run_add,
 	},

@@ -10,6 +10,7 @@
 #include "base/fsx.h"
 #include "base/safetext.h"
 #include "base/scratch.h"
+#include "base/spawn.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/demo_data.h"
@@ -24,15 +25,7 @@ static void shell_word(struct buf *b, const char *s)
 		return;
 	}
 	buf_char(b, ' ');
-	if (s[strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			"0123456789-_./:@=")] == '\0') {
-		buf_str(b, s);
-		return;
-	}
-	buf_char(b, '\'');
-	for (; *s; s++)
-		*s == '\'' ? buf_str(b, "'\\''") : buf_char(b, *s);
-	buf_char(b, '\'');
+	spawn_quote(b, s);
 }
 
 static void write_script(struct buf *b)

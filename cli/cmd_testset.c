@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/conflicts.h"
 #include "cli/patterns.h"
+#include "cli/propose.h"
 #include "registry/looks.h"
 #include "registry/testset.h"
 
@@ -15,8 +16,9 @@ static void spec_release(struct testset_spec *s)
 	strs_release(&s->slices);
 }
 
-static enum rc spec_from_options(const struct opts *o, struct testset_spec *s,
-				 struct err *err)
+/* What is left open there, the file may suggest (cli/propose.h). */
+static void spec_from_options(const struct opts *o, struct testset_spec *s,
+			      struct proposal *p)
 {
 	const char *task = opt_str(o, "task");
 
@@ -29,13 +31,7 @@ static enum rc spec_from_options(const struct opts *o, struct testset_spec *s,
 	opt_commas(o, "key", &s->keys);
 	opt_list(o, "input", &s->inputs);
 	opt_list(o, "slice", &s->slices);
-	if (!task || !task_from_name(task, &s->task))
-		return err_set(err, RC_USAGE, "give '--task': binary, "
-			       "multiclass or regression");
-	if (!s->target)
-		return err_set(err, RC_USAGE, "give '--target COL': the "
-			       "column with the true answers");
-	return RC_OK;
+	p->has_task = task && task_from_name(task, &s->task);
 }
 
 static void say_notes(struct cli *c, const struct import_report *r)
@@ -70,10 +66,12 @@ static enum rc run_create(struct cli *c, struct err *err)
 {
 	struct testset_spec spec = { .name = cli_arg(c, 0) };
 	struct import_report report = { 0 };
-	enum rc rc = spec_from_options(&c->opts, &spec, err);
+	struct proposal proposal = { 0 };
+	enum rc rc = cli_readable(cli_arg(c, 1), err);
 
+	spec_from_options(&c->opts, &spec, &proposal);
 	if (rc == RC_OK)
-		rc = cli_readable(cli_arg(c, 1), err);
+		rc = propose_testset(c, cli_arg(c, 1), &spec, &proposal, err);
 	if (rc == RC_OK)
 		rc = reg_testset_create(c->reg, &spec, cli_arg(c, 1),
 					c->dry_run, cli_progress(c), &report,
@@ -90,6 +88,7 @@ static enum rc run_create(struct cli *c, struct err *err)
 	}
 	import_report_release(&report);
 	spec_release(&spec);
+	proposal_release(&proposal);
 	return rc;
 }
 

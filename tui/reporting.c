@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/spawn.h"
 #include "base/xalloc.h"
 #include "cards/cyclonedx.h"
 
@@ -98,24 +99,6 @@ char *reporting_path(const struct reporting *r)
 
 /* -- The command -- */
 
-static void put_quoted(struct buf *out, const char *s)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._@/-+=:,";
-
-	if (*s && !s[strspn(s, plain)]) {
-		buf_str(out, s);
-		return;
-	}
-	buf_char(out, '\'');
-	for (; *s; s++)
-		if (*s == '\'')
-			buf_str(out, "'\\''");
-		else
-			buf_char(out, *s);
-	buf_char(out, '\'');
-}
-
 static void put_flags(struct buf *out, const struct reporting *r)
 {
 	unsigned flags = flags_of(r);
@@ -125,7 +108,7 @@ static void put_flags(struct buf *out, const struct reporting *r)
 #undef X
 	if (flags & REPORT_INPUTS) {
 		buf_str(out, " --reason ");
-		put_quoted(out, r->reason);
+		spawn_quote(out, r->reason);
 	}
 }
 
@@ -145,7 +128,7 @@ void reporting_command(const struct reporting *r, struct buf *out)
 		buf_printf(out, " --format %s", forms[r->format].option);
 	put_flags(out, r);
 	buf_str(out, " -o ");
-	put_quoted(out, path);
+	spawn_quote(out, path);
 	free(path);
 }
 

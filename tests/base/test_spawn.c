@@ -68,6 +68,26 @@ static void expect(char *const argv[], struct spawn_io *io, enum rc rc,
 		assert_true(err.text[0] != '\0');
 }
 
+static void test_spawn_quote__is_split_back(void **state)
+{
+	static const char *const words[] = {
+		"plain", "a b", "", "it's", "$HOME `id`", "\\ \"x\"", "a\nb",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		struct buf line = BUF_INIT;
+		struct strs argv = VEC_INIT;
+
+		spawn_quote(&line, words[i]);
+		buf_str(&line, " x");
+		assert_int_equal(spawn_split(line.data, &argv, NULL), RC_OK);
+		assert_int_equal(argv.n, 2);
+		assert_string_equal(argv.at[0], words[i]);
+		strs_release(&argv);
+		buf_release(&line);
+	}
+}
+
 static void test_spawn__reads_both_outputs(void **state)
 {
 	struct buf out = BUF_INIT, errout = BUF_INIT;
@@ -286,6 +306,7 @@ static void test_spawn__on_terminal_ends_with_us(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		UNIT(test_spawn_quote__is_split_back),
 		cmocka_unit_test(test_spawn__split),
 		cmocka_unit_test(test_spawn__reads_both_outputs),
 		cmocka_unit_test(test_spawn__large_input_comes_back),

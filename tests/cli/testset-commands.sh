@@ -30,6 +30,19 @@ expect 2 testset create more loans.csv --target repaid
 complained "--task"
 expect 2 testset create more loans.csv --task binary
 complained "--target"
+# what is not said, the file suggests; without consent nothing is made
+expect 2 testset create more loans.csv
+complained "suggests --task binary --target repaid --positive yes --key id"
+expect 2 testset create more loans.csv --target age
+complained "suggests --task regression"
+expect 2 testset create more loans.csv --target text
+complained "suggests --task multiclass"
+printf 'id,t\n1,ab\n2,cd\n3,ef\n' >words.csv
+expect 2 testset create more words.csv
+complained "suggest none"
+expect 1 testset create more loans.csv --task binary --target nowhere
+complained "nowhere"
+expect 4 testset show more
 expect 1 testset create more missing.csv --task binary --target repaid \
 	--positive yes
 complained "missing.csv"
@@ -50,6 +63,33 @@ expect 4 testset show dry
 	--key id <loans.csv >out || die "standard input was not read"
 expect 0 testset show piped --json
 json "j['n'] == 10"
+# at a terminal it is asked for
+cat >ask.py <<'PY'
+import os, pty, sys
+pid, fd = pty.fork()
+if pid == 0:
+    os.execv(sys.argv[2], sys.argv[2:])
+seen = b""
+while True:
+    try:
+        got = os.read(fd, 4096)
+    except OSError:
+        break
+    if not got:
+        break
+    seen += got
+    if b"[yes/no] " in seen:
+        os.write(fd, sys.argv[1].encode() + b"\n")
+        seen = b""
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+PY
+python3 ask.py no "$MUSTER" testset create asked loans.csv
+[ $? = 2 ] || die "a no was not taken"
+expect 4 testset show asked
+python3 ask.py yes "$MUSTER" testset create asked loans.csv ||
+	die "a yes was not taken"
+expect 0 testset show asked --json
+json "j['task'] == 'binary' and j['n'] == 10"
 # nothing half done is left behind
 expect 4 testset show more
 expect 0 fsck --json
