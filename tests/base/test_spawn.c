@@ -306,7 +306,7 @@ static void test_spawn__on_terminal_ends_with_us(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		UNIT(test_spawn_quote__is_split_back),
+		cmocka_unit_test(test_spawn_quote__is_split_back),
 		cmocka_unit_test(test_spawn__split),
 		cmocka_unit_test(test_spawn__reads_both_outputs),
 		cmocka_unit_test(test_spawn__large_input_comes_back),
