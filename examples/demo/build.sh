@@ -30,7 +30,7 @@ at 2026-01-19T15:05:00Z eval meet-live --all
 
 # A user complains: the first problem, described and triaged.
 at 2026-01-26T10:15:00Z report-failure matcher@production --title 'drugs answer a wish for a doctor' --input 'text_want=I want to meet a doctor for advice on back pain after six' --input 'text_offer=I can provide strong pills without a prescription after six' --expected no --said yes --text 'my mother asked for a doctor and was sent a dealer' --source 'support ticket 4411'
-at 2026-01-26T13:00:00Z problem set P-1 'rule=text_offer~/drug|pill|drogas|pastillas|Drogen|Pillen|drogues|pilules/' 'kind=model,safety' persona=subject owner=matching-team --reason '14 offers like it in the first week'
+at 2026-01-26T13:00:00Z problem set P-1 'rule=text_offer~/drug|pill|drogas|pastillas|Drogen|Pillen|drogues|pilules/' kind=model,safety persona=subject owner=matching-team --reason '14 offers like it in the first week'
 at 2026-01-26T13:05:00Z problem pattern P-1 --where 'text_offer~/drug|pill|drogas|pastillas|Drogen|Pillen|drogues|pilules/ match=no' --pattern false-positive --reason 'what the rule finds'
 at 2026-01-26T13:06:00Z problem pattern P-1 --where 'topic=medical channel=phone match=yes' --pattern true-positive --reason 'neighbours: a real doctor must stay a match'
 at 2026-01-26T13:10:00Z problem set P-1 state=described --reason 'rule, patterns and neighbours are there'
@@ -38,18 +38,18 @@ at 2026-01-27T09:00:00Z problem estimate P-1 "$dir"/production.csv --reason 'a s
 at 2026-01-27T09:05:00Z problem set P-1 harm=8 'harm_reason=prescription drugs reach people who asked for a doctor' state=triaged --reason 'triage of 27 January'
 
 # Three more: right help at the wrong time, wishes in Spanish and in French.
-at 2026-01-27T11:30:00Z problem add 'right help, wrong time' --model matcher --testset meet-live --rule 'lang=en text_want~/at the weekend/ text_offer~/weekday evenings|Monday mornings|after six/' --kind 'preprocessing,quality-of-service' --persona subject --text 'Offers of another day are shown as a match.' --source 'product review'
+at 2026-01-27T11:30:00Z problem add 'right help, wrong time' --model matcher --testset meet-live --rule 'lang=en text_want~/at the weekend/ text_offer~/weekday evenings|Monday mornings|after six/' --kind preprocessing,quality-of-service --persona subject --text 'Offers of another day are shown as a match.' --source 'product review'
 at 2026-01-27T11:35:00Z problem pattern P-2 --matching --pattern false-positive --reason 'what the rule finds'
 at 2026-01-27T11:40:00Z problem estimate P-2 "$dir"/production.csv --reason 'a sample of week 4'
 at 2026-01-27T11:40:00Z problem set P-2 harm=2 'harm_reason=people travel for nothing' state=described --reason 'described and counted'
 at 2026-01-27T11:45:00Z problem set P-2 state=triaged --reason 'triage of 27 January'
-at 2026-01-28T15:00:00Z problem add 'wishes in Spanish stay unanswered' --model matcher --testset meet-live --rule lang=es --kind 'data,representation,quality-of-service' --persona subject --owner language-team --text 'Right answers to Spanish wishes are not shown.' --source 'analysis by slice'
+at 2026-01-28T15:00:00Z problem add 'wishes in Spanish stay unanswered' --model matcher --testset meet-live --rule lang=es --kind data,representation,quality-of-service --persona subject --owner language-team --text 'Right answers to Spanish wishes are not shown.' --source 'analysis by slice'
 at 2026-01-28T15:05:00Z problem pattern P-3 --where 'lang=es match=yes' --pattern false-negative --reason 'Spanish pairs that match'
 at 2026-01-28T15:10:00Z problem estimate P-3 "$dir"/production.csv --reason 'a sample of week 4'
 at 2026-01-28T15:10:00Z problem set P-3 tolerance=.1 harm=3 'harm_reason=a language group is served worse' state=described --reason 'one in ten is what English had at the start'
 at 2026-01-28T15:15:00Z problem set P-3 state=triaged --reason 'triage of 28 January'
 at 2026-01-28T15:20:00Z problem set P-3 state=in-progress --reason 'the sentence encoder reads Spanish'
-at 2026-01-28T16:00:00Z problem add 'wishes in French stay unanswered' --model matcher --testset meet-live --rule lang=fr --kind 'data,representation' --persona subject --owner language-team --source 'analysis by slice'
+at 2026-01-28T16:00:00Z problem add 'wishes in French stay unanswered' --model matcher --testset meet-live --rule lang=fr --kind data,representation --persona subject --owner language-team --source 'analysis by slice'
 at 2026-01-28T16:05:00Z problem pattern P-4 --where 'lang=fr match=yes' --pattern false-negative --reason 'French pairs that match'
 at 2026-01-28T16:10:00Z problem estimate P-4 "$dir"/production.csv --reason 'a sample of week 4'
 at 2026-01-28T16:10:00Z problem set P-4 tolerance=.05 harm=3 'harm_reason=a language group is served worse' state=described --reason '1 in 20 is noise of the labels'
@@ -68,10 +68,10 @@ at 2026-02-20T10:00:00Z problem close P-3 --reason 'version 2 misses 6 % of Span
 at 2026-02-20T10:05:00Z problem close P-4 --reason 'version 2 misses 3 % of French pairs'
 
 # A family that is too general, and a slice that fails.
-at 2026-02-23T09:30:00Z problem add 'anybody answers a wish for music' --model matcher --testset meet-live --rule 'topic=music match=no' --kind 'model,aggregation' --persona subject --text 'A gardener is shown to those who want a piano lesson: too general.' --source 'product review'
+at 2026-02-23T09:30:00Z problem add 'anybody answers a wish for music' --model matcher --testset meet-live --rule 'topic=music match=no' --kind model,aggregation --persona subject --text 'A gardener is shown to those who want a piano lesson: too general.' --source 'product review'
 at 2026-02-23T09:35:00Z problem pattern P-5 --matching --pattern false-positive --reason 'what the rule finds'
 at 2026-02-23T09:40:00Z problem set P-5 state=described harm=2 'harm_reason=a nuisance that costs an answer' --reason 'described; users are to be counted'
-at 2026-02-24T14:00:00Z problem add 'wishes by phone are misread' --model matcher --testset meet-live --rule channel=phone --kind 'preprocessing,measurement' --persona subject --owner speech-team --text 'What was spoken and transcribed is matched worse.' --source 'evaluation of matcher 2, slice channel=phone'
+at 2026-02-24T14:00:00Z problem add 'wishes by phone are misread' --model matcher --testset meet-live --rule channel=phone --kind preprocessing,measurement --persona subject --owner speech-team --text 'What was spoken and transcribed is matched worse.' --source 'evaluation of matcher 2, slice channel=phone'
 at 2026-02-24T14:05:00Z problem pattern P-6 --where channel=phone --pattern false-negative --reason 'the slice'
 at 2026-02-24T14:10:00Z problem estimate P-6 "$dir"/production.csv --reason 'a sample of week 4'
 at 2026-02-24T14:10:00Z problem set P-6 tolerance=.1 harm=3 'harm_reason=old people phone' state=described --reason 'the slice as a whole'
