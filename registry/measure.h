@@ -65,7 +65,8 @@ enum rc measure_by_version(struct measure *m, const char *model,
 enum rc measure_by_revision(struct measure *m, int64_t id, int64_t version,
 			    struct problem_errors *out, struct err *err)
 	MUST_USE;
-/* max_rows: the first so many active members. */
+/* max_rows: so many active members, those that the newest version fails
+ * first; SIZE_MAX: all, as they stand in the problem. */
 enum rc measure_grid(struct measure *m, int64_t id, size_t max_rows,
 		     struct problem_grid *out, struct err *err) MUST_USE;
 

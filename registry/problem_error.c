@@ -210,29 +210,54 @@ void problem_grid_release(struct problem_grid *g)
 	*g = (struct problem_grid){ 0 };
 }
 
+/* Those that said fails, or all others (all, if said is NULL). */
+static enum rc add_grid_rows(struct looking *l, struct measured_set *set,
+			     const struct said *said, bool failing,
+			     size_t max_rows, struct problem_grid *g,
+			     struct err *err)
+{
+	struct buf key = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < l->members.n && g->n_rows < max_rows && !rc;
+	     i++) {
+		const struct problem_member *member = &l->members.at[i];
+		double loss;
+		bool fails = said && measure_loss(set, said, member,
+						  by_score(&l->problem),
+						  &loss) && loss > 0;
+
+		if (fails != failing || !measured_active(set, member))
+			continue;
+		buf_clear(&key);
+		rc = testset_key(measured_testset(set), member->row, &key,
+				 err);
+		if (rc)
+			break;
+		g->members[g->n_rows] = *member;
+		g->keys[g->n_rows++] = xstrdup(key.data);
+	}
+	buf_release(&key);
+	return rc;
+}
+
+/* With a limit, those that the newest version fails come first. */
 static enum rc grid_rows(struct looking *l, struct measured_set *set,
 			 size_t max_rows, struct problem_grid *g,
 			 struct err *err)
 {
 	size_t n = l->members.n < max_rows ? l->members.n : max_rows;
-	struct buf key = BUF_INIT;
+	const struct said *said = NULL;
 	enum rc rc = RC_OK;
 
 	g->members = XNEW_ARRAY(struct problem_member, n + 1);
 	g->keys = XNEW_ARRAY(char *, n + 1);
-	for (size_t i = 0; i < l->members.n && g->n_rows < n && !rc; i++) {
-		if (!measured_active(set, &l->members.at[i]))
-			continue;
-		buf_clear(&key);
-		rc = testset_key(measured_testset(set), l->members.at[i].row,
-				 &key, err);
-		if (rc)
-			break;
-		g->members[g->n_rows] = l->members.at[i];
-		g->keys[g->n_rows++] = xstrdup(key.data);
-	}
-	buf_release(&key);
-	return rc;
+	if (max_rows != SIZE_MAX && g->n_versions)
+		rc = measure_said(l->measure, set, l->problem.model,
+				  g->versions[g->n_versions - 1], &said, err);
+	if (!rc && said)
+		rc = add_grid_rows(l, set, said, true, n, g, err);
+	return rc ? rc : add_grid_rows(l, set, said, false, n, g, err);
 }
 
 static enum rc grid_versions(struct looking *l, struct problem_grid *g,

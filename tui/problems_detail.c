@@ -319,7 +319,7 @@ static int paint_about(const struct problems *p, const struct triage_row *r,
 
 /* -- Patterns -- */
 
-#define KEY_CELLS 14
+#define KEY_CELLS 16
 #define VERSION_CELLS 5
 
 /* The newest ones, as many as there is room for. */
@@ -376,7 +376,7 @@ static int paint_patterns(const struct problems *p,
 	struct buf head = BUF_INIT;
 
 	buf_printf(&head, "PATTERNS %llu", (unsigned long long)r->n_active);
-	area_text(a, 1, y, KEY_CELLS - 1, STYLE_HEADING, head.data);
+	area_text(a, 1, y, KEY_CELLS - 2, STYLE_HEADING, head.data);
 	for (size_t i = first; i < g->n_versions; i++) {
 		buf_clear(&head);
 		buf_printf(&head, "v%lld", (long long)g->versions[i]);
