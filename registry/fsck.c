@@ -64,7 +64,7 @@ struct log_row {
 	uint64_t index;
 	int64_t time;
 	char *kind, *object, *text;
-	size_t n;
+	size_t n_kind, n_object, n;
 	struct hash stored, leaf;
 	bool has_hash;
 	struct entry e;
@@ -81,19 +81,24 @@ static void log_row_release(struct log_row *r)
 	json_free(r->owner);
 }
 
+static char *take_text(struct stmt *s, const char *column, size_t *n)
+{
+	const char *text = stmt_textn(s, column, n);
+
+	return xmemdupz(text ? text : "", *n);
+}
+
 static void take_row(struct stmt *s, struct log_row *r)
 {
 	const void *hash;
-	const char *text;
 	size_t n;
 
 	memset(r, 0, sizeof(*r));
 	r->index = (uint64_t)stmt_int(s, "idx");
 	r->time = stmt_int(s, "time");
-	r->kind = xstrdup_or_null(stmt_text(s, "kind"));
-	r->object = xstrdup_or_null(stmt_text(s, "object"));
-	text = stmt_textn(s, "entry", &r->n);
-	r->text = xmemdupz(text ? text : "", r->n);
+	r->kind = take_text(s, "kind", &r->n_kind);
+	r->object = take_text(s, "object", &r->n_object);
+	r->text = take_text(s, "entry", &r->n);
 	hash = stmt_blob(s, "hash", &n);
 	r->has_hash = n == HASH_SIZE;
 	if (r->has_hash)
@@ -108,10 +113,17 @@ static void parse_row(size_t i, void *arg)
 	r->rc = entry_parse(r->text, r->n, &r->e, &r->owner, &r->why);
 }
 
+/* To the last byte: a NUL behind it is a difference, too. */
+static bool is_text(const char *bytes, size_t n, const char *text)
+{
+	return n == strlen(text) && !memcmp(bytes, text, n);
+}
+
 static enum rc check_columns(const struct log_row *r, struct err *err)
 {
-	if (!r->kind || !r->object || strcmp(r->kind, r->e.kind) != 0 ||
-	    strcmp(r->object, r->e.object) != 0 || r->time != r->e.time)
+	if (!is_text(r->kind, r->n_kind, r->e.kind) ||
+	    !is_text(r->object, r->n_object, r->e.object) ||
+	    r->time != r->e.time)
 		return err_set(err, RC_CORRUPT, "columns of the log differ "
 			       "from the entry");
 	return RC_OK;

@@ -11,6 +11,8 @@ run() {
 run MUSTER_KILLS="$KILLS" "$B/tests/faults/test_f01_kill9"
 run MUSTER_MUTATIONS=5500 MUSTER_FLIPS=10000 \
 	"$B/tests/faults/test_f14_mutations"
+run MUTATIONS=50000 CLEAN=1000 MUSTER="$PWD/$B/muster" \
+	tests/faults/f14-every-cell.sh
 run MUSTER_FLIPS=10000 "$B/tests/cards/test_report"
 run REPEATS=100 MUSTER="$B/muster" tests/cli/report-same.sh
 run MUSTER_CRASHES=20000 "$B/tests/faults/test_f02_power_loss"

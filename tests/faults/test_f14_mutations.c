@@ -94,6 +94,8 @@ static const struct { const char *name, *sql; } log_mutations[] = {
 	{ "hash", "UPDATE log SET hash = randomblob(32) WHERE idx = %1$d" },
 	{ "kind", "UPDATE log SET kind = 'model.x' WHERE idx = %1$d" },
 	{ "object", "UPDATE log SET object = 'model/zzz' WHERE idx = %1$d" },
+	{ "kind with NUL", "UPDATE log SET kind = kind || char(0) WHERE idx = %1$d" },
+	{ "object with NUL", "UPDATE log SET object = object || char(0) || 'x' WHERE idx = %1$d" },
 	{ "time", "UPDATE log SET time = time + 1 WHERE idx = %1$d" },
 	{ "deleted", "DELETE FROM log WHERE idx = %1$d" },
 	{ "moved", "UPDATE log SET idx = 1000 + %1$d WHERE idx = %1$d" },
