@@ -30,6 +30,7 @@ run MUSTER_SEQUENCES=10000 "$B/tests/registry/test_living"
 run MUSTER_METHODS=24 MUSTER="$PWD/$B/muster" sh tests/cli/real-m3-paired.sh
 run MUSTER_SEQUENCES=10000 "$B/tests/model/test_problem"
 run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_documents"
+run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_prompts"
 run MUSTER_PAYLOADS=400 MUSTER_SIZES=700 MUSTER_STRINGS=2000 \
 	MUSTER_PASTES=200 MUSTER="$B/muster" "$B/tests/faults/test_f24_terminal"
 run MONKEY_KEYS="${MONKEY_KEYS:-200000}" MUSTER="$B/muster" \

@@ -319,8 +319,7 @@ enum rc app_init(struct app *app, const struct tui_options *options,
 
 void app_release(struct app *app)
 {
-	job_cancel(app);
-	job_wait(app);
+	job_end(app);
 	app_close_overlay(app);
 	for (int s = 0; s < SCREEN_END; s++)
 		close_screen(app, (enum screen)s);
@@ -338,7 +337,6 @@ void app_release(struct app *app)
 	free(app->who);
 	free(app->reg_path);
 	free(app->staging.model);
-	free(app->staging.reason);
 }
 
 void app_resize(struct app *app, int w, int h)
@@ -377,7 +375,9 @@ const char *app_registry_path(const struct app *app)
 
 uint64_t app_due(const struct app *app)
 {
-	uint64_t first = watch_due(app);
+	uint64_t first = watch_due(app), typed = prompt_due(app);
+	if (typed && (!first || typed < first))
+		first = typed;
 	for (int s = 0; s < SCREEN_END; s++) {
 		for (struct view *v = app->top[s]; v; v = v->below) {
 			uint64_t due = v->ops->due ? v->ops->due(v) : 0;
@@ -393,6 +393,8 @@ void app_tick(struct app *app, uint64_t now)
 	uint64_t look = watch_due(app);
 	if (look && look <= now)
 		watch_look(app);
+	if (prompt_due(app) && prompt_due(app) <= now)
+		prompt_keep(app);
 	for (int s = 0; s < SCREEN_END; s++) {
 		for (struct view *v = app->top[s]; v; v = v->below) {
 			uint64_t due = v->ops->due ? v->ops->due(v) : 0;
@@ -404,6 +406,7 @@ void app_tick(struct app *app, uint64_t now)
 
 void app_keep(struct app *app)
 {
+	prompt_keep(app);
 	for (int s = 0; s < SCREEN_END; s++)
 		for (struct view *v = app->top[s]; v; v = v->below)
 			if (v->ops->keep)

@@ -46,6 +46,15 @@ typedef void prompt_fn(struct view *v, const char *text, void *arg);
 void app_prompt(struct app *app, const char *label, const char *initial,
 		prompt_fn *typed, prompt_fn *done, void *arg);
 
+/* As app_prompt, for words that cost thought: what is typed is a draft under
+ * this name (tui/text_draft.h), on the disk as soon as tui/draft.h says, and
+ * however the prompt ends. Asked for again, it comes back; app_kept_drop says
+ * that it is stored, and so does a line that is left empty. */
+void app_prompt_kept(struct app *app, const char *draft, const char *label,
+		     const char *initial, prompt_fn *typed, prompt_fn *done,
+		     void *arg);
+void app_kept_drop(struct app *app, const char *draft);
+
 /* As app_prompt, for what must be typed letter by letter: pasted text is
  * ignored, and Enter counts only on the expected text, typed no faster than
  * a person can. Esc calls typed(v, NULL, arg) and ends. */
@@ -93,11 +102,14 @@ struct app_job {
 	void (*done)(struct app *app, void *arg, enum rc rc,
 		     const struct err *err);
 	void *arg;
+	bool waits;		/* for the one that runs, instead of RC_BUSY */
 };
 enum rc app_start_job(struct app *app, const struct app_job *job,
 		      struct err *err) MUST_USE;
 /* Stops the job that runs without a word: what it was for is no longer asked
  * for. done is still called, with RC_CANCELLED or what came before. */
 void app_drop_job(struct app *app);
+/* The same of the one with this arg, whether it runs or waits. */
+void app_forget_job(struct app *app, const void *arg);
 
 #endif

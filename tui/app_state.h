@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "tui/action.h"
 #include "tui/app.h"
+#include "tui/draft.h"
 #include "tui/draw.h"
 #include "tui/keys.h"
 #include "tui/prompt.h"
@@ -43,6 +44,8 @@ struct prompt {
 	prompt_fn *typed, *done;
 	void *arg;
 	char *expected;			/* or NULL: any text */
+	char *draft;			/* its name, or NULL: none is kept */
+	struct draft_clock typing;	/* what the draft does not have */
 	uint64_t began_ns, last_ns;	/* first and last key of the text */
 	size_t n_keys;
 };
@@ -52,7 +55,6 @@ struct staging {
 	char *model;
 	int64_t version;
 	const char *stage;		/* static */
-	char *reason;			/* as typed so far, or NULL */
 	bool override;
 };
 
@@ -125,6 +127,7 @@ struct app {
 	char *copied;			/* what y has copied last, or NULL */
 	enum action did;		/* the action before this one */
 	struct job *job;
+	VEC_DECLARE(struct app_job, app_jobs) waiting;	/* behind it */
 	bool suspend, quit;		/* for the loop */
 	int signal;			/* that ends the program, or 0 */
 };
@@ -171,6 +174,9 @@ void frame_hints(struct app *app, struct area *line);
 
 /* overlay.c */
 extern const struct overlay_ops prompt_overlay, menu_overlay;
+/* When the prompt's draft is due, 0: never; and now it is. */
+uint64_t prompt_due(const struct app *app);
+void prompt_keep(struct app *app);
 /* finder.c */
 void help_open(struct app *app);
 void palette_open(struct app *app);
@@ -203,7 +209,8 @@ void listacts_restore(struct list *l, const struct json *j);
 int job_fd(const struct app *app);	/* readable when it has news; -1 */
 void job_news(struct app *app);
 void job_cancel(struct app *app);
-void job_wait(struct app *app);		/* until it is done */
+void job_wait(struct app *app);		/* until all are done */
+void job_end(struct app *app);		/* drops those that wait, too */
 bool job_status(const struct app *app, struct buf *out);
 
 /* drafts.c: those that were left behind */

@@ -79,8 +79,7 @@ struct document {
 
 	struct draft_slot slot;
 	char *no_draft;			/* why none can be kept, or NULL */
-	bool dirty;			/* not in the draft yet */
-	uint64_t dirty_since, typed_at;	/* clock_ns() */
+	struct draft_clock typing;	/* what is not in the draft yet */
 	int64_t saved;			/* time of the draft's saving, or 0 */
 	struct strs conflicts;		/* ids */
 	bool has_ancestor;

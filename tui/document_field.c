@@ -241,7 +241,7 @@ static unsigned keep_and_leave(struct view *v)
 		app_say(v->app, "Nothing changed.");
 	else if (d->no_draft)
 		app_say(v->app, "Kept here only; S puts it into the registry.");
-	else if (!d->dirty)
+	else if (!d->typing.since)
 		app_say(v->app, "Draft saved outside the registry (survives a "
 			"disconnect); u undoes.");
 	return REACT_DRAW;

@@ -9,9 +9,6 @@
 #include "base/xalloc.h"
 #include "cards/template.h"
 
-#define IDLE_NS 2000000000u	/* a pause in typing */
-#define MOST_NS 3500000000u	/* at the latest, with room for the disk */
-#define AGAIN_NS 5000000000u	/* after a draft could not be written */
 
 /* -- Drafts -- */
 
@@ -52,19 +49,13 @@ static void make_draft(struct view *v, struct draft *out)
 
 void document_touch(struct document *d)
 {
-	d->typed_at = clock_ns();
-	if (!d->dirty)
-		d->dirty_since = d->typed_at;
-	d->dirty = true;
+	draft_clock_touch(&d->typing, clock_ns());
 }
 
 uint64_t document_due(const struct view *v)
 {
 	const struct document *d = v->state;
-	if (!d->dirty || d->no_draft)
-		return 0;
-	uint64_t idle = d->typed_at + IDLE_NS, most = d->dirty_since + MOST_NS;
-	return idle < most ? idle : most;
+	return d->no_draft ? 0 : draft_clock_due(&d->typing);
 }
 
 bool document_nothing_to_keep(const struct document *d)
@@ -78,20 +69,20 @@ void document_save_draft(struct view *v)
 	struct document *d = v->state;
 	struct err err = ERR_INIT;
 	struct draft draft;
-	if (!d->dirty || d->no_draft)
+	if (!d->typing.since || d->no_draft)
 		return;
 	if (document_nothing_to_keep(d)) {
 		draft_remove(&d->slot);
 		d->saved = 0;
-		d->dirty = false;
+		d->typing.since = 0;
 		return;
 	}
 	make_draft(v, &draft);
 	if (draft_save(&d->slot, &draft, &err) == RC_OK) {
 		d->saved = draft.time;
-		d->dirty = false;
+		d->typing.since = 0;
 	} else {
-		d->dirty_since = d->typed_at = clock_ns() + AGAIN_NS;
+		draft_clock_failed(&d->typing, clock_ns());
 		err_prefix(&err, "the draft is not saved");
 		app_fail(v->app, &err);
 	}
@@ -103,7 +94,7 @@ void document_tick(struct view *v, uint64_t now)
 {
 	struct document *d = v->state;
 	document_save_draft(v);
-	if (now - d->typed_at >= IDLE_NS)
+	if (draft_clock_idle(&d->typing, now))
 		document_refresh(d);
 }
 
@@ -363,7 +354,7 @@ static void saved(struct document *d)
 	forget_conflicts(d);
 	draft_remove(&d->slot);
 	d->saved = 0;
-	d->dirty = false;
+	d->typing.since = 0;
 }
 
 enum rc document_save(struct view *v, struct err *err)

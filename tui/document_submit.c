@@ -50,17 +50,40 @@ static void save_and(struct view *v, const char *status)
 	say_done(v, rc, &err);
 }
 
-static void move_saved(struct view *v, const char *status, const char *reason)
+/* The reason for a status, as a draft. */
+static char *reason_draft(const struct document *d, const char *status)
 {
-	struct document *d = v->state;
-	struct err err = ERR_INIT;
-	say_done(v, to_status(d, status, reason, &err), &err);
+	return xasprintf("%s, %s %s rev %lld", status, doc_type_name(d->type),
+			 d->of, (long long)d->file.rec.revision);
 }
 
+/* arg: the status to move to, a literal. */
 static void reason_typed(struct view *v, const char *text, void *arg)
 {
-	move_saved(v, "approved", text);
+	struct document *d = v->state;
+	const char *status = arg;
+	char *draft = reason_draft(d, status);
+	struct err err = ERR_INIT;
+	enum rc rc = to_status(d, status, text, &err);
+
+	if (rc == RC_OK)
+		app_kept_drop(v->app, draft);
+	say_done(v, rc, &err);
+	free(draft);
 }
+
+static void ask_reason(struct view *v, const char *label, char *status)
+{
+	char *draft = reason_draft(v->state, status);
+
+	app_prompt_kept(v->app, draft, label, NULL, NULL, reason_typed,
+			status);
+	free(draft);
+}
+
+/* What reason_typed gets. */
+static char approved[] = "approved", draft_again[] = "draft",
+	    superseded[] = "superseded";
 
 static void name_typed(struct view *v, const char *text, void *arg)
 {
@@ -68,8 +91,7 @@ static void name_typed(struct view *v, const char *text, void *arg)
 	if (strcmp(text, d->of) != 0)
 		app_say(v->app, "Not approved: '%s' is not its name.", text);
 	else
-		app_prompt(v->app, "Approved, because", "", NULL,
-			   reason_typed, NULL);
+		ask_reason(v, "Approved, because", approved);
 }
 
 /* What is approved is what is saved, and somebody else's: the registry knows
@@ -89,30 +111,14 @@ static void ask_to_approve(struct view *v)
 	free(label);
 }
 
-static void return_typed(struct view *v, const char *text, void *arg)
-{
-	move_saved(v, "draft", text);
-}
-
-static void supersede_typed(struct view *v, const char *text, void *arg)
-{
-	move_saved(v, "superseded", text);
-}
-
 static void submit_picked(struct view *v, size_t item, void *arg)
 {
 	switch (item) {
 	case 0: save_and(v, NULL); break;
 	case 1: save_and(v, "in-review"); break;
 	case 2: ask_to_approve(v); break;
-	case 3:
-		app_prompt(v->app, "Back to draft, because", "", NULL,
-			   return_typed, NULL);
-		break;
-	case 4:
-		app_prompt(v->app, "Superseded, because", "", NULL,
-			   supersede_typed, NULL);
-		break;
+	case 3: ask_reason(v, "Back to draft, because", draft_again); break;
+	case 4: ask_reason(v, "Superseded, because", superseded); break;
 	default: break;
 	}
 }

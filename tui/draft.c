@@ -19,6 +19,10 @@
 #define NAME_HEX 16		/* digits of the registry's and document's hash */
 #define SUFFIX ".draft"
 
+#define IDLE_NS 2000000000u	/* a pause in typing */
+#define MOST_NS 3500000000u	/* at the latest, with room for the disk */
+#define AGAIN_NS 5000000000u	/* after a draft could not be written */
+
 void draft_release(struct draft *d)
 {
 	free(d->of);
@@ -30,6 +34,34 @@ void draft_release(struct draft *d)
 	free(d->item);
 	free(d->typed);
 	*d = (struct draft){ 0 };
+}
+
+/* -- When -- */
+
+void draft_clock_touch(struct draft_clock *c, uint64_t now)
+{
+	c->typed = now;
+	if (!c->since)
+		c->since = now;
+}
+
+uint64_t draft_clock_due(const struct draft_clock *c)
+{
+	uint64_t idle = c->typed + IDLE_NS, most = c->since + MOST_NS;
+
+	if (!c->since)
+		return 0;
+	return idle < most ? idle : most;
+}
+
+bool draft_clock_idle(const struct draft_clock *c, uint64_t now)
+{
+	return now >= c->typed && now - c->typed >= IDLE_NS;
+}
+
+void draft_clock_failed(struct draft_clock *c, uint64_t now)
+{
+	c->since = c->typed = now + AGAIN_NS;
 }
 
 /* -- The file's text -- */

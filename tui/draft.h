@@ -51,6 +51,16 @@ void draft_write(struct buf *out, const struct draft *d);
 enum rc draft_read(const char *text, size_t n, struct draft *out,
 		   struct err *err) MUST_USE;
 
+/* When what is being typed is due on the disk: after 2 s without a key, and
+ * 3.5 s after the first key that is not there yet, so that 4 s are lost at
+ * most. Times are clock_ns(); since 0: all is on the disk. */
+struct draft_clock { uint64_t since, typed; };
+void draft_clock_touch(struct draft_clock *c, uint64_t now);
+uint64_t draft_clock_due(const struct draft_clock *c);	/* 0: never */
+bool draft_clock_idle(const struct draft_clock *c, uint64_t now);
+/* It could not be saved: it is tried again some seconds later. */
+void draft_clock_failed(struct draft_clock *c, uint64_t now);
+
 /* A place for one draft. */
 struct draft_slot {
 	char *path;		/* NULL: there is none */

@@ -267,12 +267,13 @@ static void paint_status(const struct app *app, struct area *a, int y)
 			   (unsigned long long)app->log_size);
 	int w = (int)right.len;
 	area_right(a, a->w - w - 1, y, w, STYLE_NORMAL, right.data);
-	if (job_status(app, &job))
-		area_text(a, 1, y, a->w - w - 4, STYLE_NORMAL, job.data);
-	else
-		area_text(a, 1, y, a->w - w - 4,
-			  app->message_bad ? STYLE_BAD : STYLE_NORMAL,
-			  app->message.data);
+	/* a key is answered while work runs, too */
+	if (job_status(app, &job) && app->message.len)
+		buf_str(&job, "  ");
+	int x = 1 + area_text(a, 1, y, a->w - w - 4, STYLE_NORMAL, job.data);
+	area_text(a, x, y, a->w - w - 3 - x,
+		  app->message_bad ? STYLE_BAD : STYLE_NORMAL,
+		  app->message.data);
 	buf_release(&right);
 	buf_release(&job);
 }

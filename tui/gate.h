@@ -17,12 +17,12 @@
 
 enum { GATE_RULES, GATE_STATUS, GATE_SIGNOFFS, GATE_WAIVERS };
 
-/* What is being asked for at the bottom of the screen; texts that were typed
- * stay here until they are stored. */
+/* What is being asked for at the bottom of the screen. */
 struct gate_pending {
 	char *rule;		/* that it is about */
 	char *id;		/* sign-off, or role */
-	char *reason;		/* as typed so far */
+	char *reason;		/* of a waiver whose day is asked for */
+	char *draft;		/* name of the reason's draft */
 	bool refuse;		/* signing: the meaning is known */
 };
 

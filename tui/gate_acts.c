@@ -19,6 +19,7 @@ void gate_pending_release(struct gate_pending *p)
 	free(p->rule);
 	free(p->id);
 	free(p->reason);
+	free(p->draft);
 	*p = (struct gate_pending){ 0 };
 }
 
@@ -35,29 +36,22 @@ static bool is_blank(const char *s)
 	return !s[strspn(s, " ")];
 }
 
-/* Every prompt for a reason keeps what was typed until it is stored. */
-static void reason_typed(struct view *v, const char *text, void *arg)
+/* A reason is kept for what it is about: this act on this subject. */
+static void ask_reason(struct view *v, const char *act, const char *subject,
+		       const char *label, prompt_fn *done)
 {
 	struct gate_view *g = v->state;
 
-	(void)arg;
-	if (text)
-		set_text(&g->pending.reason, text);
-}
-
-static void ask_reason(struct view *v, const char *label, prompt_fn *done)
-{
-	struct gate_view *g = v->state;
-
-	app_prompt(v->app, label, g->pending.reason, reason_typed, done, NULL);
+	free(g->pending.draft);
+	g->pending.draft = xasprintf("%s %s@%lld %s: %s", act, g->model,
+				     (long long)g->version, g->stage, subject);
+	app_prompt_kept(v->app, g->pending.draft, label, NULL, NULL, done,
+			NULL);
 }
 
 /* False where the reason is empty, which the status line says. */
 static bool has_reason(struct view *v, const char *text)
 {
-	struct gate_view *g = v->state;
-
-	set_text(&g->pending.reason, text);
 	if (!is_blank(text))
 		return true;
 	app_say(v->app, "Nothing was done: a reason is needed, it stands in "
@@ -74,6 +68,7 @@ static void finish(struct view *v, enum rc rc, const struct err *err,
 		app_fail(v->app, err);
 		return;
 	}
+	app_kept_drop(v->app, g->pending.draft);
 	gate_pending_release(&g->pending);
 	app_reload(v->app);
 	app_say(v->app, "%s", did);
@@ -102,11 +97,13 @@ static void until_done(struct view *v, const char *text, void *arg)
 
 static void waive_reason(struct view *v, const char *text, void *arg)
 {
+	struct gate_view *g = v->state;
 	char day[CLOCK_TEXT];
 
 	(void)arg;
 	if (!has_reason(v, text))
 		return;
+	set_text(&g->pending.reason, text);
 	clock_format(clock_now() + (int64_t)WAIVER_DAYS * DAY, day);
 	day[10] = '\0';
 	app_prompt(v->app, "waived until and with", day, NULL, until_done,
@@ -124,7 +121,7 @@ unsigned gate_waive(struct view *v)
 	set_text(&g->pending.rule, item->rule);
 	label = xasprintf("waive rule %zu because",
 			  list_row(&v->lists[GATE_RULES]) + 1);
-	ask_reason(v, label, waive_reason);
+	ask_reason(v, "waive", item->rule, label, waive_reason);
 	free(label);
 	return REACT_DRAW;
 }
@@ -160,7 +157,7 @@ unsigned gate_attest_here(struct view *v)
 	set_text(&g->pending.rule, rules.at[0].measure);
 	gate_rules_release(&rules);
 	label = xasprintf("'%s' holds because", g->pending.rule);
-	ask_reason(v, label, attest_reason);
+	ask_reason(v, "attest", g->pending.rule, label, attest_reason);
 	free(label);
 	return REACT_DRAW;
 }
@@ -200,7 +197,7 @@ static unsigned end_waiver(struct view *v, const char *rule)
 	struct gate_view *g = v->state;
 
 	set_text(&g->pending.rule, rule);
-	ask_reason(v, "end the waiver because", end_reason);
+	ask_reason(v, "unwaive", rule, "end the waiver because", end_reason);
 	return REACT_DRAW;
 }
 
@@ -225,7 +222,7 @@ unsigned gate_revoke(struct view *v)
 	}
 	set_text(&g->pending.id, g->answer.signoffs.at[row].id);
 	label = xasprintf("revoke %s because", g->pending.id);
-	ask_reason(v, label, revoke_reason);
+	ask_reason(v, "revoke", g->pending.id, label, revoke_reason);
 	free(label);
 	return REACT_DRAW;
 }
@@ -269,7 +266,8 @@ static void seen_reason(struct view *v, const char *text, void *arg)
 unsigned gate_acknowledge(struct view *v)
 {
 	if (unseen(v->state))
-		ask_reason(v, "you have seen the move past the gate; you say",
+		ask_reason(v, "acknowledge", "",
+			   "you have seen the move past the gate; you say",
 			   seen_reason);
 	else
 		app_say(v->app, "It is acknowledged already.");

@@ -7,6 +7,7 @@
 #include "registry/evidence.h"
 
 struct gate_ask {
+	struct app *app;
 	void *owner;			/* NULL: nobody listens */
 	gate_told *told;
 	struct gate_subjects subjects;
@@ -168,9 +169,11 @@ enum rc gate_ask(struct app *app, void *owner, gate_told *told,
 	struct gate_ask *q = XNEW(struct gate_ask);
 	struct app_job job = { .name = evaluate ? "evaluating and checking" :
 			       "checking gates",
-			       .work = work, .done = done, .arg = q };
+			       .work = work, .done = done, .arg = q,
+			       .waits = true };
 	enum rc rc;
 
+	q->app = app;
 	q->owner = owner;
 	q->told = told;
 	q->subjects = *subjects_take;
@@ -188,6 +191,8 @@ enum rc gate_ask(struct app *app, void *owner, gate_told *told,
 
 void gate_forget(struct gate_ask *q)
 {
-	if (q)
-		q->owner = NULL;
+	if (!q)
+		return;
+	q->owner = NULL;
+	app_forget_job(q->app, q);
 }

@@ -1,8 +1,8 @@
 /* Checking gates in the background: a check may compare a million answers,
  * and no key waits for that.
  *
- * Whoever asks owns itself only: the question lives until its job is done,
- * and gate_forget tells it that nobody listens any more. */
+ * Whoever asks owns itself only: the question lives until its job is done.
+ * gate_forget tells it that nobody listens any more, which ends the job. */
 #ifndef MUSTER_TUI_GATE_JOB_H
 #define MUSTER_TUI_GATE_JOB_H
 
@@ -39,8 +39,8 @@ typedef void gate_told(void *owner, struct gate_subjects *subjects,
 		       enum rc rc);
 /* Takes the subjects (also on failure). evaluate: first brings the
  * evaluations of each version, and of the one in production, up to date; on
- * a read-only registry they are computed only. RC_BUSY while another job
- * runs. */
+ * a read-only registry they are computed only. While another job runs it
+ * waits its turn. */
 enum rc gate_ask(struct app *app, void *owner, gate_told *told,
 		 struct gate_subjects *subjects_take, bool evaluate,
 		 struct gate_ask **out, struct err *err) MUST_USE;

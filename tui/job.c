@@ -2,6 +2,7 @@
  * share the counters below, a pipe for news, and nothing else. */
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -60,12 +61,9 @@ static void work(void *arg)
 	tell(j);
 }
 
-enum rc app_start_job(struct app *app, const struct app_job *what,
-		      struct err *err)
+static enum rc start(struct app *app, const struct app_job *what,
+		     struct err *err)
 {
-	if (app->job)
-		return err_set(err, RC_BUSY, "%s still runs; ^C stops it",
-			       app->job->what.name);
 	struct job *j = XNEW(struct job);
 	j->what = *what;
 	j->reg = (struct reg_options){ .path = app->reg_path,
@@ -78,6 +76,44 @@ enum rc app_start_job(struct app *app, const struct app_job *what,
 	app->job = j;
 	j->thread = par_start(work, j);
 	return RC_OK;
+}
+
+enum rc app_start_job(struct app *app, const struct app_job *what,
+		      struct err *err)
+{
+	if (!app->job)
+		return start(app, what, err);
+	if (!what->waits)
+		return err_set(err, RC_BUSY, "%s still runs; ^C stops it",
+			       app->job->what.name);
+	vec_push(&app->waiting, *what);
+	return RC_OK;
+}
+
+static struct app_job take_waiting(struct app *app, size_t at)
+{
+	struct app_job what = app->waiting.at[at];
+
+	app->waiting.n--;
+	memmove(app->waiting.at + at, app->waiting.at + at + 1,
+		(app->waiting.n - at) * sizeof(*app->waiting.at));
+	return what;
+}
+
+/* What cannot be started ends with its error. */
+static void start_next(struct app *app)
+{
+	while (!app->job && app->waiting.n) {
+		struct app_job what = take_waiting(app, 0);
+		struct err err = ERR_INIT;
+		enum rc rc = start(app, &what, &err);
+
+		if (rc == RC_OK)
+			continue;
+		app_fail(app, &err);
+		if (what.done)
+			what.done(app, what.arg, rc, &err);
+	}
 }
 
 int job_fd(const struct app *app)
@@ -106,6 +142,7 @@ static void finish(struct app *app)
 	if (app->reg)
 		app->log_size = reg_size(app->reg);
 	free(j);
+	start_next(app);
 }
 
 void job_news(struct app *app)
@@ -129,6 +166,32 @@ void app_drop_job(struct app *app)
 		return;
 	app->job->is_dropped = true;
 	job_cancel(app);
+}
+
+void app_forget_job(struct app *app, const void *arg)
+{
+	const struct err none = ERR_INIT;
+
+	if (app->job && app->job->what.arg == arg)
+		app_drop_job(app);
+	for (size_t i = app->waiting.n; i > 0; i--) {
+		struct app_job what;
+
+		if (app->waiting.at[i - 1].arg != arg)
+			continue;
+		what = take_waiting(app, i - 1);
+		if (what.done)
+			what.done(app, what.arg, RC_CANCELLED, &none);
+	}
+}
+
+void job_end(struct app *app)
+{
+	while (app->waiting.n)
+		app_forget_job(app, app->waiting.at[0].arg);
+	job_cancel(app);
+	job_wait(app);
+	vec_free(&app->waiting);
 }
 
 /* What is done may have begun the next one. */

@@ -6,28 +6,89 @@
 #include "base/xalloc.h"
 #include "tui/app_state.h"
 #include "tui/layouts.h"
+#include "tui/text_draft.h"
+
+static void prompt_release(struct prompt *p)
+{
+	free(p->label);
+	free(p->expected);
+	free(p->draft);
+	edit_release(&p->edit);
+}
 
 static void prompt_close(struct app *app)
 {
-	free(app->prompt.label);
-	free(app->prompt.expected);
-	edit_release(&app->prompt.edit);
+	prompt_keep(app);
+	prompt_release(&app->prompt);
 	app->prompt = (struct prompt){ .edit = EDIT_INIT };
 }
 
 static void prompt_end(struct app *app, bool keep)
 {
-	struct prompt p = app->prompt;
+	struct prompt p;
+
+	prompt_keep(app);
+	p = app->prompt;
 	app->prompt = (struct prompt){ .edit = EDIT_INIT };
 	app->overlay = NULL;
 	if (keep)
 		p.done(app_view(app), p.edit.text.data, p.arg);
 	else if (p.typed)
 		p.typed(app_view(app), NULL, p.arg);
-	free(p.label);
-	free(p.expected);
-	edit_release(&p.edit);
+	prompt_release(&p);
 }
+
+/* -- The draft of what is typed -- */
+
+uint64_t prompt_due(const struct app *app)
+{
+	return app->prompt.draft ? draft_clock_due(&app->prompt.typing) : 0;
+}
+
+void prompt_keep(struct app *app)
+{
+	struct prompt *p = &app->prompt;
+	const char *text = p->edit.text.data;
+	struct err err = ERR_INIT;
+	enum rc rc = RC_OK;
+
+	if (!p->draft || !p->typing.since)
+		return;
+	if (text[strspn(text, " ")])
+		rc = text_draft_save(app->reg_path, p->draft, text, &err);
+	else
+		text_draft_drop(app->reg_path, p->draft);
+	p->typing.since = 0;
+	if (rc != RC_OK) {
+		draft_clock_failed(&p->typing, clock_ns());
+		err_prefix(&err, "what is typed is not saved");
+		app_fail(app, &err);
+	}
+}
+
+void app_prompt_kept(struct app *app, const char *draft, const char *label,
+		     const char *initial, prompt_fn *typed, prompt_fn *done,
+		     void *arg)
+{
+	struct buf text = BUF_INIT;
+	bool found = text_draft_load(app->reg_path, draft, &text);
+
+	app_prompt(app, label, found ? text.data : initial, typed, done, arg);
+	app->prompt.draft = xstrdup(draft);
+	if (found && typed)
+		typed(app_view(app), text.data, arg);
+	if (found)
+		app_say(app, "What you typed before is back; ^U empties the "
+			"line.");
+	buf_release(&text);
+}
+
+void app_kept_drop(struct app *app, const char *draft)
+{
+	text_draft_drop(app->reg_path, draft);
+}
+
+/* -- Its keys -- */
 
 /* Nobody types a key in less. A terminal without bracketed paste sends what
  * is pasted as keys; so does a program that plays a person. */
@@ -85,6 +146,7 @@ static void prompt_key(struct app *app, uint32_t key)
 		prompt_pasted(app);
 	else if (!edit_key(&p->edit, key))
 		return;
+	draft_clock_touch(&p->typing, clock_ns());
 	if (p->typed)
 		p->typed(app_view(app), p->edit.text.data, p->arg);
 }

@@ -11,73 +11,124 @@
 
 #define STAGES_MAX 16
 
+/* A move that is being checked and made; it lives until its job is done. */
+struct moving {
+	struct view *from;		/* where it was asked for; compared only */
+	char *model, *reason;
+	int64_t version;
+	const char *stage;		/* static */
+	bool override;
+	struct gate_result gate;
+	bool had;			/* the stage has a gate */
+};
+
 static struct staging *staging_of(struct view *v)
 {
 	return &v->app->staging;
 }
 
-/* What was typed for the same version and stage is offered again. */
 static void begin(struct view *v, const char *model, int64_t version)
 {
 	struct staging *s = staging_of(v);
 	char *name = xstrdup(model);
 
-	if (!s->model || strcmp(s->model, model) != 0 ||
-	    s->version != version) {
-		free(s->reason);
-		s->reason = NULL;
-	}
 	free(s->model);
 	s->model = name;
 	s->version = version;
 	s->override = false;
 }
 
-static void said(struct view *v, const struct staging *s, bool had,
-		 const struct gate_result *gate)
+/* Where the gate does not hold, the same reason may go past it. */
+static char *draft_name(const char *model, int64_t version, const char *stage)
 {
-	app_say(v->app, "%s %lld is in stage %s%s. u undoes.", s->model,
-		(long long)s->version, s->stage, !had ? "" : gate->met ?
+	return xasprintf("move %s@%lld to %s", model, (long long)version,
+			 stage);
+}
+
+/* -- The move, in the background: its gate may compare a million answers -- */
+
+static enum rc work(struct registry *reg, struct reg_progress *progress,
+		    void *arg, struct err *err)
+{
+	struct moving *m = arg;
+	const struct stage_move move = {
+		.model = m->model, .version = m->version, .stage = m->stage,
+		.reason = m->reason, .base = TX_ANY_BASE,
+		.override = m->override, .options = { NULL, progress },
+	};
+
+	return gate_move(reg, &move, &m->gate, &m->had, err);
+}
+
+static void say_moved(struct app *app, const struct moving *m)
+{
+	char *draft = draft_name(m->model, m->version, m->stage);
+
+	app_kept_drop(app, draft);
+	free(draft);
+	app_reload(app);
+	app_say(app, "%s %lld is in stage %s%s. u undoes.", m->model,
+		(long long)m->version, m->stage, !m->had ? "" : m->gate.met ?
 		", gate met" : ", although the gate does not hold");
+}
+
+/* The gate opens for whoever still waits there. */
+static void say_unmet(struct app *app, const struct moving *m,
+		      const struct err *err)
+{
+	struct view *here = app_view(app);
+
+	if (here == m->from && here->ops != &view_gate_ops && !app->overlay)
+		gate_open(app, m->model, m->version, m->stage);
+	app_fail(app, err);
+}
+
+static void moving_free(struct moving *m)
+{
+	if (m->had)
+		gate_result_release(&m->gate);
+	free(m->model);
+	free(m->reason);
+	free(m);
+}
+
+static void moved(struct app *app, void *arg, enum rc rc,
+		  const struct err *err)
+{
+	struct moving *m = arg;
+
+	if (rc == RC_OK)
+		say_moved(app, m);
+	else if (rc == RC_UNMET)
+		say_unmet(app, m, err);
+	moving_free(m);
 }
 
 static void move(struct view *v, const char *reason)
 {
-	struct staging *s = staging_of(v);
-	const struct stage_move m = {
-		.model = s->model, .version = s->version, .stage = s->stage,
-		.reason = reason, .base = TX_ANY_BASE,
-		.override = s->override,
+	const struct staging *s = staging_of(v);
+	struct moving *m = XNEW(struct moving);
+	const struct app_job job = {
+		.name = "checking the gate, then moving", .work = work,
+		.done = moved, .arg = m, .waits = true,
 	};
-	struct gate_result gate = { 0 };
 	struct err err = ERR_INIT;
-	bool had = false;
-	enum rc rc = gate_move(app_registry(v->app), &m, &gate, &had, &err);
 
-	if (rc == RC_OK) {
-		app_reload(v->app);
-		said(v, s, had, &gate);
-		free(s->reason);
-		s->reason = NULL;
-	} else {
-		if (rc == RC_UNMET && v->ops != &view_gate_ops)
-			gate_open(v->app, s->model, s->version, s->stage);
-		app_fail(v->app, &err);
-	}
-	if (had)
-		gate_result_release(&gate);
-}
-
-static void reason_typed(struct view *v, const char *text, void *arg)
-{
-	struct staging *s = staging_of(v);
-
-	(void)arg;
-	if (!text)
+	m->from = v;
+	m->model = xstrdup(s->model);
+	m->reason = xstrdup(reason);
+	m->version = s->version;
+	m->stage = s->stage;
+	m->override = s->override;
+	if (app_start_job(v->app, &job, &err) == RC_OK) {
+		app_say(v->app, "Checking the gate of %s ...", m->stage);
 		return;
-	free(s->reason);
-	s->reason = xstrdup(text);
+	}
+	app_fail(v->app, &err);
+	moving_free(m);
 }
+
+/* -- What is asked before it -- */
 
 static void reason_done(struct view *v, const char *text, void *arg)
 {
@@ -95,8 +146,10 @@ static void ask_reason(struct view *v)
 	struct staging *s = staging_of(v);
 	char *label = xasprintf("%s %lld to %s, because", s->model,
 				(long long)s->version, s->stage);
+	char *draft = draft_name(s->model, s->version, s->stage);
 
-	app_prompt(v->app, label, s->reason, reason_typed, reason_done, NULL);
+	app_prompt_kept(v->app, draft, label, NULL, NULL, reason_done, NULL);
+	free(draft);
 	free(label);
 }
 

@@ -17,14 +17,16 @@ static enum rc path_of(const char *registry, const char *name, char **out,
 		       struct err *err)
 {
 	struct buf key = BUF_INIT;
-	char hex[HASH_HEX_SIZE], *folder;
+	char hex[HASH_HEX_SIZE], *folder, *real;
 	struct hash h;
 	enum rc rc = draft_folder("texts", &folder, err);
 
 	*out = NULL;
 	if (rc != RC_OK)
 		return rc;
-	buf_str(&key, registry);
+	real = realpath(registry, NULL);	/* opened from wherever */
+	buf_str(&key, real ? real : registry);
+	free(real);
 	buf_char(&key, '\n');
 	buf_str(&key, name);
 	h = hash_bytes(key.data, key.len);

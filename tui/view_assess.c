@@ -250,6 +250,29 @@ static unsigned answer_menu(struct view *v)
 	return REACT_DRAW;
 }
 
+/* Name of the draft of what a prompt asks for. */
+static char *prompt_draft(const struct assess_view *s, const char *what)
+{
+	return xasprintf("impact %s: %s", s->of, what);
+}
+
+static void ask_kept(struct view *v, const char *what, const char *label,
+		     const char *initial, prompt_fn *done)
+{
+	char *draft = prompt_draft(v->state, what);
+
+	app_prompt_kept(v->app, draft, label, initial, NULL, done, NULL);
+	free(draft);
+}
+
+static void drop_kept(struct view *v, const char *what)
+{
+	char *draft = prompt_draft(v->state, what);
+
+	app_kept_drop(v->app, draft);
+	free(draft);
+}
+
 static void note_done(struct view *v, const char *text, void *arg)
 {
 	struct assess_view *s = v->state;
@@ -258,10 +281,12 @@ static void note_done(struct view *v, const char *text, void *arg)
 	struct err err = ERR_INIT;
 
 	(void)arg;
-	if (assess_set(&s->a, q->id, c ? c->id : "", text, &err) != RC_OK)
+	if (assess_set(&s->a, q->id, c ? c->id : "", text, &err) != RC_OK) {
 		app_fail(v->app, &err);
-	else
-		changed(v);
+		return;
+	}
+	changed(v);
+	drop_kept(v, q->id);
 }
 
 static unsigned ask_note(struct view *v)
@@ -269,8 +294,8 @@ static unsigned ask_note(struct view *v)
 	const struct question *q = question_here(v);
 
 	if (q)
-		app_prompt(v->app, "note", note_of(&state_of(v)->a, q->id),
-			   NULL, note_done, NULL);
+		ask_kept(v, q->id, "note", note_of(&state_of(v)->a, q->id),
+			 note_done);
 	return REACT_DRAW;
 }
 
@@ -317,6 +342,7 @@ static void save_done(struct view *v, const char *note, void *arg)
 	buf_release(&text);
 	if (rc == RC_OK) {
 		drop_mine(v);
+		drop_kept(v, "what changed");
 		app_reload(v->app);
 		app_say(v->app, "Saved as rev %lld; somebody else approves "
 			"it.%s", (long long)s->saved.revision,
@@ -341,6 +367,7 @@ static void approve_done(struct view *v, const char *reason, void *arg)
 				     reason, &err) != RC_OK)
 		app_fail(v->app, &err);
 	else {
+		drop_kept(v, "approved because");
 		app_reload(v->app);
 		app_say(v->app, "Approved.");
 	}
@@ -354,8 +381,8 @@ static unsigned save_or_approve(struct view *v)
 
 	assess_result(&s->a, &r);
 	if (s->has_mine)
-		app_prompt(v->app, "what changed (may stay empty)", "", NULL,
-			   save_done, NULL);
+		ask_kept(v, "what changed", "what changed (may stay empty)",
+			 NULL, save_done);
 	else if (!s->saved.revision)
 		app_say(v->app, "Nothing is answered yet; Enter answers.");
 	else if (!strcmp(s->saved.status, "approved"))
@@ -369,8 +396,8 @@ static unsigned save_or_approve(struct view *v)
 		 RC_OK)
 		app_fail(v->app, &err);
 	else
-		app_prompt(v->app, "approved because", "", NULL, approve_done,
-			   NULL);
+		ask_kept(v, "approved because", "approved because", NULL,
+			 approve_done);
 	return REACT_DRAW;
 }
 

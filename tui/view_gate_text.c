@@ -10,13 +10,13 @@
 #include "cards/gate_check.h"
 #include "registry/document.h"
 #include "tui/app.h"
+#include "tui/draft.h"
 #include "tui/editor.h"
 #include "tui/keys.h"
 #include "tui/outside.h"
 #include "tui/text_draft.h"
 
 #define TEXT_MAX (1u << 20)
-#define SAVE_NS 2000000000u	/* the draft, after so long without a key */
 
 enum { PANE_REVISIONS, PANE_TEXT, PANE_LANGUAGE };
 
@@ -29,7 +29,7 @@ struct gate_text {
 	bool has_mine;			/* a text that is not saved yet */
 	bool was_zoomed;
 	struct editor editor;
-	uint64_t dirty_at;		/* clock_ns(), 0: the draft has it */
+	struct draft_clock typing;	/* what the draft does not have */
 	struct strs faults;		/* of the text as it stands */
 };
 
@@ -135,12 +135,18 @@ static void keep_draft(struct view *v)
 {
 	struct gate_text *t = v->state;
 	struct err err = ERR_INIT;
-	char *name = draft_name(t);
+	char *name;
 
-	if (t->dirty_at && text_draft_save(app_registry_path(v->app), name,
-					   t->editor.text.data, &err) != RC_OK)
+	if (!t->typing.since)
+		return;
+	name = draft_name(t);
+	if (text_draft_save(app_registry_path(v->app), name,
+			    t->editor.text.data, &err) == RC_OK) {
+		t->typing.since = 0;
+	} else {
+		draft_clock_failed(&t->typing, clock_ns());
 		app_fail(v->app, &err);
-	t->dirty_at = 0;
+	}
 	free(name);
 }
 
@@ -162,7 +168,7 @@ static void drop_mine(struct view *v)
 	if (t->has_mine)
 		editor_release(&t->editor);
 	t->has_mine = false;
-	t->dirty_at = 0;
+	t->typing.since = 0;
 	text_draft_drop(app_registry_path(v->app), name);
 	free(name);
 }
@@ -234,7 +240,7 @@ static unsigned type_outside(struct view *v)
 			  (unsigned)editor_row(&t->editor) + 1, &text, &err);
 	if (rc == RC_OK && strcmp(text.data, t->editor.text.data) != 0) {
 		start_mine(t, text.data);
-		t->dirty_at = clock_ns();
+		draft_clock_touch(&t->typing, clock_ns());
 		keep_draft(v);
 	}
 	if (rc != RC_OK)
@@ -269,13 +275,26 @@ static bool key(struct view *v, uint32_t k)
 	if (full)
 		app_say(v->app, "The text would be too long for a gate.");
 	if (t->editor.changes != before) {
-		t->dirty_at = clock_ns();
+		draft_clock_touch(&t->typing, clock_ns());
 		look_for_faults(t);
 	}
 	return mine;
 }
 
 /* -- Saving -- */
+
+static char *note_draft(const struct gate_text *t)
+{
+	return xasprintf("gate %s: what changed", t->name);
+}
+
+static void drop_note(struct view *v)
+{
+	char *draft = note_draft(v->state);
+
+	app_kept_drop(v->app, draft);
+	free(draft);
+}
 
 static void save_done(struct view *v, const char *note, void *arg)
 {
@@ -290,6 +309,7 @@ static void save_done(struct view *v, const char *note, void *arg)
 	strs_release(&findings);
 	if (rc == RC_OK) {
 		drop_mine(v);
+		drop_note(v);
 		app_reload(v->app);
 		app_say(v->app, "Gate %s, rev %lld.%s", t->name,
 			newest(t), newest(t) > 1 ? " u undoes." : "");
@@ -308,6 +328,7 @@ static void save_done(struct view *v, const char *note, void *arg)
 static unsigned save(struct view *v)
 {
 	struct gate_text *t = v->state;
+	char *draft;
 
 	if (!t->has_mine) {
 		app_say(v->app, "Nothing was changed; e changes it.");
@@ -319,8 +340,10 @@ static unsigned save(struct view *v)
 		app_say(v->app, "Not saved: %s", t->faults.at[0]);
 		return REACT_DRAW;
 	}
-	app_prompt(v->app, "what changed, and why (may stay empty)", "", NULL,
-		   save_done, NULL);
+	draft = note_draft(t);
+	app_prompt_kept(v->app, draft, "what changed, and why (may stay empty)",
+			NULL, NULL, save_done, NULL);
+	free(draft);
 	return REACT_DRAW;
 }
 
@@ -543,7 +566,7 @@ static uint64_t due(const struct view *v)
 {
 	const struct gate_text *t = v->state;
 
-	return t->dirty_at ? t->dirty_at + SAVE_NS : 0;
+	return draft_clock_due(&t->typing);
 }
 
 static void tick(struct view *v, uint64_t now)

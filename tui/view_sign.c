@@ -10,12 +10,23 @@
 #include "cards/gate_check.h"
 #include "tui/app.h"
 
+/* The question what would be signed; it lives until its job is done. */
+struct sign_ask {
+	struct view *owner;		/* NULL: nobody listens */
+	char *model, *stage;
+	int64_t version;
+	struct signing result;
+};
+
 struct sign {
 	char *model, *id, *role, *stage;
 	int64_t version;
 	enum meaning meaning;
 	int64_t time;			/* that the statement bears */
 	struct signing shown;		/* what it rests on */
+	struct sign_ask *asked;		/* it is being checked */
+	bool is_ready;			/* what is shown may be signed */
+	char *why;			/* it could not be checked, or NULL */
 	char *reason, *fails_for;	/* as typed so far, or NULL */
 	char *key;			/* file, or NULL */
 	struct buf text;		/* the statement */
@@ -27,6 +38,14 @@ struct sign {
 static struct sign *state_of(void *view)
 {
 	return ((struct view *)view)->state;
+}
+
+/* Names of the drafts of what is typed: the reason, and for whom it fails. */
+static char *draft_name(const struct sign *s, const char *what)
+{
+	return xasprintf("sign %s@%lld %s as %s for %s: %s", s->model,
+			 (long long)s->version, meaning_name(s->meaning),
+			 s->role, s->stage, what);
 }
 
 static void set_text(char **at, const char *text)
@@ -127,21 +146,100 @@ static enum rc open_signed(struct view *v, struct err *err)
 	return rc;
 }
 
-static enum rc open_new(struct view *v, struct err *err)
+/* -- What it rests on, in the background -- */
+
+static enum rc check(struct registry *reg, struct reg_progress *progress,
+		     void *arg, struct err *err)
+{
+	struct sign_ask *q = arg;
+	const struct gate_options options = { NULL, progress };
+
+	return signing_prepare(reg, q->model, q->version, q->stage, &options,
+			       &q->result, err);
+}
+
+static void ask_free(struct sign_ask *q)
+{
+	signing_release(&q->result);
+	free(q->model);
+	free(q->stage);
+	free(q);
+}
+
+static void take_result(struct view *v, struct sign_ask *q)
 {
 	struct sign *s = v->state;
-	enum rc rc = signing_prepare(app_registry(v->app), s->model,
-				     s->version, s->stage, NULL, &s->shown,
-				     err);
+	struct err err = ERR_INIT;
 
+	signing_release(&s->shown);
+	s->shown = q->result;
+	q->result = (struct signing){ 0 };
 	s->time = clock_now();
-	return rc == RC_OK ? write_text(v, err) : rc;
+	s->is_ready = write_text(v, &err) == RC_OK;
+	if (!s->is_ready)
+		set_text(&s->why, err.text);
+}
+
+static void checked(struct app *app, void *arg, enum rc rc,
+		    const struct err *err)
+{
+	struct sign_ask *q = arg;
+	struct sign *s = q->owner ? q->owner->state : NULL;
+
+	(void)app;
+	if (s) {
+		s->asked = NULL;
+		if (rc == RC_OK)
+			take_result(q->owner, q);
+		else
+			set_text(&s->why, rc == RC_CANCELLED ? "it was stopped" :
+				 err->text);
+	}
+	ask_free(q);
+}
+
+static void forget(struct view *v)
+{
+	struct sign *s = v->state;
+	struct sign_ask *q = s->asked;
+
+	s->asked = NULL;
+	if (!q)
+		return;
+	q->owner = NULL;
+	app_forget_job(v->app, q);
+}
+
+static enum rc ask(struct view *v, struct err *err)
+{
+	struct sign *s = v->state;
+	struct sign_ask *q = XNEW(struct sign_ask);
+	const struct app_job job = {
+		.name = "checking", .work = check,
+		.done = checked, .arg = q, .waits = true,
+	};
+	enum rc rc;
+
+	forget(v);
+	s->is_ready = false;
+	set_text(&s->why, NULL);
+	q->owner = v;
+	q->model = xstrdup(s->model);
+	q->stage = xstrdup(s->stage);
+	q->version = s->version;
+	rc = app_start_job(v->app, &job, err);
+	if (rc == RC_OK)
+		s->asked = q;
+	else
+		ask_free(q);
+	return rc;
 }
 
 static void close_view(struct view *v)
 {
 	struct sign *s = v->state;
 
+	forget(v);
 	signing_release(&s->shown);
 	strs_release(&s->changed);
 	buf_release(&s->text);
@@ -153,6 +251,7 @@ static void close_view(struct view *v)
 	free(s->fails_for);
 	free(s->key);
 	free(s->note);
+	free(s->why);
 	free(s);
 	v->state = NULL;
 }
@@ -169,8 +268,9 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	s->role = xstrdup_or_null(given->role);
 	s->stage = xstrdup_or_null(given->stage);
 	s->meaning = given->meaning;
+	s->text = (struct buf)BUF_INIT;
 	v->state = s;
-	rc = s->id ? open_signed(v, err) : open_new(v, err);
+	rc = s->id ? open_signed(v, err) : ask(v, err);
 	if (rc != RC_OK)
 		close_view(v);
 	return rc;
@@ -180,12 +280,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
  * be signed. */
 static enum rc reload(struct view *v, struct err *err)
 {
-	struct sign *s = v->state;
-
-	if (s->id)
-		return RC_OK;
-	signing_release(&s->shown);
-	return open_new(v, err);
+	return state_of(v)->id ? RC_OK : ask(v, err);
 }
 
 /* -- Signing -- */
@@ -216,6 +311,17 @@ static enum rc add_signature(struct view *v, struct signoff_new *n,
 	return rc;
 }
 
+static void drop_drafts(struct view *v)
+{
+	char *reason = draft_name(v->state, "reason");
+	char *fails = draft_name(v->state, "fails for");
+
+	app_kept_drop(v->app, reason);
+	app_kept_drop(v->app, fails);
+	free(fails);
+	free(reason);
+}
+
 static void sign_it(struct view *v)
 {
 	struct sign *s = v->state;
@@ -223,8 +329,14 @@ static void sign_it(struct view *v)
 	struct app *app = v->app;
 	char *signature = NULL, *id = NULL;
 	struct err err = ERR_INIT;
-	enum rc rc = s->key ? add_signature(v, &n, &signature, &err) : RC_OK;
+	enum rc rc;
 
+	if (!s->is_ready) {
+		app_say(app, "Not signed: something moved and is being "
+			"checked anew. What you typed is kept.");
+		return;
+	}
+	rc = s->key ? add_signature(v, &n, &signature, &err) : RC_OK;
 	if (rc == RC_OK)
 		rc = reg_signoff_add(app_registry(app), &n, &id, &err);
 	if (rc == RC_OK) {
@@ -234,6 +346,7 @@ static void sign_it(struct view *v)
 				       meaning_name(s->meaning), s->role,
 				       signature ? ", with a key" : "");
 
+		drop_drafts(v);
 		app_close_view(app);
 		app_reload(app);
 		app_say(app, "%s", said);
@@ -262,6 +375,15 @@ static void text_typed(struct view *v, const char *text, void *arg)
 		app_fail(v->app, &err);
 }
 
+static void ask_text(struct view *v, const char *what, const char *label,
+		     prompt_fn *done, char **at)
+{
+	char *draft = draft_name(v->state, what);
+
+	app_prompt_kept(v->app, draft, label, *at, text_typed, done, at);
+	free(draft);
+}
+
 static void fails_done(struct view *v, const char *text, void *arg)
 {
 	if (is_blank(text)) {
@@ -286,8 +408,8 @@ static void reason_done(struct view *v, const char *text, void *arg)
 	if (s->meaning != MEANING_APPROVED)
 		sign_it(v);
 	else
-		app_prompt(v->app, "for whom could this fail?", s->fails_for,
-			   text_typed, fails_done, &s->fails_for);
+		ask_text(v, "fails for", "for whom could this fail?",
+			 fails_done, &s->fails_for);
 }
 
 static void name_done(struct view *v, const char *text, void *arg)
@@ -295,8 +417,8 @@ static void name_done(struct view *v, const char *text, void *arg)
 	struct sign *s = v->state;
 
 	(void)text;
-	app_prompt(v->app, "because", s->reason, text_typed, reason_done,
-		   arg);
+	(void)arg;
+	ask_text(v, "reason", "because", reason_done, &s->reason);
 }
 
 static unsigned begin(struct view *v)
@@ -306,7 +428,7 @@ static unsigned begin(struct view *v)
 	char *label = xasprintf("%s: type '%s'", meaning_name(s->meaning),
 				name);
 
-	app_prompt_typed(v->app, label, name, NULL, name_done, &s->reason);
+	app_prompt_typed(v->app, label, name, NULL, name_done, NULL);
 	free(label);
 	free(name);
 	return REACT_DRAW;
@@ -345,6 +467,8 @@ static const char *not_now(struct view *v, enum action a)
 
 	if ((a == ACT_SIGN || a == ACT_SIGN_KEY) && s->id)
 		return "it is signed; Esc goes back";
+	if (a == ACT_SIGN && !s->is_ready)
+		return s->asked ? "still being checked" : "not checked";
 	if (a == ACT_SIGN && s->meaning == MEANING_APPROVED &&
 	    s->shown.has_gate && !s->shown.gate.met_unsigned)
 		return "the gate does not hold";
@@ -362,9 +486,13 @@ static int lines_of(struct area *a, int y, enum style style, const char *text)
 
 static void paint_statement(struct view *v, struct area *a)
 {
-	const char *p = state_of(v)->text.data;
+	const struct sign *s = state_of(v);
+	const char *p = s->text.data;
 	int y = 0;
 
+	if (!s->text.len)
+		lines_of(a, 0, STYLE_NORMAL, s->asked ? "checking ..." :
+			 "There is nothing to sign.");
 	while (*p) {
 		size_t n = strcspn(p, "\n");
 		char *line = xmemdupz(p, n);
@@ -387,6 +515,20 @@ static void paint_signed(const struct sign *s, struct area *a)
 		y = lines_of(a, y, STYLE_WARN, s->changed.at[i]);
 	y = lines_of(a, y, STYLE_NORMAL, "SHA-256 of the statement:");
 	lines_of(a, y, STYLE_NORMAL, s->digest);
+}
+
+static void paint_waiting(const struct sign *s, struct area *a)
+{
+	struct buf text = BUF_INIT;
+
+	if (s->asked)
+		buf_str(&text, "checking ... What is shown is what is signed: "
+			"S works when it is there. Esc leaves.");
+	else
+		buf_printf(&text, "Cannot be signed: %s. r checks again.",
+			   s->why ? s->why : "it was not checked");
+	lines_of(a, 0, s->asked ? STYLE_NORMAL : STYLE_BAD, text.data);
+	buf_release(&text);
 }
 
 static void paint_ready(const struct sign *s, struct area *a)
@@ -421,6 +563,8 @@ static void paint_beside(struct view *v, struct area *a)
 
 	if (s->id)
 		paint_signed(s, a);
+	else if (!s->is_ready)
+		paint_waiting(s, a);
 	else
 		paint_ready(s, a);
 }

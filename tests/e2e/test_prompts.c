@@ -1,0 +1,348 @@
+/* Words that somebody thinks about (why a rule is waived, why a version is
+ * signed) on a pty that is killed while they are typed. DROPS asks for more
+ * kills (make torture). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/decimal.h"
+#include "base/fsx.h"
+#include "base/xalloc.h"
+#include "cards/gate_check.h"
+#include "registry/inside.h"
+#include "registry/model.h"
+#include "registry/role.h"
+#include "registry/signoff.h"
+#include "registry/waiver.h"
+#include "tests/support/pty.h"
+#include "tests/support/temp_registry.h"
+
+#define WAIT 8000		/* ms; a deadline, not a pause */
+#define AGE_MAX 4000		/* ms: what is older is never lost */
+
+static struct temp_registry t;
+static char *binary, *state_home;
+static struct actor me;
+
+/* A version that somebody else made, its gate, and roles for us that somebody
+ * else gave. */
+static int set_up(void **unused)
+{
+	const struct actor bob = { 5002, 5002, "bob" };
+	const char *b = getenv("MUSTER");
+	struct strs findings = VEC_INIT;
+	struct err err = ERR_INIT;
+
+	(void)unused;
+	binary = realpath(b ? b : "build/muster", NULL);
+	temp_registry_make(&t);
+	state_home = xasprintf("%s/state", t.folder);
+	me = t.reg->actor;
+	if (!binary ||
+	    reg_role_grant(t.reg, "bob", "admin", "second", &err) != RC_OK)
+		return -1;
+	t.reg->actor = bob;
+	if (reg_model_add(t.reg, "credit", NULL, &err) != RC_OK ||
+	    reg_version_add(t.reg, "credit", &(struct version_fields){ 0 },
+			    NULL, &err) != RC_OK ||
+	    reg_role_grant(t.reg, me.login, "risk", "theirs", &err) != RC_OK ||
+	    gate_save(t.reg, "production", "attested \"by hand\"\n", NULL,
+		      TX_ANY_BASE, &findings, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	strs_release(&findings);
+	return 0;
+}
+
+static int tear_down(void **unused)
+{
+	(void)unused;
+	temp_registry_verify(&t);
+	temp_registry_remove(&t);
+	free(state_home);
+	free(binary);
+	return 0;
+}
+
+static struct pty *start(void)
+{
+	char flag[] = "-R", *argv[] = { binary, flag, t.path, NULL };
+	char *state = xasprintf("XDG_STATE_HOME=%s", state_home);
+	const char *env[] = { state, "TERM=xterm-256color", "LC_ALL=C.UTF-8",
+			      NULL };
+	struct pty *p = pty_start(argv, env, 120, 40);
+
+	free(state);
+	assert_true(pty_wait(p, "? help", WAIT));
+	return p;
+}
+
+static void must_see(struct pty *p, const char *text)
+{
+	if (!pty_wait(p, text, WAIT))
+		fail_msg("no '%s' on\n%s", text, pty_screen(p));
+}
+
+static void stop(struct pty *p)
+{
+	int status;
+
+	pty_send(p, "qqqqq");
+	assert_true(pty_wait_end(p, &status, WAIT));
+	pty_free(p);
+}
+
+/* All that is kept of what was typed. */
+static char *kept(void)
+{
+	char *list = xasprintf("%s/kept", t.folder);
+	struct buf text = BUF_INIT;
+
+	run_shell("cat '%s'/muster/texts/*.txt >'%s' 2>/dev/null", state_home,
+		  list);
+	assert_int_equal(fsx_read(list, 1u << 20, &text, NULL), RC_OK);
+	free(list);
+	return buf_detach(&text);
+}
+
+/* -- Where words are typed -- */
+
+static void open_gate(struct pty *p)
+{
+	pty_send(p, "5");
+	must_see(p, "credit");
+	pty_send(p, "\r");
+	must_see(p, "by hand");
+	must_see(p, "SIGN-OFF");
+}
+
+static void ask_waiver(struct pty *p)
+{
+	open_gate(p);
+	pty_send(p, "w");
+	must_see(p, "waive rule 1 because");
+}
+
+static void ask_signed(struct pty *p)
+{
+	open_gate(p);
+	pty_send(p, "S");
+	must_see(p, "as what do you sign?");
+	pty_send(p, "2r");
+	must_see(p, "muster sign-off v1");	/* it was checked */
+	pty_send(p, "S");
+	must_see(p, "type 'credit 1'");
+	for (const char *k = "credit 1"; *k; k++) {
+		pty_sendn(p, k, 1);
+		pty_settle(p, 30);
+	}
+	pty_send(p, "\r");
+	must_see(p, "because");
+}
+
+static void ask_past(struct pty *p)
+{
+	open_gate(p);
+	pty_send(p, "O");
+	must_see(p, "does NOT hold; type");
+	for (const char *k = "credit 1"; *k; k++) {
+		pty_sendn(p, k, 1);
+		pty_settle(p, 30);
+	}
+	pty_send(p, "\r");
+	must_see(p, "because");
+}
+
+static void ask_rules(struct pty *p)
+{
+	open_gate(p);
+	pty_send(p, "e");
+	must_see(p, "One rule a line");
+}
+
+/* -- Killed -- */
+
+struct typed { uint64_t at; char word[16]; };
+#define WORDS_MAX 120
+
+/* Types words at their pace, without a pause, until the kill; every word
+ * typed more than 4 s before it must be on the disk. */
+static void kill_once(void (*ask)(struct pty *), unsigned after_ms,
+		      unsigned pace_ms)
+{
+	struct typed words[WORDS_MAX];
+	struct pty *p = start();
+	uint64_t begin, now;
+	char *draft;
+	size_t n = 0;
+	int status;
+
+	ask(p);
+	begin = clock_ns();
+	while ((now = clock_ns()) - begin < after_ms * 1000000ull) {
+		if (n < WORDS_MAX) {
+			snprintf(words[n].word, sizeof(words[n].word),
+				 "w%zu,", n);
+			pty_send(p, words[n].word);
+			words[n++].at = clock_ns();
+		}
+		pty_settle(p, pace_ms);
+	}
+	now = clock_ns();
+	kill(pty_pid(p), SIGKILL);
+	assert_true(pty_wait_end(p, &status, 1000));
+	pty_free(p);
+	draft = kept();
+	for (size_t i = 0; i < n; i++)
+		if (now - words[i].at > AGE_MAX * 1000000ull &&
+		    !strstr(draft, words[i].word))
+			fail_msg("'%s', typed %u ms before, is not in '%s'",
+				 words[i].word, (unsigned)
+				 ((now - words[i].at) / 1000000), draft);
+	free(draft);
+}
+
+static void forget(void)
+{
+	run_shell("rm -rf '%s'", state_home);
+}
+
+static void test_prompts__kill_loses_no_old_typing(void **unused)
+{
+	static void (*const places[])(struct pty *) = {
+		ask_waiver, ask_signed, ask_past, ask_rules
+	};
+	const char *asked = getenv("DROPS");
+	int64_t drops = 4;
+
+	(void)unused;
+	if (asked)
+		(void)decimal_read_i64(asked, strlen(asked), &drops);
+	for (int64_t i = 0; i < drops; i++) {
+		kill_once(places[i % 4], 4600 + (unsigned)(i * 137 % 3000),
+			  60 + (unsigned)(i * 31 % 90));
+		forget();
+	}
+}
+
+/* -- And back -- */
+
+static void drop_line(struct pty *p, const char *typed)
+{
+	int status;
+
+	must_see(p, typed);
+	pty_hang_up(p);
+	assert_true(pty_wait_end(p, &status, 1000));
+	pty_free(p);
+}
+
+static void test_prompts__a_waiver_goes_on_where_it_was(void **unused)
+{
+	struct pty *p = start();
+	struct waivers all;
+	char *left;
+
+	(void)unused;
+	ask_waiver(p);
+	pty_send(p, "the data own");
+	drop_line(p, "the data own");
+	p = start();
+	ask_waiver(p);
+	must_see(p, "What you typed before is back");
+	must_see(p, "the data own");
+	pty_send(p, "er is away\r");
+	must_see(p, "waived until and with");
+	/* leaving there keeps it, too */
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "waived until", WAIT));
+	pty_send(p, "w");
+	must_see(p, "the data owner is away");
+	pty_send(p, "\r");
+	must_see(p, "waived until and with");
+	pty_send(p, "\r");
+	must_see(p, "Waived until that day");
+	stop(p);
+	temp_registry_reopen(&t);
+	assert_ok(reg_waiver_list(t.reg, "credit", 1, "production", &all,
+				  &oops));
+	assert_int_equal(all.n, 1);
+	assert_string_equal(all.at[0].reason, "the data owner is away");
+	waivers_release(&all);
+	left = kept();
+	assert_string_equal(left, "");
+	free(left);
+}
+
+/* An emptied line is thrown away on purpose. */
+static void test_prompts__an_emptied_line_is_gone(void **unused)
+{
+	struct pty *p = start();
+	char *left;
+
+	(void)unused;
+	ask_past(p);
+	pty_send(p, "because");
+	must_see(p, "because because");
+	pty_send(p, "\033");
+	assert_true(pty_wait_gone(p, "because because", WAIT));
+	left = kept();
+	assert_string_equal(left, "because");
+	free(left);
+	pty_send(p, ">p");
+	must_see(p, "because because");
+	pty_send(p, "\x15\033");
+	assert_true(pty_wait_gone(p, "credit 1 to production", WAIT));
+	left = kept();
+	assert_string_equal(left, "");
+	free(left);
+	stop(p);
+}
+
+static void test_prompts__a_signature_goes_on_where_it_was(void **unused)
+{
+	struct pty *p = start();
+	struct signoff_recs all;
+	char *left;
+
+	(void)unused;
+	ask_signed(p);
+	pty_send(p, "I have loo");
+	drop_line(p, "I have loo");
+	p = start();
+	ask_signed(p);
+	must_see(p, "reason \"I have loo\"");
+	pty_send(p, "ked\r");
+	must_see(p, "reviewed as risk");
+	stop(p);
+	temp_registry_reopen(&t);
+	assert_ok(reg_signoff_list(t.reg, "credit", 1, &all, &oops));
+	assert_int_equal(all.n, 1);
+	assert_string_equal(all.at[0].reason, "I have looked");
+	signoff_recs_release(&all);
+	left = kept();
+	assert_string_equal(left, "");
+	free(left);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_prompts__kill_loses_no_old_typing),
+		cmocka_unit_test(test_prompts__an_emptied_line_is_gone),
+		cmocka_unit_test(test_prompts__a_waiver_goes_on_where_it_was),
+		cmocka_unit_test(
+			test_prompts__a_signature_goes_on_where_it_was),
+	};
+
+	return cmocka_run_group_tests_name("test_prompts", tests, set_up,
+					   tear_down);
+}
