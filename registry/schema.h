@@ -17,6 +17,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/vec.h"
 
 struct db;
@@ -31,6 +32,11 @@ enum rc schema_create_projections(struct db *db, struct err *err) MUST_USE;
 /* RC_REFUSED naming the first table or index that is not what this version
  * would have created. */
 enum rc schema_check(struct db *db, struct err *err) MUST_USE;
+/* SHA-256 over all that the file says of its tables and indexes; and what it
+ * is where this version created them. */
+enum rc schema_digest(struct db *db, struct hash *out, struct err *err)
+	MUST_USE;
+extern const char schema_created[];	/* hex */
 /* Names of the projections, and for each the columns of its primary key,
  * separated by commas. */
 enum rc schema_projections(struct strs *names, struct strs *keys,

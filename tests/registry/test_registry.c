@@ -137,6 +137,22 @@ static void test_f44__hostile_schemas_are_refused(void **state)
 	}
 }
 
+/* A start of the program compares this alone. */
+static void test_schema__digest_is_that_of_the_tables(void **state)
+{
+	struct temp_registry *t = *state;
+	char hex[HASH_HEX_SIZE];
+	struct hash now;
+
+	assert_ok(schema_digest(reg_db(t->reg), &now, &oops));
+	assert_string_equal(hash_hex(&now, hex), schema_created);
+	reg_close(t->reg);
+	t->reg = NULL;
+	temp_registry_sql(t, "CREATE INDEX extra ON model (owner)");
+	assert_int_equal(open_with(t, (struct reg_options){ 0 }, NULL),
+			 RC_REFUSED);
+}
+
 static void test_f65_f66__modes(void **state)
 {
 	static const struct {
@@ -584,6 +600,7 @@ int main(void)
 		T(test_registry__foreign_files_are_refused),
 		T(test_f73__a_newer_file_is_refused_by_name_of_both),
 		T(test_f44__hostile_schemas_are_refused),
+		T(test_schema__digest_is_that_of_the_tables),
 		T(test_f65_f66__modes),
 		T(test_f65__created_modes_whatever_the_umask),
 		T(test_f07__wal_is_switched_back_when_alone),
