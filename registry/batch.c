@@ -99,15 +99,20 @@ static void add_numbers(struct buf *out, const double *x, size_t width,
 			const uint32_t *ordinal, size_t n)
 {
 	const uint64_t empty = EMPTY_NUMBER;
+	char *to;
 
 	buf_reserve(out, n * width * sizeof(double));
+	to = out->data + out->len;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < width; k++) {
 			const double *p = &x[ordinal[i] * width + k];
 
-			buf_add(out, isnan(*p) ? (const void *)&empty : p,
-				sizeof(*p));
+			memcpy(to, isnan(*p) ? (const void *)&empty : p,
+			       sizeof(*p));
+			to += sizeof(*p);
 		}
+	*to = '\0';
+	out->len = (size_t)(to - out->data);
 }
 
 void batch_write(struct buf *out, const struct batch_source *from,
@@ -184,20 +189,26 @@ static enum rc take_segment(struct reading *r, size_t n, struct segment *out,
 	return rc == RC_OK && out->n != n ? bad(err) : rc;
 }
 
-static const double *take_numbers(struct reading *r, size_t n)
+/* Without a way out, so that it is done several at a time. */
+bool batch_numbers_hold(const double *x, size_t n)
 {
-	const double *x = take(r, n * sizeof(*x));
 	uint64_t wrong = 0;
 
-	/* without a way out, so that it is done several at a time */
-	for (size_t i = 0; x && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		uint64_t bits;
 
 		memcpy(&bits, &x[i], sizeof(bits));
 		wrong |= (uint64_t)((bits >> 52 & 0x7ff) == 0x7ff) &
 			 (uint64_t)(bits != EMPTY_NUMBER);
 	}
-	return wrong ? NULL : x;
+	return !wrong;
+}
+
+static const double *take_numbers(struct reading *r, size_t n)
+{
+	const double *x = take(r, n * sizeof(*x));
+
+	return x && batch_numbers_hold(x, n) ? x : NULL;
 }
 
 static bool good_head(const struct batch_head *h)
@@ -207,6 +218,24 @@ static bool good_head(const struct batch_head *h)
 	       h->n_class <= SEGMENT_ROWS && h->first % h->rows == 0 &&
 	       h->dense <= 1 && h->has <= 15 &&
 	       !(h->has & HAS_CLASSES) == !h->n_class;
+}
+
+enum rc batch_read_outline(const void *head, size_t size,
+			   struct batch_outline *out, struct err *err)
+{
+	struct batch_head h;
+	size_t scores;
+
+	memcpy(&h, head, sizeof(h));
+	scores = h.n * sizeof(double);
+	if (!good_head(&h) || size < sizeof(h) ||
+	    ((h.has & HAS_SCORES) && size - sizeof(h) < scores))
+		return bad(err);
+	*out = (struct batch_outline){ h.n, h.first, h.dense,
+				       h.has & HAS_SCORES, 0 };
+	if (h.has & HAS_SCORES && !(h.has & HAS_CLASSES))
+		out->scores_at = size - scores;
+	return RC_OK;
 }
 
 static enum rc take_ordinals(struct reading *r, const struct batch_head *h,

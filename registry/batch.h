@@ -52,6 +52,21 @@ struct batch_source {
 /* ordinal: n of one run, ascending. */
 void batch_write(struct buf *out, const struct batch_source *from,
 		 const uint32_t *ordinal, size_t n);
+/* What the head tells without the rest. */
+#define BATCH_HEAD_SIZE 32
+struct batch_outline {
+	size_t n;
+	uint64_t first;
+	bool dense;			/* rows first to first + n - 1 */
+	bool has_scores;
+	size_t scores_at;		/* of the bytes; 0: it does not tell */
+};
+/* size: of the whole batch. */
+enum rc batch_read_outline(const void *head, size_t size,
+			   struct batch_outline *out,
+			   struct err *err) MUST_USE;
+/* The n numbers are finite, or the one NaN that stands for none. */
+bool batch_numbers_hold(const double *x, size_t n);
 /* bytes: aligned to 8. RC_CORRUPT unless all of the layout holds. */
 enum rc batch_read(const void *bytes, size_t size, struct batch *out,
 		   struct err *err) MUST_USE;

@@ -64,14 +64,28 @@ static enum rc differs(const struct hash *name, struct err *err)
 		       "name says", hash_hex(name, hex));
 }
 
+static enum rc open_sized(struct db *db, int64_t id, const struct hash *name,
+			  size_t size, struct db_value **out, struct err *err)
+{
+	enum rc rc = db_value_open(db, "blob", "data", id, out, err);
+
+	if (rc != RC_OK || db_value_size(*out) == size)
+		return rc;
+	db_value_close(*out);
+	*out = NULL;
+	return differs(name, err);
+}
+
 static enum rc read_into(struct db *db, int64_t id, const struct hash *name,
 			 void *out, size_t size, struct err *err)
 {
-	bool same_size;
-	enum rc rc;
+	struct db_value *v = NULL;
+	enum rc rc = open_sized(db, id, name, size, &v, err);
 
-	rc = db_value_read(db, "blob", "data", id, out, size, &same_size, err);
-	return rc == RC_OK && !same_size ? differs(name, err) : rc;
+	if (rc == RC_OK)
+		rc = db_value_piece(v, 0, out, size, err);
+	db_value_close(v);
+	return rc;
 }
 
 enum rc blob_load(struct db *db, const struct hash *name, struct buf *out,
@@ -117,8 +131,8 @@ enum rc reg_blob_get(struct registry *reg, const struct hash *name,
 	return blob_load(holder(reg, name), name, out, err);
 }
 
-enum rc reg_blob_read(struct registry *reg, const struct hash *name, void *out,
-		      size_t size, struct err *err)
+enum rc reg_blob_open(struct registry *reg, const struct hash *name,
+		      size_t size, struct db_value **out, struct err *err)
 {
 	struct db *db = holder(reg, name);
 	size_t stored;
@@ -127,9 +141,19 @@ enum rc reg_blob_read(struct registry *reg, const struct hash *name, void *out,
 
 	if (rc == RC_NOT_FOUND)
 		return missing(name, err);
-	if (rc == RC_OK && stored != size)
-		return differs(name, err);
-	return rc == RC_OK ? read_into(db, id, name, out, size, err) : rc;
+	return rc == RC_OK ? open_sized(db, id, name, size, out, err) : rc;
+}
+
+enum rc reg_blob_read(struct registry *reg, const struct hash *name, void *out,
+		      size_t size, struct err *err)
+{
+	struct db_value *v = NULL;
+	enum rc rc = reg_blob_open(reg, name, size, &v, err);
+
+	if (rc == RC_OK)
+		rc = db_value_piece(v, 0, out, size, err);
+	db_value_close(v);
+	return rc;
 }
 
 enum rc blob_exists(struct registry *reg, const struct hash *name, bool *out,

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "registry/batch.h"
 #include "registry/db.h"
+#include "registry/prediction_inside.h"
 
 struct stretch {
 	uint64_t first, n, bytes;
@@ -61,6 +61,20 @@ static enum rc look_inside(struct registry *reg, const struct stretch *p,
 	return rc;
 }
 
+/* Where the rows are in a row, the head says it all. */
+static enum rc look_at_head(struct registry *reg, const struct stretch *p,
+			    uint64_t *known, struct err *err)
+{
+	struct batch_outline o;
+	enum rc rc = prediction_part_outline(reg, &p->blob, p->bytes, &o, err);
+
+	if (rc == RC_OK && !o.dense)
+		return look_inside(reg, p, known, err);
+	if (rc == RC_OK && o.first <= *known && o.first + o.n > *known)
+		*known = o.first + o.n;
+	return rc;
+}
+
 enum rc coverage_known(struct registry *reg, int64_t testset_id,
 		       const char *model, int64_t version, uint64_t *known,
 		       struct err *err)
@@ -77,7 +91,7 @@ enum rc coverage_known(struct registry *reg, int64_t testset_id,
 		if (p->n == SEGMENT_ROWS)	/* no run is longer */
 			*known = p->first + SEGMENT_ROWS;
 		else
-			rc = look_inside(reg, p, known, err);
+			rc = look_at_head(reg, p, known, err);
 	}
 	vec_free(&parts);
 	return rc;

@@ -508,57 +508,69 @@ int64_t db_changes(struct db *db)
 
 #define PIECE 65536
 
-/* Walks the value in pieces: copies it to out, or compares it with same. */
-static int walk_value(sqlite3_blob *blob, uint8_t *out, const uint8_t *same,
-		      size_t n, bool *equal)
+struct db_value {
+	struct db *db;
+	sqlite3_blob *h;
+};
+
+enum rc db_value_open(struct db *db, const char *table, const char *column,
+		      int64_t rowid, struct db_value **out, struct err *err)
 {
-	uint8_t piece[PIECE];
-	int code = SQLITE_OK;
-
-	if (out)
-		return sqlite3_blob_read(blob, out, (int)n, 0);
-	for (size_t at = 0; at < n && code == SQLITE_OK && *equal; at += PIECE) {
-		size_t k = n - at < PIECE ? n - at : PIECE;
-
-		code = sqlite3_blob_read(blob, piece, (int)k, (int)at);
-		*equal = code == SQLITE_OK && !memcmp(piece, same + at, k);
-	}
-	return code;
-}
-
-static enum rc with_value(struct db *db, const char *table, const char *column,
-			  int64_t rowid, void *out, const void *same,
-			  size_t n, bool *equal, struct err *err)
-{
-	sqlite3_blob *blob = NULL;
+	sqlite3_blob *h = NULL;
 	int code = !db->h ? SQLITE_CANTOPEN :
 		   sqlite3_blob_open(db->h, "main", table, column, rowid, 0,
-				     &blob);
+				     &h);
 
-	*equal = false;
-	if (code == SQLITE_OK && (size_t)sqlite3_blob_bytes(blob) == n) {
-		*equal = true;
-		code = walk_value(blob, out, same, n, equal);
+	if (code != SQLITE_OK) {
+		sqlite3_blob_close(h);
+		return code_error(db, code, "could not read a value", err);
 	}
-	if (code != SQLITE_OK)
-		code_error(db, code, "could not read a value", err);
-	sqlite3_blob_close(blob);
-	return code == SQLITE_OK ? RC_OK : code_rc(code);
+	*out = XNEW(struct db_value);
+	(*out)->db = db;
+	(*out)->h = h;
+	return RC_OK;
 }
 
-enum rc db_value_read(struct db *db, const char *table, const char *column,
-		      int64_t rowid, void *out, size_t n, bool *same_size,
-		      struct err *err)
+size_t db_value_size(const struct db_value *v)
 {
-	return with_value(db, table, column, rowid, out, NULL, n, same_size,
-			  err);
+	return (size_t)sqlite3_blob_bytes(v->h);
+}
+
+enum rc db_value_piece(struct db_value *v, size_t at, void *out, size_t n,
+		       struct err *err)
+{
+	int code = sqlite3_blob_read(v->h, out, (int)n, (int)at);
+
+	if (code == SQLITE_OK)
+		return RC_OK;
+	return code_error(v->db, code, "could not read a value", err);
+}
+
+void db_value_close(struct db_value *v)
+{
+	if (v)
+		sqlite3_blob_close(v->h);
+	free(v);
 }
 
 enum rc db_value_equal(struct db *db, const char *table, const char *column,
 		       int64_t rowid, const void *bytes, size_t n, bool *equal,
 		       struct err *err)
 {
-	return with_value(db, table, column, rowid, NULL, bytes, n, equal, err);
+	const uint8_t *same = bytes;
+	uint8_t piece[PIECE];
+	struct db_value *v = NULL;
+	enum rc rc = db_value_open(db, table, column, rowid, &v, err);
+
+	*equal = rc == RC_OK && db_value_size(v) == n;
+	for (size_t at = 0; at < n && *equal; at += PIECE) {
+		size_t k = n - at < PIECE ? n - at : PIECE;
+
+		rc = db_value_piece(v, at, piece, k, err);
+		*equal = rc == RC_OK && !memcmp(piece, same + at, k);
+	}
+	db_value_close(v);
+	return rc;
 }
 
 /* -- The connection -- */

@@ -94,11 +94,18 @@ const char *stmt_column_name(struct stmt *s, int i);	/* borrowed */
 bool stmt_same_value(struct stmt *a, struct stmt *b, int i);
 void stmt_describe_value(struct stmt *s, int i, struct buf *out);
 
-/* A large value in place, without a copy in between. *same is false if its
- * size is not n, or (equal) its bytes differ. */
-enum rc db_value_read(struct db *db, const char *table, const char *column,
-		      int64_t rowid, void *out, size_t n, bool *same_size,
+/* A large value in place, in pieces and without a copy in between. It keeps
+ * the read transaction: to be closed by the function that opened it. A piece
+ * lies within the size. */
+struct db_value;
+enum rc db_value_open(struct db *db, const char *table, const char *column,
+		      int64_t rowid, struct db_value **out,
 		      struct err *err) MUST_USE;
+size_t db_value_size(const struct db_value *v);
+enum rc db_value_piece(struct db_value *v, size_t at, void *out, size_t n,
+		       struct err *err) MUST_USE;
+void db_value_close(struct db_value *v);	/* NULL is allowed */
+/* *equal is false if the value is other bytes than these. */
 enum rc db_value_equal(struct db *db, const char *table, const char *column,
 		       int64_t rowid, const void *bytes, size_t n, bool *equal,
 		       struct err *err) MUST_USE;

@@ -331,8 +331,9 @@ static void need_arrays(struct loading *l, const struct batch *b)
 
 	if (b->has_labels && !p->label) {
 		p->label = xmalloc((p->n + 1) * sizeof(*p->label));
-		for (size_t i = 0; i < p->n; i++)
-			if (is_loaded(l, i))
+		for (size_t run = 0; run < p->n; run += SEGMENT_ROWS)
+			for (size_t i = run; is_loaded(l, run) && i < p->n &&
+			     i < run + SEGMENT_ROWS; i++)
 				p->label[i] = NO_LABEL;
 	}
 	if (b->value && !p->value)

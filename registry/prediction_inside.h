@@ -26,6 +26,10 @@ enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
 			      int64_t testset_id, uint64_t as_of,
 			      struct stored_parts *out,
 			      struct err *err) MUST_USE;
+/* What the head of a stored part tells; nothing else of it is read. */
+enum rc prediction_part_outline(struct registry *reg, const struct hash *blob,
+				size_t bytes, struct batch_outline *out,
+				struct err *err) MUST_USE;
 /* struct predictions' digest, from the list wherever one part is all that
  * there is of a run; not for tasks with so many labels that batch_rows() is
  * less than SEGMENT_ROWS. The caller frees. */

@@ -1,12 +1,22 @@
 /* Predictions of some rows, without all the others. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
+#include "registry/db.h"
 #include "registry/prediction_inside.h"
 
-/* Room for any of the parts. */
-static enum rc make_room(const struct stored_parts *parts, void **bytes,
+/* A part that is open, and room for any of them. */
+struct opened {
+	struct registry *reg;
+	const struct stored_part *part;
+	struct db_value *value;
+	struct batch_outline outline;
+	void *bytes;
+};
+
+static enum rc make_room(struct opened *o, const struct stored_parts *parts,
 			 struct err *err)
 {
 	size_t most = 0;
@@ -14,21 +24,67 @@ static enum rc make_room(const struct stored_parts *parts, void **bytes,
 	for (size_t i = 0; i < parts->n; i++)
 		if (parts->at[i].bytes > most)
 			most = parts->at[i].bytes;
-	return try_alloc(bytes, most + 1, 1, "predictions", err);
+	return try_alloc(&o->bytes, most + 1, 1, "predictions", err);
+}
+
+static enum rc wrong_part(struct err *err)
+{
+	return err_set(err, RC_CORRUPT, "predictions are not what the table "
+		       "says");
+}
+
+static enum rc read_outline(struct db_value *v, size_t bytes,
+			    struct batch_outline *out, struct err *err)
+{
+	char head[BATCH_HEAD_SIZE];
+	enum rc rc;
+
+	if (bytes < sizeof(head))
+		return wrong_part(err);
+	rc = db_value_piece(v, 0, head, sizeof(head), err);
+	return rc == RC_OK ? batch_read_outline(head, bytes, out, err) : rc;
+}
+
+enum rc prediction_part_outline(struct registry *reg, const struct hash *blob,
+				size_t bytes, struct batch_outline *out,
+				struct err *err)
+{
+	struct db_value *v = NULL;
+	enum rc rc = reg_blob_open(reg, blob, bytes, &v, err);
+
+	if (rc == RC_OK)
+		rc = read_outline(v, bytes, out, err);
+	db_value_close(v);
+	return rc;
+}
+
+static enum rc open_part(struct opened *o, const struct stored_part *p,
+			 struct err *err)
+{
+	enum rc rc = reg_blob_open(o->reg, &p->blob, p->bytes, &o->value, err);
+
+	o->part = p;
+	if (rc == RC_OK)
+		rc = read_outline(o->value, p->bytes, &o->outline, err);
+	if (rc == RC_OK && (o->outline.first != p->first ||
+			    o->outline.n != p->n))
+		rc = wrong_part(err);
+	return rc;
+}
+
+static void close_part(struct opened *o)
+{
+	db_value_close(o->value);
+	o->value = NULL;
 }
 
 /* b points into the bytes. */
-static enum rc read_part(struct registry *reg, const struct stored_part *p,
-			 void *bytes, struct batch *b, struct err *err)
+static enum rc read_part(struct opened *o, struct batch *b, struct err *err)
 {
-	enum rc rc = reg_blob_read(reg, &p->blob, bytes, p->bytes, err);
+	size_t n = o->part->bytes;
+	enum rc rc = db_value_piece(o->value, 0, o->bytes, n, err);
 
-	if (rc == RC_OK)
-		rc = batch_read(bytes, p->bytes, b, err);
-	if (rc == RC_OK && b->first != p->first)
-		rc = err_set(err, RC_CORRUPT, "predictions are not what the "
-			     "table says");
-	return rc;
+	return rc == RC_OK ? batch_read(o->bytes, n, b, err) : rc;
 }
 
 /* The first of the rows that is at least x. */
@@ -67,12 +123,61 @@ static void take(struct prediction_rows *r, size_t from, size_t to,
 	}
 }
 
+/* A whole part, for its rows and what it says of them. */
+static enum rc load_all(struct opened *o, struct prediction_rows *rows,
+			size_t from, size_t to, struct err *err)
+{
+	struct batch b;
+	enum rc rc = read_part(o, &b, err);
+
+	if (rc == RC_OK)
+		take(rows, from, to, &b, o->part->entry <= rows->entry);
+	return rc;
+}
+
+/* Rows in a row: no more than the scores between the first and the last that
+ * are asked for. */
+static enum rc load_scores(struct opened *o, struct prediction_rows *rows,
+			   size_t from, size_t to, struct err *err)
+{
+	size_t first = rows->row[from] - (size_t)o->outline.first;
+	size_t n = rows->row[to - 1] - rows->row[from] + 1;
+	double *x = o->bytes;
+	enum rc rc = db_value_piece(o->value, o->outline.scores_at +
+				    first * sizeof(*x), x, n * sizeof(*x),
+				    err);
+
+	if (rc != RC_OK)
+		return rc;
+	for (size_t k = from; k < to; k++) {
+		double *now = &x[rows->row[k] - rows->row[from]];
+
+		if (!batch_numbers_hold(now, 1))
+			return wrong_part(err);
+		rows->now[k] = *now;
+		if (o->part->entry <= rows->entry)
+			rows->then[k] = *now;
+	}
+	return RC_OK;
+}
+
+static enum rc load_part_rows(struct opened *o, struct prediction_rows *rows,
+			      size_t from, size_t to, struct err *err)
+{
+	const struct batch_outline *outline = &o->outline;
+
+	if (!outline->dense || !outline->scores_at)
+		return load_all(o, rows, from, to, err);
+	to = place(rows, outline->first + outline->n);
+	return from < to ? load_scores(o, rows, from, to, err) : RC_OK;
+}
+
 enum rc prediction_rows_load(struct registry *reg,
 			     const struct stored_parts *parts,
 			     struct prediction_rows *rows, struct err *err)
 {
-	void *bytes = NULL;
-	enum rc rc = make_room(parts, &bytes, err);
+	struct opened o = { .reg = reg };
+	enum rc rc = make_room(&o, parts, err);
 
 	for (size_t k = 0; k < rows->n; k++)
 		rows->then[k] = rows->now[k] = NAN;
@@ -80,40 +185,61 @@ enum rc prediction_rows_load(struct registry *reg,
 		const struct stored_part *p = &parts->at[i];
 		size_t from = place(rows, p->first);
 		size_t to = place(rows, p->first + SEGMENT_ROWS);
-		struct batch b;
 
 		if (from == to)
 			continue;
-		rc = read_part(reg, p, bytes, &b, err);
+		rc = open_part(&o, p, err);
 		if (rc == RC_OK)
-			take(rows, from, to, &b, p->entry <= rows->entry);
+			rc = load_part_rows(&o, rows, from, to, err);
+		close_part(&o);
 	}
-	free(bytes);
+	free(o.bytes);
 	return rc;
+}
+
+/* -- Which rows -- */
+
+static enum rc mark_each(struct opened *o, uint8_t *rows, size_t n,
+			 struct err *err)
+{
+	struct batch b;
+	enum rc rc = read_part(o, &b, err);
+
+	for (size_t k = 0; rc == RC_OK && k < b.n; k++) {
+		size_t row = (size_t)b.first + (b.at ? b.at[k] : k);
+
+		if (row < n)
+			rows[row] = 1;
+	}
+	return rc;
+}
+
+static void mark_all(const struct batch_outline *o, uint8_t *rows, size_t n)
+{
+	size_t first = (size_t)o->first;
+
+	if (first < n)
+		memset(rows + first, 1, o->n < n - first ? o->n : n - first);
 }
 
 enum rc prediction_rows_since(struct registry *reg,
 			      const struct stored_parts *parts, uint64_t entry,
 			      uint8_t *rows, size_t n, struct err *err)
 {
-	void *bytes = NULL;
-	enum rc rc = make_room(parts, &bytes, err);
+	struct opened o = { .reg = reg };
+	enum rc rc = make_room(&o, parts, err);
 
 	for (size_t i = 0; i < parts->n && rc == RC_OK; i++) {
-		const struct stored_part *p = &parts->at[i];
-		struct batch b;
-
-		if (p->entry <= entry)
+		if (parts->at[i].entry <= entry)
 			continue;
-		rc = read_part(reg, p, bytes, &b, err);
-		for (size_t k = 0; rc == RC_OK && k < b.n; k++) {
-			size_t row = (size_t)b.first + (b.at ? b.at[k] : k);
-
-			if (row < n)
-				rows[row] = 1;
-		}
+		rc = open_part(&o, &parts->at[i], err);
+		if (rc == RC_OK && o.outline.dense)
+			mark_all(&o.outline, rows, n);
+		else if (rc == RC_OK)
+			rc = mark_each(&o, rows, n, err);
+		close_part(&o);
 	}
-	free(bytes);
+	free(o.bytes);
 	return rc;
 }
 

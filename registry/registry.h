@@ -140,6 +140,11 @@ enum rc reg_blob_get(struct registry *reg, const struct hash *name,
  * of test sets; fsck checks them): RC_CORRUPT if the size differs. */
 enum rc reg_blob_read(struct registry *reg, const struct hash *name,
 		      void *out, size_t size, struct err *err) MUST_USE;
+/* The same in pieces (registry/db.h: db_value_piece, db_value_close). */
+struct db_value;
+enum rc reg_blob_open(struct registry *reg, const struct hash *name,
+		      size_t size, struct db_value **out,
+		      struct err *err) MUST_USE;
 
 /* "blob:<hex>" as it stands in bodies (not "sha256:", which people write for
  * digests of their own); the caller frees. */
