@@ -20,6 +20,7 @@ struct slot_sums {
 };
 
 #define SLOT_SUMS 12
+#define BLOCK 256	/* scores */
 
 static void slot_sums_init(struct slot_sums *t, const struct binary *b)
 {
@@ -95,11 +96,9 @@ static void add_score_losses(const uint32_t *count, size_t n, double score,
 }
 
 static void add_score(const struct histogram *h, size_t i,
-		      struct slot_sums *t)
+		      const double loss[2], struct slot_sums *t)
 {
 	double score = h->score[i];
-	double loss[2] = { scored_log_loss(score, false),
-			   scored_log_loss(score, true) };
 	double miss[2] = { score * score, (1 - score) * (1 - score) };
 	const uint32_t *count = histogram_at(h, i, 0);
 
@@ -124,22 +123,36 @@ static void take_sums(struct binary *b, size_t s, const struct slot_sums *t)
 	b->tally[s].gap = t->gap[s];
 }
 
+/* Fewer than 2^32 rows in all: no sum is more. */
+WIDE_LOOPS
+static void sum_counts(const uint32_t *count, size_t n_scores, size_t width,
+		       uint32_t *restrict sum)
+{
+	for (size_t i = 0; i < n_scores; i++)
+		for (size_t k = 0; k < width; k++)
+			sum[k] += count[i * width + k];
+}
+
 void binary_count_slots(struct binary *b)
 {
 	const struct histogram *h = b->counts;
-	const struct eval_input *in = b->in;
+	size_t width = 2 * h->n_slots, below = 0;
+	uint32_t *no = XNEW_ARRAY(uint32_t, 2 * width), *yes = no + width;
 
-	for (size_t i = 0; i < h->n_scores; i++) {
-		bool said = in->has_threshold && h->score[i] >= in->threshold;
+	while (below < h->n_scores && !(b->in->has_threshold &&
+					h->score[below] >= b->in->threshold))
+		below++;
+	sum_counts(h->count, below, width, no);
+	sum_counts(h->count + below * width, h->n_scores - below, width, yes);
+	for (size_t s = 0; s < h->n_slots; s++) {
+		struct confusion *c = &b->tally[s].c;
 
-		for (size_t s = 0; s < h->n_slots; s++) {
-			const uint32_t *n = histogram_at(h, i, s);
-			struct confusion *c = &b->tally[s].c;
-
-			*(said ? &c->fp : &c->tn) += n[0];
-			*(said ? &c->tp : &c->fn) += n[1];
-		}
+		c->tn += no[2 * s];
+		c->fn += no[2 * s + 1];
+		c->fp += yes[2 * s];
+		c->tp += yes[2 * s + 1];
 	}
+	free(no);
 }
 
 void binary_expect_areas(struct binary *b)
@@ -155,13 +168,20 @@ void binary_sum_histogram(struct binary *b)
 {
 	const struct histogram *h = b->counts;
 	struct slot_sums sums;
+	double loss[2][BLOCK];
 	unsigned bin = 1;
 
 	slot_sums_init(&sums, b);
 	for (size_t i = 0; i < h->n_scores; i++) {
+		size_t k = i % BLOCK, left = h->n_scores - i;
+
+		if (!k)
+			scored_log_losses(h->score + i,
+					  left < BLOCK ? left : BLOCK,
+					  loss[0], loss[1]);
 		for (; bin < BINS && h->score[i] >= (double)bin / BINS; bin++)
 			close_bins(&sums, h->n_slots);
-		add_score(h, i, &sums);
+		add_score(h, i, (double[]){ loss[0][k], loss[1][k] }, &sums);
 	}
 	close_bins(&sums, h->n_slots);
 	for (size_t s = 0; s < h->n_slots; s++)

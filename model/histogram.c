@@ -72,7 +72,7 @@ static void join_scores(const struct histogram *h, const double *score,
 	struct order o;
 
 	order_init(&o, score, n);
-	all->score = XNEW_ARRAY(double, h->n_scores + n + 1);
+	all->score = xmalloc((h->n_scores + n + 1) * sizeof(*all->score));
 	while (a < h->n_scores || b < n) {
 		double x = b == n || (a < h->n_scores &&
 				      h->score[a] <= o.score[b])

@@ -11,12 +11,26 @@
 #define CLIP 0x1p-52
 #define ROWS_A_CELL 8	/* and more: cells are counted */
 
-double scored_log_loss(double score, bool positive)
+static inline double log_loss(double q)
 {
-	double q = positive ? score : 1 - score;
-
 	q = q < CLIP ? CLIP : q;
 	return -ln(q > 1 - CLIP ? 1 - CLIP : q);
+}
+
+double scored_log_loss(double score, bool positive)
+{
+	return log_loss(positive ? score : 1 - score);
+}
+
+WIDE_LOOPS
+void scored_log_losses(const double *score, size_t n,
+		       double *restrict if_negative,
+		       double *restrict if_positive)
+{
+	for (size_t i = 0; i < n; i++) {
+		if_negative[i] = log_loss(1 - score[i]);
+		if_positive[i] = log_loss(score[i]);
+	}
 }
 
 static void put(struct scored *s, double score, unsigned label, double weight)

@@ -48,5 +48,8 @@ void scored_weigh_lanes(const struct scored *s, const uint32_t *times,
 /* Loss of a row: -ln of the probability given to what is true, clipped at
  * 2^-52 from both ends. */
 double scored_log_loss(double score, bool positive);
+/* The same for many: of each score if the truth is negative, and positive. */
+void scored_log_losses(const double *score, size_t n, double *if_negative,
+		       double *if_positive);
 
 #endif

@@ -236,9 +236,9 @@ static enum rc read_histogram(const uint8_t *p, const uint8_t *end,
 	    (size_t)(end - p) / sizeof(g) < sizes.n_scores)
 		return damaged("its sizes", err);
 	*h = (struct histogram){ sizes.n, sizes.n_slots, sizes.n_scores,
-		XNEW_ARRAY(double, sizes.n_scores + 1),
-		XNEW_ARRAY(uint32_t, (size_t)sizes.n_slots *
-			   sizes.n_scores * 2 + 1) };
+		xmalloc((sizes.n_scores + 1) * sizeof(double)),
+		xmalloc(((size_t)sizes.n_slots * sizes.n_scores * 2 + 1) *
+			sizeof(uint32_t)) };
 	for (size_t i = 0; i < h->n_scores; i++, p += sizeof(g)) {
 		memcpy(&g, p, sizeof(g));
 		if (g > RANKED_GRID || (i && g <= last))
@@ -264,8 +264,8 @@ static size_t n_slots(const struct counted *c)
 	return n;
 }
 
-enum rc counted_read(const void *bytes, size_t n, struct counted *out,
-		     struct err *err)
+enum rc counted_read_head(const void *bytes, size_t n, struct counted *out,
+			  size_t *counts_at, struct err *err)
 {
 	const char *p = bytes;
 	struct counted c = { 0 };
@@ -279,15 +279,23 @@ enum rc counted_read(const void *bytes, size_t n, struct counted *out,
 	    head.n > n - sizeof(head))
 		return damaged("its beginning", err);
 	rc = read_head(p + sizeof(head), head.n, &c, err);
-	if (!rc)
-		rc = read_histogram((const uint8_t *)p + sizeof(head) + head.n,
-				    (const uint8_t *)p + n, &c.histogram, err);
-	if (!rc && n_slots(&c) != c.histogram.n_slots)
-		rc = damaged("its slices", err);
-	if (rc)
+	if (rc) {
 		counted_release(&c);
-	else
-		*out = c;
+		return rc;
+	}
+	*out = c;
+	*counts_at = sizeof(head) + head.n;
+	return RC_OK;
+}
+
+enum rc counted_read_counts(const void *bytes, size_t n, size_t counts_at,
+			    struct counted *c, struct err *err)
+{
+	const uint8_t *p = bytes;
+	enum rc rc = read_histogram(p + counts_at, p + n, &c->histogram, err);
+
+	if (!rc && n_slots(c) != c->histogram.n_slots)
+		rc = damaged("its slices", err);
 	return rc;
 }
 

@@ -63,9 +63,12 @@ struct counted {
 void counted_release(struct counted *c);
 /* False: not to be kept (names of slices that are no names of one thing). */
 bool counted_write(const struct counted *c, struct buf *out);
-/* RC_CORRUPT unless all of the layout holds. */
-enum rc counted_read(const void *bytes, size_t n, struct counted *out,
-		     struct err *err) MUST_USE;
+/* All but the histogram; *counts_at: where that begins. Both return RC_CORRUPT
+ * unless their part of the layout holds. */
+enum rc counted_read_head(const void *bytes, size_t n, struct counted *out,
+			  size_t *counts_at, struct err *err) MUST_USE;
+enum rc counted_read_counts(const void *bytes, size_t n, size_t counts_at,
+			    struct counted *c, struct err *err) MUST_USE;
 /* What an evaluation counted, as the bytes to keep; nothing if that is not
  * worth it. parts: those that its predictions came from. */
 void counted_of(const struct testset_info *info, const char *cuts,

@@ -40,6 +40,7 @@ struct member {				/* a job that follows */
 	int64_t version_id;
 	struct stored_parts parts;
 	struct buf bytes;		/* of the base, until it is read */
+	size_t counts_at;		/* in them */
 	enum rc rc;
 	struct err why;			/* it could not be */
 	struct counted base;
@@ -57,6 +58,7 @@ struct following {
 	uint32_t *row;
 	struct changed *changed;
 	size_t n_rows;
+	size_t at;			/* the first member that is at work */
 	VEC_DECLARE(uint32_t, slot_list) slots;
 	struct buf scratch;
 };
@@ -213,15 +215,6 @@ out:
 	return rc;
 }
 
-static void read_base(size_t i, void *arg)
-{
-	struct following *f = arg;
-	struct member *m = &f->members.at[i];
-
-	m->rc = counted_read(m->bytes.data, m->bytes.len, &m->base, &m->why);
-	buf_release(&m->bytes);
-}
-
 /* Leaves those that hold, and share revision and slices. */
 static enum rc read_bases(struct following *f, const char *cuts,
 			  struct err *err)
@@ -229,14 +222,14 @@ static enum rc read_bases(struct following *f, const char *cuts,
 	size_t kept = 0;
 	enum rc rc = RC_OK;
 
-	par_for(f->members.n, read_base, f);
 	for (size_t i = 0; i < f->members.n; i++) {
 		struct member *m = &f->members.at[i];
 		const struct counted *first = &f->members.at[0].base;
 
-		if (m->rc && !rc)
-			rc = err_set(err, m->rc, "%s", m->why.text);
-		if (m->rc || !holds(f, m, cuts) ||
+		if (!rc)
+			rc = counted_read_head(m->bytes.data, m->bytes.len,
+					       &m->base, &m->counts_at, err);
+		if (rc || !holds(f, m, cuts) ||
 		    (kept && (first->revision != m->base.revision ||
 			      !same_partitions(first, &m->base)))) {
 			member_release(m);
@@ -529,25 +522,26 @@ static enum rc load_said(struct following *f, struct member *m,
 	return prediction_rows_load(f->reg, &m->parts, &m->said, err);
 }
 
+static bool is_empty(const struct histogram *h, size_t slot)
+{
+	for (size_t i = 0; i < h->n_scores; i++)
+		if (histogram_at(h, i, slot)[0] | histogram_at(h, i, slot)[1])
+			return false;
+	return true;
+}
+
 /* A value's slice that is empty now would not be there at all. */
 static bool no_slice_vanished(const struct following *f,
 			      const struct histogram *h)
 {
-	uint64_t *n = XNEW_ARRAY(uint64_t, h->n_slots);
-	bool all = true;
-
-	for (size_t i = 0; i < h->n_scores; i++)
-		for (size_t s = 0; s < h->n_slots; s++)
-			n[s] += (uint64_t)histogram_at(h, i, s)[0] +
-				histogram_at(h, i, s)[1];
 	for (size_t i = 0; i < f->cutters.n; i++) {
 		const struct cutter *c = &f->cutters.at[i];
 
 		for (uint32_t k = 0; !c->slice && k < c->values.n; k++)
-			all = all && n[c->first_slot + k];
+			if (is_empty(h, c->first_slot + k))
+				return false;
 	}
-	free(n);
-	return all;
+	return true;
 }
 
 static void correct(struct following *f, struct member *m)
@@ -590,11 +584,30 @@ static void correct(struct following *f, struct member *m)
 static void correct_one(size_t i, void *arg)
 {
 	struct following *f = arg;
+	struct member *m = &f->members.at[f->at + i];
 
-	correct(f, &f->members.at[i]);
+	m->rc = counted_read_counts(m->bytes.data, m->bytes.len, m->counts_at,
+				    &m->base, &m->why);
+	buf_release(&m->bytes);
+	if (!m->rc)
+		correct(f, m);
 }
 
-static enum rc evaluate_members(struct following *f,
+static void take_evaluations(struct following *f, size_t n,
+			     const struct evaluation *out)
+{
+	for (size_t i = 0, at = 0; i < n; i++) {
+		struct member *m = &f->members.at[f->at + i];
+
+		if (!m->ok)
+			continue;
+		m->job->evaluation = out[at++];
+		m->job->done = true;
+		counted_followed++;
+	}
+}
+
+static enum rc evaluate_members(struct following *f, size_t n_members,
 				const struct eval_options *options,
 				struct err *err)
 {
@@ -602,8 +615,8 @@ static enum rc evaluate_members(struct following *f,
 	const struct counted *base = &f->members.at[0].base;
 	size_t n_cuts = base->partitions.n, n = 0;
 	struct partition *p = XNEW_ARRAY(struct partition, n_cuts + 1);
-	struct eval_input *in = XNEW_ARRAY(struct eval_input, f->members.n);
-	struct evaluation *out = XNEW_ARRAY(struct evaluation, f->members.n);
+	struct eval_input *in = XNEW_ARRAY(struct eval_input, n_members);
+	struct evaluation *out = XNEW_ARRAY(struct evaluation, n_members);
 	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < n_cuts; i++)
@@ -611,8 +624,8 @@ static enum rc evaluate_members(struct following *f,
 			base->partitions.at[i].by,
 			base->partitions.at[i].values.n, (const char *const *)
 			base->partitions.at[i].values.at, NULL };
-	for (size_t i = 0; i < f->members.n; i++) {
-		const struct member *m = &f->members.at[i];
+	for (size_t i = 0; i < n_members; i++) {
+		const struct member *m = &f->members.at[f->at + i];
 
 		if (m->ok)
 			in[n++] = (struct eval_input){
@@ -625,15 +638,37 @@ static enum rc evaluate_members(struct following *f,
 	}
 	if (n)
 		rc = evaluate_many(in, n, options, out, err);
-	for (size_t i = 0, at = 0; i < f->members.n && !rc; i++)
-		if (f->members.at[i].ok) {
-			f->members.at[i].job->evaluation = out[at++];
-			f->members.at[i].job->done = true;
-			counted_followed++;
-		}
+	if (!rc)
+		take_evaluations(f, n_members, out);
 	free(p);
 	free(in);
 	free(out);
+	return rc;
+}
+
+/* As many at a time as there are threads, so that the next ones have their
+ * memory: fresh pages cost as much as the sums. */
+static enum rc evaluate_all(struct following *f,
+			    const struct eval_options *options,
+			    struct err *err)
+{
+	size_t at_once = par_threads();
+	enum rc rc = RC_OK;
+
+	for (f->at = 0; f->at < f->members.n && !rc; f->at += at_once) {
+		size_t left = f->members.n - f->at;
+		size_t n = left < at_once ? left : at_once;
+
+		par_for(n, correct_one, f);
+		for (size_t i = f->at; i < f->at + n && !rc; i++)
+			if (f->members.at[i].rc)
+				rc = err_set(err, f->members.at[i].rc, "%s",
+					     f->members.at[i].why.text);
+		if (!rc)
+			rc = evaluate_members(f, n, options, err);
+		for (size_t i = f->at; i < f->at + n; i++)
+			histogram_release(&f->members.at[i].now);
+	}
 	return rc;
 }
 
@@ -697,10 +732,8 @@ enum rc counted_follow(struct registry *reg, const struct testset_info *info,
 		return rc;
 	rc = gather(&f, cuts, jobs, n, &ok, err);
 	reg_read_end(reg);
-	if (!rc && ok) {
-		par_for(f.members.n, correct_one, &f);
-		rc = evaluate_members(&f, options, err);
-	}
+	if (!rc && ok)
+		rc = evaluate_all(&f, options, err);
 	following_release(&f);
 	return rc;
 }
