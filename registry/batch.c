@@ -229,13 +229,20 @@ enum rc batch_read_outline(const void *head, size_t size,
 	memcpy(&h, head, sizeof(h));
 	scores = h.n * sizeof(double);
 	if (!good_head(&h) || size < sizeof(h) ||
+	    size - sizeof(h) < (h.dense ? 0 : h.n * sizeof(uint32_t)) ||
 	    ((h.has & HAS_SCORES) && size - sizeof(h) < scores))
 		return bad(err);
-	*out = (struct batch_outline){ h.n, h.first, h.dense,
-				       h.has & HAS_SCORES, 0 };
-	if (h.has & HAS_SCORES && !(h.has & HAS_CLASSES))
+	*out = (struct batch_outline){ h.n, h.first, h.dense, h.first,
+				       h.dense ? 0 : sizeof(h), 0 };
+	if ((h.has & HAS_SCORES) && !(h.has & HAS_CLASSES))
 		out->scores_at = size - scores;
 	return RC_OK;
+}
+
+void batch_outline_ends(struct batch_outline *o, uint32_t first, uint32_t last)
+{
+	o->from = o->first + first;
+	o->in_a_row = last >= first && last - first == o->n - 1;
 }
 
 static enum rc take_ordinals(struct reading *r, const struct batch_head *h,

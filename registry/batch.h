@@ -56,15 +56,18 @@ void batch_write(struct buf *out, const struct batch_source *from,
 #define BATCH_HEAD_SIZE 32
 struct batch_outline {
 	size_t n;
-	uint64_t first;
-	bool dense;			/* rows first to first + n - 1 */
-	bool has_scores;
-	size_t scores_at;		/* of the bytes; 0: it does not tell */
+	uint64_t first;			/* of the run */
+	bool in_a_row;			/* from to from + n - 1 */
+	uint64_t from;
+	size_t ordinals_at;		/* of the bytes; 0: there are none */
+	size_t scores_at;		/* 0: none, or the head does not tell */
 };
 /* size: of the whole batch. */
 enum rc batch_read_outline(const void *head, size_t size,
 			   struct batch_outline *out,
 			   struct err *err) MUST_USE;
+/* What the first and the last ordinal add, if there are any. */
+void batch_outline_ends(struct batch_outline *o, uint32_t first, uint32_t last);
 /* The n numbers are finite, or the one NaN that stands for none. */
 bool batch_numbers_hold(const double *x, size_t n);
 /* bytes: aligned to 8. RC_CORRUPT unless all of the layout holds. */

@@ -69,8 +69,11 @@ static enum rc open_sized(struct db *db, int64_t id, const struct hash *name,
 {
 	enum rc rc = db_value_open(db, "blob", "data", id, out, err);
 
-	if (rc != RC_OK || db_value_size(*out) == size)
+	if (rc != RC_OK)
 		return rc;
+	if (size ? db_value_size(*out) == size
+		 : db_value_size(*out) <= REG_BLOB_MAX)
+		return RC_OK;
 	db_value_close(*out);
 	*out = NULL;
 	return differs(name, err);

@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "model/cuts.h"
 #include "model/ranked.h"
+#include "registry/db.h"
 
 uint64_t counted_least_rows = 20000;
 uint64_t counted_followed;
@@ -200,6 +201,19 @@ static const uint8_t *get_number(const uint8_t *p, const uint8_t *end,
 	return NULL;
 }
 
+/* Eight counts of one byte each; most are. */
+static bool take_eight(const uint8_t *p, uint32_t *out)
+{
+	uint64_t all;
+
+	memcpy(&all, p, sizeof(all));
+	if (all & 0x8080808080808080u)
+		return false;
+	for (size_t k = 0; k < 8; k++)
+		out[k] = p[k];
+	return true;
+}
+
 static enum rc read_counts(const uint8_t *p, const uint8_t *end,
 			   struct histogram *h, struct err *err)
 {
@@ -207,6 +221,11 @@ static enum rc read_counts(const uint8_t *p, const uint8_t *end,
 	uint64_t whole = 0;
 
 	for (size_t i = 0; i < places; i++) {
+		while (places - i > 8 && end - p > 8 &&
+		       take_eight(p, &h->count[i])) {
+			p += 8;
+			i += 8;
+		}
 		if (p < end && *p < 128) {
 			h->count[i] = *p++;
 			continue;
@@ -264,21 +283,28 @@ static size_t n_slots(const struct counted *c)
 	return n;
 }
 
-enum rc counted_read_head(const void *bytes, size_t n, struct counted *out,
+enum rc counted_read_head(struct db_value *blob, struct counted *out,
 			  size_t *counts_at, struct err *err)
 {
-	const char *p = bytes;
+	size_t n = db_value_size(blob);
 	struct counted c = { 0 };
 	struct counted_head head;
+	struct buf text = BUF_INIT;
 	enum rc rc;
 
 	if (n < sizeof(head))
 		return damaged("its end is missing", err);
-	memcpy(&head, p, sizeof(head));
-	if (memcmp(head.magic, magic, sizeof(magic)) != 0 ||
-	    head.n > n - sizeof(head))
-		return damaged("its beginning", err);
-	rc = read_head(p + sizeof(head), head.n, &c, err);
+	rc = db_value_piece(blob, 0, &head, sizeof(head), err);
+	if (!rc && (memcmp(head.magic, magic, sizeof(magic)) != 0 ||
+		    head.n > n - sizeof(head)))
+		rc = damaged("its beginning", err);
+	if (rc)
+		return rc;
+	buf_reserve(&text, head.n);
+	rc = db_value_piece(blob, sizeof(head), text.data, head.n, err);
+	if (!rc)
+		rc = read_head(text.data, head.n, &c, err);
+	buf_release(&text);
 	if (rc) {
 		counted_release(&c);
 		return rc;
@@ -292,7 +318,8 @@ enum rc counted_read_counts(const void *bytes, size_t n, size_t counts_at,
 			    struct counted *c, struct err *err)
 {
 	const uint8_t *p = bytes;
-	enum rc rc = read_histogram(p + counts_at, p + n, &c->histogram, err);
+	enum rc rc = n < counts_at ? damaged("its end is missing", err)
+		: read_histogram(p + counts_at, p + n, &c->histogram, err);
 
 	if (!rc && n_slots(c) != c->histogram.n_slots)
 		rc = damaged("its slices", err);

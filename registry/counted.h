@@ -63,10 +63,13 @@ struct counted {
 void counted_release(struct counted *c);
 /* False: not to be kept (names of slices that are no names of one thing). */
 bool counted_write(const struct counted *c, struct buf *out);
-/* All but the histogram; *counts_at: where that begins. Both return RC_CORRUPT
- * unless their part of the layout holds. */
-enum rc counted_read_head(const void *bytes, size_t n, struct counted *out,
+/* All but the histogram, which begins at *counts_at, from a blob that is open;
+ * its name is not checked yet. Both return RC_CORRUPT unless their part of the
+ * layout holds. */
+struct db_value;
+enum rc counted_read_head(struct db_value *blob, struct counted *out,
 			  size_t *counts_at, struct err *err) MUST_USE;
+/* bytes: all of the blob. */
 enum rc counted_read_counts(const void *bytes, size_t n, size_t counts_at,
 			    struct counted *c, struct err *err) MUST_USE;
 /* What an evaluation counted, as the bytes to keep; nothing if that is not

@@ -68,10 +68,10 @@ static enum rc look_at_head(struct registry *reg, const struct stretch *p,
 	struct batch_outline o;
 	enum rc rc = prediction_part_outline(reg, &p->blob, p->bytes, &o, err);
 
-	if (rc == RC_OK && !o.dense)
+	if (rc == RC_OK && !o.in_a_row)
 		return look_inside(reg, p, known, err);
-	if (rc == RC_OK && o.first <= *known && o.first + o.n > *known)
-		*known = o.first + o.n;
+	if (rc == RC_OK && o.from <= *known && o.from + o.n > *known)
+		*known = o.from + o.n;
 	return rc;
 }
 

@@ -39,8 +39,9 @@ struct member {				/* a job that follows */
 	struct follow_job *job;
 	int64_t version_id;
 	struct stored_parts parts;
-	struct buf bytes;		/* of the base, until it is read */
-	size_t counts_at;		/* in them */
+	struct hash blob;		/* the base's */
+	size_t counts_at;		/* in it */
+	struct buf *bytes;		/* of it, while the member is at work */
 	enum rc rc;
 	struct err why;			/* it could not be */
 	struct counted base;
@@ -74,7 +75,6 @@ void follow_job_release(struct follow_job *job)
 
 static void member_release(struct member *m)
 {
-	buf_release(&m->bytes);
 	vec_free(&m->parts);
 	counted_release(&m->base);
 	histogram_release(&m->now);
@@ -167,22 +167,27 @@ static bool holds(const struct following *f, const struct member *m,
 	return found && !strcmp(hex, base->parts) && !strcmp(cuts, base->cuts);
 }
 
-static enum rc load_base(struct following *f, struct member *m,
+static enum rc load_head(struct following *f, struct member *m,
 			 const char *state, struct err *err)
 {
-	struct hash name;
+	struct db_value *v = NULL;
+	enum rc rc;
 
-	if (!reg_blob_from_ref(state, &name))
+	if (!reg_blob_from_ref(state, &m->blob))
 		return err_set(err, RC_CORRUPT, "evaluation names no blob: "
 			       "'%s'", state);
-	return reg_blob_get(f->reg, &name, &m->bytes, err);
+	rc = reg_blob_open(f->reg, &m->blob, 0, &v, err);
+	if (!rc)
+		rc = counted_read_head(v, &m->base, &m->counts_at, err);
+	db_value_close(v);
+	return rc;
 }
 
 /* Adds the job to the members, if there is a base for it. */
 static enum rc add_member(struct following *f, struct follow_job *job,
 			  struct err *err)
 {
-	struct member m = { .job = job, .bytes = BUF_INIT };
+	struct member m = { .job = job };
 	struct version_rec v;
 	char *state = NULL;
 	enum rc rc = base_of(f, job, &state, err);
@@ -201,14 +206,14 @@ static enum rc add_member(struct following *f, struct follow_job *job,
 	rc = prediction_parts_list(f->reg, m.version_id, f->info->id,
 				   UINT64_MAX, &m.parts, err);
 	if (!rc)
-		rc = load_base(f, &m, state, err);
+		rc = load_head(f, &m, state, err);
 	if (rc)
 		goto out;
 	free(job->state);
 	job->state = state;
 	state = NULL;
 	vec_push(&f->members, m);
-	m = (struct member){ .bytes = BUF_INIT };
+	m = (struct member){ 0 };
 out:
 	free(state);
 	member_release(&m);
@@ -216,20 +221,15 @@ out:
 }
 
 /* Leaves those that hold, and share revision and slices. */
-static enum rc read_bases(struct following *f, const char *cuts,
-			  struct err *err)
+static void keep_holding(struct following *f, const char *cuts)
 {
 	size_t kept = 0;
-	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < f->members.n; i++) {
 		struct member *m = &f->members.at[i];
 		const struct counted *first = &f->members.at[0].base;
 
-		if (!rc)
-			rc = counted_read_head(m->bytes.data, m->bytes.len,
-					       &m->base, &m->counts_at, err);
-		if (rc || !holds(f, m, cuts) ||
+		if (!holds(f, m, cuts) ||
 		    (kept && (first->revision != m->base.revision ||
 			      !same_partitions(first, &m->base)))) {
 			member_release(m);
@@ -238,7 +238,6 @@ static enum rc read_bases(struct following *f, const char *cuts,
 		f->members.at[kept++] = *m;
 	}
 	f->members.n = kept;
-	return rc;
 }
 
 /* -- Which rows -- */
@@ -581,14 +580,35 @@ static void correct(struct following *f, struct member *m)
 	m->ok = m->now.n == f->info->n && no_slice_vanished(f, &m->now);
 }
 
+static enum rc load_counts(struct following *f, struct member *m,
+			   struct buf *room, struct err *err)
+{
+	struct db_value *v = NULL;
+	enum rc rc = reg_blob_open(f->reg, &m->blob, 0, &v, err);
+	size_t n = rc ? 0 : db_value_size(v);
+
+	buf_clear(room);
+	buf_reserve(room, n);
+	if (!rc)
+		rc = db_value_piece(v, 0, room->data, n, err);
+	room->len = n;
+	m->bytes = room;
+	db_value_close(v);
+	return rc;
+}
+
 static void correct_one(size_t i, void *arg)
 {
 	struct following *f = arg;
 	struct member *m = &f->members.at[f->at + i];
+	struct hash h = hash_bytes(m->bytes->data, m->bytes->len);
+	char hex[HASH_HEX_SIZE];
 
-	m->rc = counted_read_counts(m->bytes.data, m->bytes.len, m->counts_at,
-				    &m->base, &m->why);
-	buf_release(&m->bytes);
+	m->rc = hash_equal(&h, &m->blob)
+	      ? counted_read_counts(m->bytes->data, m->bytes->len,
+				    m->counts_at, &m->base, &m->why)
+	      : err_set(&m->why, RC_CORRUPT, "blob %s holds other bytes than "
+			"its name says", hash_hex(&m->blob, hex));
 	if (!m->rc)
 		correct(f, m);
 }
@@ -646,6 +666,28 @@ static enum rc evaluate_members(struct following *f, size_t n_members,
 	return rc;
 }
 
+static enum rc evaluate_some(struct following *f, size_t n, struct buf *room,
+			     const struct eval_options *options,
+			     struct err *err)
+{
+	struct member *m = &f->members.at[f->at];
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = load_counts(f, &m[i], &room[i], err);
+	if (rc)
+		return rc;
+	par_for(n, correct_one, f);
+	for (size_t i = 0; i < n && !rc; i++)
+		if (m[i].rc)
+			rc = err_set(err, m[i].rc, "%s", m[i].why.text);
+	if (!rc)
+		rc = evaluate_members(f, n, options, err);
+	for (size_t i = 0; i < n; i++)
+		histogram_release(&m[i].now);
+	return rc;
+}
+
 /* As many at a time as there are threads, so that the next ones have their
  * memory: fresh pages cost as much as the sums. */
 static enum rc evaluate_all(struct following *f,
@@ -653,22 +695,20 @@ static enum rc evaluate_all(struct following *f,
 			    struct err *err)
 {
 	size_t at_once = par_threads();
+	struct buf *room = XNEW_ARRAY(struct buf, at_once);
 	enum rc rc = RC_OK;
 
+	for (size_t i = 0; i < at_once; i++)
+		buf_init(&room[i]);
 	for (f->at = 0; f->at < f->members.n && !rc; f->at += at_once) {
 		size_t left = f->members.n - f->at;
-		size_t n = left < at_once ? left : at_once;
 
-		par_for(n, correct_one, f);
-		for (size_t i = f->at; i < f->at + n && !rc; i++)
-			if (f->members.at[i].rc)
-				rc = err_set(err, f->members.at[i].rc, "%s",
-					     f->members.at[i].why.text);
-		if (!rc)
-			rc = evaluate_members(f, n, options, err);
-		for (size_t i = f->at; i < f->at + n; i++)
-			histogram_release(&f->members.at[i].now);
+		rc = evaluate_some(f, left < at_once ? left : at_once, room,
+				   options, err);
 	}
+	for (size_t i = 0; i < at_once; i++)
+		buf_release(&room[i]);
+	free(room);
 	return rc;
 }
 
@@ -691,7 +731,7 @@ static enum rc gather(struct following *f, const char *cuts,
 	for (size_t i = 0; i < n && !rc; i++)
 		rc = add_member(f, &jobs[i], err);
 	if (!rc)
-		rc = read_bases(f, cuts, err);
+		keep_holding(f, cuts);
 	if (rc || !f->members.n)
 		return rc;
 	rc = reg_testset_open(f->reg, f->info->name,

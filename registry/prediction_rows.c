@@ -33,6 +33,21 @@ static enum rc wrong_part(struct err *err)
 		       "says");
 }
 
+static enum rc read_ends(struct db_value *v, struct batch_outline *o,
+			 struct err *err)
+{
+	uint32_t first, last;
+	size_t last_at = o->ordinals_at + (o->n - 1) * sizeof(last);
+	enum rc rc = db_value_piece(v, o->ordinals_at, &first, sizeof(first),
+				    err);
+
+	if (rc == RC_OK)
+		rc = db_value_piece(v, last_at, &last, sizeof(last), err);
+	if (rc == RC_OK)
+		batch_outline_ends(o, first, last);
+	return rc;
+}
+
 static enum rc read_outline(struct db_value *v, size_t bytes,
 			    struct batch_outline *out, struct err *err)
 {
@@ -42,7 +57,9 @@ static enum rc read_outline(struct db_value *v, size_t bytes,
 	if (bytes < sizeof(head))
 		return wrong_part(err);
 	rc = db_value_piece(v, 0, head, sizeof(head), err);
-	return rc == RC_OK ? batch_read_outline(head, bytes, out, err) : rc;
+	if (rc == RC_OK)
+		rc = batch_read_outline(head, bytes, out, err);
+	return rc == RC_OK && out->ordinals_at ? read_ends(v, out, err) : rc;
 }
 
 enum rc prediction_part_outline(struct registry *reg, const struct hash *blob,
@@ -140,7 +157,7 @@ static enum rc load_all(struct opened *o, struct prediction_rows *rows,
 static enum rc load_scores(struct opened *o, struct prediction_rows *rows,
 			   size_t from, size_t to, struct err *err)
 {
-	size_t first = rows->row[from] - (size_t)o->outline.first;
+	size_t first = rows->row[from] - (size_t)o->outline.from;
 	size_t n = rows->row[to - 1] - rows->row[from] + 1;
 	double *x = o->bytes;
 	enum rc rc = db_value_piece(o->value, o->outline.scores_at +
@@ -166,9 +183,10 @@ static enum rc load_part_rows(struct opened *o, struct prediction_rows *rows,
 {
 	const struct batch_outline *outline = &o->outline;
 
-	if (!outline->dense || !outline->scores_at)
+	if (!outline->in_a_row || !outline->scores_at)
 		return load_all(o, rows, from, to, err);
-	to = place(rows, outline->first + outline->n);
+	from = place(rows, outline->from);
+	to = place(rows, outline->from + outline->n);
 	return from < to ? load_scores(o, rows, from, to, err) : RC_OK;
 }
 
@@ -216,7 +234,7 @@ static enum rc mark_each(struct opened *o, uint8_t *rows, size_t n,
 
 static void mark_all(const struct batch_outline *o, uint8_t *rows, size_t n)
 {
-	size_t first = (size_t)o->first;
+	size_t first = (size_t)o->from;
 
 	if (first < n)
 		memset(rows + first, 1, o->n < n - first ? o->n : n - first);
@@ -233,7 +251,7 @@ enum rc prediction_rows_since(struct registry *reg,
 		if (parts->at[i].entry <= entry)
 			continue;
 		rc = open_part(&o, &parts->at[i], err);
-		if (rc == RC_OK && o.outline.dense)
+		if (rc == RC_OK && o.outline.in_a_row)
 			mark_all(&o.outline, rows, n);
 		else if (rc == RC_OK)
 			rc = mark_each(&o, rows, n, err);

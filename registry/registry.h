@@ -140,7 +140,8 @@ enum rc reg_blob_get(struct registry *reg, const struct hash *name,
  * of test sets; fsck checks them): RC_CORRUPT if the size differs. */
 enum rc reg_blob_read(struct registry *reg, const struct hash *name,
 		      void *out, size_t size, struct err *err) MUST_USE;
-/* The same in pieces (registry/db.h: db_value_piece, db_value_close). */
+/* The same in pieces (registry/db.h: db_value_piece, db_value_close). size 0:
+ * db_value_size says it. */
 struct db_value;
 enum rc reg_blob_open(struct registry *reg, const struct hash *name,
 		      size_t size, struct db_value **out,
