@@ -5,6 +5,7 @@
 
 #include "base/par.h"
 #include "base/xalloc.h"
+#include "registry/db.h"
 
 enum {
 	OWN_BLOB = 64 << 10,	/* a segment from here on has its own blob */
@@ -174,15 +175,18 @@ enum rc chunk_load(struct registry *reg, const struct chunks *c, size_t chunk,
 {
 	const struct span *s = &c->at.at[chunk].span[column];
 	const struct chunk_blob *b = &c->blobs.at[s->blob];
+	struct db_value *blob = NULL;
 	enum rc rc;
 
 	*out = (struct loaded){ 0 };
-	rc = try_alloc(&out->bytes, (size_t)b->n + 1, 1, "a column", err);
+	rc = try_alloc(&out->bytes, (size_t)s->n + 1, 1, "a column", err);
 	if (rc == RC_OK)
-		rc = reg_blob_read(reg, &b->hash, out->bytes, b->n, err);
+		rc = reg_blob_open(reg, &b->hash, b->n, &blob, err);
 	if (rc == RC_OK)
-		rc = segment_read((char *)out->bytes + s->at, s->n,
-				  &out->segment, err);
+		rc = db_value_piece(blob, s->at, out->bytes, s->n, err);
+	db_value_close(blob);
+	if (rc == RC_OK)
+		rc = segment_read(out->bytes, s->n, &out->segment, err);
 	if (rc == RC_OK && out->segment.n != c->at.at[chunk].n)
 		rc = bad(err, "a segment has another number of rows");
 	if (rc != RC_OK)

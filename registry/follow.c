@@ -450,15 +450,18 @@ static enum rc match_value(struct following *f, const struct cutter *c,
 
 /* -- What the rows were and are -- */
 
-static enum rc label_of(struct following *f, struct testset *t, size_t row,
-			uint8_t *out, struct err *err)
+static enum rc label_of(struct following *f, const struct testset *t,
+			size_t row, uint8_t *out, struct err *err)
 {
-	int c = ts_schema_column(&t->schema, f->info->target);
-	const char *positive = f->info->positive, *text;
-	size_t n;
-	enum rc rc = testset_cell(t, row, (size_t)c, &f->scratch, &text, &n,
-				  err);
+	size_t c = (size_t)ts_schema_column(&t->schema, f->info->target);
+	const char *positive = f->info->positive;
+	const char *text = ts_correction(t, row);
+	size_t n = text ? strlen(text) : 0;
+	enum rc rc = RC_OK;
 
+	if (!text)
+		rc = ts_stored_cell(f->now, row, c, &f->scratch, &text, &n,
+				    err);
 	if (!rc)
 		*out = n == strlen(positive) && !memcmp(text, positive, n);
 	return rc;

@@ -105,6 +105,13 @@ struct testset {
 	struct buf scratch;
 };
 enum rc ts_load_changes(struct testset *t, struct err *err) MUST_USE;
+/* The corrected target of a row, or NULL; once the changes are loaded. */
+const char *ts_correction(const struct testset *t, size_t row);
+/* A cell as it came in, which is the same in all revisions that have it; from
+ * few chunks at a time. */
+enum rc ts_stored_cell(struct testset *t, size_t row, size_t column,
+		       struct buf *b, const char **text, size_t *n,
+		       struct err *err) MUST_USE;
 /* Builds the index of keys, so that ts_find_indexed may be called, by several
  * threads at once, each with its own scratch. */
 enum rc ts_index_keys(struct testset *t, struct err *err) MUST_USE;

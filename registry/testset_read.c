@@ -279,8 +279,7 @@ static bool is_target(const struct testset *t, size_t column)
 	return t->schema.columns.at[column].roles & ROLE_TARGET;
 }
 
-/* The corrected target of a row, or NULL. */
-static const char *correction(const struct testset *t, size_t row)
+const char *ts_correction(const struct testset *t, size_t row)
 {
 	size_t low = 0, high = t->corrected.n;
 
@@ -441,7 +440,7 @@ static struct cell joined_cell(struct joining *j, const struct segment *s,
 			       uint64_t first, size_t k, struct buf *b)
 {
 	const char *text = is_target(j->t, j->column) ?
-			   correction(j->t, (size_t)first + k) : NULL;
+			   ts_correction(j->t, (size_t)first + k) : NULL;
 
 	if (text)
 		return (struct cell){ text, strlen(text) };
@@ -614,13 +613,27 @@ static enum rc cached_chunk(struct testset *t, size_t chunk, size_t column,
 	return RC_OK;
 }
 
+enum rc ts_stored_cell(struct testset *t, size_t row, size_t column,
+		       struct buf *b, const char **text, size_t *n,
+		       struct err *err)
+{
+	size_t chunk = chunks_find(&t->chunks, row);
+	struct segment *s;
+	struct cell cell;
+	enum rc rc = cached_chunk(t, chunk, column, &s, err);
+
+	if (rc != RC_OK)
+		return rc;
+	cell = segment_cell(s, row - t->chunks.at.at[chunk].first, b);
+	*text = cell.at;
+	*n = cell.n;
+	return RC_OK;
+}
+
 enum rc testset_cell(struct testset *t, size_t row, size_t column,
 		     struct buf *b, const char **text, size_t *n,
 		     struct err *err)
 {
-	struct segment *s;
-	struct cell cell;
-	size_t chunk;
 	enum rc rc = RC_OK;
 
 	if (row >= testset_rows(t))
@@ -628,7 +641,7 @@ enum rc testset_cell(struct testset *t, size_t row, size_t column,
 	*text = NULL;
 	if (is_target(t, column)) {
 		rc = ts_load_changes(t, err);
-		*text = rc == RC_OK ? correction(t, row) : NULL;
+		*text = rc == RC_OK ? ts_correction(t, row) : NULL;
 		*n = *text ? strlen(*text) : 0;
 	}
 	if (rc != RC_OK || *text)
@@ -637,12 +650,5 @@ enum rc testset_cell(struct testset *t, size_t row, size_t column,
 		*text = column_text(&t->columns[column], row, b, n);
 		return RC_OK;
 	}
-	chunk = chunks_find(&t->chunks, row);
-	rc = cached_chunk(t, chunk, column, &s, err);
-	if (rc != RC_OK)
-		return rc;
-	cell = segment_cell(s, row - t->chunks.at.at[chunk].first, b);
-	*text = cell.at;
-	*n = cell.n;
-	return RC_OK;
+	return ts_stored_cell(t, row, column, b, text, n, err);
 }
