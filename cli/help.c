@@ -1,6 +1,9 @@
 #include "cli/help.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/xalloc.h"
 
 enum { OPTION_WIDTH = 26, COMMAND_WIDTH = 20 };
 
@@ -21,6 +24,30 @@ void help_option(struct buf *b, const struct option *o)
 		buf_printf(b, " %s", o->arg);
 }
 
+/* False: the reader would have to guess which values there are. */
+static bool values_are_said(const struct option *o)
+{
+	char *values, *rest, *value;
+	bool said = true;
+
+	if (!o->values || !strcmp(o->arg, o->values))
+		return true;
+	values = rest = xstrdup(o->values);
+	while ((value = strsep(&rest, "|")))
+		said = said && strstr(o->help, value);
+	free(values);
+	return said;
+}
+
+void help_option_text(struct buf *b, const struct option *o)
+{
+	buf_str(b, o->help);
+	if (o->many)
+		buf_str(b, " (may repeat)");
+	if (!values_are_said(o))
+		buf_printf(b, ": %s", o->values);
+}
+
 static void option_lines(struct buf *b, const struct option *o)
 {
 	for (; o && o->name; o++) {
@@ -32,8 +59,9 @@ static void option_lines(struct buf *b, const struct option *o)
 			buf_printf(b, "\n%*s", OPTION_WIDTH, "");
 		else
 			buf_fill(b, ' ', OPTION_WIDTH - (b->len - start));
-		buf_printf(b, "  %s%s\n", o->help,
-			   o->many ? " (may repeat)" : "");
+		buf_str(b, "  ");
+		help_option_text(b, o);
+		buf_char(b, '\n');
 	}
 }
 

@@ -16,5 +16,7 @@ void help_write(struct buf *b, const struct command *cmd, const char *group,
 enum rc help_group_error(const char *group, struct err *err);
 /* "-n, --dry-run" or "    --where EXPR". */
 void help_option(struct buf *b, const struct option *o);
+/* What it is for, and the values that it takes. */
+void help_option_text(struct buf *b, const struct option *o);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/help.h"
 #include "cli/exitcode.h"
 #include "model/metric.h"
 #include "tui/tui.h"
@@ -29,6 +30,8 @@ static void roff(struct buf *b, const char *s)
 static void write_options(struct buf *b, const struct option *o)
 {
 	for (; o && o->name; o++) {
+		struct buf text = BUF_INIT;
+
 		buf_str(b, ".TP\n\\fB");
 		if (o->letter)
 			buf_printf(b, "\\-%c\\fR, \\fB", o->letter);
@@ -41,8 +44,10 @@ static void write_options(struct buf *b, const struct option *o)
 			buf_str(b, "\\fR");
 		}
 		buf_char(b, '\n');
-		roff(b, o->help);
-		buf_printf(b, "%s\n", o->many ? " (may repeat)" : "");
+		help_option_text(&text, o);
+		roff(b, text.data);
+		buf_char(b, '\n');
+		buf_release(&text);
 	}
 }
 
