@@ -10,7 +10,7 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/slice.h"
-#include "base/intern.h"
+#include "registry/coded.h"
 
 #define MAX_VALUES 0xfff0	/* of one cut; codes are 16 bits */
 
@@ -38,155 +38,6 @@ struct evalset {
 	struct cuts cuts;
 	struct partition *partitions;
 };
-
-/* -- A column as codes into its distinct values -- */
-
-struct coded {
-	uint32_t *code;		/* n positions */
-	struct strs values;	/* sorted */
-};
-
-static void coded_release(struct coded *c)
-{
-	free(c->code);
-	strs_release(&c->values);
-}
-
-struct numbered {
-	const char *text;
-	bool is_number;
-	double number;
-	uint32_t code;
-};
-
-/* Numbers in their order first, then the rest by bytes. */
-static int by_value(const void *va, const void *vb)
-{
-	const struct numbered *a = va, *b = vb;
-
-	if (a->is_number != b->is_number)
-		return a->is_number ? -1 : 1;
-	if (a->is_number && a->number < b->number)
-		return -1;
-	if (a->is_number && a->number > b->number)
-		return 1;
-	return strcmp(a->text, b->text);
-}
-
-static void sort_values(struct coded *c, size_t n)
-{
-	size_t n_values = c->values.n;
-	struct numbered *order = XNEW_ARRAY(struct numbered, n_values + 1);
-	uint32_t *place = XNEW_ARRAY(uint32_t, n_values + 1);
-	struct strs sorted = VEC_INIT;
-
-	for (size_t i = 0; i < n_values; i++) {
-		order[i].text = c->values.at[i];
-		order[i].code = (uint32_t)i;
-		order[i].is_number = decimal_read(order[i].text,
-						  strlen(order[i].text),
-						  &order[i].number);
-	}
-	qsort(order, n_values, sizeof(*order), by_value);
-	for (size_t i = 0; i < n_values; i++) {
-		place[order[i].code] = (uint32_t)i;
-		vec_push(&sorted, c->values.at[order[i].code]);
-	}
-	for (size_t i = 0; i < n; i++)
-		c->code[i] = place[c->code[i]];
-	vec_free(&c->values);
-	c->values.at = sorted.at;
-	c->values.n = sorted.n;
-	c->values.cap = sorted.cap;
-	free(order);
-	free(place);
-}
-
-/* A dictionary's codes are renumbered so that only values in use count. */
-static void code_dictionary(const struct evalset *set,
-			    const struct column *col, struct coded *out)
-{
-	uint32_t *seen = XNEW_ARRAY(uint32_t, col->n_values + 1);
-
-	for (size_t i = 0; i < set->n; i++) {
-		uint32_t code = col->code[set->ordinal[i]];
-
-		if (!seen[code]) {
-			strs_add(&out->values, col->values[code]);
-			seen[code] = (uint32_t)out->values.n;
-		}
-		out->code[i] = seen[code] - 1;
-	}
-	free(seen);
-}
-
-/* By its bits; one NaN, and -0 is 0. */
-static uint32_t code_number(struct intern *in, double x)
-{
-	x = isnan(x) ? (double)NAN : x + 0.0;
-	return intern_add(in, (const char *)&x, sizeof(x));
-}
-
-static void name_numbers(const struct intern *in, struct strs *values)
-{
-	for (uint32_t i = 0; i < in->n; i++) {
-		char text[DECIMAL_MAX] = "";
-		double x;
-
-		memcpy(&x, intern_text(in, i, NULL), sizeof(x));
-		strs_add(values, isnan(x) ? "" : decimal_shortest(x, text));
-	}
-}
-
-static void code_numbers(const struct evalset *set, const struct column *col,
-			 struct coded *out)
-{
-	struct intern in = INTERN_INIT;
-
-	for (size_t i = 0; i < set->n; i++)
-		out->code[i] = code_number(&in, col->number[set->ordinal[i]]);
-	name_numbers(&in, &out->values);
-	intern_release(&in);
-}
-
-static void code_texts(const struct evalset *set, const struct column *col,
-		       struct coded *out)
-{
-	struct intern in = INTERN_INIT;
-
-	for (size_t i = 0; i < set->n; i++) {
-		const uint64_t *at = &col->offset[set->ordinal[i]];
-
-		out->code[i] = intern_add(&in, col->bytes + at[0],
-					  (size_t)(at[1] - at[0]));
-	}
-	for (uint32_t i = 0; i < in.n; i++)
-		strs_add(&out->values, intern_text(&in, i, NULL));
-	intern_release(&in);
-}
-
-static void code_column(const struct evalset *set, const struct column *col,
-			struct coded *out)
-{
-	*out = (struct coded){ .code = XNEW_ARRAY(uint32_t, set->n + 1) };
-	switch (col->kind) {
-	case COLUMN_CODES: code_dictionary(set, col, out); break;
-	case COLUMN_NUMBERS: code_numbers(set, col, out); break;
-	case COLUMN_TEXTS: code_texts(set, col, out); break;
-	}
-	sort_values(out, set->n);
-}
-
-static enum rc coded_by_name(struct evalset *set, const char *name,
-			     struct coded *out, struct err *err)
-{
-	const struct column *col;
-	enum rc rc = testset_column(set->testset, name, &col, err);
-
-	if (!rc)
-		code_column(set, col, out);
-	return rc;
-}
 
 /* -- Targets, weights, groups, scales -- */
 
@@ -286,7 +137,8 @@ static enum rc load_target(struct evalset *set, struct err *err)
 	if (set->info->task == TASK_REGRESSION)
 		return numbers_by_name(set, set->info->target,
 				       &set->target_value, err);
-	rc = coded_by_name(set, set->info->target, &c, err);
+	rc = coded_by(set->testset, set->info->target, set->ordinal, set->n,
+		      &c, err);
 	if (rc)
 		return rc;
 	map = XNEW_ARRAY(uint16_t, c.values.n + 1);
@@ -307,7 +159,8 @@ static enum rc load_group(struct evalset *set, struct err *err)
 
 	if (!set->info->group)
 		return RC_OK;
-	rc = coded_by_name(set, set->info->group, &c, err);
+	rc = coded_by(set->testset, set->info->group, set->ordinal, set->n,
+		      &c, err);
 	if (rc)
 		return rc;
 	set->group = c.code;
@@ -340,114 +193,24 @@ static enum rc too_many(const char *by, size_t n, struct err *err)
 		       MAX_VALUES);
 }
 
-static enum rc add_cut(struct evalset *set, const char *by, struct coded *c,
-		       struct err *err)
-{
-	struct cut *cut;
-
-	if (c->values.n > MAX_VALUES)
-		return too_many(by, c->values.n, err);
-	cut = vec_add(&set->cuts);
-	cut->by = xstrdup(by);
-	cut->values = c->values;
-	memset(&c->values, 0, sizeof(c->values));
-	cut->code = XNEW_ARRAY(uint16_t, set->n + 1);
-	for (size_t i = 0; i < set->n; i++)
-		cut->code[i] = (uint16_t)c->code[i];
-	return RC_OK;
-}
-
-static int by_code(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Pairs of codes that occur, numbered in the order of both. */
-static uint64_t *pairs_in_use(const struct coded *a, const struct coded *b,
-			      size_t n, size_t *n_pairs)
-{
-	size_t room = a->values.n * b->values.n, found = 0;
-	uint64_t *pair = XNEW_ARRAY(uint64_t, (room < n ? room : n) + 1);
-	uint64_t last = UINT64_MAX;
-	uint8_t *seen = room <= (64u << 20) ? xcalloc(room + 1, 1) : NULL;
-	size_t cap = (room < n ? room : n) + 1;
-
-	for (size_t i = 0; i < n; i++) {
-		uint64_t p = (uint64_t)a->code[i] * b->values.n + b->code[i];
-
-		if (p == last || (seen && seen[p]))
-			continue;
-		if (found == cap)
-			break;
-		pair[found++] = last = p;
-		if (seen)
-			seen[p] = 1;
-	}
-	free(seen);
-	qsort(pair, found, sizeof(*pair), by_code);
-	*n_pairs = 0;
-	for (size_t i = 0; i < found; i++)
-		if (!i || pair[i] != pair[i - 1])
-			pair[(*n_pairs)++] = pair[i];
-	return pair;
-}
-
-/* a becomes a + b. */
-static void cross(struct coded *a, const struct coded *b, size_t n)
-{
-	size_t n_pairs;
-	uint64_t *pair = pairs_in_use(a, b, n, &n_pairs);
-	struct strs values = VEC_INIT;
-
-	for (size_t i = 0; i < n_pairs; i++)
-		vec_push(&values, xasprintf("%s+%s",
-			a->values.at[pair[i] / b->values.n],
-			b->values.at[pair[i] % b->values.n]));
-	for (size_t i = 0; i < n; i++) {
-		uint64_t p = (uint64_t)a->code[i] * b->values.n + b->code[i];
-		const uint64_t *at = bsearch(&p, pair, n_pairs, sizeof(p),
-					     by_code);
-
-		a->code[i] = (uint32_t)(at - pair);
-	}
-	free(pair);
-	strs_release(&a->values);
-	a->values = values;
-}
-
-/* A column's name may itself hold a '+': the whole is tried first. */
 static enum rc cut_by(struct evalset *set, const char *by, struct err *err)
 {
-	struct coded all = { NULL, VEC_INIT };
-	struct err ignored = ERR_INIT;
-	enum rc rc = coded_by_name(set, by, &all, &ignored);
-	const char *p = by;
+	struct coded c = { NULL, VEC_INIT };
+	struct cut *cut;
+	enum rc rc = coded_cut(set->testset, by, set->ordinal, set->n, &c, err);
 
-	while (rc == RC_NOT_FOUND && p) {
-		const char *plus = strchr(p, '+');
-		char *name = plus ? xmemdupz(p, (size_t)(plus - p))
-				  : xstrdup(p);
-		struct coded one = { NULL, VEC_INIT };
-		enum rc part = coded_by_name(set, name, &one, err);
-
-		free(name);
-		if (part) {
-			coded_release(&all);
-			return part;
-		}
-		if (p == by)
-			all = one;
-		else {
-			cross(&all, &one, set->n);
-			coded_release(&one);
-		}
-		p = plus ? plus + 1 : NULL;
+	if (!rc && c.values.n > MAX_VALUES)
+		rc = too_many(by, c.values.n, err);
+	if (!rc) {
+		cut = vec_add(&set->cuts);
+		cut->by = xstrdup(by);
+		cut->values = c.values;
+		memset(&c.values, 0, sizeof(c.values));
+		cut->code = XNEW_ARRAY(uint16_t, set->n + 1);
+		for (size_t i = 0; i < set->n; i++)
+			cut->code[i] = (uint16_t)c.code[i];
 	}
-	rc = rc && rc != RC_NOT_FOUND ? err_set(err, rc, "%s", ignored.text)
-				      : add_cut(set, by, &all, err);
-	coded_release(&all);
+	coded_release(&c);
 	return rc;
 }
 
