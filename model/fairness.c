@@ -2,16 +2,21 @@
  * in one of a few ways. Both are tables. */
 #include "model/fairness.h"
 
+#include "model/fairness_scores.h"
 #include "model/fairness_spread.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/xalloc.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const library_names[] = {
 	[FAIRLEARN] = "Fairlearn", [AIF360] = "AIF360",
 	[CLARIFY] = "SageMaker Clarify", [AEQUITAS] = "Aequitas",
+	[OURS] = "muster",
 };
 
 const char *fairness_library_name(enum fairness_library l)
@@ -110,6 +115,16 @@ enum kind {
 	ENTROPY, THEIL, VARIATION,	/* of all cases' benefits */
 	GROUPS_ENTROPY, GROUPS_THEIL, GROUPS_VARIATION, /* of groups' means */
 	DIFFERENTIAL,		/* smoothed empirical differential fairness */
+	AMPLIFIED,		/* the same, less that of the labels */
+	MEAN_SCORE_DIFFERENCE,	/* of numbers that groups have by their */
+	MEAN_SCORE_RATIO,	/* scores: model/fairness_scores.h */
+	ERROR_DIFFERENCE,
+	ERROR_GREATEST,
+	SAME_SCORE_DIFFERENCE,
+	SAME_SCORE_RATIO,
+	SAME_SCORE_GAP,		/* signed, as all below */
+	DISPARITY_LABELLED,	/* conditional demographic disparity */
+	DISPARITY_SAID,
 	OF_LESS_AGAINST,	/* signed */
 	AGAINST_LESS_OF,
 	OF_OVER_AGAINST,
@@ -148,8 +163,8 @@ static const struct fairness_measure measures[] = {
 	{ "equal_opportunity_ratio", FAIRLEARN, "least over greatest true positive rate", 1, false, BETWEEN_RATIO, TPR, TPR },
 	{ "equalized_odds_difference", FAIRLEARN, "the greater of the differences of true and of false positive rate", 0, false, ODDS_DIFFERENCE, TPR, FPR },
 	{ "equalized_odds_ratio", FAIRLEARN, "the lesser of the ratios of true and of false positive rate", 1, false, ODDS_RATIO, TPR, FPR },
-	{ "predictive_parity_difference", FAIRLEARN, "greatest less least precision", 0, false, BETWEEN_DIFFERENCE, PPV, PPV },
-	{ "predictive_parity_ratio", FAIRLEARN, "least over greatest precision", 1, false, BETWEEN_RATIO, PPV, PPV },
+	{ "predictive_parity_difference", OURS, "greatest less least precision", 0, false, BETWEEN_DIFFERENCE, PPV, PPV },
+	{ "predictive_parity_ratio", OURS, "least over greatest precision", 1, false, BETWEEN_RATIO, PPV, PPV },
 	{ "equalized_odds_difference_mean", FAIRLEARN, "mean of the differences of true and of false positive rate", 0, false, ODDS_DIFFERENCE_MEAN, TPR, FPR },
 	{ "equalized_odds_ratio_mean", FAIRLEARN, "mean of the ratios of true and of false positive rate", 1, false, ODDS_RATIO_MEAN, TPR, FPR },
 	OVERALL("true_positive_rate", TPR), OVERALL("false_positive_rate", FPR),
@@ -187,6 +202,7 @@ static const struct fairness_measure measures[] = {
 	{ "between_group_theil_index", AIF360, "the same, each case with the mean b of its group", 0, false, GROUPS_THEIL, RIGHT, RIGHT },
 	{ "between_group_coefficient_of_variation", AIF360, "the same, each case with the mean b of its group", 0, false, GROUPS_VARIATION, RIGHT, RIGHT },
 	{ "smoothed_empirical_differential_fairness", AIF360, "greatest |ln| of the ratio of two groups' smoothed shares, said positive or said negative", 0, false, DIFFERENTIAL, SELECTED, SELECTED },
+	{ "differential_fairness_bias_amplification", AIF360, "that of what was said less that of the labels", 0, false, AMPLIFIED, SELECTED, SELECTED },
 
 	{ "clarify_ci", CLARIFY, "advantaged less disadvantaged cases, over both", 0, true, IMBALANCE, SELECTED, SELECTED },
 	{ "clarify_kl", CLARIFY, "Kullback-Leibler divergence of the labels, advantaged from disadvantaged", 0, true, KULLBACK, LABELLED, LABELLED },
@@ -206,6 +222,17 @@ static const struct fairness_measure measures[] = {
 	{ "clarify_drr", CLARIFY, "true negatives over said negative, disadvantaged less advantaged", 0, true, OF_LESS_AGAINST, NPV, NPV },
 	{ "clarify_ad", CLARIFY, "accuracy, advantaged less disadvantaged", 0, true, AGAINST_LESS_OF, RIGHT, RIGHT },
 	{ "clarify_te", CLARIFY, "false negatives over false positives, disadvantaged less advantaged", 0, true, TREATMENT, FPR, FNR },
+
+	{ "clarify_cddl", CLARIFY, "share of the disadvantaged among labelled negative less that among labelled positive; mean over the strata of another column", 0, true, DISPARITY_LABELLED, LABELLED, LABELLED },
+	{ "clarify_cddpl", CLARIFY, "share of the disadvantaged among said negative less that among said positive; mean over the strata of another column", 0, true, DISPARITY_SAID, SELECTED, SELECTED },
+
+	{ "calibration_difference", OURS, "greatest less least of a group's share of positives less its mean score", 0, false, MEAN_SCORE_DIFFERENCE, LABELLED, LABELLED },
+	{ "calibration_ratio", OURS, "least over greatest of a group's share of positives over its mean score", 1, false, MEAN_SCORE_RATIO, LABELLED, LABELLED },
+	{ "calibration_error_difference", OURS, "greatest less least expected calibration error of a group", 0, false, ERROR_DIFFERENCE, LABELLED, LABELLED },
+	{ "calibration_error_group_max", OURS, "greatest expected calibration error of a group", 0, false, ERROR_GREATEST, LABELLED, LABELLED },
+	{ "same_score_difference", OURS, "greatest less least of a group's share of positives less the share that all cases of the same scores have", 0, false, SAME_SCORE_DIFFERENCE, LABELLED, LABELLED },
+	{ "same_score_ratio", OURS, "least over greatest of a group's share of positives over the share that all cases of the same scores have", 1, false, SAME_SCORE_RATIO, LABELLED, LABELLED },
+	{ "same_score_gap", OURS, "share of positives of the group less that of the reference group's cases of the same scores", 0, true, SAME_SCORE_GAP, LABELLED, LABELLED },
 
 	DISPARITY("tpr", TPR), DISPARITY("tnr", TNR), DISPARITY("fpr", FPR),
 	DISPARITY("fnr", FNR), DISPARITY("fdr", FDR),
@@ -228,6 +255,26 @@ const struct fairness_measure *fairness_find(const char *name)
 		if (!strcmp(measures[i].name, name))
 			return &measures[i];
 	return NULL;
+}
+
+enum fairness_needs fairness_needs(const struct fairness_measure *m)
+{
+	switch ((enum kind)m->kind) {
+	case MEAN_SCORE_DIFFERENCE:
+	case MEAN_SCORE_RATIO:
+	case ERROR_DIFFERENCE:
+	case ERROR_GREATEST:
+		return NEEDS_PROBABILITIES;
+	case SAME_SCORE_DIFFERENCE:
+	case SAME_SCORE_RATIO:
+	case SAME_SCORE_GAP:
+		return NEEDS_SCORES;
+	case DISPARITY_LABELLED:
+	case DISPARITY_SAID:
+		return NEEDS_STRATA;
+	default:
+		return NEEDS_COUNTS;
+	}
 }
 
 /* -- Computing -- */
@@ -408,13 +455,80 @@ static double of_benefits(struct computing *k,
 	return x;
 }
 
-static double differential(struct computing *k)
+static double differential(struct computing *k,
+			   const struct fairness_measure *m)
 {
+	double said = differential_fairness(k->groups, k->n, false);
+
 	for (size_t i = 0; i < k->n; i++)
 		if (size_of(&k->groups[i].counts) < k->smallest &&
 		    size_of(&k->groups[i].counts))
 			k->smallest = size_of(&k->groups[i].counts);
-	return differential_fairness(k->groups, k->n);
+	return m->kind == DIFFERENTIAL ? said :
+	       said - differential_fairness(k->groups, k->n, true);
+}
+
+/* -- By scores -- */
+
+static enum group_number number_of(enum kind kind)
+{
+	switch (kind) {
+	case MEAN_SCORE_DIFFERENCE:
+		return OBSERVED_LESS_SCORE;
+	case MEAN_SCORE_RATIO:
+		return OBSERVED_OVER_SCORE;
+	case SAME_SCORE_DIFFERENCE:
+		return OBSERVED_LESS_EXPECTED;
+	case SAME_SCORE_RATIO:
+		return OBSERVED_OVER_EXPECTED;
+	default:
+		return CALIBRATION_ERROR;
+	}
+}
+
+/* The ends of what the groups have; n: how many have cases. */
+static struct ends ends_of_numbers(struct computing *k, enum group_number what,
+				   size_t *n)
+{
+	struct group_value *v = XNEW_ARRAY(struct group_value, k->n + 1);
+	struct ends e = { INFINITY, -INFINITY };
+
+	*n = 0;
+	group_values(what, k->groups, k->n, v);
+	for (size_t i = 0; i < k->n; i++) {
+		if (!v[i].n)
+			continue;
+		++*n;
+		k->smallest = v[i].n < k->smallest ? v[i].n : k->smallest;
+		if (v[i].why && !k->why)
+			k->why = v[i].why;
+		if (v[i].value < e.low) {
+			e.low = v[i].value;
+			k->low = k->groups[i].value;
+		}
+		if (v[i].value > e.high) {
+			e.high = v[i].value;
+			k->high = k->groups[i].value;
+		}
+	}
+	free(v);
+	return e;
+}
+
+static double of_scores(struct computing *k, const struct fairness_measure *m)
+{
+	size_t n;
+	struct ends e = ends_of_numbers(k, number_of(m->kind), &n);
+
+	if (n < (m->kind == ERROR_GREATEST ? 1u : 2u) && !k->why)
+		k->why = n ? "there is only one group" : "there are no groups";
+	if (k->why)
+		return 0;
+	if (m->kind == ERROR_GREATEST)
+		return e.high;
+	if (m->kind == MEAN_SCORE_RATIO || m->kind == SAME_SCORE_RATIO)
+		return divide(k, e.low, e.high);
+	return e.high - e.low;
 }
 
 /* Over all groups. The least over the greatest is 0 where both are 0 in
@@ -435,6 +549,13 @@ static double over_groups(struct computing *k,
 	case THEIL:
 	case VARIATION:
 		return of_benefits(k, m);
+	case MEAN_SCORE_DIFFERENCE:
+	case MEAN_SCORE_RATIO:
+	case ERROR_DIFFERENCE:
+	case ERROR_GREATEST:
+	case SAME_SCORE_DIFFERENCE:
+	case SAME_SCORE_RATIO:
+		return of_scores(k, m);
 	default:
 		break;
 	}
@@ -459,7 +580,8 @@ static double over_groups(struct computing *k,
 	case GROUPS_VARIATION:
 		return of_benefits(k, m);
 	case DIFFERENTIAL:
-		return differential(k);
+	case AMPLIFIED:
+		return differential(k, m);
 	default:
 		break;
 	}
@@ -498,11 +620,40 @@ static double of_two_tables(struct computing *k,
 	}
 }
 
+static double same_score_gap(struct computing *k, size_t of, size_t against)
+{
+	const struct fairness_group *a = &k->groups[of];
+	double gap = gap_at_score(a->cells, k->groups[against].cells,
+				  a->n_cells, &k->smallest);
+
+	if (!k->smallest)
+		k->why = "no case of the one has a score that the other has";
+	return gap;
+}
+
+static double conditional(struct computing *k, const struct fairness_measure *m,
+			  size_t of, size_t against)
+{
+	double x = conditional_disparity(&k->groups[of], &k->groups[against],
+					 m->kind == DISPARITY_SAID,
+					 &k->smallest);
+
+	if (!k->smallest)
+		k->why = "a group is empty";
+	else if (isnan(x))
+		k->why = "there are only positives, or only negatives";
+	return k->why ? 0 : x;
+}
+
 static double of_two(struct computing *k, const struct fairness_measure *m,
 		     size_t of, size_t against)
 {
 	double d, e;
 
+	if (m->kind == SAME_SCORE_GAP)
+		return same_score_gap(k, of, against);
+	if (m->kind == DISPARITY_LABELLED || m->kind == DISPARITY_SAID)
+		return conditional(k, m, of, against);
 	if (m->kind >= COUNT_RATIO)
 		return of_two_tables(k, m, of, against);
 	if (m->kind == TREATMENT)

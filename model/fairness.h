@@ -9,8 +9,9 @@
  * and sign. Sources: Fairlearn 0.11 (fairlearn/metrics), AIF360
  * (aif360/sklearn/metrics), SageMaker Clarify (bias metrics), Aequitas.
  *
- * All are functions of the groups' confusion counts. A group without what a
- * rate divides by makes the measure undefined, never fair. */
+ * Most are functions of the groups' confusion counts; calibration within
+ * groups needs scores, conditional disparity the counts in strata. A group
+ * without what a rate divides by makes the measure undefined, never fair. */
 #ifndef MUSTER_MODEL_FAIRNESS_H
 #define MUSTER_MODEL_FAIRNESS_H
 
@@ -19,14 +20,30 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/calibration.h"
 #include "model/evaluation.h"
+
+/* What a measure is a function of. */
+enum fairness_needs {
+	NEEDS_COUNTS,
+	NEEDS_SCORES,		/* cells: bins of equal scores */
+	NEEDS_PROBABILITIES,	/* cells: tenths */
+	NEEDS_STRATA
+};
 
 struct fairness_group {
 	const char *value;
 	struct confusion counts;
+	/* Borrowed; as many in every group. Not read, nor are counts, by
+	 * measures that need something else. */
+	const struct score_cell *cells;
+	size_t n_cells;
+	const struct confusion *strata;
+	size_t n_strata;
 };
 
-enum fairness_library { FAIRLEARN, AIF360, CLARIFY, AEQUITAS };
+/* OURS: not defined by a library; formulas in model/calibration.h. */
+enum fairness_library { FAIRLEARN, AIF360, CLARIFY, AEQUITAS, OURS };
 
 struct fairness_measure {
 	const char *name;
@@ -39,6 +56,7 @@ struct fairness_measure {
 };
 
 const char *fairness_library_name(enum fairness_library l);
+enum fairness_needs fairness_needs(const struct fairness_measure *m);
 const struct fairness_measure *fairness_list(size_t *n);
 /* NULL if there is none. */
 const struct fairness_measure *fairness_find(const char *name);

@@ -76,7 +76,13 @@ static double smoothed(double said, double all)
 	return (said + .5) / (all + 1);
 }
 
-double differential_fairness(const struct fairness_group *groups, size_t n)
+static uint64_t positives(const struct confusion *c, bool labelled)
+{
+	return c->tp + (labelled ? c->fn : c->fp);
+}
+
+double differential_fairness(const struct fairness_group *groups, size_t n,
+			     bool of_labels)
 {
 	double most = 0;
 
@@ -88,8 +94,8 @@ double differential_fairness(const struct fairness_group *groups, size_t n)
 
 			if (!(cases(a) > 0) || !(cases(b) > 0))
 				continue;
-			p = smoothed((double)(a->tp + a->fp), cases(a));
-			q = smoothed((double)(b->tp + b->fp), cases(b));
+			p = smoothed((double)positives(a, of_labels), cases(a));
+			q = smoothed((double)positives(b, of_labels), cases(b));
 			most = fmax(most, fabs(log(p / q)));
 			most = fmax(most, fabs(log((1 - p) / (1 - q))));
 		}
@@ -118,4 +124,32 @@ struct distances label_distances(double advantaged, double disadvantaged)
 	}
 	x.euclid = sqrt(x.euclid);
 	return x;
+}
+
+/* 0 of 0 is 0, as in Clarify. */
+static double share(double part, double rest)
+{
+	return part + rest > 0 ? part / (part + rest) : 0;
+}
+
+double conditional_disparity(const struct fairness_group *disadvantaged,
+			     const struct fairness_group *advantaged,
+			     bool said, uint64_t *n)
+{
+	double sum = 0, nd = 0, na = 0, n0 = 0, n1 = 0;
+
+	for (size_t i = 0; i < disadvantaged->n_strata; i++) {
+		const struct confusion *d = &disadvantaged->strata[i];
+		const struct confusion *a = &advantaged->strata[i];
+		double d1 = (double)positives(d, !said), d0 = cases(d) - d1;
+		double a1 = (double)positives(a, !said), a0 = cases(a) - a1;
+
+		sum += (cases(d) + cases(a)) * (share(d0, a0) - share(d1, a1));
+		nd += cases(d);
+		na += cases(a);
+		n0 += d0 + a0;
+		n1 += d1 + a1;
+	}
+	*n = (uint64_t)(nd < na ? nd : na);
+	return n0 > 0 && n1 > 0 ? sum / (nd + na) : (double)NAN;
 }

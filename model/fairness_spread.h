@@ -24,8 +24,10 @@ struct benefits benefits_of_groups(const struct fairness_group *groups,
 
 /* Greatest |ln| of two groups' ratio of the share said positive, or said
  * negative; shares smoothed by a Dirichlet prior of concentration 1 (half a
- * case for each outcome). Empty groups take no part. */
-double differential_fairness(const struct fairness_group *groups, size_t n);
+ * case for each outcome). Empty groups take no part. of_labels: the shares of
+ * positive targets instead of those said positive. */
+double differential_fairness(const struct fairness_group *groups, size_t n,
+			     bool of_labels);
 
 /* Of two shares of positives: labels that one of the two lacks take no part
  * in the divergences, and are not made up for. */
@@ -35,5 +37,14 @@ struct distances {
 	double greatest;	/* difference of one label */
 };
 struct distances label_distances(double advantaged, double disadvantaged);
+
+/* Conditional demographic disparity: in each stratum the disadvantaged
+ * group's share among the negatives less its share among the positives (of
+ * the labels, or of what was said), nothing over nothing being 0; the mean
+ * over strata by their cases. *n: the smaller group's cases. NAN if there is
+ * no negative at all, or no positive. */
+double conditional_disparity(const struct fairness_group *disadvantaged,
+			     const struct fairness_group *advantaged,
+			     bool said, uint64_t *n);
 
 #endif

@@ -53,11 +53,30 @@ struct fair_options {
 				 * NULL: the largest */
 	const char *of;		/* the group that they are of; NULL: each other
 				 * one in turn */
-	const char *measure;	/* this one; NULL: the main ones, or all */
+	const char *measure;	/* this one; NULL: the main ones, or all that
+				 * can be taken */
 	bool all;
+	const struct strs *only;	/* these groups, as if there were no
+				 * others; NULL or none: all */
+	const char *given;	/* a column whose values are the strata of
+				 * conditional measures; NULL: none */
 	uint64_t min_n;		/* 0: FAIR_MIN_N */
 	unsigned resamples;	/* 0: no interval */
 	uint64_t seed;
+	struct fair_more *more;	/* NULL: only what the evaluation holds */
+};
+
+/* What measures need that no evaluation holds, of the cases that it was
+ * computed from (registry/fairness.h reads them). */
+struct fair_more {
+	size_t n_values;	/* groups, in the order of what follows */
+	const char *const *values;
+	bool has_calibration;	/* the view takes it over */
+	struct calibration calibration;
+	const char *why;	/* static: why there is none */
+	const char *given;	/* column of the strata; NULL: none */
+	size_t n_strata;
+	const struct confusion *strata;	/* n_values x n_strata */
 };
 
 struct fair_group {
@@ -67,7 +86,17 @@ struct fair_group {
 	struct figure base_rate;	/* share of positives among targets */
 	struct figure selected, tpr, fpr, precision, accuracy;
 	bool few;			/* a denominator of these is below min_n */
+	/* With a calibration; the share's Wilson interval, moved. */
+	size_t scored;			/* its place there; FAIR_NO_SCORES */
+	struct figure mean_score;	/* probabilities only, as the next two */
+	struct figure over_score;	/* share of positives less mean score */
+	struct figure ece;
+	struct figure over_same;	/* share of positives less that of all
+					 * cases of the same scores */
 };
+#define FAIR_NO_SCORES SIZE_MAX
+
+VEC_DECLARE(uint64_t, fair_counts);
 
 struct fair_row {
 	const struct fairness_measure *measure;
@@ -76,13 +105,19 @@ struct fair_row {
 					 * against. NULL where there are none */
 	enum fair_verdict verdict;
 	struct strs left_out;		/* groups that are too small for it */
+	struct fair_counts left_out_n;	/* their denominators */
 };
 
 struct fairview {
 	char *by;
 	uint64_t n;
 	size_t n_groups, against;	/* index of the reference group */
-	struct fair_group *groups;
+	size_t n_few;			/* groups that are few */
+	struct fair_group *groups;	/* those that are few come last */
+	bool has_calibration;
+	struct calibration calibration;
+	const char *why_none;		/* no calibration; NULL: not looked */
+	char *given;			/* or NULL */
 	size_t n_rows;
 	struct fair_row *rows;
 	struct figure base_gap;		/* greatest less least share of positives,
@@ -99,6 +134,16 @@ void fairview_columns(const struct evaluation *e, struct strs *out);
 /* NULL if it is not among the rows. */
 const struct fair_row *fairview_row(const struct fairview *v,
 				    const char *measure);
+/* "2: Asian, Other", those that the measure leaves out; nothing for none. */
+void fair_row_left_out(const struct fair_row *r, struct buf *out);
+/* The cases of a group (its index) in a bin of the view's calibration; n 0:
+ * none. */
+struct fair_at_score {
+	struct figure share;		/* of positives; Wilson */
+	double mean_score;
+};
+struct fair_at_score fairview_at_score(const struct fairview *v, size_t group,
+				       size_t bin);
 /* In a sentence or two: which bases cannot hold together here, and which of
  * them hold by habit while others do not. */
 void fairview_conflicts(const struct fairview *v, struct buf *out);

@@ -73,6 +73,7 @@ static void rule_release(struct gate_rule *r)
 	free(r->measure);
 	free(r->of);
 	free(r->against);
+	free(r->given);
 	strs_release(&r->roles);
 }
 
@@ -347,6 +348,21 @@ static enum rc read_two_groups(struct words *w, struct gate_rule *r,
 	return rc;
 }
 
+/* "given COL", where the measure is conditional, and only there. */
+static enum rc read_given(struct words *w, struct gate_rule *r,
+			  struct err *err)
+{
+	bool needs = fairness_needs(fairness_find(r->measure)) == NEEDS_STRATA;
+
+	if (!take(w, "given"))
+		return needs ? expected(w, "'given COLUMN': the measure is "
+					"conditional", err) : RC_OK;
+	if (!needs)
+		return err_set(err, RC_BAD_INPUT, "'%s' is not conditional; it "
+			       "takes no 'given ...'", r->measure);
+	return read_name(w, "the column to condition on", &r->given, err);
+}
+
 static enum rc read_fairness_rule(struct words *w, struct gate_rule *r,
 				  struct err *err)
 {
@@ -358,6 +374,8 @@ static enum rc read_fairness_rule(struct words *w, struct gate_rule *r,
 		rc = read_by(w, r, err);
 	if (!rc)
 		rc = read_two_groups(w, r, err);
+	if (!rc)
+		rc = read_given(w, r, err);
 	if (!rc)
 		rc = read_on(w, r, err);
 	return rc ? rc : read_min_n(w, r, err);
@@ -688,7 +706,7 @@ const char *gate_language_help(void)
 	"METRIC [low|high] CMP NUMBER [on TESTSET] [in COL=VALUE | in each COL | in each slice]\n"
 	"METRIC CMP base [+|- NUMBER] [on TESTSET] [in ...]      against production\n"
 	"METRIC difference|ratio CMP NUMBER by COL [on TESTSET]  over the groups\n"
-	"MEASURE CMP NUMBER by COL [of VALUE against VALUE] [on TESTSET]\n"
+	"MEASURE CMP NUMBER by COL [of VALUE against VALUE] [given COL] [on TESTSET]\n"
 	"    ... each of these may end in: with n >= N\n"
 	"no significant loss [of METRIC] [on TESTSET]\n"
 	"no broken problem\n"

@@ -20,10 +20,12 @@
  *	insufficient:
  *	  fpr ratio >= 0.8 by race
  *	  fpr ratio <= 1.25 by race with n >= 100
- *  MEASURE CMP NUMBER by COL [of VALUE against VALUE] [on TESTSET]
+ *  MEASURE CMP NUMBER by COL [of VALUE against VALUE] [given COL] [on TESTSET]
  *	a fairness measure by its library's name (model/fairness.h); "of …
  *	against …" names the unprivileged and the privileged group where the
- *	measure is signed:  demographic_parity_ratio >= 0.8 by sex
+ *	measure is signed, "given …" the column that a conditional one is taken
+ *	within:  demographic_parity_ratio >= 0.8 by sex
+ *		 clarify_cddpl <= 0.1 by sex of f against m given branch
  *  no significant loss [of METRIC] [on TESTSET]
  *	no paired comparison with production says "worse"
  *  no broken problem		every closed problem stays closed
@@ -45,6 +47,8 @@
  *
  * A rule on figures may end in "with n >= N": fewer cases than that are too
  * few to say (else 30 for the whole, 200 for a slice or group).
+ *
+ * COL after "by" may join slicing columns: by race+sex.
  *
  * Without "on TESTSET" a rule holds on the model's only test set; with
  * several, the rule must say which. */
@@ -79,7 +83,8 @@ enum gate_rule_kind {
 	RULE_METRIC_BASE,	/* the same, number relative to production */
 	RULE_GROUP_DIFFERENCE,	/* metric, cmp, number, by */
 	RULE_GROUP_RATIO,
-	RULE_FAIRNESS,		/* measure, cmp, number, by, of, against */
+	RULE_FAIRNESS,		/* measure, cmp, number, by, of, against,
+				 * given */
 	RULE_NO_LOSS,		/* metric if has_metric */
 	RULE_NO_BROKEN_PROBLEM,
 	RULE_NO_OPEN_PROBLEM,	/* cmp, number if has_number */
@@ -123,7 +128,7 @@ struct gate_rule {
 	enum gate_where where;
 	char *by, *value;
 	char *measure;
-	char *of, *against;
+	char *of, *against, *given;
 	enum gate_document document;
 	struct strs roles;
 	unsigned min_n;		/* 0: not said */
