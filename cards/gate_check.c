@@ -385,8 +385,10 @@ static void checking_release(struct checking *c)
 {
 	for (size_t i = 0; i < c->cache.n; i++) {
 		free(c->cache.at[i].testset);
-		if (c->cache.at[i].found)
-			evaluation_release(&c->cache.at[i].e);
+		fair_source_free(c->cache.at[i].fair);
+		if (c->cache.at[i].e)
+			evaluation_release(c->cache.at[i].e);
+		free(c->cache.at[i].e);
 	}
 	vec_free(&c->cache);
 	strs_release(&c->testsets);

@@ -25,7 +25,7 @@ static struct cached *find_cached(struct checking *c, int64_t version,
 static enum rc load(struct checking *c, int64_t version, const char *testset,
 		    struct cached **out, struct err *err)
 {
-	struct evaluation e;
+	struct evaluation e = { 0 };
 	struct cached *hit = find_cached(c, version, testset);
 	enum rc rc;
 
@@ -39,9 +39,10 @@ static enum rc load(struct checking *c, int64_t version, const char *testset,
 	hit = vec_add(&c->cache);
 	hit->version = version;
 	hit->testset = xstrdup(testset);
-	hit->found = rc == RC_OK;
-	if (hit->found)
-		hit->e = e;
+	if (rc == RC_OK) {
+		hit->e = XNEW(struct evaluation);
+		*hit->e = e;
+	}
 	*out = hit;
 	return RC_OK;
 }
@@ -75,19 +76,31 @@ enum rc gate_need(struct checking *c, int64_t version, const char *testset,
 		return rc;
 	free(item->evidence);
 	item->evidence = xasprintf("testset %s", testset);
-	if (!hit->found)
+	if (!hit->e)
 		return gate_say(item, GATE_OPEN, "%s@%lld was never evaluated "
 				"on %s; 'muster eval %s %s@%lld'", c->v.model,
 				(long long)version, testset, testset,
 				c->v.model, (long long)version);
-	if (!hit->e.state || strcmp(hit->e.state, "fresh") != 0)
+	if (!hit->e->state || strcmp(hit->e->state, "fresh") != 0)
 		return gate_say(item, GATE_OPEN, "the evaluation of %s@%lld on "
 				"%s is %s; 'muster eval %s %s@%lld'",
 				c->v.model, (long long)version, testset,
-				hit->e.state ? hit->e.state : "missing",
+				hit->e->state ? hit->e->state : "missing",
 				testset, c->v.model, (long long)version);
-	*out = &hit->e;
+	*out = hit->e;
 	return RC_OK;
+}
+
+struct fair_source *gate_groups(struct checking *c,
+				const struct evaluation *e)
+{
+	size_t i = 0;
+
+	while (c->cache.at[i].e != e)
+		i++;
+	if (!c->cache.at[i].fair)
+		c->cache.at[i].fair = fair_source_new(c->reg, e);
+	return c->cache.at[i].fair;
 }
 
 /* -- Figures -- */
@@ -322,15 +335,21 @@ enum rc gate_metric_base(struct checking *c, const struct gate_rule *r,
 		rc = fits(r, e, item, &ok);
 	if (rc != RC_OK || !ok || !has_base(c, item))
 		return rc;
-	/* loading another evaluation may move what e points to */
 	rc = gate_need(c, c->production, testset, item, &base, err);
-	if (rc != RC_OK || !base)
-		return rc;
-	rc = gate_need(c, c->v.version, testset, item, &e, err);
-	return rc == RC_OK && e ? check_metric(r, e, base, item) : rc;
+	return rc == RC_OK && base ? check_metric(r, e, base, item) : rc;
 }
 
 /* -- Groups -- */
+
+enum rc gate_no_groups(struct gate_item *item, const struct err *why,
+		       struct err *err)
+{
+	if (why->rc == RC_NOT_FOUND)
+		return gate_say(item, GATE_OPEN, "%s", why->text);
+	if (why->rc == RC_REFUSED)
+		return gate_say(item, GATE_INSUFFICIENT, "%s", why->text);
+	return err_set(err, why->rc, "%s", why->text);
+}
 
 struct groups {
 	size_t n, n_small;
@@ -424,7 +443,7 @@ enum rc gate_group(struct checking *c, const struct gate_rule *r,
 	const char *testset = gate_testset(c, r, item);
 	struct groups g = { .small = BUF_INIT };
 	const struct evaluation *e = NULL;
-	size_t n_found = 0;
+	struct err why = ERR_INIT;
 	bool ok = false;
 	enum rc rc = RC_OK;
 
@@ -434,19 +453,16 @@ enum rc gate_group(struct checking *c, const struct gate_rule *r,
 		rc = fits(r, e, item, &ok);
 	if (rc != RC_OK || !ok)
 		return rc;
+	if (fair_source_cut(gate_groups(c, e), r->by, &e, &why) != RC_OK)
+		return gate_no_groups(item, &why, err);
 	for (size_t i = 0; i < e->n_slices; i++) {
 		const struct eval_slice *s = &e->slices[i];
 
-		if (strcmp(s->by, r->by) != 0)
-			continue;
-		n_found++;
-		group_add(&g, s, &s->metrics[r->metric], gate_min_n(r, true));
+		if (!strcmp(s->by, r->by))
+			group_add(&g, s, &s->metrics[r->metric],
+				  gate_min_n(r, true));
 	}
-	if (n_found)
-		rc = judge_groups(r, &g, item);
-	else
-		gate_say(item, GATE_OPEN, "'%s' is no slicing column of %s",
-			 r->by, testset);
+	rc = judge_groups(r, &g, item);
 	buf_release(&g.small);
 	return rc;
 }

@@ -6,13 +6,14 @@
 #include "cards/gate_check.h"
 #include "model/evaluation.h"
 #include "registry/evaluate.h"
+#include "registry/fairness.h"
 #include "registry/waiver.h"
 
 struct cached {				/* one evaluation looked for */
 	int64_t version;
 	char *testset;
-	bool found;
-	struct evaluation e;
+	struct evaluation *e;		/* NULL: there is none */
+	struct fair_source *fair;	/* of it, or NULL: not asked yet */
 };
 VEC_DECLARE(struct cached, cache);
 
@@ -41,11 +42,20 @@ void gate_set_slice(struct gate_item *item, const char *by,
 /* The set the rule means; NULL: the item says why there is none. */
 const char *gate_testset(struct checking *c, const struct gate_rule *r,
 			 struct gate_item *item);
-/* A fresh evaluation, borrowed until the next call; or NULL, and the item
+/* A fresh evaluation, borrowed while the check lasts; or NULL, and the item
  * says what is missing. */
 enum rc gate_need(struct checking *c, int64_t version, const char *testset,
 		  struct gate_item *item, const struct evaluation **out,
 		  struct err *err);
+
+/* Groups of one that gate_need gave; borrowed, too. */
+struct fair_source *gate_groups(struct checking *c,
+				const struct evaluation *e);
+
+/* Why there are none is a verdict (open: no such column or group; else
+ * insufficient); an error of the registry stays one. */
+enum rc gate_no_groups(struct gate_item *item, const struct err *why,
+		       struct err *err);
 
 /* An evaluator: fills the item. An error is one of the registry, never of
  * the version: what is missing there is a verdict. */
