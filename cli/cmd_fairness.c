@@ -5,8 +5,8 @@
 #include "base/decimal.h"
 #include "base/safetext.h"
 #include "cli/cli.h"
-#include "model/fairview.h"
 #include "registry/evaluate.h"
+#include "registry/fairness.h"
 
 enum { RESAMPLES = 1000, SEED = 1 };
 
@@ -26,8 +26,34 @@ static const struct table_column measure_columns[] = {
 	{ "verdict", "by habit", false },
 	{ "left_out", "too few in", false }, { "formula", NULL, false }, { 0 },
 };
+static const struct table_column calibration_columns[] = {
+	{ "by", "by", false }, { "group", "group", false },
+	{ "n", "n", true }, { "base_rate", "positives", true },
+	{ "mean_score", "mean score", true },
+	{ "less_score", "less score", true }, { "ece", "ece", true },
+	{ "less_same_score", "less same score", true },
+	{ "few", "few", false }, { 0 },
+};
+static const struct table_column same_score_columns[] = {
+	{ "by", "by", false }, { "group", "group", false },
+	{ "n", "n", true }, { "base_rate", "positives", true },
+	{ "less_same_score", "less same score", true },
+	{ "few", "few", false }, { 0 },
+};
+static const struct table_column score_columns[] = {
+	{ "by", "by", false }, { "low", "score from", true },
+	{ "high", "to", true }, { "group", "group", false },
+	{ "n", "n", true }, { "base_rate", "positives", true },
+	{ "mean_score", "mean score", true }, { 0 },
+};
 static const struct table_spec group_spec = {
 	"groups", false, group_columns, "no groups" };
+static const struct table_spec calibration_spec = {
+	"calibration", false, calibration_columns, "no scores" };
+static const struct table_spec same_score_spec = {
+	"calibration", false, same_score_columns, "no scores" };
+static const struct table_spec score_spec = {
+	"scores", false, score_columns, "no scores" };
 static const struct table_spec measure_spec = {
 	"measures", false, measure_columns, "no measure" };
 
@@ -49,6 +75,83 @@ static void group_rows(struct table *t, const struct fairview *v)
 	}
 }
 
+/* Where scores are no probabilities. */
+static void same_score_rows(struct table *t, const struct fairview *v)
+{
+	for (size_t i = 0; i < v->n_groups && v->has_calibration; i++) {
+		const struct fair_group *g = &v->groups[i];
+
+		table_str(t, v->by);
+		table_str(t, g->value);
+		table_int(t, (int64_t)g->n);
+		table_figure(t, &g->base_rate);
+		table_figure(t, &g->over_same);
+		table_bool(t, g->few);
+	}
+}
+
+static void calibration_rows(struct table *t, const struct fairview *v)
+{
+	for (size_t i = 0; i < v->n_groups && v->has_calibration; i++) {
+		const struct fair_group *g = &v->groups[i];
+
+		table_str(t, v->by);
+		table_str(t, g->value);
+		table_int(t, (int64_t)g->n);
+		table_figure(t, &g->base_rate);
+		table_figure(t, &g->mean_score);
+		table_figure(t, &g->over_score);
+		table_figure(t, &g->ece);
+		table_figure(t, &g->over_same);
+		table_bool(t, g->few);
+	}
+}
+
+/* Scores are not rates: 1 is "1". */
+static void put_score(struct table *t, double x)
+{
+	char text[DECIMAL_MAX];
+
+	table_value(t, json_new_num(x), decimal_sig(x, 5, text));
+}
+
+/* The names of groups, with how many there are. */
+static void put_left_out(struct table *t, const struct fair_row *r)
+{
+	struct json *list = json_new_array();
+	struct buf b = BUF_INIT;
+
+	for (size_t i = 0; i < r->left_out.n; i++)
+		json_append(list, json_new_str(r->left_out.at[i]));
+	fair_row_left_out(r, &b);
+	table_value(t, list, b.len ? b.data : "-");
+	buf_release(&b);
+}
+
+/* What became of a group's cases at one score. */
+static void score_row(struct table *t, const struct fairview *v, size_t group,
+		      size_t bin)
+{
+	struct fair_at_score at = fairview_at_score(v, group, bin);
+
+	if (!at.share.n)
+		return;
+	table_str(t, v->by);
+	put_score(t, v->calibration.low[bin]);
+	put_score(t, v->calibration.high[bin]);
+	table_str(t, v->groups[group].value);
+	table_int(t, (int64_t)at.share.n);
+	table_figure(t, &at.share);
+	put_score(t, at.mean_score);
+}
+
+static void score_rows(struct table *t, const struct fairview *v)
+{
+	for (size_t k = 0; v->has_calibration && k < v->calibration.n_bins; k++)
+		for (size_t i = 0; i < v->n_groups; i++)
+			score_row(t, v, i, k);
+}
+
 static void measure_rows(struct table *t, const struct fairview *v)
 {
 	for (size_t i = 0; i < v->n_rows; i++) {
@@ -63,7 +166,7 @@ static void measure_rows(struct table *t, const struct fairview *v)
 		table_int(t, (int64_t)r->figure.n);
 		table_int(t, (int64_t)r->measure->best);
 		table_str(t, r->verdict ? fair_verdict_name(r->verdict) : NULL);
-		table_strs(t, &r->left_out);
+		put_left_out(t, r);
 		table_str(t, r->measure->formula);
 	}
 }
@@ -88,43 +191,80 @@ static void say_conflicts(struct cli *c, const struct fairview *v)
 	buf_release(&safe);
 }
 
+typedef void rows_fn(struct table *t, const struct fairview *v);
+
+static void show_table(struct cli *c, const struct fairviews *views,
+		       const struct table_spec *spec, rows_fn *rows)
+{
+	struct table *t = cli_table(c, spec);
+
+	for (size_t i = 0; i < views->n; i++)
+		rows(t, &views->at[i]);
+	table_end(t);
+}
+
+/* The scores are the same for all columns. */
+static void show_calibration(struct cli *c, const struct fairviews *views)
+{
+	const struct fairview *v = &views->at[0];
+
+	if (!v->has_calibration)
+		return;
+	if (v->calibration.is_probability)
+		show_table(c, views, &calibration_spec, calibration_rows);
+	else
+		show_table(c, views, &same_score_spec, same_score_rows);
+	buf_char(&c->out.buf, '\n');
+}
+
+/* A CSV is one table: the measures, or with --scores the scores. */
 static void show_tables(struct cli *c, const struct fairviews *views)
 {
 	bool programs = c->format == FORMAT_CSV;
-	struct table *t;
+	bool scores = opt_has(&c->opts, "scores");
 
 	if (!programs) {
-		t = cli_table(c, &group_spec);
-		for (size_t i = 0; i < views->n; i++)
-			group_rows(t, &views->at[i]);
-		table_end(t);
+		show_table(c, views, &group_spec, group_rows);
 		buf_char(&c->out.buf, '\n');
 	}
-	t = cli_table(c, &measure_spec);
-	for (size_t i = 0; i < views->n; i++)
-		measure_rows(t, &views->at[i]);
-	table_end(t);
+	if (!programs)
+		show_calibration(c, views);
+	if (scores)
+		show_table(c, views, &score_spec, score_rows);
+	if (scores && !programs)
+		buf_char(&c->out.buf, '\n');
+	if (!scores || !programs)
+		show_table(c, views, &measure_spec, measure_rows);
 	for (size_t i = 0; i < views->n && !programs && !c->quiet; i++)
 		say_conflicts(c, &views->at[i]);
+}
+
+static void table_within(struct cli *c, struct json_out *o,
+			 const struct fairview *v,
+			 const struct table_spec *spec, rows_fn *rows)
+{
+	struct table *t = table_new_within(&c->out, o, spec);
+
+	rows(t, v);
+	table_end(t);
 }
 
 static void show_view_json(struct cli *c, struct json_out *o,
 			   const struct fairview *v)
 {
 	struct buf b = BUF_INIT;
-	struct table *t;
 
 	jo_object(o);
 	jo_kstr(o, "by", v->by);
 	jo_kint(o, "n", (int64_t)v->n);
 	jo_kstr(o, "reference", v->n_groups ? v->groups[v->against].value
 					    : NULL);
-	t = table_new_within(&c->out, o, &group_spec);
-	group_rows(t, v);
-	table_end(t);
-	t = table_new_within(&c->out, o, &measure_spec);
-	measure_rows(t, v);
-	table_end(t);
+	jo_kint(o, "too_few", (int64_t)v->n_few);
+	jo_kstr(o, "given", v->given);
+	table_within(c, o, v, &group_spec, group_rows);
+	table_within(c, o, v, &measure_spec, measure_rows);
+	table_within(c, o, v, &calibration_spec, calibration_rows);
+	table_within(c, o, v, &score_spec, score_rows);
 	fairview_conflicts(v, &b);
 	jo_kstr(o, "conflicts", b.data);
 	jo_end(o);
@@ -151,15 +291,18 @@ static void show_json(struct cli *c, const struct evaluation *e,
 	buf_char(&c->out.buf, '\n');
 }
 
+/* only is borrowed by the options. */
 static enum rc options_from(struct cli *c, struct fair_options *out,
-			    struct err *err)
+			    struct strs *only, struct err *err)
 {
 	const char *min_n = opt_str(&c->opts, "min-n");
 
+	opt_list(&c->opts, "only", only);
 	*out = (struct fair_options){
-		.of = opt_str(&c->opts, "of"),
+		.only = only, .of = opt_str(&c->opts, "of"),
 		.against = opt_str(&c->opts, "against"),
 		.measure = opt_str(&c->opts, "measure"),
+		.given = opt_str(&c->opts, "given"),
 		.all = opt_has(&c->opts, "all"),
 		.resamples = RESAMPLES, .seed = SEED,
 	};
@@ -196,6 +339,7 @@ static enum rc make_views(struct cli *c, const struct evaluation *e,
 			  struct fair_options *o, struct fairviews *views,
 			  struct err *err)
 {
+	struct fair_source *source = fair_source_new(c->reg, e);
 	struct strs columns = VEC_INIT;
 	enum rc rc = RC_OK;
 
@@ -208,10 +352,11 @@ static enum rc make_views(struct cli *c, const struct evaluation *e,
 		struct fairview v;
 
 		o->by = columns.at[i];
-		rc = fairview_make(e, o, &v, err);
+		rc = fair_source_view(source, o, &v, err);
 		if (rc == RC_OK)
 			vec_push(views, v);
 	}
+	fair_source_free(source);
 	strs_release(&columns);
 	return rc;
 }
@@ -238,12 +383,15 @@ static enum rc run_fairness(struct cli *c, struct err *err)
 	struct evaluation e;
 	struct fair_options o;
 	struct fairviews views = VEC_INIT;
-	enum rc rc = options_from(c, &o, err);
+	struct strs only = VEC_INIT;
+	enum rc rc = options_from(c, &o, &only, err);
 
 	if (rc == RC_OK)
 		rc = load(c, &e, err);
-	if (rc != RC_OK)
+	if (rc != RC_OK) {
+		strs_release(&only);
 		return rc;
+	}
 	if (strcmp(e.state, "fresh") != 0)
 		cli_note(c, "the evaluation is %s: 'muster eval %s' computes "
 			 "it anew", e.state, e.testset);
@@ -253,6 +401,7 @@ static enum rc run_fairness(struct cli *c, struct err *err)
 	else if (rc == RC_OK)
 		show_tables(c, &views);
 	views_release(&views);
+	strs_release(&only);
 	evaluation_release(&e);
 	return rc;
 }
@@ -264,9 +413,16 @@ static const struct option fairness_options[] = {
 	  "largest", false, NULL },
 	{ "of", 0, "VALUE", "the group that is compared with it; none: each "
 	  "other one", false, NULL },
+	{ "only", 0, "VALUE", "these groups alone, as if there were no others",
+	  true, NULL },
 	{ "measure", 0, "NAME", "this measure alone", false, NULL },
+	{ "given", 0, "COL", "the column that conditional measures "
+	  "(clarify_cddl, clarify_cddpl) are taken within", false, NULL },
+	{ "scores", 0, NULL, "the share of positives at each score, by group",
+	  false, NULL },
 	{ "all", 0, NULL, "all measures of Fairlearn, AIF360, SageMaker "
-	  "Clarify and Aequitas, by their names and signs", false, NULL },
+	  "Clarify and Aequitas by their names and signs, and of calibration "
+	  "by ours", false, NULL },
 	{ "min-n", 0, "N", "smallest denominator that says something (30)",
 	  false, NULL },
 	{ 0 },
@@ -283,12 +439,20 @@ const struct command fairness_commands[] = {
 			"and named; it then is 'insufficient' unless it is "
 			"outside the band without them. The band is a habit "
 			"of the field, no law: differences up to 0.1, ratios "
-			"from 0.8 to 1.25. Intervals: bootstrap over cases.",
+			"from 0.8 to 1.25. Intervals: bootstrap over cases. "
+			"Columns joined by + are crossed: --by race+sex. "
+			"Calibration needs scores: 'less score' is the share "
+			"of positives less the mean score (where scores are "
+			"probabilities), 'less same score' less the share "
+			"that all cases of the same scores have.",
 		.options = fairness_options,
 		.examples = (const char *const[]){
 			"fairness credit-scorer@7 loans --by sex",
 			"fairness credit-scorer@7 loans --by race --against "
 			"Caucasian --measure disparate_impact",
+			"fairness credit-scorer@7 loans --by race --only Asian "
+			"--only Caucasian",
+			"fairness credit-scorer@7 loans --by race+sex --scores",
 			"fairness credit-scorer@7 loans --all --csv", NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_fairness,
 	},
