@@ -78,7 +78,7 @@ _muster()
 	'history'*) options=' --by --metric --slice --problem' ;;
 	'spread'*) options=' --with --slice --limit' ;;
 	'curve'*) options=' --metric --bins --slice' ;;
-	'fairness'*) options=' --by --against --of --measure --all --min-n' ;;
+	'fairness'*) options=' --by --against --of --only --measure --given --scores --all --min-n' ;;
 	'threshold set'*) options=' --rule --value --on --reason' ;;
 	'threshold curve'*) options=' --points' ;;
 	'gate check'*) options=' --artifact' ;;
