@@ -256,9 +256,33 @@ static void test_draft__folder_that_is_a_link_is_refused(void **state)
 	assert_null(slot.path);
 }
 
+/* -- When -- */
+
+#define SEC 1000000000ull
+
+/* Keys without a pause do not put the saving off for ever. */
+static void test_draft__is_due_while_typing_goes_on(void **unused)
+{
+	struct draft_clock c = { 0 };
+
+	(void)unused;
+	assert_int_equal(draft_clock_due(&c), 0);
+	draft_clock_touch(&c, 10 * SEC);
+	assert_int_equal(draft_clock_due(&c), 12 * SEC);
+	for (uint64_t t = 10 * SEC; t <= 13 * SEC; t += SEC / 10)
+		draft_clock_touch(&c, t);
+	assert_in_range(draft_clock_due(&c), 13 * SEC, 14 * SEC - 1);
+	assert_false(draft_clock_idle(&c, 14 * SEC));
+	assert_true(draft_clock_idle(&c, 15 * SEC));
+	draft_clock_failed(&c, 20 * SEC);
+	assert_true(draft_clock_due(&c) > 24 * SEC);
+	assert_false(draft_clock_idle(&c, 20 * SEC));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_draft__is_due_while_typing_goes_on),
 		cmocka_unit_test_teardown(test_draft__comes_back_as_it_was,
 					  clean),
 		cmocka_unit_test_teardown(test_draft__is_found_again, clean),
