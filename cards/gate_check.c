@@ -227,9 +227,12 @@ enum rc gate_save(struct registry *reg, const char *name, const char *text,
 
 /* -- Waivers and the digest -- */
 
-static void waive(struct gate_item *item, const struct waivers *all,
-		  int64_t now)
+/* What says that it is not waivable is not, whatever the log holds. */
+static void waive(const struct gate_rule *rule, struct gate_item *item,
+		  const struct waivers *all, int64_t now)
 {
+	if (rule->not_waivable)
+		return;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct waiver *w = &all->at[i];
 		char until[CLOCK_TEXT];
@@ -302,7 +305,7 @@ static enum rc evaluate_rule(struct checking *c, const struct gate_rule *r,
 	rc = fn ? fn(c, r, item, err) : RC_OK;
 	item->computed = item->verdict;
 	if (rc == RC_OK)
-		waive(item, waivers, c->now);
+		waive(r, item, waivers, c->now);
 	return rc == RC_OK ? rc : err_prefix(err, "rule '%s'", r->text);
 }
 
@@ -320,7 +323,7 @@ static enum rc evaluate_signed(struct checking *c,
 			continue;
 		rc = gate_signed(c, &rules->at[i], item, err);
 		item->computed = item->verdict;
-		waive(item, waivers, c->now);
+		waive(&rules->at[i], item, waivers, c->now);
 	}
 	return rc;
 }

@@ -545,7 +545,9 @@ const struct command gate_commands[] = {
 		.min_args = 3, .max_args = 3,
 		.summary = "let a version pass without a rule, until a day",
 		.more = "RULE is its number or its text, as 'gate check' "
-			"shows them. The reason and who waived it are shown "
+			"shows them. Needs a role that the rule allows; no "
+			"author of the version waives its rules. The reason "
+			"and who waived it are shown "
 			"wherever the gate is.",
 		.options = waive_options,
 		.examples = (const char *const[]){

@@ -75,6 +75,7 @@ static void rule_release(struct gate_rule *r)
 	free(r->against);
 	free(r->given);
 	strs_release(&r->roles);
+	strs_release(&r->waivable_by);
 }
 
 void gate_rules_release(struct gate_rules *v)
@@ -516,10 +517,21 @@ static enum rc read_attested(struct words *w, struct gate_rule *r,
 	return read_name(w, "what is attested, in quotes", &r->measure, err);
 }
 
+static enum rc read_roles(struct words *w, struct strs *out, struct err *err)
+{
+	do {
+		if (!peek(w) || !strcmp(peek(w), ","))
+			return expected(w, "a role", err);
+		strs_add(out, next(w));
+	} while (take(w, ","));
+	return RC_OK;
+}
+
 static enum rc read_signed(struct words *w, struct gate_rule *r,
 			   struct err *err)
 {
 	const char *p;
+	enum rc rc;
 
 	r->kind = RULE_SIGNED;
 	r->number = 1;
@@ -532,11 +544,9 @@ static enum rc read_signed(struct words *w, struct gate_rule *r,
 			return expected(w, "'of ROLE'", err);
 	}
 	r->has_number = true;
-	do {
-		if (!peek(w) || !strcmp(peek(w), ","))
-			return expected(w, "a role", err);
-		strs_add(&r->roles, next(w));
-	} while (take(w, ","));
+	rc = read_roles(w, &r->roles, err);
+	if (rc)
+		return rc;
 	if (r->number < 1 || r->number != (double)(unsigned)r->number)
 		return err_set(err, RC_BAD_INPUT,
 			       "how many sign must be a whole number from 1");
@@ -597,6 +607,22 @@ static enum rc unknown_opening(const char *word, struct err *err)
 		       "artifact, attested, signed", word);
 }
 
+/* Who may waive the rule; at the end of any. */
+static enum rc read_waivable(struct words *w, struct gate_rule *r,
+			     struct err *err)
+{
+	if (take(w, "not")) {
+		r->not_waivable = take(w, "waivable");
+		return r->not_waivable ? RC_OK : expected(w, "'waivable'",
+							  err);
+	}
+	if (!take(w, "waivable"))
+		return RC_OK;
+	if (!take(w, "by"))
+		return expected(w, "'by ROLE'", err);
+	return read_roles(w, &r->waivable_by, err);
+}
+
 static enum rc read_rule(struct words *w, struct gate_rule *r,
 			 struct err *err)
 {
@@ -616,6 +642,8 @@ static enum rc read_rule(struct words *w, struct gate_rule *r,
 	} else {
 		return unknown_opening(peek(w), err);
 	}
+	if (!rc)
+		rc = read_waivable(w, r, err);
 	if (!rc && peek(w))
 		rc = err_set(err, RC_BAD_INPUT,
 			     "nothing more was expected, found '%s'", peek(w));
@@ -722,5 +750,6 @@ const char *gate_language_help(void)
 	"lineage complete\n"
 	"artifact unchanged\n"
 	"attested \"TEXT\"\n"
-	"signed by [N of] ROLE[, ROLE]...\n";
+	"signed by [N of] ROLE[, ROLE]...\n"
+	"    ... every rule may end in: waivable by ROLE[, ROLE]..., or: not waivable\n";
 }

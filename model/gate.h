@@ -46,7 +46,9 @@
  *  signed by [N of] ROLE[, ROLE]…	approvals, none of them stale
  *
  * A rule on figures may end in "with n >= N": fewer cases than that are too
- * few to say (else 30 for the whole, 200 for a slice or group).
+ * few to say (else 30 for the whole, 200 for a slice or group). Every rule
+ * may end in "waivable by ROLE[, ROLE]…" or "not waivable": who may waive it.
+ * Without, whoever holds a role may.
  *
  * COL after "by" may join slicing columns: by race+sex.
  *
@@ -132,6 +134,8 @@ struct gate_rule {
 	enum gate_document document;
 	struct strs roles;
 	unsigned min_n;		/* 0: not said */
+	bool not_waivable;
+	struct strs waivable_by;	/* roles; empty: any */
 };
 VEC_DECLARE(struct gate_rule, gate_rules);
 void gate_rules_release(struct gate_rules *v);

@@ -177,16 +177,15 @@ static enum rc sheet_authors(struct registry *reg, const char *model,
 }
 
 static enum rc find_authors(struct registry *reg, const char *model,
-			    int64_t version, struct actors *out,
-			    struct err *err)
+			    int64_t version, int64_t from,
+			    struct actors *out, struct err *err)
 {
 	static const char *const kinds[] = {
 		"version/%s", "card/%s", "impact/%s", "prediction/%s/",
 		"predictions/%s/",
 	};
 	char *of = xasprintf("%s@%lld", model, (long long)version);
-	int64_t from = 0;
-	enum rc rc = after_approval(reg, model, version, &from, err);
+	enum rc rc = RC_OK;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) &&
 			   rc == RC_OK; i++) {
@@ -239,8 +238,11 @@ static enum rc check_author(struct registry *reg, const char *model,
 	struct actor granter = { role->by_uid, role->by_loginuid, NULL };
 	struct actors authors = VEC_INIT;
 	bool own, key_own = false;
-	enum rc rc = find_authors(reg, model, version, &authors, err);
+	int64_t from = 0;
+	enum rc rc = after_approval(reg, model, version, &from, err);
 
+	if (rc == RC_OK)
+		rc = find_authors(reg, model, version, from, &authors, err);
 	own = among(&authors, me);
 	if (rc == RC_OK && key)
 		rc = is_authors_key(reg, &authors, key, &key_own, err);
@@ -261,6 +263,22 @@ static enum rc check_author(struct registry *reg, const char *model,
 			       "yourself and cannot use it on your own "
 			       "records", role->role);
 	return RC_OK;
+}
+
+enum rc signoff_check_no_author(struct registry *reg, const char *model,
+				int64_t version, const char *does,
+				struct err *err)
+{
+	struct actors authors = VEC_INIT;
+	enum rc rc = find_authors(reg, model, version, 0, &authors, err);
+
+	if (rc == RC_OK && among(&authors, &reg->actor))
+		rc = err_set(err, RC_REFUSED, "nobody %s what they wrote: you "
+			     "changed %s@%lld, its predictions or its "
+			     "documents; somebody else must", does, model,
+			     (long long)version);
+	vec_free(&authors);
+	return rc;
 }
 
 enum rc signoff_check_duties(struct registry *reg, const char *model,

@@ -1,4 +1,5 @@
-/* What the files behind registry/signoff.h share; nobody else includes it. */
+/* What the files behind registry/signoff.h share; and what
+ * waivers (registry/waiver.c) take of it. */
 #ifndef MUSTER_REGISTRY_SIGNOFF_INSIDE_H
 #define MUSTER_REGISTRY_SIGNOFF_INSIDE_H
 
@@ -25,5 +26,10 @@ enum rc signoff_check_duties(struct registry *reg, const char *model,
 			     int64_t version, const char *role_name,
 			     enum meaning m, const char *key, struct err *err)
 	MUST_USE;
+/* RC_REFUSED "nobody DOES what they wrote" for an author of the version, its
+ * predictions or its documents, whenever that was. */
+enum rc signoff_check_no_author(struct registry *reg, const char *model,
+				int64_t version, const char *does,
+				struct err *err) MUST_USE;
 
 #endif

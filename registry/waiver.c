@@ -5,9 +5,12 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "model/gate.h"
 #include "registry/inside.h"
 #include "registry/model.h"
 #include "registry/nouns.h"
+#include "registry/role.h"
+#include "registry/signoff_inside.h"
 
 #define DAY 86400
 
@@ -134,6 +137,72 @@ struct waiving {
 	int64_t until;
 };
 
+/* One of the roles that the rule names, or any. */
+static enum rc check_role(struct registry *reg, const struct gate_rule *rule,
+			  struct err *err)
+{
+	const struct strs *wanted = &rule->waivable_by;
+	const char *me = reg->actor.login;
+	struct role_recs all;
+	bool holds = false;
+	enum rc rc = reg_role_list(reg, &all, err);
+
+	if (rc != RC_OK)
+		return rc;
+	for (size_t i = 0; i < all.n && !holds; i++) {
+		if (strcmp(all.at[i].login, me) != 0)
+			continue;
+		holds = !wanted->n;
+		for (size_t k = 0; k < wanted->n; k++)
+			holds |= !strcmp(all.at[i].role, wanted->at[k]);
+	}
+	role_recs_release(&all);
+	if (holds)
+		return RC_OK;
+	return err_set(err, RC_REFUSED, "'%s' %s and cannot waive that rule; "
+		       "an admin grants it: muster role grant %s %s", me,
+		       wanted->n ? "does not hold the role that it asks for" :
+		       "holds no role", me, wanted->n ? wanted->at[0] : "ROLE");
+}
+
+static enum rc check_rule(struct registry *reg, const char *text,
+			  struct err *err)
+{
+	struct gate_rules rules;
+	enum rc rc = gate_parse(text, &rules, NULL, err);
+
+	if (rc == RC_OK && rules.n != 1)
+		rc = err_set(err, RC_USAGE, "'%.80s' is not one rule", text);
+	if (rc == RC_OK && rules.at[0].not_waivable)
+		rc = err_set(err, RC_REFUSED, "the gate says of this rule "
+			     "that it is not waivable");
+	if (rc == RC_OK)
+		rc = check_role(reg, &rules.at[0], err);
+	gate_rules_release(&rules);
+	return rc;
+}
+
+static enum rc may_waive(struct registry *reg, const char *model,
+			 int64_t version, const char *rule, struct err *err)
+{
+	enum rc rc = check_rule(reg, rule, err);
+
+	return rc == RC_OK ? signoff_check_no_author(reg, model, version,
+						     "waives", err) : rc;
+}
+
+enum rc reg_waiver_may(struct registry *reg, const char *model,
+		       int64_t version, const char *rule, struct err *err)
+{
+	enum rc rc = reg_read_begin(reg, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = may_waive(reg, model, version, rule, err);
+	reg_read_end(reg);
+	return rc;
+}
+
 static enum rc append_fn(struct reg_tx *tx, void *arg, struct err *err)
 {
 	const struct waiving *w = arg;
@@ -158,6 +227,20 @@ static enum rc append_fn(struct reg_tx *tx, void *arg, struct err *err)
 	rc = tx_append(tx, w->kind, object, TX_ANY_BASE, body, NULL, err);
 	free(object);
 	return rc;
+}
+
+static enum rc add_fn(struct reg_tx *tx, void *arg, struct err *err)
+{
+	const struct waiving *w = arg;
+	struct version_rec v;
+	enum rc rc = reg_version_get(tx_registry(tx), w->model, w->version,
+				     &v, err);
+
+	if (rc != RC_OK)
+		return rc;
+	version_rec_release(&v);
+	rc = may_waive(tx_registry(tx), w->model, w->version, w->rule, err);
+	return rc == RC_OK ? append_fn(tx, arg, err) : rc;
 }
 
 static enum rc check_texts(const struct waiving *w, struct err *err)
@@ -185,7 +268,7 @@ enum rc reg_waiver_add(struct registry *reg, const char *model,
 	if (rc == RC_OK && until > now + (int64_t)WAIVER_MAX_DAYS * DAY)
 		rc = err_set(err, RC_USAGE, "a waiver ends within %d days",
 			     WAIVER_MAX_DAYS);
-	return rc == RC_OK ? reg_write(reg, append_fn, &w, err) : rc;
+	return rc == RC_OK ? reg_write(reg, add_fn, &w, err) : rc;
 }
 
 static enum rc end_fn(struct reg_tx *tx, void *arg, struct err *err)
@@ -288,6 +371,11 @@ static enum rc undo_end(struct reg_tx *tx, const struct entry *e,
 	if (found)
 		return err_set(err, RC_REFUSED, "the rule is waived anew "
 			       "already");
+	rc = may_waive(tx_registry(tx), json_get_str(e->body, "model"),
+		       json_get_int(e->body, "version", 0),
+		       json_get_str(e->body, "rule"), err);
+	if (rc != RC_OK)
+		return rc;
 	return append_again(tx, "waiver.add", e, err);
 }
 

@@ -25,9 +25,17 @@ struct waiver {
 VEC_DECLARE(struct waiver, waivers);
 void waivers_release(struct waivers *v);
 
-/* RC_USAGE without a reason, for a day that has passed or lies further ahead
- * than WAIVER_MAX_DAYS. A later waiver of the same rule replaces the one
- * before. Whether the gate has the rule is the caller's to know. */
+/* RC_OK if the caller may waive the rule for the version; RC_REFUSED says
+ * why not: the rule is not waivable, the caller holds none of the roles that
+ * it names (or none at all where it names none), or is an author of the
+ * version, its predictions or its documents, by kernel or login uid. */
+enum rc reg_waiver_may(struct registry *reg, const char *model,
+		       int64_t version, const char *rule, struct err *err)
+	MUST_USE;
+/* As reg_waiver_may, within the write. RC_USAGE without a reason, for a day
+ * that has passed or lies further ahead than WAIVER_MAX_DAYS. A later waiver
+ * of the same rule replaces the one before. Whether the gate has the rule is
+ * the caller's to know. */
 enum rc reg_waiver_add(struct registry *reg, const char *model,
 		       int64_t version, const char *stage, const char *rule,
 		       const char *reason, int64_t until, struct err *err)

@@ -114,10 +114,16 @@ unsigned gate_waive(struct view *v)
 {
 	struct gate_view *g = v->state;
 	const struct gate_item *item = gate_item_here(v);
+	struct err err = ERR_INIT;
 	char *label;
 
 	if (!item)
 		return REACT_NONE;
+	if (reg_waiver_may(app_registry(v->app), g->model, g->version,
+			   item->rule, &err) != RC_OK) {
+		app_fail(v->app, &err);
+		return REACT_DRAW;
+	}
 	set_text(&g->pending.rule, item->rule);
 	label = xasprintf("waive rule %zu because",
 			  list_row(&v->lists[GATE_RULES]) + 1);

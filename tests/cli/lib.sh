@@ -34,6 +34,35 @@ complained() {
 	grep -q '^muster: ' "$work/err" || die "not ours: $(cat "$work/err")"
 	grep -qF -- "$1" "$work/err" || die "no '$1' in: $(cat "$work/err")"
 }
+# Two people by the kernel's word, games and news, who share a registry; what
+# they do is "as WHO STATUS WORD...". Skips where we cannot be other people.
+two_people() {
+	[ "$(id -u)" = 0 ] || { echo "needs root, to be other people"; exit 77; }
+	command -v setpriv >/dev/null || { echo "needs setpriv"; exit 77; }
+	for who in games news; do
+		id "$who" >/dev/null 2>&1 || { echo "no user '$who'"; exit 77; }
+	done
+	chmod 755 "$work"
+	# they may not see the folder that the program was built in
+	install -m 755 "$MUSTER" "$work/muster"
+	MUSTER=$work/muster
+	mkdir -m 2770 shared
+	chgrp games shared
+	export MUSTER_REGISTRY=$work/shared/r.db
+}
+as() {
+	who=$1
+	want=$2
+	shift 2
+	mkdir -p "home-$who"
+	chown "$who" "home-$who"
+	setpriv --reuid="$who" --regid=games --clear-groups \
+		env HOME="$work/home-$who" XDG_STATE_HOME="$work/home-$who" \
+		"$MUSTER" "$@" >"$work/out" 2>"$work/err"
+	got=$?
+	[ $got = "$want" ] || die "$who: '$*' ended with $got, not $want:" \
+		"$(cat "$work/err")"
+}
 # json EXPRESSION: true about the JSON of the last expect, called j
 json() {
 	python3 -c '

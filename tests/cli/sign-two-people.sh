@@ -4,32 +4,7 @@
 # version enters production. A move past the gate waits for a second person.
 . "$(dirname "$0")/lib.sh"
 
-[ "$(id -u)" = 0 ] || { echo "needs root, to be other people"; exit 77; }
-command -v setpriv >/dev/null || { echo "needs setpriv"; exit 77; }
-for who in games news; do
-	id "$who" >/dev/null 2>&1 || { echo "no user '$who'"; exit 77; }
-done
-chmod 755 "$work"
-# the others may not see the folder that the program was built in
-install -m 755 "$MUSTER" "$work/muster"
-MUSTER=$work/muster
-mkdir -m 2770 shared
-chgrp games shared
-export MUSTER_REGISTRY=$work/shared/r.db
-# as WHO STATUS WORD...: another person runs muster
-as() {
-	who=$1
-	want=$2
-	shift 2
-	mkdir -p "home-$who"
-	chown "$who" "home-$who"
-	setpriv --reuid="$who" --regid=games --clear-groups \
-		env HOME="$work/home-$who" XDG_STATE_HOME="$work/home-$who" \
-		"$MUSTER" "$@" >out 2>err
-	got=$?
-	[ $got = "$want" ] || die "$who: '$*' ended with $got, not $want:" \
-		"$(cat err)"
-}
+two_people
 approve() {
 	as "$1" "$2" sign m@1 --role risk --meaning approved --reason r \
 		--fails-for 'the young' --confirm m@1

@@ -34,7 +34,8 @@ for shape in ' low ' ' base$' ' base + ' ' base - ' ' in [a-z]*=' \
 	' given ' '^calibration_' '^same_score_' 'by [a-z]*+[a-z]' \
 	'^no significant loss$' 'loss of ' 'no broken problem' \
 	'no open problem$' 'no open problem with' ' complete ' ' approved' \
-	'none of error' 'none of warning' 'item ' 'by [a-z]*$' '2 of '; do
+	'none of error' 'none of warning' 'item ' 'by [a-z]*$' '2 of ' \
+	' waivable by [a-z]*$' ' waivable by [a-z]*, ' ' not waivable$'; do
 	grep -q -- "$shape" rules || die "no example has '$shape'"
 done
 

@@ -10,12 +10,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/fsx.h"
 #include "base/spawn.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "registry/inside.h"
 #include "registry/model.h"
-#include "registry/registry.h"
+#include "registry/waiver.h"
 
 #define MAX_SCRIPTS 256
 #define MAX_TEXT (1u << 20)
@@ -82,6 +84,29 @@ static void fill(struct registry *reg)
 		add_versions(reg, models[i].name, models[i].versions,
 			     models[i].production);
 	}
+}
+
+/* What an author cannot do: "test_screens --waive REGISTRY", which gates.sh
+ * calls, is bob. */
+static int somebody_else(const char *path)
+{
+	const struct reg_options o = { .path = path };
+	struct err err = ERR_INIT;
+	struct registry *reg;
+	int64_t until;
+	enum rc rc = reg_open(&o, &reg, &err);
+
+	if (rc == RC_OK) {
+		reg->actor = (struct actor){ 5002, 5002, "bob" };
+		(void)clock_parse("2026-04-30", &until);
+		rc = reg_waiver_add(reg, "credit", 8, "production",
+				    "lineage complete",
+				    "artifact store is down", until, &err);
+		reg_close(reg);
+	}
+	if (rc != RC_OK)
+		fprintf(stderr, "%s\n", err.text);
+	return rc != RC_OK;
 }
 
 static void make_by(const char *name)
@@ -323,10 +348,16 @@ static void check_script(void **state)
 	free(path);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static struct CMUnitTest tests[MAX_SCRIPTS];
 	glob_t found;
+
+	if (argc == 3 && !strcmp(argv[1], "--waive"))
+		return somebody_else(argv[2]);
+	char *self = realpath("/proc/self/exe", NULL);
+	setenv("SOMEBODY_ELSE", self, 1);
+	free(self);
 	char *cwd = getcwd(NULL, 0);
 	char *pattern = xasprintf("%s/tests/screens/*.steps", cwd);
 	if (glob(pattern, 0, NULL, &found) != 0 ||

@@ -15,6 +15,8 @@ import sqlite3
 import subprocess
 import sys
 
+from other_person import other_person
+
 # What no entry speaks of: the number of a row, and when it was stored (gc).
 UNLOGGED = {("blob", "id"), ("blob", "stored")}
 
@@ -58,8 +60,12 @@ def finished_project(program, folder):
     m.must("gate", "set", "production", str(folder / "g.gate"), "--reason",
            "simpler")
     m.must("gate", "attest", "matcher@4", "by hand", "--reason", "tried")
-    m.must("gate", "waive", "matcher@4", "production", "1", "--until",
-           "2026-12-31", "--reason", "known")
+    other = other_person(program, m.registry)
+    if other:
+        done = other("gate", "waive", "matcher@4", "production", "1",
+                     "--until", "2026-12-31", "--reason", "known")
+        if done.returncode:
+            sys.exit(done.stderr.decode())
     m.must("problem", "sheet", "P-1", str(folder / "production.csv"), "--n",
            "4", "-o", str(folder / "sheet.csv"))
     with open(folder / "sheet.csv", newline="") as f:
@@ -243,7 +249,10 @@ def mutations(program, folder, count, script):
         tables[name] = Table(db, name)
     db.close()
     bare = [name for name in tables if not tables[name].rows]
-    if bare:
+    if bare == ["waiver"]:
+        print("nobody else is here to waive a rule")
+        del tables["waiver"]
+    elif bare:
         sys.exit("no row in %s: no full registry" % bare)
     n = len(tables["log"].rows)
     before = fingerprint(registry)
@@ -263,7 +272,7 @@ def mutations(program, folder, count, script):
             bad += 1
             print("%s %s %r: %s" % (t.name, how, row[:2], why))
         # the script reads the log and its entries, not the tree's nodes
-        if t.name == "log" and how != "deleted" and done % 40 == 0:
+        if t.name == "log" and how != "deleted" and seen["log"] % 20 == 1:
             stock = subprocess.run(["sh", script, str(copy.registry)],
                                    capture_output=True)
             agreed += 1

@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 
+from other_person import other_person
 from report_hostile import Allowed, payloads
 
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$")
@@ -99,6 +100,14 @@ class Registry:
             sys.exit("%r ended with %d" % (words, done.returncode))
         self.must(*[w.replace("@@", "word") for w in words])
 
+    def waive(self, *words):
+        """As somebody else, where we can be."""
+        other = other_person(self.muster, self.folder / "r.db")
+        if other:
+            own, self.run = self.run, other
+            self.put("gate", "waive", *words)
+            self.run = own
+
     def file(self, name, text):
         path = self.folder / name
         path.write_text(text)
@@ -135,11 +144,11 @@ class Registry:
         self.must("eval", "loans", "--all")
         self.put("version", "stage", "m@1", "candidate", "--reason=@@")
         self.put("gate", "set", "production", gate, "--reason=@@")
-        self.put("gate", "attest", "m@1", "by hand", "--reason=@@")
-        self.put("gate", "waive", "m@1", "production", "1", "--until",
-                 "2026-12-31", "--reason=@@")
-        self.put("card", "import", "m@1", card, "--note=@@")
         self.put("role", "grant", "daemon", "risk", "--reason=@@")
+        self.put("gate", "attest", "m@1", "by hand", "--reason=@@")
+        self.waive("m@1", "production", "1", "--until", "2026-12-31",
+                   "--reason=@@")
+        self.put("card", "import", "m@1", card, "--note=@@")
         self.put("sign", "m@1", "--role", "admin", "--meaning", "authored",
                  "--reason=@@")
         self.put("problem", "add", "--model", "m", "--testset", "loans",

@@ -319,6 +319,7 @@ static void test_waiver__has_reason_author_and_end(void **state)
 	struct waivers all;
 	int64_t now = clock_now();
 
+	as(w, BOB);
 	assert_int_equal(reg_waiver_add(w->t.reg, "m", 1, "production",
 					"lineage complete", "", now + 100,
 					&err), RC_USAGE);
@@ -335,7 +336,7 @@ static void test_waiver__has_reason_author_and_end(void **state)
 				 "lineage complete", "r", now + 100, &oops));
 	assert_ok(reg_waiver_list(w->t.reg, "m", 1, NULL, &all, &oops));
 	assert_int_equal(all.n, 1);
-	assert_string_equal(all.at[0].who, "ana");
+	assert_string_equal(all.at[0].who, "bob");
 	assert_int_equal(all.at[0].until, now + 100);
 	waivers_release(&all);
 	assert_ok(reg_waiver_end(w->t.reg, "m", 1, "production",
@@ -344,6 +345,56 @@ static void test_waiver__has_reason_author_and_end(void **state)
 					"lineage complete", "r", &err),
 			 RC_NOT_FOUND);
 	assert_ok(reg_attest(w->t.reg, "m", 1, "tested by hand", "did", &oops));
+	temp_registry_verify(&w->t);
+}
+
+static enum rc waive(struct world *w, const char *rule, struct err *err)
+{
+	enum rc may = reg_waiver_may(w->t.reg, "m", 1, rule, err);
+	enum rc rc = reg_waiver_add(w->t.reg, "m", 1, "production", rule, "r",
+				    clock_now() + 100, err);
+
+	assert_int_equal(may, rc);
+	return rc;
+}
+
+static void test_waiver__needs_a_role_and_no_author(void **state)
+{
+	static const struct actor stranger = { 5009, 5009, "zoe" };
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	uint64_t ended;
+
+	as(w, ANA);
+	assert_int_equal(waive(w, "fresh", &err), RC_REFUSED);
+	assert_non_null(strstr(err.text, "nobody waives what they wrote"));
+	/* under another uid, after the same login */
+	w->t.reg->actor = (struct actor){ 7777, people[ANA].uid, "bob" };
+	assert_int_equal(waive(w, "fresh", &err), RC_REFUSED);
+	w->t.reg->actor = stranger;
+	assert_int_equal(waive(w, "fresh", &err), RC_REFUSED);
+	assert_non_null(strstr(err.text, "role grant zoe ROLE"));
+	as(w, BOB);
+	assert_ok(waive(w, "fresh", &oops));
+	assert_ok(waive(w, "fresh waivable by admin, risk", &oops));
+	assert_int_equal(waive(w, "fresh waivable by admin", &err),
+			 RC_REFUSED);
+	assert_non_null(strstr(err.text, "role grant bob admin"));
+	assert_int_equal(waive(w, "fresh not waivable", &err), RC_REFUSED);
+	assert_int_equal(waive(w, "no such rule", &err), RC_BAD_INPUT);
+	/* an approval does not make an author somebody else */
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+	as(w, ANA);
+	assert_int_equal(waive(w, "fresh", &err), RC_REFUSED);
+	/* nor does an undo of the end waive in the author's name */
+	as(w, EVA);
+	assert_ok(reg_waiver_end(w->t.reg, "m", 1, "production", "fresh",
+				 "it is", &oops));
+	ended = reg_size(w->t.reg) - 1;
+	as(w, ANA);
+	assert_int_equal(reg_undo(w->t.reg, ended, NULL, &err), RC_REFUSED);
+	as(w, BOB);
+	assert_ok(reg_undo(w->t.reg, ended, NULL, &oops));
 	temp_registry_verify(&w->t);
 }
 
@@ -557,13 +608,14 @@ static void test_undo__does_not_pass_a_gate(void **state)
 	version_rec_release(&v);
 }
 
-struct tried { unsigned refused, approved; };
+struct tried { unsigned refused, approved, waived; };
 
 static void some_rounds(struct world *w, int64_t rounds, struct tried *t)
 {
 	static bool touched[200000][PEOPLE];
 	static size_t approved_at[4096];
 	struct law *l = calloc(1, sizeof(*l));
+	bool ever[PEOPLE] = { [ANA] = true };
 	size_t events = 0;
 
 	memset(touched, 0, sizeof(touched));
@@ -576,7 +628,7 @@ static void some_rounds(struct world *w, int64_t rounds, struct tried *t)
 		char card[32];
 		enum rc rc;
 
-		int what = (int)(random() % 8);
+		int what = (int)(random() % 9);
 
 		/* ida seldom writes, so that somebody may approve */
 		if (what < 2 && who == IDA && random() % 8)
@@ -587,7 +639,7 @@ static void some_rounds(struct world *w, int64_t rounds, struct tried *t)
 			snprintf(card, sizeof(card), "{\"n\":%lld}",
 				 (long long)r);
 			edit_card(w, card);
-			touched[events++][who] = true;
+			touched[events++][who] = ever[who] = true;
 			l->state++;
 			break;
 		case 1:			/* another kind of change */
@@ -596,7 +648,7 @@ static void some_rounds(struct world *w, int64_t rounds, struct tried *t)
 			assert_ok(reg_document_save(w->t.reg, DOCUMENT_IMPACT,
 						    "m@1", card, NULL,
 						    TX_ANY_BASE, NULL, &oops));
-			touched[events++][who] = true;
+			touched[events++][who] = ever[who] = true;
 			l->state++;
 			break;
 		case 2: case 3: case 4: case 5:		/* approve */
@@ -617,6 +669,11 @@ static void some_rounds(struct world *w, int64_t rounds, struct tried *t)
 			l->s[l->n].who = who;
 			l->s[l->n].state = l->state;
 			l->s[l->n++].approval = true;
+			break;
+		case 6:				/* waive */
+			rc = waive(w, "fresh", &err);
+			assert_int_equal(rc, ever[who] ? RC_REFUSED : RC_OK);
+			t->waived += rc == RC_OK;
 			break;
 		default:		/* revoke one's own newest */
 			for (size_t i = l->n; i > 0; i--) {
@@ -662,10 +719,10 @@ static void test_signoff__random_sequences(void **state)
 			    ROUNDS_EACH, &t);
 		teardown(&other);
 	}
-	assert_true(t.refused > 10 && t.approved > 10);
+	assert_true(t.refused > 10 && t.approved > 10 && t.waived > 0);
 	if (text)
-		printf("# %s rounds: %u approvals, %u refused\n", text,
-		       t.approved, t.refused);
+		printf("# %s rounds: %u approvals, %u refused, %u waivers\n",
+		       text, t.approved, t.refused, t.waived);
 }
 
 /* -- Mutations -- a sign-off's projection or statement changed by SQL. */
@@ -732,6 +789,7 @@ int main(void)
 		TEST(test_signoff__revoked_by_entry_with_reason),
 		TEST(test_role__only_an_admin_grants),
 		TEST(test_waiver__has_reason_author_and_end),
+		TEST(test_waiver__needs_a_role_and_no_author),
 		TEST(test_override__waits_for_a_second_person),
 		TEST(test_undo__waivers_and_attestations),
 		TEST(test_undo__roles_by_an_admin_only),
