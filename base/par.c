@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/decimal.h"
 #include "base/xalloc.h"
@@ -108,4 +109,11 @@ void par_join(struct par_thread *t)
 		return;
 	pthread_join(t->thread, NULL);
 	free(t);
+}
+
+/* On Linux the calling thread alone, whatever POSIX says of processes. Nothing
+ * depends on its success. */
+void par_give_way(void)
+{
+	setpriority(PRIO_PROCESS, 0, 10);
 }

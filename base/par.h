@@ -20,4 +20,8 @@ struct par_thread;
 struct par_thread *par_start(void (*fn)(void *), void *arg);
 void par_join(struct par_thread *t);	/* frees; NULL is allowed */
 
+/* The calling thread, and those that it starts from now on, let the others of
+ * the terminal's session go first: the one that answers keys. */
+void par_give_way(void);
+
 #endif

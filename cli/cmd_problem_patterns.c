@@ -81,9 +81,11 @@ static enum rc choose_matching(struct choosing *ch, struct err *err)
 {
 	struct problem_members found = VEC_INIT;
 	uint64_t undecided = 0;
-	enum rc rc = reg_problem_matching(ch->c->reg, ch->problem.id, &found,
+	enum rc rc = reg_problem_matching(ch->c->reg, ch->problem.id,
+					  cli_progress(ch->c), &found,
 					  &undecided, err);
 
+	progress_clear(&ch->c->progress);
 	for (size_t i = 0; i < found.n && rc == RC_OK; i++)
 		choose(ch, found.at[i].row);
 	if (undecided)

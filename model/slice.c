@@ -519,11 +519,34 @@ static enum rule_answer ask_value(const struct bound *b, size_t i)
 	return ask_text(t, s->values[i], strlen(s->values[i]), s->part);
 }
 
-static void bind_codes(struct bound *b)
+#define COSTLY_MIN 10
+#define COSTLY_SHARE 100
+
+bool slice_too_costly(uint64_t n_costly, uint64_t n_rows)
 {
+	return n_costly >= COSTLY_MIN && n_costly * COSTLY_SHARE >= n_rows;
+}
+
+enum rc slice_costly_error(uint64_t n_costly, struct err *err)
+{
+	return err_set(err, RC_REFUSED, "the rule is too costly for %llu rows "
+		       "(budget %d ms each); write it without nested "
+		       "repetition", (unsigned long long)n_costly,
+		       RULE_BUDGET_MS);
+}
+
+static enum rc bind_codes(struct bound *b, struct err *err)
+{
+	uint64_t costly = 0;
+
 	b->by_code = xmalloc(b->source.n_values + 1);
-	for (size_t i = 0; i < b->source.n_values; i++)
+	for (size_t i = 0; i < b->source.n_values; i++) {
 		b->by_code[i] = (uint8_t)ask_value(b, i);
+		costly += b->by_code[i] == RULE_UNDECIDED;
+		if (slice_too_costly(costly, i + 1))
+			return slice_costly_error(costly, err);
+	}
+	return RC_OK;
 }
 
 static void bind_regex(struct bound *b, size_t n, uint8_t *answer)
@@ -547,8 +570,8 @@ static enum rc bind(struct slice_scan *scan, const struct term *t,
 	if (rc)
 		return rc;
 	if (b->source.code)
-		bind_codes(b);
-	else if (b->source.offset && t->rule)
+		return bind_codes(b, err);
+	if (b->source.offset && t->rule)
 		bind_regex(b, scan->n, scan->answer);
 	return RC_OK;
 }
@@ -700,6 +723,18 @@ uint64_t slice_scan_undecided(const struct slice_scan *scan)
 	return scan->undecided;
 }
 
+/* Of a regex over texts; what dictionaries hold was seen while binding. */
+static enum rc check_costs(const struct slice_scan *scan, struct err *err)
+{
+	for (size_t i = 0; i < scan->n_bound; i++) {
+		const struct rule_scan *r = &scan->bound[i].scan;
+
+		if (slice_too_costly(r->n_undecided, r->row))
+			return slice_costly_error(r->n_undecided, err);
+	}
+	return RC_OK;
+}
+
 enum rc slice_eval(struct slice *s, size_t n, slice_column_fn *column,
 		   void *arg, bool (*cancelled)(void *arg), void *cancel_arg,
 		   uint8_t *answer, struct err *err)
@@ -709,10 +744,11 @@ enum rc slice_eval(struct slice *s, size_t n, slice_column_fn *column,
 
 	if (rc)
 		return rc;
-	do
-		if (cancelled && cancelled(cancel_arg))
+	do {
+		rc = check_costs(scan, err);
+		if (!rc && cancelled && cancelled(cancel_arg))
 			rc = err_set(err, RC_CANCELLED, "cancelled");
-	while (!rc && !slice_scan_step(scan, ASK_NS));
+	} while (!rc && !slice_scan_step(scan, ASK_NS));
 	slice_scan_free(scan);
 	return rc;
 }

@@ -97,7 +97,14 @@ uint64_t slice_scan_matched(const struct slice_scan *scan);
 uint64_t slice_scan_undecided(const struct slice_scan *scan);
 void slice_scan_free(struct slice_scan *scan);
 
-/* All at once. cancelled (or NULL) is asked every 50 ms; RC_CANCELLED. */
+/* Whether to give an expression up: ten rows at least, and one of a hundred
+ * of those looked at, were too costly (model/rule.h). As an error, RC_REFUSED:
+ * "the rule is too costly for 12 rows …". */
+bool slice_too_costly(uint64_t n_costly, uint64_t n_rows);
+enum rc slice_costly_error(uint64_t n_costly, struct err *err);
+
+/* All at once, or RC_REFUSED where it is too costly. cancelled (or NULL) is
+ * asked every 50 ms; RC_CANCELLED. */
 enum rc slice_eval(struct slice *s, size_t n, slice_column_fn *column,
 		   void *arg, bool (*cancelled)(void *arg), void *cancel_arg,
 		   uint8_t *answer, struct err *err) MUST_USE;

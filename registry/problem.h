@@ -162,8 +162,11 @@ enum rc reg_problem_members_drop(struct registry *reg, int64_t id,
 enum rc reg_problem_members(struct registry *reg, int64_t id,
 			    struct problem_members *out, struct err *err)
 	MUST_USE;
-/* Active patterns of the set that its rule says and that are no members. */
+/* Active patterns of the set that its rule says and that are no members.
+ * RC_REFUSED where the rule is too costly (model/slice.h); undecided: rows
+ * for which it was. progress (or NULL) may cancel. */
 enum rc reg_problem_matching(struct registry *reg, int64_t id,
+			     struct reg_progress *progress,
 			     struct problem_members *out,
 			     uint64_t *undecided, struct err *err) MUST_USE;
 

@@ -22,8 +22,16 @@ static enum rc full_rule(const struct testset_info *info, const char *rule,
 	return RC_OK;
 }
 
+static bool is_cancelled(void *arg)
+{
+	struct reg_progress *p = arg;
+
+	return p && p->step(p->arg, "matching", 0, 0) != RC_OK;
+}
+
 static enum rc match_rule(struct testset *t, const char *rule,
-			  uint8_t *answer, struct err *err)
+			  struct reg_progress *progress, uint8_t *answer,
+			  struct err *err)
 {
 	struct slice *s = NULL;
 	char *full = NULL;
@@ -33,7 +41,7 @@ static enum rc match_rule(struct testset *t, const char *rule,
 		rc = testset_parse(testset_info(t), full, &s, err);
 	if (!rc)
 		rc = slice_eval(s, testset_rows(t), testset_slice_column, t,
-				NULL, NULL, answer, err);
+				is_cancelled, progress, answer, err);
 	slice_free(s);
 	free(full);
 	return rc;
@@ -60,6 +68,7 @@ static void take_matching(struct testset *t, const uint8_t *answer,
 }
 
 static enum rc matching(struct registry *reg, const struct problem_rec *p,
+			struct reg_progress *progress,
 			struct problem_members *out, uint64_t *undecided,
 			struct err *err)
 {
@@ -72,7 +81,7 @@ static enum rc matching(struct registry *reg, const struct problem_rec *p,
 		rc = try_alloc(&answer, testset_rows(t) + 1, 1, "a rule's "
 			       "answers", err);
 	if (!rc)
-		rc = match_rule(t, p->rule, answer, err);
+		rc = match_rule(t, p->rule, progress, answer, err);
 	if (!rc)
 		rc = reg_problem_members(reg, p->id, &there, err);
 	if (!rc)
@@ -84,6 +93,7 @@ static enum rc matching(struct registry *reg, const struct problem_rec *p,
 }
 
 enum rc reg_problem_matching(struct registry *reg, int64_t id,
+			     struct reg_progress *progress,
 			     struct problem_members *out,
 			     uint64_t *undecided, struct err *err)
 {
@@ -102,7 +112,7 @@ enum rc reg_problem_matching(struct registry *reg, int64_t id,
 	if (!rc)
 		rc = problem_testset(&p, NULL, &set, err);
 	if (!rc)
-		rc = matching(reg, &p, out, undecided, err);
+		rc = matching(reg, &p, progress, out, undecided, err);
 	problem_rec_release(&p);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/csv.h"
 #include "base/fsx.h"
 #include "base/json.h"
@@ -26,6 +27,9 @@ struct counting {
 	size_t n_columns;		/* of the slice */
 	size_t column[COLUMNS_MAX];	/* their places in the sample */
 	atomic_ullong rows, costly;
+	uint64_t done, all;		/* bytes; changes between rounds only */
+	atomic_flag asking;		/* a thread asks whether to go on */
+	atomic_ullong asked_ns;
 	struct hasher *hasher;
 };
 
@@ -98,8 +102,23 @@ static enum rc take_header(const struct strs *names, void *arg,
 
 /* -- One row -- */
 
-#define COSTLY_MIN 10
-#define COSTLY_SHARE 100
+#define ASK_NS 100000000u
+
+/* Whether to go on, asked by one thread at a time: within a round a costly
+ * rule may take minutes. */
+static enum rc ask(struct counting *c)
+{
+	uint64_t now = clock_ns();
+	enum rc rc;
+
+	if (!c->progress || now - atomic_load(&c->asked_ns) < ASK_NS ||
+	    atomic_flag_test_and_set(&c->asking))
+		return RC_OK;
+	atomic_store(&c->asked_ns, now);
+	rc = c->progress->step(c->progress->arg, "counting", c->done, c->all);
+	atomic_flag_clear(&c->asking);
+	return rc;
+}
 
 static enum rc take_answer(struct counting *c, struct counter *k,
 			   enum rule_answer a, struct err *err)
@@ -113,11 +132,10 @@ static enum rc take_answer(struct counting *c, struct counter *k,
 	k->undecided++;
 	costly = atomic_fetch_add(&c->costly, 1) + 1;
 	rows = atomic_load(&c->rows);
-	if (costly < COSTLY_MIN || costly * COSTLY_SHARE < rows)
-		return RC_OK;
-	return err_set(err, RC_REFUSED, "the rule is too costly for %llu rows of "
-		       "'%s' (budget %d ms each); write it without "
-		       "nested repetition", costly, c->name, RULE_BUDGET_MS);
+	if (!slice_too_costly(costly, rows))
+		return ask(c);
+	slice_costly_error(costly, err);
+	return err_prefix(err, "sample '%s'", c->name);
 }
 
 struct asking {
@@ -146,6 +164,7 @@ static bool field_of(void *arg, const char *name, struct slice_field *out)
 /* Rows are counted now and then only: an atomic a row would cost as much as
  * a cheap rule does. */
 #define ROWS_AT_ONCE 1024
+#define ROWS_TO_ASK 64
 
 static enum rc take_row(unsigned slot, const struct csv_field *fields,
 			size_t n, uint64_t line, void *arg, struct err *err)
@@ -153,12 +172,14 @@ static enum rc take_row(unsigned slot, const struct csv_field *fields,
 	struct counting *c = arg;
 	struct counter *k = &c->counters[slot];
 	struct asking a = { c, k->slice, fields };
+	uint64_t number = k->decided + k->undecided + 1;
+	enum rc rc = number % ROWS_TO_ASK ? RC_OK : ask(c);
 
 	(void)n;
 	(void)line;
-	if (!((k->decided + k->undecided + 1) % ROWS_AT_ONCE))
+	if (!(number % ROWS_AT_ONCE))
 		atomic_fetch_add(&c->rows, ROWS_AT_ONCE);
-	return take_answer(c, k, slice_match(k->slice, field_of, &a), err);
+	return rc ? rc : take_answer(c, k, slice_match(k->slice, field_of, &a), err);
 }
 
 static void take_bytes(const void *bytes, size_t n, void *arg)
@@ -168,8 +189,10 @@ static void take_bytes(const void *bytes, size_t n, void *arg)
 
 static enum rc take_progress(uint64_t done, uint64_t all, void *arg)
 {
-	const struct counting *c = arg;
+	struct counting *c = arg;
 
+	c->done = done;
+	c->all = all;
 	return c->progress ? c->progress->step(c->progress->arg, "counting",
 					       done, all) : RC_OK;
 }
@@ -349,6 +372,7 @@ enum rc sample_count_rule(const char *path, const char *rule,
 	struct counting c = {
 		.name = is_stdin ? "standard input" : path, .rule = rule,
 		.only = column, .progress = progress,
+		.asking = ATOMIC_FLAG_INIT,
 	};
 	int fd = STDIN_FILENO;
 	enum rc rc = is_stdin ? RC_OK : fsx_open_read(path, &fd, err);

@@ -69,6 +69,10 @@ void app_menu(struct app *app, const char *title,
 	      const struct menu_item *items, size_t n, menu_fn *picked,
 	      void *arg);
 
+/* A prompt, a menu or a list of commands has the keys: what a job has found
+ * may not take its place. */
+bool app_is_asking(const struct app *app);
+
 /* The text of the TK_PASTE that key() was called with. */
 const struct buf *app_pasted(const struct app *app);
 /* The registry's file, as it is opened. */

@@ -89,7 +89,8 @@ static enum rc find_members(struct registry *reg, int64_t id,
 			now.ordinals[i], UINT32_MAX, PATTERN_FALSE_POSITIVE,
 			EXPECT_EQUALS }));
 	if (!now.n && now.rule)
-		return reg_problem_matching(reg, id, m, &undecided, err);
+		return reg_problem_matching(reg, id, NULL, m, &undecided,
+					    err);
 	return RC_OK;
 }
 

@@ -53,6 +53,7 @@ static void work(void *arg)
 	struct job *j = arg;
 	struct registry *reg = NULL;
 	struct reg_progress p = { progress, j };
+	par_give_way();
 	j->rc = reg_open(&j->reg, &reg, &j->err);
 	if (j->rc == RC_OK)
 		j->rc = j->what.work(reg, &p, j->what.arg, &j->err);

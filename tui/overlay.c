@@ -165,6 +165,11 @@ static void prompt_paint(struct app *app, struct area *screen)
 	edit_paint(&p->edit, &line, x + 1, 0, screen->w - x - 2 - room);
 }
 
+bool app_is_asking(const struct app *app)
+{
+	return app->overlay != NULL;
+}
+
 const struct overlay_ops prompt_overlay = {
 	.key = prompt_key, .paint = prompt_paint, .close = prompt_close,
 };

@@ -1,7 +1,7 @@
 /* What the files of the triage board share: view_problems (lists, ops),
  * problems_detail (the problem under the cursor), problems_change (fields,
- * triage in three questions, the next step), problems_what_if (a factor tried
- * out). */
+ * triage in three questions, the next step), problems_work (what runs in the
+ * background), problems_what_if (a factor tried out). */
 #ifndef MUSTER_TUI_PROBLEMS_H
 #define MUSTER_TUI_PROBLEMS_H
 
@@ -103,6 +103,15 @@ void change_ask_reason(struct problems *p);
 void change_release(struct change *c);
 /* REACT_NOT_MINE if it is no action of this file. */
 unsigned problems_change(struct problems *p, enum action a);
+
+/* -- problems_work.c: for the problem that the change is about -- */
+
+/* Users by the rule over a file that is asked for. */
+void work_ask_sample(struct problems *p);
+/* All live versions on the problem's set. */
+void work_score(struct problems *p, const struct triage_row *r);
+/* Patterns of the set that its rule says, to be confirmed. */
+void work_propose(struct problems *p);
 
 /* -- problems_what_if.c -- */
 

@@ -1,12 +1,12 @@
 /* What the board changes for good: fields, states, owners, merging; triage in
- * three questions; and whatever the next step is. */
+ * three questions; and whatever the next step is (problems_work.c does what
+ * takes its time). */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/taxonomy.h"
-#include "registry/evaluate.h"
 #include "tui/app.h"
 #include "tui/figures.h"
 #include "tui/problems.h"
@@ -277,117 +277,6 @@ static unsigned ask_merge(struct problems *p)
 	return REACT_DRAW;
 }
 
-/* -- In the background -- */
-
-struct background {
-	int64_t id;
-	char *path, *testset;
-	struct sample_count count;
-};
-
-static void background_free(struct background *b)
-{
-	free(b->path);
-	free(b->testset);
-	free(b);
-}
-
-static void start(struct problems *p, struct app_job *job,
-		  struct background *b)
-{
-	struct err err = ERR_INIT;
-
-	job->arg = b;
-	if (app_start_job(p->view->app, job, &err) == RC_OK)
-		return;
-	app_fail(p->view->app, &err);
-	background_free(b);
-}
-
-static enum rc count_work(struct registry *reg, struct reg_progress *progress,
-			  void *arg, struct err *err)
-{
-	struct background *b = arg;
-
-	return reg_problem_estimate(reg, b->id, b->path, NULL, progress,
-				    &b->count, err);
-}
-
-static void count_done(struct app *app, void *arg, enum rc rc,
-		       const struct err *err)
-{
-	struct background *b = arg;
-
-	(void)err;
-	if (rc == RC_OK) {
-		app_reload(app);
-		app_say(app, "The rule of P-%lld says %llu of %llu rows.",
-			(long long)b->id, (unsigned long long)b->count.matched,
-			(unsigned long long)b->count.n);
-	}
-	background_free(b);
-}
-
-static void with_sample(struct view *v, const char *text, void *arg)
-{
-	struct problems *p = problems_of(v);
-	struct app_job job = { .name = "counting", .work = count_work,
-			       .done = count_done };
-	struct background *b;
-
-	(void)arg;
-	if (!*text)
-		return;
-	b = XNEW(struct background);
-	b->id = p->change.ids[0];
-	b->path = xstrdup(text);
-	start(p, &job, b);
-}
-
-static void ask_sample(struct problems *p)
-{
-	app_prompt(p->view->app, "production sample, CSV or JSON lines: ", "",
-		   NULL, with_sample, NULL);
-}
-
-static enum rc score_work(struct registry *reg, struct reg_progress *progress,
-			  void *arg, struct err *err)
-{
-	struct background *b = arg;
-	struct eval_options options = { .resamples = 1000 };
-	struct evaluations all = VEC_INIT;
-	enum rc rc = reg_evaluate(reg, b->testset, 0, NULL, &options, progress,
-				  &all, err);
-
-	evaluations_release(&all);
-	return rc;
-}
-
-static void score_done(struct app *app, void *arg, enum rc rc,
-		       const struct err *err)
-{
-	struct background *b = arg;
-
-	(void)err;
-	if (rc == RC_OK) {
-		app_reload(app);
-		app_say(app, "All live versions are evaluated on %s.",
-			b->testset);
-	}
-	background_free(b);
-}
-
-static void score(struct problems *p, const struct triage_row *r)
-{
-	struct app_job job = { .name = "evaluating", .work = score_work,
-			       .done = score_done };
-	struct background *b = XNEW(struct background);
-
-	b->id = r->problem.id;
-	b->testset = xstrdup(r->problem.testset);
-	start(p, &job, b);
-}
-
 /* -- Triage in three questions -- */
 
 static void walk_harm(struct view *v, size_t item, void *arg)
@@ -429,8 +318,6 @@ static void ask_harm(struct problems *p, const char *title, menu_fn *picked)
 	free(keep);
 }
 
-static void propose_members(struct problems *p);
-
 static void walk_error(struct view *v, size_t item, void *arg)
 {
 	struct problems *p = problems_of(v);
@@ -438,9 +325,9 @@ static void walk_error(struct view *v, size_t item, void *arg)
 
 	(void)arg;
 	if (item == 1)
-		propose_members(p);
+		work_propose(p);
 	else if (item == 2 && r && r->problem.testset)
-		score(p, r);
+		work_score(p, r);
 	else
 		ask_harm(p, "3 of 3: how bad is it for whom it hits?",
 			 walk_harm);
@@ -506,7 +393,7 @@ static void walk_users(struct view *v, size_t item, void *arg)
 		app_prompt(v->app, "users, in percent or as K/N: ", "", NULL,
 			   walk_number, NULL);
 	else if (item == SHARES + 1)
-		ask_sample(p);
+		work_ask_sample(p);
 	else
 		ask_error(p);
 }
@@ -539,57 +426,6 @@ static unsigned walk(struct problems *p)
 }
 
 /* -- The next step -- */
-
-static void members_picked(struct view *v, size_t item, void *arg)
-{
-	struct problems *p = problems_of(v);
-	struct change *c = &p->change;
-	struct err err = ERR_INIT;
-	uint64_t added = 0;
-
-	(void)arg;
-	for (size_t i = 0; i < c->members.n; i++)
-		c->members.at[i].kind = (enum pattern_kind)item;
-	if (reg_problem_members_add(app_registry(v->app), c->ids[0], NULL,
-				    &c->members, "what its rule says", &added,
-				    &err) != RC_OK) {
-		app_fail(v->app, &err);
-		return;
-	}
-	app_reload(v->app);
-	app_say(v->app, "%llu patterns added to P-%lld. u undoes.",
-		(unsigned long long)added, (long long)c->ids[0]);
-}
-
-/* Patterns of the set that match the rule, to be confirmed by their kind. */
-static void propose_members(struct problems *p)
-{
-	static const struct menu_item items[] = {
-		{ 'p', "false positives" }, { 'n', "false negatives" },
-		{ 'P', "true positives: neighbours that must stay right" },
-		{ 'N', "true negatives: neighbours that must stay right" },
-	};
-	struct change *c = &p->change;
-	struct err err = ERR_INIT;
-	uint64_t undecided = 0;
-	char *title;
-
-	if (reg_problem_matching(app_registry(p->view->app), c->ids[0],
-				 &c->members, &undecided, &err) != RC_OK) {
-		app_fail(p->view->app, &err);
-		return;
-	}
-	if (!c->members.n) {
-		app_say(p->view->app, "No further pattern of the set matches "
-			"its rule; 'muster problem pattern' adds by key.");
-		return;
-	}
-	title = xasprintf("%zu patterns match its rule%s. Add them as",
-			  c->members.n, undecided ? " (some undecided)" : "");
-	app_menu(p->view->app, title, items, sizeof(items) / sizeof(*items),
-		 members_picked, NULL);
-	free(title);
-}
 
 static void grow(struct problems *p, int64_t id)
 {
@@ -635,9 +471,9 @@ static void do_error(struct problems *p, const struct triage_row *r)
 	if (r->n_outside)
 		grow(p, r->problem.id);
 	else if (r->problem.rule && !r->n_members)
-		propose_members(p);
+		work_propose(p);
 	else if (r->problem.testset && r->n_members)
-		score(p, r);
+		work_score(p, r);
 	else
 		app_say(p->view->app, "It needs patterns: a rule (e, rule=...), "
 			"or 'muster problem pattern P-%lld'.",
@@ -653,7 +489,7 @@ static void do_step(struct problems *p, const struct triage_row *r,
 		break;
 	case NEXT_USERS:
 		if (r->problem.rule)
-			ask_sample(p);
+			work_ask_sample(p);
 		else
 			ask_value(p, field_users, "users, percent or K/N: ");
 		break;
@@ -663,7 +499,7 @@ static void do_step(struct problems *p, const struct triage_row *r,
 		break;
 	case NEXT_OWNER: ask_value(p, field_owner, "owner: "); break;
 	case NEXT_GROW: grow(p, r->problem.id); break;
-	case NEXT_SCORE: score(p, r); break;
+	case NEXT_SCORE: work_score(p, r); break;
 	case NEXT_PRODUCTION: case NEXT_LATER: say_who_passes(p); break;
 	case NEXT_MOVE: case NEXT_REASON: p->change.moves = true;
 		change_ask_reason(p);

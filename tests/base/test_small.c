@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -180,6 +181,21 @@ static void test_par__thread_beside(void **state)
 	par_join(NULL);
 }
 
+static void give_way(void *arg)
+{
+	par_give_way();
+	*(int *)arg = getpriority(PRIO_PROCESS, 0);
+}
+
+static void test_par__gives_way_alone(void **state)
+{
+	int before = getpriority(PRIO_PROCESS, 0), of_thread = before;
+
+	par_join(par_start(give_way, &of_thread));
+	assert_true(of_thread > before || before >= 10);
+	assert_int_equal(getpriority(PRIO_PROCESS, 0), before);
+}
+
 static void test_buf__edits(void **state)
 {
 	struct buf b = BUF_INIT;
@@ -229,6 +245,7 @@ int main(void)
 		cmocka_unit_test(test_clock__elapsed),
 		cmocka_unit_test(test_par__each_once),
 		cmocka_unit_test(test_par__thread_beside),
+		cmocka_unit_test(test_par__gives_way_alone),
 		cmocka_unit_test(test_buf__edits),
 		cmocka_unit_test(test_err__is_cut_at_a_character),
 	};

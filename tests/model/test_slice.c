@@ -150,6 +150,43 @@ static void test_slice__costly_rows(void **state)
 	slice_free(s);
 }
 
+/* A rule that nearly every row defeats ends after ten of them, whichever form
+ * the column has. */
+static void test_slice__costly_rule_is_given_up(void **state)
+{
+	enum { MANY = 30, N = 64 << 10 };
+	static char bytes[MANY * N];
+	static char text[N + 1];
+	uint64_t offset[MANY + 1];
+	uint32_t code[MANY] = { 0 };
+	const char *values[MANY];
+	struct slice_source arena = { .offset = offset, .bytes = bytes };
+	struct slice_source words = { .code = code, .n_values = MANY,
+				      .values = values };
+	struct slice *s = parsed("t~/(?:a|b)+[cd]/");
+	uint8_t answer[MANY];
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = "ab"[i % 2];
+	memcpy(text, bytes, N);
+	for (size_t i = 0; i <= MANY; i++)
+		offset[i] = i * N;
+	for (size_t i = 0; i < MANY; i++)
+		values[i] = text;
+	assert_int_equal(slice_eval(s, MANY, costly_column, &arena, NULL, NULL,
+				    answer, &err), RC_REFUSED);
+	assert_non_null(strstr(err.text, "too costly for 10 rows"));
+	err = (struct err)ERR_INIT;
+	assert_int_equal(slice_eval(s, MANY, costly_column, &words, NULL, NULL,
+				    answer, &err), RC_REFUSED);
+	assert_non_null(strstr(err.text, "too costly for 10 rows"));
+	slice_free(s);
+	assert_false(slice_too_costly(9, 9));
+	assert_true(slice_too_costly(10, 1000));
+	assert_false(slice_too_costly(10, 1001));
+}
+
 /* -- Lists -- */
 
 static bool field(void *arg, const char *name, struct slice_field *out)
@@ -259,6 +296,7 @@ int main(void)
 	static const struct CMUnitTest plain[] = {
 		cmocka_unit_test(test_slice__counts_and_steps),
 		cmocka_unit_test(test_slice__costly_rows),
+		cmocka_unit_test(test_slice__costly_rule_is_given_up),
 		cmocka_unit_test(test_slice__filters_a_list),
 		cmocka_unit_test(test_slice__slash_in_regex),
 		cmocka_unit_test(test_slice__columns_are_checked),
