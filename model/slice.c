@@ -519,7 +519,7 @@ static enum rule_answer ask_value(const struct bound *b, size_t i)
 	return ask_text(t, s->values[i], strlen(s->values[i]), s->part);
 }
 
-#define COSTLY_MIN 10
+#define COSTLY_MIN 3
 #define COSTLY_SHARE 100
 
 bool slice_too_costly(uint64_t n_costly, uint64_t n_rows)

@@ -97,9 +97,9 @@ uint64_t slice_scan_matched(const struct slice_scan *scan);
 uint64_t slice_scan_undecided(const struct slice_scan *scan);
 void slice_scan_free(struct slice_scan *scan);
 
-/* Whether to give an expression up: ten rows at least, and one of a hundred
+/* Whether to give an expression up: three rows at least, and one of a hundred
  * of those looked at, were too costly (model/rule.h). As an error, RC_REFUSED:
- * "the rule is too costly for 12 rows …". */
+ * "the rule is too costly for 3 rows …". */
 bool slice_too_costly(uint64_t n_costly, uint64_t n_rows);
 enum rc slice_costly_error(uint64_t n_costly, struct err *err);
 

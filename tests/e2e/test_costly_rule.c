@@ -132,7 +132,7 @@ static void test_costly_rule__over_a_sample_is_given_up(void **state)
 	struct fixture *f = *state;
 
 	counts(f, f->costly);
-	shows(f, "too costly for 10 rows");
+	shows(f, "too costly for 3 rows");
 	presses(f, "?", "HELP");
 }
 
@@ -143,7 +143,7 @@ static void test_costly_rule__over_the_set_is_given_up(void **state)
 	triages(f);
 	presses(f, "1", "2 of 3");
 	pty_send(f->pty, "m");
-	shows(f, "too costly for 10 rows");
+	shows(f, "too costly for 3 rows");
 }
 
 static void test_costly_rule__keys_are_answered_meanwhile(void **state)
