@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/pool.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
@@ -40,10 +41,25 @@ static struct json *to(json_t *j)
 	return (struct json *)j;
 }
 
+/* Set while this thread is in json_parse_in: jansson asks nobody where its
+ * memory shall be from. */
+static _Thread_local struct pool *parsing_in;
+
+static void *allocate(size_t n)
+{
+	return parsing_in ? pool_alloc(parsing_in, n) : xmalloc(n);
+}
+
+static void give_back(void *p)
+{
+	if (!parsing_in)
+		free(p);
+}
+
 /* Before main: memory that is there, or the program ends in order. */
 __attribute__((constructor)) static void use_our_memory(void)
 {
-	json_set_alloc_funcs(xmalloc, free);
+	json_set_alloc_funcs(allocate, give_back);
 }
 
 /* jansson gives NULL for text that is no UTF-8. */
@@ -124,6 +140,20 @@ enum rc json_parse(const char *text, size_t n, const char *what,
 			       what, why.line, why.column, why.text);
 	*out = to(j);
 	return RC_OK;
+}
+
+enum rc json_parse_in(struct pool *pool, const char *text, size_t n,
+		      const char *what, const struct json **out,
+		      struct err *err)
+{
+	struct json *j = NULL;
+	enum rc rc;
+
+	parsing_in = pool;
+	rc = json_parse(text, n, what, &j, err);
+	parsing_in = NULL;
+	*out = j;
+	return rc;
 }
 
 void json_free(struct json *j)

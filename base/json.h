@@ -28,6 +28,12 @@ enum json_type {
 /* what: the file's or the field's name, for messages. The caller frees *out. */
 enum rc json_parse(const char *text, size_t n, const char *what,
 		   struct json **out, struct err *err) MUST_USE;
+/* As json_parse, into a pool: the value is read only, and gone when the pool is
+ * cleared; json_free is not for it. */
+struct pool;
+enum rc json_parse_in(struct pool *pool, const char *text, size_t n,
+		      const char *what, const struct json **out,
+		      struct err *err) MUST_USE;
 /* NULL is allowed. Only for values that the caller owns: what json_get and
  * json_at give belongs to its parent. */
 void json_free(struct json *j);

@@ -92,13 +92,23 @@ static void *run(void *arg)
 	return NULL;
 }
 
-struct par_thread *par_start(void (*fn)(void *), void *arg)
+struct par_thread *par_try(void (*fn)(void *), void *arg)
 {
 	struct par_thread *t = XNEW(struct par_thread);
 
 	t->fn = fn;
 	t->arg = arg;
-	if (!start(&t->thread, run, t))
+	if (start(&t->thread, run, t))
+		return t;
+	free(t);
+	return NULL;
+}
+
+struct par_thread *par_start(void (*fn)(void *), void *arg)
+{
+	struct par_thread *t = par_try(fn, arg);
+
+	if (!t)
 		fatal("no thread could be started; nothing was changed");
 	return t;
 }

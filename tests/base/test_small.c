@@ -1,4 +1,4 @@
-/* The small modules: hash, clock, par, buf, err. */
+/* The small modules: hash, clock, par, pool, buf, err. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,7 +16,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "base/par.h"
+#include "base/pool.h"
 
 /* FIPS 180-4's own examples */
 static const struct {
@@ -179,6 +181,67 @@ static void test_par__thread_beside(void **state)
 	par_join(par_start(set_flag, &flag));
 	assert_int_equal(flag, 7);
 	par_join(NULL);
+	flag = 0;
+	par_join(par_try(set_flag, &flag));
+	assert_int_equal(flag, 7);
+}
+
+/* Pieces of every size, none on another, all of them there to the end. */
+static void test_pool__pieces_do_not_meet(void **state)
+{
+	static const size_t sizes[] = { 0, 1, 7, 16, 17, 1000, 65536, 65537,
+					200000, 3 };
+	enum { N = sizeof(sizes) / sizeof(sizes[0]) };
+	struct pool *p = pool_new();
+	char *at[3][N];
+
+	for (int round = 0; round < 2; round++) {
+		for (int k = 0; k < 3; k++)
+			for (size_t i = 0; i < N; i++) {
+				at[k][i] = pool_alloc(p, sizes[i]);
+				assert_int_equal((uintptr_t)at[k][i] %
+						 _Alignof(max_align_t), 0);
+				memset(at[k][i], k * N + (int)i, sizes[i]);
+			}
+		for (int k = 0; k < 3; k++)
+			for (size_t i = 0; i < N; i++)
+				for (size_t b = 0; b < sizes[i]; b++)
+					assert_int_equal(at[k][i][b],
+							 k * N + (int)i);
+		assert_string_equal(pool_dupz(p, "abcdef", 3), "abc");
+		pool_clear(p);
+	}
+	pool_free(p);
+	pool_free(NULL);
+}
+
+/* The same value as on the heap; what is refused leaves nothing behind, and
+ * the next on the heap is freed as ever. */
+static void test_pool__holds_json(void **state)
+{
+	static const char text[] = "{\"a\":[1,\"x\",{\"b\":null}],\"c\":1.5}";
+	struct pool *p = pool_new();
+	const struct json *in = NULL, *none = NULL;
+	struct json *on = NULL;
+	struct err err = ERR_INIT;
+
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(json_parse_in(p, text, strlen(text), "t", &in,
+					       &err), RC_OK);
+		assert_int_equal(json_parse_in(p, text, strlen(text) - 1, "t",
+					       &none, &err), RC_BAD_INPUT);
+		assert_null(none);
+		assert_int_equal(json_parse(text, strlen(text), "t", &on, &err),
+				 RC_OK);
+		assert_true(json_same(in, on));
+		json_free(on);
+		on = json_clone(in);
+		pool_clear(p);
+		assert_string_equal(json_str(json_at(json_get(on, "a"), 1)),
+				    "x");
+		json_free(on);
+	}
+	pool_free(p);
 }
 
 static void give_way(void *arg)
@@ -246,6 +309,8 @@ int main(void)
 		cmocka_unit_test(test_par__each_once),
 		cmocka_unit_test(test_par__thread_beside),
 		cmocka_unit_test(test_par__gives_way_alone),
+		cmocka_unit_test(test_pool__pieces_do_not_meet),
+		cmocka_unit_test(test_pool__holds_json),
 		cmocka_unit_test(test_buf__edits),
 		cmocka_unit_test(test_err__is_cut_at_a_character),
 	};
