@@ -38,6 +38,13 @@ struct db {
 	char holder[160];	/* who held the lock when waiting ended */
 };
 
+/* Before SQLite is first used: its count of the memory in use, which nobody
+ * asks for, would take one lock of all threads at every allocation. */
+__attribute__((constructor)) static void count_no_memory(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* -- Waiting for a lock -- */
 
 /* SQLite's own back-off is unfair under load (docs: FAULTS 1.1); equal random
@@ -63,6 +70,12 @@ static int wait_for_lock(void *arg, int n_before)
 void db_set_deadline(struct db *db, unsigned ms)
 {
 	db->deadline_ns = (uint64_t)ms * 1000000;
+}
+
+void db_interrupt(struct db *db)
+{
+	if (db->h)
+		sqlite3_interrupt(db->h);
 }
 
 /* -- Errors -- */

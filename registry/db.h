@@ -83,6 +83,8 @@ bool db_in_transaction(struct db *db);
 bool db_io_failed(struct db *db);
 /* How long a lock is waited for: 30 s unless told. */
 void db_set_deadline(struct db *db, unsigned ms);
+/* From another thread: what the connection is at ends with RC_CANCELLED. */
+void db_interrupt(struct db *db);
 
 /* Text with its length, which a hostile file may have put NULs into. */
 void stmt_bind_textn(struct stmt *s, const char *text, size_t n);
