@@ -299,7 +299,7 @@ enum rc apply_note_blobs(struct apply *a, const struct json *manifest,
 	return body_blobs(manifest, note_blob, a, err);
 }
 
-static enum rc check_revision(struct apply *a, struct err *err)
+static enum rc wrong_revision(struct apply *a, struct err *err)
 {
 	const struct entry *e = a->entry;
 	struct stmt *s = db_prepare(a->db,
@@ -315,26 +315,33 @@ static enum rc check_revision(struct apply *a, struct err *err)
 	} else if (rc != RC_NOT_FOUND) {
 		return rc;
 	}
-	if (e->revision == newest + 1 && (e->base == -1 || e->base == newest))
-		return RC_OK;
 	return err_set(err, RC_CORRUPT, "revision %lld of '%s' follows upon "
 		       "%lld", (long long)e->revision, e->object,
 		       (long long)newest);
 }
 
+/* The first of an object, or the one behind its newest; nothing else. */
 static enum rc set_revision(struct apply *a, struct err *err)
 {
 	const struct entry *e = a->entry;
-	struct stmt *s = db_prepare(a->db,
-		"INSERT INTO object (name, revision, idx) "
-		"VALUES (?, ?, ?) "
-		"ON CONFLICT (name) DO UPDATE "
-		"SET revision = excluded.revision, idx = excluded.idx");
+	struct stmt *s;
+	enum rc rc;
 
+	if (e->base != -1 && e->base != e->revision - 1)
+		return wrong_revision(a, err);
+	s = e->revision == 1 ? db_prepare(a->db,
+		"INSERT INTO object (name, revision, idx) "
+		"VALUES (?1, ?2, ?3) "
+		"ON CONFLICT (name) DO NOTHING") : db_prepare(a->db,
+		"UPDATE object "
+		"SET revision = ?2, idx = ?3 "
+		"WHERE name = ?1 AND revision = ?2 - 1");
 	stmt_bind_text(s, e->object);
 	stmt_bind_int(s, e->revision);
 	stmt_bind_int(s, (int64_t)e->index);
-	return stmt_run(s, err);
+	rc = stmt_run(s, err);
+	return rc == RC_OK && db_changes(a->db) != 1 ? wrong_revision(a, err) :
+	       rc;
 }
 
 /* Taking back what took something back puts that in force again. */
@@ -374,9 +381,7 @@ enum rc entry_apply(struct apply *a, const char *text, size_t n,
 	if ((e->index == 0) != !strcmp(e->kind, "registry.init"))
 		return err_set(err, RC_CORRUPT, "a log begins with the entry "
 			       "registry.init");
-	rc = check_revision(a, err);
-	if (rc == RC_OK)
-		rc = set_revision(a, err);
+	rc = set_revision(a, err);
 	if (rc == RC_OK)
 		rc = note_undone(a, err);
 	if (rc == RC_OK && memmem(text, n, "\"blob:", 6))
