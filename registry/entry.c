@@ -209,29 +209,52 @@ static enum rc parse_fields(const struct json *j, struct entry *e,
 	return rc == RC_OK ? check_values(e->body, err) : rc;
 }
 
+static enum rc check_length(size_t n, struct err *err)
+{
+	if (n > LOG_ENTRY_MAX)
+		return err_set(err, RC_CORRUPT, "entry is longer than %d bytes",
+			       LOG_ENTRY_MAX);
+	return RC_OK;
+}
+
+/* Whatever is wrong with a stored text, the registry is damaged. */
+static enum rc as_damage(enum rc rc, struct err *err)
+{
+	if (rc != RC_OK && err)
+		err->rc = RC_CORRUPT;
+	return rc == RC_OK ? RC_OK : RC_CORRUPT;
+}
+
 enum rc entry_parse(const char *text, size_t n, struct entry *e,
 		    struct json **owner, struct err *err)
 {
 	struct json *j = NULL;
-	enum rc rc;
+	enum rc rc = check_length(n, err);
 
 	*owner = NULL;
 	*e = (struct entry){ 0 };
-	if (n > LOG_ENTRY_MAX)
-		return err_set(err, RC_CORRUPT, "entry is longer than %d bytes",
-			       LOG_ENTRY_MAX);
-	rc = json_parse(text, n, "entry", &j, err);
-	if (rc != RC_OK) {
-		if (err)
-			err->rc = RC_CORRUPT;
-		return RC_CORRUPT;
-	}
-	rc = parse_fields(j, e, err);
+	if (rc == RC_OK)
+		rc = as_damage(json_parse(text, n, "entry", &j, err), err);
+	if (rc == RC_OK)
+		rc = parse_fields(j, e, err);
 	if (rc != RC_OK)
 		json_free(j);
 	else
 		*owner = j;
 	return rc;
+}
+
+enum rc entry_parse_in(struct pool *pool, const char *text, size_t n,
+		       struct entry *e, struct err *err)
+{
+	const struct json *j = NULL;
+	enum rc rc = check_length(n, err);
+
+	*e = (struct entry){ 0 };
+	if (rc == RC_OK)
+		rc = as_damage(json_parse_in(pool, text, n, "entry", &j, err),
+			       err);
+	return rc == RC_OK ? parse_fields(j, e, err) : rc;
 }
 
 void entry_write(struct buf *out, const struct entry *e)

@@ -11,12 +11,22 @@
 
 #include "base/par.h"
 #include "base/xalloc.h"
+#include "registry/ahead.h"
 #include "registry/inside.h"
 #include "registry/schema.h"
 
+struct structure {
+	struct db *db;
+	struct par_thread *thread;	/* NULL: not started */
+	enum rc rc;
+	struct err why;
+};
+
 struct fsck {
+	const char *path;
 	struct db *db;			/* the file */
 	struct db *again;		/* projections as replayed */
+	struct structure beside;	/* looked at meanwhile */
 	struct tree tree;
 	int64_t version;		/* of the file's schema */
 	struct reg_progress *progress;
@@ -55,79 +65,7 @@ static enum rc say(struct fsck *f, const char *doing, uint64_t done,
 
 /* -- The log -- */
 
-/* Rows of the log are read some at a time, so that their texts are parsed and
- * hashed on all cores; the rest is done in order. */
-#define ROWS_AHEAD 1024
-#define BYTES_AHEAD (4u << 20)
-
-struct log_row {
-	uint64_t index;
-	int64_t time;
-	char *kind, *object, *text;
-	size_t n_kind, n_object, n;
-	struct hash stored, leaf;
-	bool has_hash;
-	struct entry e;
-	struct json *owner;
-	enum rc rc;		/* of reading the text, and why */
-	struct err why;
-};
-
-static void log_row_release(struct log_row *r)
-{
-	free(r->kind);
-	free(r->object);
-	free(r->text);
-	json_free(r->owner);
-}
-
-static char *take_text(struct stmt *s, const char *column, size_t *n)
-{
-	const char *text = stmt_textn(s, column, n);
-
-	return xmemdupz(text ? text : "", *n);
-}
-
-static void take_row(struct stmt *s, struct log_row *r)
-{
-	const void *hash;
-	size_t n;
-
-	memset(r, 0, sizeof(*r));
-	r->index = (uint64_t)stmt_int(s, "idx");
-	r->time = stmt_int(s, "time");
-	r->kind = take_text(s, "kind", &r->n_kind);
-	r->object = take_text(s, "object", &r->n_object);
-	r->text = take_text(s, "entry", &r->n);
-	hash = stmt_blob(s, "hash", &n);
-	r->has_hash = n == HASH_SIZE;
-	if (r->has_hash)
-		memcpy(r->stored.bytes, hash, n);
-}
-
-static void parse_row(size_t i, void *arg)
-{
-	struct log_row *r = (struct log_row *)arg + i;
-
-	r->leaf = tree_leaf(r->text, r->n);
-	r->rc = entry_parse(r->text, r->n, &r->e, &r->owner, &r->why);
-}
-
-/* To the last byte: a NUL behind it is a difference, too. */
-static bool is_text(const char *bytes, size_t n, const char *text)
-{
-	return n == strlen(text) && !memcmp(bytes, text, n);
-}
-
-static enum rc check_columns(const struct log_row *r, struct err *err)
-{
-	if (!is_text(r->kind, r->n_kind, r->e.kind) ||
-	    !is_text(r->object, r->n_object, r->e.object) ||
-	    r->time != r->e.time)
-		return err_set(err, RC_CORRUPT, "columns of the log differ "
-			       "from the entry");
-	return RC_OK;
-}
+#define SAY_EACH 1024
 
 static enum rc check_node(void *arg, unsigned level, uint64_t pos,
 			  const struct hash *h, struct err *err)
@@ -160,8 +98,7 @@ static enum rc check_node(void *arg, unsigned level, uint64_t pos,
 static enum rc check_hash(struct fsck *f, const struct log_row *r,
 			  struct err *err)
 {
-	if (!r->has_hash || memcmp(r->stored.bytes, r->leaf.bytes,
-				   HASH_SIZE) != 0)
+	if (!r->hash_agrees)
 		return err_set(err, RC_CORRUPT, "the entry is not what its "
 			       "hash says");
 	return tree_add(&f->tree, &r->leaf, check_node, f, err);
@@ -186,14 +123,15 @@ static enum rc check_entry(struct fsck *f, const struct log_row *r, uint64_t i,
 			       (unsigned long long)i);
 	rc = check_hash(f, r, err);
 	if (rc == RC_OK && r->rc != RC_OK)
-		rc = err_set(err, r->rc, "%s", r->why.text);
+		rc = err_set(err, r->rc, "%s", r->why);
 	if (rc == RC_OK && r->e.index != i)
 		rc = err_set(err, RC_CORRUPT, "the entry says it is %llu",
 			     (unsigned long long)r->e.index);
 	if (rc == RC_OK)
 		note_time(f, i, r->e.time);
-	if (rc == RC_OK)
-		rc = check_columns(r, err);
+	if (rc == RC_OK && !r->columns_agree)
+		rc = err_set(err, RC_CORRUPT, "columns of the log differ from "
+			     "the entry");
 	return rc == RC_OK ? entry_apply(&a, r->text, r->n, err) : rc;
 }
 
@@ -213,62 +151,32 @@ static enum rc count_nodes(struct fsck *f, struct err *err)
 		       "are not there: the log's end is missing");
 }
 
-/* The next rows; *n is less than ROWS_AHEAD and step is STEP_END behind the
- * last. */
-static enum step read_ahead(struct stmt *s, struct log_row *rows, size_t *n,
-			    struct err *err)
+static enum rc check_entries(struct fsck *f, struct ahead *a, struct err *err)
 {
-	enum step step = STEP_ROW;
-	size_t bytes = 0;
-
-	for (*n = 0; *n < ROWS_AHEAD && bytes < BYTES_AHEAD;) {
-		step = stmt_step(s, err);
-		if (step != STEP_ROW)
-			break;
-		take_row(s, &rows[*n]);
-		bytes += rows[(*n)++].n;
-	}
-	return step;
-}
-
-static enum rc check_rows(struct fsck *f, struct log_row *rows, size_t n,
-			  uint64_t *i, struct err *err)
-{
+	const struct log_row *row;
+	enum step step = STEP_END;
 	enum rc rc = RC_OK;
+	uint64_t i = 0;
 
-	par_for(n, parse_row, rows);
-	for (size_t k = 0; k < n; k++) {
-		if (rc == RC_OK) {
-			rc = check_entry(f, &rows[k], (*i)++, err);
-			if (rc != RC_OK)
-				rc = judge(f, true, *i - 1, rc, err);
-		}
-		log_row_release(&rows[k]);
+	while (rc == RC_OK && (step = ahead_next(a, &row, err)) == STEP_ROW) {
+		rc = check_entry(f, row, i, err);
+		if (rc != RC_OK)
+			rc = judge(f, true, i, rc, err);
+		if (rc == RC_OK && ++i % SAY_EACH == 0)
+			rc = say(f, "checking the log", i, 0);
 	}
-	return rc == RC_OK ? say(f, "checking the log", *i, 0) : rc;
+	if (rc == RC_OK && step == STEP_ERROR)
+		rc = judge(f, true, i, err_prefix(err, "reading the log"), err);
+	return rc;
 }
 
 static enum rc check_log(struct fsck *f, struct err *err)
 {
-	struct stmt *s = db_prepare(f->db,
-		"SELECT idx, time, kind, object, entry, hash "
-		"FROM log "
-		"ORDER BY idx");
-	struct log_row *rows = XNEW_ARRAY(struct log_row, ROWS_AHEAD);
-	enum step step = STEP_ROW;
-	enum rc rc = RC_OK;
-	uint64_t i = 0;
-	size_t n;
+	/* Whatever its index: none is overlooked. */
+	struct ahead *a = ahead_new(f->db, INT64_MIN, INT64_MAX, true);
+	enum rc rc = check_entries(f, a, err);
 
-	while (rc == RC_OK && step == STEP_ROW) {
-		step = read_ahead(s, rows, &n, err);
-		rc = check_rows(f, rows, n, &i, err);
-	}
-	if (rc == RC_OK && step == STEP_ERROR)
-		rc = judge(f, true, i, db_error(f->db, "reading the log", err),
-			   err);
-	stmt_done(s);
-	free(rows);
+	ahead_free(a);
 	f->v->entries = f->tree.size;
 	f->v->root = tree_root(&f->tree);
 	if (rc == RC_OK)
@@ -396,20 +304,75 @@ static enum rc check_names(struct fsck *f, struct err *err)
 
 /* -- Structure and projections -- */
 
+/* SQLite's own look at the pages. In a long log a connection of its own does
+ * it beside the replay: we hold the file's lock in the meantime, so that both
+ * see the same. That one waits for nobody: a writer that waits for us would
+ * wait for it, and it for the writer. */
+#define LONG_LOG 4096
+
+static void look(void *arg)
+{
+	struct structure *l = arg;
+	struct stmt *s = db_prepare(l->db, "PRAGMA integrity_check(1)");
+	const char *text;
+
+	l->rc = stmt_one(s, &l->why);
+	if (l->rc != RC_OK)
+		return;
+	text = stmt_text(s, "integrity_check");
+	if (strcmp(text, "ok") != 0)
+		l->rc = err_set(&l->why, RC_CORRUPT, "the file's structure is "
+				"damaged: %s", text);
+	stmt_done(s);
+}
+
+/* What fails here is met again, and told, by the replay. */
+static void open_beside(struct fsck *f)
+{
+	uint64_t size;
+	int64_t version;
+
+	if (log_size(f->db, &size, NULL) != RC_OK || size < LONG_LOG ||
+	    reg_open_file(f->path, &f->beside.db, &version, NULL) != RC_OK)
+		return;
+	db_set_deadline(f->beside.db, 0);
+}
+
+/* Once the lock is held. */
+static void start_beside(struct fsck *f)
+{
+	if (f->beside.db)
+		f->beside.thread = par_try(look, &f->beside);
+}
+
+/* Its answer is not wanted any more. */
+static void stop_beside(struct fsck *f)
+{
+	if (f->beside.thread)
+		db_interrupt(f->beside.db);
+	par_join(f->beside.thread);
+	f->beside.thread = NULL;
+	db_close(f->beside.db);
+	f->beside.db = NULL;
+}
+
 static enum rc check_structure(struct fsck *f, struct err *err)
 {
-	struct stmt *s = db_prepare(f->db, "PRAGMA integrity_check(1)");
-	char why[sizeof(f->v->why)];
-	enum rc rc = stmt_one(s, err);
+	struct structure here = { .db = f->db, .rc = RC_BUSY };
 
-	if (rc != RC_OK)
-		return judge(f, false, 0, rc, err);
-	snprintf(why, sizeof(why), "the file's structure is damaged: %s",
-		 stmt_text(s, "integrity_check"));
-	if (strcmp(stmt_text(s, "integrity_check"), "ok") != 0)
-		rc = found(f, false, 0, why);
-	stmt_done(s);
-	return rc;
+	if (f->beside.thread) {
+		par_join(f->beside.thread);
+		f->beside.thread = NULL;
+		here = f->beside;
+	}
+	if (here.rc == RC_BUSY) {
+		here.db = f->db;
+		look(&here);
+	}
+	if (here.rc == RC_OK)
+		return RC_OK;
+	return judge(f, false, 0, err_set(err, here.rc, "%s", here.why.text),
+		     err);
 }
 
 static enum rc row_differs(struct fsck *f, const char *table, struct stmt *row,
@@ -498,9 +461,12 @@ static enum rc open_again(struct fsck *f, struct err *err)
 
 	if (rc == RC_OK)
 		rc = db_script(f->again, "PRAGMA journal_mode = OFF;"
-					 "PRAGMA synchronous = OFF;", err);
+					 "PRAGMA synchronous = OFF;"
+					 "PRAGMA cache_size = -16384;", err);
 	if (rc == RC_OK)
 		rc = schema_create_projections(f->again, err);
+	if (rc == RC_OK)
+		rc = schema_drop_lookups(f->again, NULL, err);
 	return rc == RC_OK ? db_script(f->again, "BEGIN", err) : rc;
 }
 
@@ -513,8 +479,13 @@ static enum rc check_all(struct fsck *f, struct err *err)
 
 	if (today)
 		rc = judge(f, false, 0, schema_check(f->db, err), err);
+	if (rc == RC_OK && today)
+		open_beside(f);
+	/* The read takes the lock that BEGIN only announces. */
 	if (rc == RC_OK)
-		rc = db_script(f->db, "BEGIN", err);
+		rc = db_script(f->db, "BEGIN; PRAGMA schema_version", err);
+	if (rc == RC_OK)
+		start_beside(f);
 	if (rc == RC_OK)
 		rc = check_log(f, err);
 	if (rc == RC_OK)
@@ -531,7 +502,7 @@ static enum rc check_all(struct fsck *f, struct err *err)
 enum rc reg_fsck(const char *path, struct reg_progress *progress,
 		 struct reg_verdict *out, struct err *err)
 {
-	struct fsck f = { .progress = progress, .v = out };
+	struct fsck f = { .path = path, .progress = progress, .v = out };
 	struct err why = ERR_INIT;
 	enum rc rc;
 
@@ -545,6 +516,7 @@ enum rc reg_fsck(const char *path, struct reg_progress *progress,
 		rc = check_all(&f, &why);
 	if (rc == RC_OK)
 		out->ok = true;
+	stop_beside(&f);
 	db_close(f.again);
 	db_close(f.db);
 	if (rc == RC_OK || rc == RC_UNMET)

@@ -55,6 +55,9 @@ enum rc reg_open_file(const char *path, struct db **out, int64_t *version,
  * is the caller's to free. */
 enum rc entry_parse(const char *text, size_t n, struct entry *e,
 		    struct json **owner, struct err *err) MUST_USE;
+/* The same into a pool, for the many of a replay. */
+enum rc entry_parse_in(struct pool *pool, const char *text, size_t n,
+		       struct entry *e, struct err *err) MUST_USE;
 void entry_write(struct buf *out, const struct entry *e);
 /* Applies to the projections: revision, blobs named, then the kind's own.
  * text is searched for names of blobs. */

@@ -3,26 +3,28 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "registry/ahead.h"
 #include "registry/inside.h"
 #include "registry/schema.h"
 
-static enum rc apply_row(struct db *from, struct db *to, struct stmt *row,
-			 uint64_t expected, struct err *err)
+static enum rc apply_row(struct db *from, struct db *to,
+			 const struct log_row *row, uint64_t expected,
+			 struct err *err)
 {
-	struct json *owner = NULL;
-	struct entry e;
-	size_t n;
-	const char *text = stmt_textn(row, "entry", &n);
-	struct apply a = { .db = to, .entry = &e, .blob = blob_for_apply,
-			   .blob_arg = from };
-	enum rc rc = entry_parse(text, n, &e, &owner, err);
+	struct apply a = { .db = to, .entry = &row->e,
+			   .blob = blob_for_apply, .blob_arg = from };
+	enum rc rc = RC_OK;
 
-	if (rc == RC_OK && e.index != expected)
+	if (row->index != expected)
+		return err_set(err, RC_CORRUPT, "entry %llu is missing from "
+			       "the log", (unsigned long long)expected);
+	if (row->rc != RC_OK)
+		rc = err_set(err, row->rc, "%s", row->why);
+	else if (row->e.index != expected)
 		rc = err_set(err, RC_CORRUPT, "entry says it is %llu",
-			     (unsigned long long)e.index);
+			     (unsigned long long)row->e.index);
 	if (rc == RC_OK)
-		rc = entry_apply(&a, text, n, err);
-	json_free(owner);
+		rc = entry_apply(&a, row->text, row->n, err);
 	return rc == RC_OK ? RC_OK :
 	       err_prefix(err, "entry %llu", (unsigned long long)expected);
 }
@@ -31,27 +33,21 @@ enum rc replay_more(struct db *from, uint64_t first, uint64_t size,
 		    struct db *to, struct reg_progress *progress,
 		    struct err *err)
 {
-	struct stmt *s = db_prepare(from,
-		"SELECT idx, entry FROM log "
-		"WHERE idx >= ? AND idx < ? "
-		"ORDER BY idx");
+	struct ahead *a = ahead_new(from, (int64_t)first, (int64_t)size - 1,
+				    false);
+	const struct log_row *row;
 	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 	uint64_t i = first;
 
-	stmt_bind_int(s, (int64_t)first);
-	stmt_bind_int(s, (int64_t)size);
-	for (; rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW; i++) {
-		if ((uint64_t)stmt_int(s, "idx") != i)
-			rc = err_set(err, RC_CORRUPT, "entry %llu is missing "
-				     "from the log", (unsigned long long)i);
-		if (rc == RC_OK)
-			rc = apply_row(from, to, s, i, err);
+	for (; rc == RC_OK && (step = ahead_next(a, &row, err)) == STEP_ROW;
+	     i++) {
+		rc = apply_row(from, to, row, i, err);
 		if (rc == RC_OK && progress && i % 1024 == 0)
 			rc = progress->step(progress->arg, "replaying", i,
 					    size);
 	}
-	stmt_done(s);
+	ahead_free(a);
 	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
 }
 
@@ -81,14 +77,22 @@ static enum rc drop_all(struct db *db, struct err *err)
 enum rc rebuild_projections(struct db *db, struct reg_progress *progress,
 			    struct err *err)
 {
+	struct buf lookups = BUF_INIT;
 	uint64_t size;
 	enum rc rc = drop_all(db, err);
 
 	if (rc == RC_OK)
 		rc = schema_create_projections(db, err);
 	if (rc == RC_OK)
+		rc = schema_drop_lookups(db, &lookups, err);
+	if (rc == RC_OK)
 		rc = log_size(db, &size, err);
-	return rc == RC_OK ? replay(db, size, db, progress, err) : rc;
+	if (rc == RC_OK)
+		rc = replay(db, size, db, progress, err);
+	if (rc == RC_OK)
+		rc = db_script(db, lookups.data, err);
+	buf_release(&lookups);
+	return rc;
 }
 
 enum rc reg_rebuild(struct registry *reg, struct reg_progress *progress,

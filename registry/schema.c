@@ -442,6 +442,45 @@ enum rc schema_create_projections(struct db *db, struct err *err)
 	return rc;
 }
 
+static const char *const lookups[] = {
+	"version_stage", "version_time", "version_who", "figure_newest",
+};
+
+static enum rc read_lookup(struct db *db, const char *name, struct buf *out,
+			   struct err *err)
+{
+	struct stmt *s = db_prepare(db,
+		"SELECT sql FROM sqlite_schema "
+		"WHERE type = 'index' AND name = ?");
+	enum rc rc;
+
+	stmt_bind_text(s, name);
+	rc = stmt_one(s, err);
+	if (rc == RC_NOT_FOUND)
+		BUG("no index %s", name);
+	if (rc != RC_OK)
+		return rc;
+	buf_printf(out, "%s;", stmt_text(s, "sql"));
+	stmt_done(s);
+	return RC_OK;
+}
+
+enum rc schema_drop_lookups(struct db *db, struct buf *again, struct err *err)
+{
+	struct buf drop = BUF_INIT;
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < sizeof(lookups) / sizeof(lookups[0]); i++) {
+		if (rc == RC_OK && again)
+			rc = read_lookup(db, lookups[i], again, err);
+		buf_printf(&drop, "DROP INDEX %s;", lookups[i]);
+	}
+	if (rc == RC_OK)
+		rc = db_script(db, drop.data, err);
+	buf_release(&drop);
+	return rc;
+}
+
 enum rc schema_create(struct db *db, struct err *err)
 {
 	enum rc rc = db_script(db, lasting, err);

@@ -29,6 +29,11 @@ struct db;
 /* The lasting tables, then all projections. */
 enum rc schema_create(struct db *db, struct err *err) MUST_USE;
 enum rc schema_create_projections(struct db *db, struct err *err) MUST_USE;
+/* Drops the indexes that only listings ask, never an apply: a long replay is
+ * quicker without, and makes them anew afterwards by the statements that are
+ * added to again (NULL: it will not). */
+enum rc schema_drop_lookups(struct db *db, struct buf *again,
+			    struct err *err) MUST_USE;
 /* RC_REFUSED naming the first table or index that is not what this version
  * would have created. */
 enum rc schema_check(struct db *db, struct err *err) MUST_USE;
