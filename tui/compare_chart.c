@@ -335,7 +335,7 @@ void compare_paint_chart(struct view *v, struct area *a)
 		paint_deltas(v, a);
 	else if (!compare_has_history(s) || !n_places(s))
 		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
-			  s->history_asked ? "computing ..." :
+			  asking_runs(&s->telling) ? "computing ..." :
 			  "not computed; r computes it");
 	else if (s->table)
 		paint_table(s, a);

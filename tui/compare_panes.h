@@ -5,13 +5,11 @@
 #define MUSTER_TUI_COMPARE_PANES_H
 
 #include "registry/history.h"
+#include "tui/asking.h"
 #include "tui/comparing.h"
 #include "tui/view.h"
 
 #define COMPARE_SIDE 3			/* candidates beside each other */
-
-struct asked;
-struct asked_history;
 
 /* What the bottom pane shows. */
 enum compare_chart { COMPARE_DELTAS, COMPARE_REVISIONS, COMPARE_VERSIONS,
@@ -21,14 +19,14 @@ struct compare_view {
 	struct view *view;
 	struct compare_question q;	/* testset NULL: nothing chosen */
 	struct compared *found;		/* NULL: not yet */
-	struct asked *asked;		/* runs in the background, or NULL */
+	struct asking comparing;
 	size_t shown;			/* candidate */
 	enum metric metric;		/* of slices and chart */
 	bool metric_picked, table;
 	enum compare_chart chart;
 	bool chart_picked;
 	struct history *history;	/* for the chart; NULL: not yet */
-	struct asked_history *history_asked;	/* runs, or NULL */
+	struct asking telling;
 	bool ask_again;			/* the comparison, after that */
 	enum metric metrics[METRIC_COUNT];
 	size_t n_metrics;

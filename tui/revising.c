@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "registry/testset.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/figures.h"
 
 typedef enum rc step_fn(struct registry *reg, const struct testset_step *step,
@@ -38,8 +39,10 @@ struct revised {
 	struct testset_step_report report;
 };
 
-static void revised_free(struct revised *r)
+static void revised_free(void *q)
 {
+	struct revised *r = q;
+
 	if (!r)
 		return;
 	testset_step_report_release(&r->report);
@@ -143,9 +146,9 @@ int revising_paint(const struct revising *at, const char *testset,
 static void ask_reason(struct app *app, struct revising *at);
 
 static enum rc work(struct registry *reg, struct reg_progress *progress,
-		    void *arg, struct err *err)
+		    void *q, struct err *err)
 {
-	struct revised *r = arg;
+	struct revised *r = q;
 	const struct testset_step step = {
 		.testset = r->testset, .base = r->base, .reason = r->reason,
 		.dry_run = r->dry, .progress = progress,
@@ -186,19 +189,18 @@ static bool changes_something(const struct testset_step_report *p)
 
 /* The view may have been left meanwhile: then a run is told and a dry run
  * forgotten. */
-static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
+static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 {
-	struct revised *r = arg;
+	struct revised *r = *q;
 	bool is_shown = app_view(app) == r->view &&
 			app_view(app)->ops == r->ops;
 
-	(void)err;
+	(void)a;
 	if (rc == RC_OK && !r->dry)
 		say_done(app, r);
-	if (rc != RC_OK || !is_shown) {
-		revised_free(r);
+	if (rc != RC_OK || !is_shown)
 		return;
-	}
+	*q = NULL;
 	revised_free(r->at->found);
 	r->at->found = r;
 	if (!r->dry) {
@@ -212,19 +214,17 @@ static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
 	}
 }
 
+static const struct asking_kind revising_kind = {
+	.name = "revising", .work = work, .told = told, .free = revised_free,
+};
+
 /* The job gets a copy: the view may be gone before it. */
 static void start(struct view *v, struct revising *at, bool dry)
 {
 	struct revised *r = copy_question(at->asked);
-	struct app_job job = { .name = r->change->verb, .work = work,
-			       .done = done, .arg = r };
-	struct err err = ERR_INIT;
 
 	r->dry = dry;
-	if (app_start_job(v->app, &job, &err) == RC_OK)
-		return;
-	app_fail(v->app, &err);
-	revised_free(r);
+	asking_say(v->app, NULL, &revising_kind, r);
 }
 
 static void reason_done(struct view *v, const char *text, void *arg)

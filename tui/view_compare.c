@@ -11,16 +11,12 @@
 #include "tui/figures.h"
 #include "tui/view_patterns.h"
 
-/* The job's own; owner is NULL once the view is closed. */
+/* Both are taken out of the question when it is answered. */
 struct asked {
-	struct compare_view *owner;
 	struct compare_question q;
 	struct compared *found;
 };
-
-/* The same for what the chart shows. */
 struct asked_history {
-	struct compare_view *owner;
 	struct compare_question q;
 	bool over_revisions;
 	enum metric metric;
@@ -77,14 +73,6 @@ static void rearrange(struct compare_view *s, struct compared *found)
 void compare_rearrange(struct compare_view *s)
 {
 	rearrange(s, NULL);
-}
-
-static enum rc compare_work(struct registry *reg, struct reg_progress *progress,
-			    void *arg, struct err *err)
-{
-	struct asked *a = arg;
-
-	return compare_answer(reg, &a->q, progress, &a->found, err);
 }
 
 /* -- The chart's figures -- */
@@ -164,25 +152,35 @@ static void ask_dropped(struct compare_view *s)
 		app_fail(s->view->app, &err);
 }
 
-static void history_done(struct app *app, void *arg, enum rc rc,
-			 const struct err *err)
+static void history_told(struct app *app, struct asking *telling, void **q,
+			 enum rc rc)
 {
-	struct asked_history *a = arg;
+	struct compare_view *s = telling->owner;
+	struct asked_history *a = *q;
 
-	if (a->owner) {
-		a->owner->history_asked = NULL;
-		forget_history(a->owner);
-		a->owner->history = a->found;
-		a->found = NULL;
-		if (a->owner->ask_again)
-			ask_dropped(a->owner);
-		else if (rc == RC_OK)	/* another chart, meanwhile */
-			compare_ask_history(a->owner);
-	}
+	(void)app;
+	forget_history(s);
+	s->history = a->found;
+	a->found = NULL;
+	if (s->ask_again)
+		ask_dropped(s);
+	else if (rc == RC_OK)		/* another chart, meanwhile */
+		compare_ask_history(s);
+}
+
+static void asked_history_free(void *q)
+{
+	struct asked_history *a = q;
+
 	history_free(a->found);
 	compare_question_release(&a->q);
 	free(a);
 }
+
+static const struct asking_kind history_kind = {
+	.name = "over time", .work = history_work, .told = history_told,
+	.free = asked_history_free,
+};
 
 bool compare_has_history(const struct compare_view *s)
 {
@@ -193,65 +191,68 @@ bool compare_has_history(const struct compare_view *s)
 void compare_ask_history(struct compare_view *s)
 {
 	struct asked_history *a;
-	struct app_job job = { .name = "over time", .work = history_work,
-			       .done = history_done };
 
-	if (!s->found || s->chart == COMPARE_DELTAS || s->history_asked ||
-	    compare_has_history(s))
+	if (!s->found || s->chart == COMPARE_DELTAS ||
+	    asking_runs(&s->telling) || compare_has_history(s))
 		return;
 	a = XNEW(struct asked_history);
-	a->owner = s;
 	copy_question(&a->q, &s->q);
 	a->q.revision = s->found->c.revision;
 	a->over_revisions = s->chart == COMPARE_REVISIONS;
 	a->metric = s->metric;
-	job.arg = a;
-	if (app_start_job(s->view->app, &job, NULL) == RC_OK) {
-		s->history_asked = a;
+	s->telling.owner = s;
+	/* where another job runs the pane says that nothing is computed */
+	if (asking_start(s->view->app, &s->telling, &history_kind, a, NULL))
 		return;
-	}
-	compare_question_release(&a->q);
-	free(a);
 }
 
-static void compare_done(struct app *app, void *arg, enum rc rc,
-			 const struct err *err)
+static enum rc compare_work(struct registry *reg, struct reg_progress *progress,
+			    void *q, struct err *err)
 {
-	struct asked *a = arg;
+	struct asked *a = q;
 
-	if (a->owner) {
-		a->owner->asked = NULL;
-		if (a->found) {
-			rearrange(a->owner, a->found);
-			a->found = NULL;
-			say_verdicts(a->owner);
-			forget_history(a->owner);
-			choose_chart(a->owner);
-			compare_ask_history(a->owner);
-		}
-	}
+	return compare_answer(reg, &a->q, progress, &a->found, err);
+}
+
+static void compare_told(struct app *app, struct asking *comparing, void **q,
+			 enum rc rc)
+{
+	struct compare_view *s = comparing->owner;
+	struct asked *a = *q;
+
+	(void)app;
+	if (rc != RC_OK)
+		return;
+	rearrange(s, a->found);
+	a->found = NULL;
+	say_verdicts(s);
+	forget_history(s);
+	choose_chart(s);
+	compare_ask_history(s);
+}
+
+static void asked_free(void *q)
+{
+	struct asked *a = q;
+
 	compared_free(a->found);
 	compare_question_release(&a->q);
 	free(a);
 }
 
+static const struct asking_kind compare_kind = {
+	.name = "comparing", .work = compare_work, .told = compare_told,
+	.free = asked_free,
+};
+
 static enum rc start(struct compare_view *s, struct err *err)
 {
 	struct asked *a = XNEW(struct asked);
-	struct app_job job = { .name = "comparing", .work = compare_work,
-			       .done = compare_done, .arg = a };
-	enum rc rc;
 
-	a->owner = s;
 	copy_question(&a->q, &s->q);
-	rc = app_start_job(s->view->app, &job, err);
-	if (rc == RC_OK) {
-		s->asked = a;
-		return RC_OK;
-	}
-	compare_question_release(&a->q);
-	free(a);
-	return rc;
+	s->comparing.owner = s;
+	return asking_start(s->view->app, &s->comparing, &compare_kind, a,
+			    err);
 }
 
 /* -- Opening -- */
@@ -283,7 +284,7 @@ enum rc compare_ask(struct compare_view *s, struct err *err)
 {
 	enum rc rc = s->q.testset ? RC_OK : find_testset(s, err);
 
-	if (rc == RC_OK && s->history_asked) {
+	if (rc == RC_OK && asking_runs(&s->telling)) {
 		s->ask_again = true;
 		app_drop_job(s->view->app);
 		return RC_OK;
@@ -293,14 +294,12 @@ enum rc compare_ask(struct compare_view *s, struct err *err)
 
 static void free_state(struct compare_view *s)
 {
-	if (s->asked)
-		s->asked->owner = NULL;
+	asking_release(&s->comparing);
+	asking_release(&s->telling);
 	compare_question_release(&s->q);
 	compared_free(s->found);
 	strs_release(&s->head_texts);
 	forget_history(s);
-	if (s->history_asked)
-		s->history_asked->owner = NULL;
 	free(s->order);
 	free(s->folded);
 	free(s);
@@ -426,7 +425,7 @@ static void summary(struct view *v, struct buf *out)
 	struct compare_view *s = v->state;
 
 	if (!s->found) {
-		buf_str(out, s->asked ? "comparing" : "");
+		buf_str(out, asking_runs(&s->comparing) ? "comparing" : "");
 		return;
 	}
 	buf_printf(out, "%s r%lld ", s->found->c.testset,

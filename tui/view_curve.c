@@ -6,12 +6,11 @@
 #include "base/xalloc.h"
 #include "registry/tipping.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/chart.h"
 #include "tui/figures.h"
 
-/* The job's own; owner is NULL once the view is closed. */
-struct asked_curve {
-	struct curve_view *owner;
+struct curve_asked {
 	char *testset, *model, *column;
 	int64_t version;
 	struct curve found;
@@ -19,9 +18,8 @@ struct asked_curve {
 struct curve_view {
 	char *testset, *model, *column;
 	int64_t version;
-	bool table, has_found;
-	struct curve found;
-	struct asked_curve *asked;
+	bool table;
+	struct asking asking;
 };
 
 static struct curve_view *state_of(void *view)
@@ -29,67 +27,54 @@ static struct curve_view *state_of(void *view)
 	return ((struct view *)view)->state;
 }
 
+/* NULL: not yet. */
+static const struct curve *found(const struct curve_view *s)
+{
+	struct curve_asked *a = s->asking.answer;
+
+	return a ? &a->found : NULL;
+}
+
 /* -- Computing -- */
 
-static void asked_free(struct asked_curve *a)
+static enum rc work(struct registry *reg, struct reg_progress *progress,
+		    void *q, struct err *err)
 {
+	struct curve_asked *a = q;
+	const struct curve_query query = {
+		.model = a->model, .version = a->version,
+		.testset = a->testset, .column = a->column,
+	};
+
+	(void)progress;
+	return reg_curve(reg, &query, &a->found, err);
+}
+
+static void asked_free(void *q)
+{
+	struct curve_asked *a = q;
+
+	curve_release(&a->found);
 	free(a->testset);
 	free(a->model);
 	free(a->column);
 	free(a);
 }
 
-static enum rc work(struct registry *reg, struct reg_progress *progress,
-		    void *arg, struct err *err)
-{
-	struct asked_curve *a = arg;
-	const struct curve_query q = {
-		.model = a->model, .version = a->version,
-		.testset = a->testset, .column = a->column,
-	};
-
-	(void)progress;
-	return reg_curve(reg, &q, &a->found, err);
-}
-
-static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
-{
-	struct asked_curve *a = arg;
-
-	(void)app;
-	(void)err;
-	if (a->owner)
-		a->owner->asked = NULL;
-	if (a->owner && rc == RC_OK) {
-		if (a->owner->has_found)
-			curve_release(&a->owner->found);
-		a->owner->found = a->found;
-		a->owner->has_found = true;
-	} else if (rc == RC_OK) {
-		curve_release(&a->found);
-	}
-	asked_free(a);
-}
+static const struct asking_kind curve_kind = {
+	.name = "curve", .work = work, .free = asked_free,
+};
 
 static enum rc ask(struct view *v, struct err *err)
 {
 	struct curve_view *s = v->state;
-	struct asked_curve *a = XNEW(struct asked_curve);
-	struct app_job job = { .name = "curve", .work = work, .done = done,
-			       .arg = a };
-	enum rc rc;
+	struct curve_asked *a = XNEW(struct curve_asked);
 
-	*a = (struct asked_curve){
-		.owner = s, .testset = xstrdup(s->testset),
-		.model = xstrdup(s->model), .column = xstrdup(s->column),
-		.version = s->version,
+	*a = (struct curve_asked){
+		.testset = xstrdup(s->testset), .model = xstrdup(s->model),
+		.column = xstrdup(s->column), .version = s->version,
 	};
-	rc = app_start_job(v->app, &job, err);
-	if (rc == RC_OK)
-		s->asked = a;
-	else
-		asked_free(a);
-	return rc;
+	return asking_start(v->app, &s->asking, &curve_kind, a, err);
 }
 
 /* -- Painting -- */
@@ -187,28 +172,27 @@ static void paint_plot(struct view *v, const struct curve *c, struct area *a,
 static void paint(struct view *v, struct area *a)
 {
 	struct curve_view *s = v->state;
+	const struct curve *c = found(s);
 	int y;
 
-	if (!s->has_found) {
-		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
-			  s->asked ? "computing ..." : "nothing computed");
+	if (asking_paints(&s->asking, a))
 		return;
-	}
-	y = paint_tipping(&s->found, a);
+	y = paint_tipping(c, a);
 	if (s->table)
-		paint_table(&s->found, a, y);
+		paint_table(c, a, y);
 	else
-		paint_plot(v, &s->found, a, y);
+		paint_plot(v, c, a, y);
 }
 
 static void title(struct view *v, struct buf *out)
 {
 	struct curve_view *s = v->state;
+	const struct curve *c = found(s);
 
-	if (s->has_found)
+	if (c)
 		buf_printf(out, " %s along %s, %zu bins, n %llu",
-			   metric_key(s->found.metric), s->column,
-			   s->found.n_bins, (unsigned long long)s->found.n);
+			   metric_key(c->metric), s->column, c->n_bins,
+			   (unsigned long long)c->n);
 }
 
 /* -- The view -- */
@@ -217,10 +201,7 @@ static void close_view(struct view *v)
 {
 	struct curve_view *s = v->state;
 
-	if (s->asked)
-		s->asked->owner = NULL;
-	if (s->has_found)
-		curve_release(&s->found);
+	asking_release(&s->asking);
 	free(s->testset);
 	free(s->model);
 	free(s->column);
@@ -246,7 +227,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 
 static enum rc reload(struct view *v, struct err *err)
 {
-	return state_of(v)->asked ? RC_OK : ask(v, err);
+	return asking_runs(&state_of(v)->asking) ? RC_OK : ask(v, err);
 }
 
 static unsigned act(struct view *v, enum action a)

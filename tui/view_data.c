@@ -8,6 +8,7 @@
 #include "registry/evaluate.h"
 #include "registry/testset.h"
 #include "tui/app.h"
+#include "tui/evaluating.h"
 #include "tui/figures.h"
 #include "tui/revising.h"
 #include "tui/view_datasets.h"
@@ -422,58 +423,13 @@ static unsigned open_patterns(struct view *v)
 	return REACT_DRAW;
 }
 
-struct evaluate_all {
-	char *testset;
-	size_t n;
-};
-
-static enum rc evaluate_work(struct registry *reg,
-			     struct reg_progress *progress, void *arg,
-			     struct err *err)
-{
-	struct evaluate_all *e = arg;
-	struct eval_options options = { .resamples = 1000 };
-	struct evaluations all = VEC_INIT;
-	enum rc rc = reg_evaluate(reg, e->testset, 0, NULL, &options, progress,
-				  &all, err);
-
-	e->n = all.n;
-	evaluations_release(&all);
-	return rc;
-}
-
-static void evaluate_done(struct app *app, void *arg, enum rc rc,
-			  const struct err *err)
-{
-	struct evaluate_all *e = arg;
-
-	if (rc == RC_OK) {
-		app_reload(app);
-		app_say(app, "Evaluated %zu versions on %s.", e->n,
-			e->testset);
-	}
-	free(e->testset);
-	free(e);
-}
-
 static unsigned evaluate_all(struct view *v)
 {
 	struct data *d = v->state;
-	struct evaluate_all *e;
-	struct app_job job = { .name = "evaluating", .work = evaluate_work,
-			       .done = evaluate_done };
-	struct err err = ERR_INIT;
 
 	if (!d->has_info)
 		return REACT_NONE;
-	e = XNEW(struct evaluate_all);
-	e->testset = xstrdup(d->info.name);
-	job.arg = e;
-	if (app_start_job(v->app, &job, &err) != RC_OK) {
-		app_fail(v->app, &err);
-		free(e->testset);
-		free(e);
-	}
+	evaluating_start(v->app, d->info.name, NULL, 0);
 	return REACT_DRAW;
 }
 

@@ -11,6 +11,7 @@
 #include "tui/app.h"
 #include "tui/capture.h"
 #include "tui/chart.h"
+#include "tui/evaluating.h"
 #include "tui/figures.h"
 #include "tui/view_fairness.h"
 
@@ -534,68 +535,16 @@ static void layout(struct view *v, int w, int h, struct rect *rects)
 
 /* -- Actions -- */
 
-struct rerun {
-	char *testset;
-	struct version_refs versions;
-};
-
-static enum rc rerun_work(struct registry *reg, struct reg_progress *progress,
-			  void *arg, struct err *err)
-{
-	struct rerun *r = arg;
-	struct eval_options options = { .resamples = 1000 };
-	struct evaluations out = VEC_INIT;
-	enum rc rc = reg_evaluate(reg, r->testset, 0, &r->versions, &options,
-				  progress, &out, err);
-
-	evaluations_release(&out);
-	return rc;
-}
-
-static void rerun_free(struct rerun *r)
-{
-	free(r->testset);
-	version_refs_release(&r->versions);
-	free(r);
-}
-
-static void rerun_done(struct app *app, void *arg, enum rc rc,
-		       const struct err *err)
-{
-	struct rerun *r = arg;
-
-	if (rc == RC_OK) {
-		app_reload(app);
-		app_say(app, "Evaluated %s %lld on %s.",
-			r->versions.at[0].model,
-			(long long)r->versions.at[0].version, r->testset);
-	}
-	rerun_free(r);
-}
-
 static unsigned rerun(struct view *v)
 {
 	struct eval_view *s = v->state;
-	struct app_job job = { .name = "evaluating", .work = rerun_work,
-			       .done = rerun_done };
-	struct rerun *r;
-	struct err err = ERR_INIT;
 
-	if (!s->testset) {
+	if (s->testset)
+		evaluating_start(v->app, s->testset, s->model, s->version);
+	else
 		app_say(v->app, "No predictions of %s %lld: 'muster "
 			"predictions import' brings them.", s->model,
 			(long long)s->version);
-		return REACT_DRAW;
-	}
-	r = XNEW(struct rerun);
-	r->testset = xstrdup(s->testset);
-	vec_push(&r->versions, ((struct version_ref){ xstrdup(s->model),
-						      s->version }));
-	job.arg = r;
-	if (app_start_job(v->app, &job, &err) != RC_OK) {
-		app_fail(v->app, &err);
-		rerun_free(r);
-	}
 	return REACT_DRAW;
 }
 

@@ -10,12 +10,12 @@
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/draft.h"
 #include "tui/reporting.h"
 
-/* A job's own; owner is NULL once the view is closed. */
+/* A file to be made. */
 struct asked {
-	struct view *owner;
 	struct reporting what;
 	struct buf bytes;
 	bool writes;			/* to the file, too */
@@ -30,7 +30,8 @@ struct reports {
 	size_t *lines;			/* starts, n_lines + 1 */
 	size_t n_lines;
 	char *why;			/* there is no preview, or NULL */
-	struct asked *asked;		/* that runs, or NULL */
+	struct asking making;
+	bool writes;			/* what runs, if something does */
 	bool stale;			/* the choice moved on meanwhile */
 	bool inputs_asked;		/* Space once on personal data */
 };
@@ -147,8 +148,10 @@ static const struct list_source source = {
 
 /* -- The file, made in the background -- */
 
-static void asked_free(struct asked *a)
+static void asked_free(void *q)
 {
+	struct asked *a = q;
+
 	reporting_release(&a->what);
 	buf_release(&a->bytes);
 	free(a->path);
@@ -217,55 +220,44 @@ static void take_preview(struct view *v, struct asked *a)
 
 static void ask(struct view *v, bool writes);
 
-static void make_done(struct app *app, void *arg, enum rc rc,
-		      const struct err *err)
+static void make_told(struct app *app, struct asking *making, void **q,
+		      enum rc rc)
 {
-	struct asked *a = arg;
-	struct view *v = a->owner;
+	struct asked *a = *q;
+	struct view *v = making->owner;
 	char n[DECIMAL_MAX];
 
-	(void)err;
-	if (v) {
-		struct reports *s = v->state;
-
-		s->asked = NULL;
-		if (rc == RC_OK)
-			take_preview(v, a);
-		if (rc == RC_OK && a->writes)
-			app_say(app, "Wrote %s, %s bytes%s%s.", a->path,
-				decimal_grouped(a->bytes.len, n), a->kept ?
-				"; the file that was there is kept as " : "",
-				a->kept ? a->kept : "");
-	}
-	asked_free(a);
-	if (v && state_of(v)->stale)
+	if (rc == RC_OK)
+		take_preview(v, a);
+	if (rc == RC_OK && a->writes)
+		app_say(app, "Wrote %s, %s bytes%s%s.", a->path,
+			decimal_grouped(a->bytes.len, n), a->kept ?
+			"; the file that was there is kept as " : "",
+			a->kept ? a->kept : "");
+	if (state_of(v)->stale)
 		ask(v, false);
 }
+
+static const struct asking_kind kinds[] = {
+	{ "previewing", make_work, make_told, asked_free },
+	{ "writing", make_work, make_told, asked_free },
+};
 
 /* One at a time: a choice that moves on meanwhile is made afterwards. */
 static void ask(struct view *v, bool writes)
 {
 	struct reports *s = v->state;
 	struct asked *a;
-	struct app_job job = { .work = make_work, .done = make_done };
-	struct err err = ERR_INIT;
 
-	s->stale = s->asked != NULL;
+	s->stale = asking_runs(&s->making);
 	if (s->stale)
 		return;
 	a = XNEW(struct asked);
-	a->owner = v;
-	a->writes = writes;
+	s->making.owner = v;
+	s->writes = a->writes = writes;
 	a->path = reporting_path(&s->choice);
 	reporting_copy(&a->what, &s->choice);
-	job.name = writes ? "writing" : "previewing";
-	job.arg = a;
-	if (app_start_job(v->app, &job, &err) == RC_OK) {
-		s->asked = a;
-	} else {
-		asked_free(a);
-		app_fail(v->app, &err);
-	}
+	asking_say(v->app, &s->making, &kinds[writes], a);
 }
 
 /* -- Opening: what is likely to be reported on -- */
@@ -373,8 +365,7 @@ static void close_view(struct view *v)
 {
 	struct reports *s = v->state;
 
-	if (s->asked)
-		s->asked->owner = NULL;
+	asking_release(&s->making);
 	reporting_release(&s->choice);
 	buf_release(&s->bytes);
 	free(s->lines);
@@ -467,7 +458,7 @@ static void paint_to(struct view *v, struct area *a)
 	if (fsx_exists(path))
 		y += area_wrap(a, 1, y, a->w - 2, STYLE_WARN,
 			       "The file that is there is kept as .1");
-	if (s->asked && s->asked->writes)
+	if (asking_runs(&s->making) && s->writes)
 		area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, "Writing; ^C "
 			  "stops. The file is renamed only when complete.");
 	else
@@ -577,7 +568,7 @@ static unsigned write_it(struct view *v)
 
 	if (s->why)
 		app_say(v->app, "Nothing to write: %s", s->why);
-	else if (s->asked)
+	else if (asking_runs(&s->making))
 		app_say(v->app, "The file is still being made; then Enter "
 			"again. ^C stops.");
 	else

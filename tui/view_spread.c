@@ -8,22 +8,19 @@
 #include "base/xalloc.h"
 #include "registry/spread.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/figures.h"
 #include "tui/view_patterns.h"
 
 enum { LISTED = 20000 };	/* patterns, widest spread first */
 
-/* The job's own; owner is NULL once the view is closed. */
-struct asked_spread {
-	struct spread_view *owner;
+struct spread_asked {
 	char *testset, *model;
 	struct version_spread found;
 };
 struct spread_view {
 	char *testset, *model;
-	bool has_found;
-	struct version_spread found;
-	struct asked_spread *asked;
+	struct asking asking;
 };
 
 enum { PANE_PATTERNS, PANE_TOTALS };
@@ -31,6 +28,14 @@ enum { PANE_PATTERNS, PANE_TOTALS };
 static struct spread_view *state_of(void *view)
 {
 	return ((struct view *)view)->state;
+}
+
+/* NULL: not yet. */
+static const struct version_spread *found(const struct spread_view *s)
+{
+	struct spread_asked *a = s->asking.answer;
+
+	return a ? &a->found : NULL;
 }
 
 /* -- Patterns -- */
@@ -48,9 +53,9 @@ static const struct list_column columns[] = {
 
 static size_t rows(void *arg)
 {
-	struct spread_view *s = state_of(arg);
+	const struct version_spread *x = found(state_of(arg));
 
-	return s->has_found ? s->found.n_patterns : 0;
+	return x ? x->n_patterns : 0;
 }
 
 static void put_key(struct buf *out, const char *key)
@@ -61,9 +66,9 @@ static void put_key(struct buf *out, const char *key)
 
 static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 {
-	const struct spread_view *s = state_of(arg);
-	const struct spread_pattern *p = &s->found.patterns[row];
-	bool numbers = s->found.all.task == TASK_REGRESSION;
+	const struct version_spread *x = found(state_of(arg));
+	const struct spread_pattern *p = &x->patterns[row];
+	bool numbers = x->all.task == TASK_REGRESSION;
 
 	switch (column) {
 	case S_KEY: put_key(out, p->key); break;
@@ -109,17 +114,16 @@ static int total(struct area *a, int y, const char *words, double x)
 static void paint_totals(struct view *v, struct area *a)
 {
 	const struct spread_view *s = v->state;
-	const struct spread *x = &s->found.all;
-	bool numbers = x->task == TASK_REGRESSION;
+	const struct spread *x;
+	bool numbers;
 	int y = 0;
 
-	if (!s->has_found) {
-		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
-			  s->asked ? "computing ..." : "nothing computed");
+	if (asking_paints(&s->asking, a))
 		return;
-	}
+	x = &found(s)->all;
+	numbers = x->task == TASK_REGRESSION;
 	area_printf(a, 1, y++, STYLE_HEADING, "%zu versions, n %zu",
-		    s->found.n_versions, x->n);
+		    found(s)->n_versions, x->n);
 	y = total(a, y, numbers ? "mean squared error" : "mean error", x->loss);
 	y = total(a, y, numbers ? "  bias^2" : "  bias: most are wrong",
 		  x->bias);
@@ -141,54 +145,36 @@ static void paint_totals(struct view *v, struct area *a)
 /* -- Computing -- */
 
 static enum rc work(struct registry *reg, struct reg_progress *progress,
-		    void *arg, struct err *err)
+		    void *q, struct err *err)
 {
-	struct asked_spread *a = arg;
+	struct spread_asked *a = q;
 
 	return reg_spread(reg, a->testset, 0, a->model, NULL, NULL, LISTED,
 			  progress, &a->found, err);
 }
 
-static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
+static void asked_free(void *q)
 {
-	struct asked_spread *a = arg;
+	struct spread_asked *a = q;
 
-	(void)app;
-	(void)err;
-	if (a->owner)
-		a->owner->asked = NULL;
-	if (a->owner && rc == RC_OK) {
-		if (a->owner->has_found)
-			version_spread_release(&a->owner->found);
-		a->owner->found = a->found;
-		a->owner->has_found = true;
-	} else if (rc == RC_OK) {
-		version_spread_release(&a->found);
-	}
+	version_spread_release(&a->found);
 	free(a->testset);
 	free(a->model);
 	free(a);
 }
 
+static const struct asking_kind spread_kind = {
+	.name = "spread", .work = work, .free = asked_free,
+};
+
 static enum rc ask(struct view *v, struct err *err)
 {
 	struct spread_view *s = v->state;
-	struct asked_spread *a = XNEW(struct asked_spread);
-	struct app_job job = { .name = "spread", .work = work, .done = done,
-			       .arg = a };
-	enum rc rc;
+	struct spread_asked *a = XNEW(struct spread_asked);
 
-	*a = (struct asked_spread){ .owner = s, .testset = xstrdup(s->testset),
-				    .model = xstrdup(s->model) };
-	rc = app_start_job(v->app, &job, err);
-	if (rc == RC_OK) {
-		s->asked = a;
-		return RC_OK;
-	}
-	free(a->testset);
-	free(a->model);
-	free(a);
-	return rc;
+	a->testset = xstrdup(s->testset);
+	a->model = xstrdup(s->model);
+	return asking_start(v->app, &s->asking, &spread_kind, a, err);
 }
 
 /* -- The view -- */
@@ -197,10 +183,7 @@ static void close_view(struct view *v)
 {
 	struct spread_view *s = v->state;
 
-	if (s->asked)
-		s->asked->owner = NULL;
-	if (s->has_found)
-		version_spread_release(&s->found);
+	asking_release(&s->asking);
 	free(s->testset);
 	free(s->model);
 	free(s);
@@ -223,16 +206,15 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 
 static enum rc reload(struct view *v, struct err *err)
 {
-	return state_of(v)->asked ? RC_OK : ask(v, err);
+	return asking_runs(&state_of(v)->asking) ? RC_OK : ask(v, err);
 }
 
 static unsigned open_pattern(struct view *v)
 {
 	struct spread_view *s = v->state;
 	size_t row = list_row(&v->lists[PANE_PATTERNS]);
-	struct version_refs versions = { s->found.versions,
-					 s->found.n_versions,
-					 s->found.n_versions };
+	const struct version_spread *x = found(s);
+	struct version_refs versions = VEC_INIT;
 	struct patterns_arg arg = { .testset = s->testset, .n_ordinals = 1,
 				    .title = "what each version said",
 				    .versions = &versions };
@@ -240,8 +222,10 @@ static unsigned open_pattern(struct view *v)
 
 	if (row == SIZE_MAX)
 		return REACT_NONE;
-	arg.revision = s->found.revision;
-	arg.ordinals = &s->found.patterns[row].ordinal;
+	versions = (struct version_refs){ x->versions, x->n_versions,
+					  x->n_versions };
+	arg.revision = x->revision;
+	arg.ordinals = &x->patterns[row].ordinal;
 	if (app_push(v->app, &view_patterns_ops, &arg, &err) != RC_OK)
 		app_fail(v->app, &err);
 	return REACT_DRAW;

@@ -11,6 +11,7 @@
 #include "registry/run.h"
 #include "registry/tipping.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/figures.h"
 #include "tui/view_curve.h"
 #include "tui/view_spread.h"
@@ -20,8 +21,13 @@ struct staleness {
 	struct strs columns_asked;	/* of numbers, in the menu */
 	struct matrix matrix;
 	struct looks looks;
-	bool has_moved;
-	struct moved moved;		/* the last that was asked for */
+	struct asking moved;
+};
+
+struct moved_asked {
+	char *testset, *model;
+	int64_t version, from, to;
+	struct moved moved;
 };
 
 enum { PANE_MATRIX, PANE_MOVED };
@@ -101,8 +107,7 @@ static const struct list_source source = {
 static void release(struct staleness *s)
 {
 	matrix_release(&s->matrix);
-	if (s->has_moved)
-		moved_release(&s->moved);
+	asking_release(&s->moved);
 	strs_release(&s->columns_asked);
 	free(s->testset);
 }
@@ -223,19 +228,21 @@ static int paint_looks(const struct looks *l, struct area *a, int y)
 static void paint_moved(struct view *v, struct area *a)
 {
 	struct staleness *s = v->state;
-	const struct moved *m = &s->moved;
+	const struct moved_asked *asked = s->moved.answer;
+	const struct moved *m;
 	int y;
 
 	y = paint_looks(&s->looks, a, 0);
 	area_text(a, 1, y++, a->w - 2, STYLE_NORMAL,
 		  "F fresh  s stale  p partial  . missing");
 	y++;
-	if (!s->has_moved) {
+	if (!asked) {
 		area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, "m says why the "
 			  "score of the version under the cursor moved between "
 			  "two revisions.");
 		return;
 	}
+	m = &asked->moved;
 	area_printf(a, 1, y++, STYLE_HEADING, "%s of %s %lld",
 		    metric_key(m->metric), m->model, (long long)m->version);
 	y = value_line(a, y, m->from, &m->value[0]);
@@ -255,50 +262,29 @@ static void put_testset(struct view *v, struct buf *out)
 
 /* -- Actions -- */
 
-struct asked_moved {
-	struct view *view;
-	char *testset, *model;
-	int64_t version, from, to;
-	struct moved moved;
-};
-
 static enum rc moved_work(struct registry *reg, struct reg_progress *progress,
-			  void *arg, struct err *err)
+			  void *q, struct err *err)
 {
-	struct asked_moved *w = arg;
+	struct moved_asked *w = q;
 
 	(void)progress;
 	return reg_moved(reg, w->model, w->version, w->testset, w->from, w->to,
 			 NULL, &w->moved, err);
 }
 
-static void asked_free(struct asked_moved *w)
+static void moved_free(void *q)
 {
+	struct moved_asked *w = q;
+
+	moved_release(&w->moved);
 	free(w->testset);
 	free(w->model);
 	free(w);
 }
 
-/* The view may have been left meanwhile: then the answer is dropped. */
-static void moved_done(struct app *app, void *arg, enum rc rc,
-		       const struct err *err)
-{
-	struct asked_moved *w = arg;
-	struct view *now = app_view(app);
-
-	(void)err;
-	if (rc == RC_OK && now == w->view && now->ops == &view_staleness_ops) {
-		struct staleness *s = now->state;
-
-		if (s->has_moved)
-			moved_release(&s->moved);
-		s->moved = w->moved;
-		s->has_moved = true;
-	} else if (rc == RC_OK) {
-		moved_release(&w->moved);
-	}
-	asked_free(w);
-}
+static const struct asking_kind moved_kind = {
+	.name = "why it moved", .work = moved_work, .free = moved_free,
+};
 
 static bool read_pair(const char *text, int64_t *from, int64_t *to)
 {
@@ -314,10 +300,7 @@ static void start_moved(struct view *v, const char *text, void *arg)
 {
 	struct staleness *s = v->state;
 	size_t row = list_row(&v->lists[PANE_MATRIX]);
-	struct app_job job = { .name = "why it moved", .work = moved_work,
-			       .done = moved_done };
-	struct asked_moved *w;
-	struct err err = ERR_INIT;
+	struct moved_asked *w;
 	int64_t from, to;
 
 	(void)arg;
@@ -327,18 +310,13 @@ static void start_moved(struct view *v, const char *text, void *arg)
 		app_say(v->app, "Two revisions, the older one first: 1 4");
 		return;
 	}
-	w = XNEW(struct asked_moved);
-	w->view = v;
+	w = XNEW(struct moved_asked);
 	w->testset = xstrdup(s->testset);
 	w->model = xstrdup(s->matrix.rows[row].model);
 	w->version = s->matrix.rows[row].version;
 	w->from = from;
 	w->to = to;
-	job.arg = w;
-	if (app_start_job(v->app, &job, &err) != RC_OK) {
-		app_fail(v->app, &err);
-		asked_free(w);
-	}
+	asking_say(v->app, &s->moved, &moved_kind, w);
 }
 
 static unsigned ask_moved(struct view *v)
@@ -381,37 +359,39 @@ static enum rc runs_work(struct registry *reg, struct reg_progress *progress,
 	return rc;
 }
 
-static void runs_done(struct app *app, void *arg, enum rc rc,
-		      const struct err *err)
+static void runs_told(struct app *app, struct asking *a, void **q, enum rc rc)
 {
-	struct asked_runs *w = arg;
+	const struct asked_runs *w = *q;
 
-	(void)err;
-	if (rc == RC_OK) {
-		app_reload(app);
-		app_say(app, "Of %zu versions with a runner %zu answered, %zu "
-			"failed%s%s", w->n, w->answered, w->failed,
-			w->why ? ": " : ".", w->why ? w->why : "");
-	}
+	(void)a;
+	if (rc != RC_OK)
+		return;
+	app_reload(app);
+	app_say(app, "Of %zu versions with a runner %zu answered, %zu "
+		"failed%s%s", w->n, w->answered, w->failed,
+		w->why ? ": " : ".", w->why ? w->why : "");
+}
+
+static void runs_free(void *q)
+{
+	struct asked_runs *w = q;
+
 	free(w->testset);
 	free(w->why);
 	free(w);
 }
 
+static const struct asking_kind runs_kind = {
+	.name = "asking", .work = runs_work, .told = runs_told,
+	.free = runs_free,
+};
+
 static unsigned ask_runs(struct view *v)
 {
-	struct app_job job = { .name = "asking", .work = runs_work,
-			       .done = runs_done };
 	struct asked_runs *w = XNEW(struct asked_runs);
-	struct err err = ERR_INIT;
 
 	w->testset = xstrdup(state_of(v)->testset);
-	job.arg = w;
-	if (app_start_job(v->app, &job, &err) != RC_OK) {
-		app_fail(v->app, &err);
-		free(w->testset);
-		free(w);
-	}
+	asking_say(v->app, NULL, &runs_kind, w);
 	return REACT_DRAW;
 }
 

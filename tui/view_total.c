@@ -7,6 +7,7 @@
 #include "base/xalloc.h"
 #include "registry/triage_time.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/chart.h"
 #include "tui/figures.h"
 
@@ -15,15 +16,9 @@ enum {
 	AXIS_W = 10,
 };
 
-/* The job's own; owner is NULL once the view is closed. */
-struct asked_total {
-	struct total_view *owner;
-	struct triage_points found;
-};
 struct total_view {
-	bool table, has_found;
-	struct triage_points found;
-	struct asked_total *asked;
+	bool table;
+	struct asking asking;		/* for triage_points */
 };
 
 static struct total_view *state_of(void *view)
@@ -34,48 +29,29 @@ static struct total_view *state_of(void *view)
 /* -- Computing -- */
 
 static enum rc work(struct registry *reg, struct reg_progress *progress,
-		    void *arg, struct err *err)
+		    void *q, struct err *err)
 {
-	const struct triage_time_query q = { .model = NULL };
-	struct asked_total *a = arg;
+	const struct triage_time_query query = { .model = NULL };
 
-	return reg_triage_over_time(reg, &q, progress, &a->found, err);
+	return reg_triage_over_time(reg, &query, progress, q, err);
 }
 
-static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
+static void points_free(void *q)
 {
-	struct asked_total *a = arg;
-	struct total_view *s = a->owner;
+	struct triage_points *f = q;
 
-	if (s)
-		s->asked = NULL;
-	if (s && rc == RC_OK) {
-		vec_free(&s->found);
-		s->found = a->found;
-		s->has_found = true;
-	} else {
-		vec_free(&a->found);
-	}
-	if (s && rc != RC_OK && rc != RC_CANCELLED)
-		app_fail(app, err);
-	free(a);
+	vec_free(f);
+	free(f);
 }
+
+static const struct asking_kind total_kind = {
+	.name = "looking back", .work = work, .free = points_free,
+};
 
 static enum rc ask(struct view *v, struct err *err)
 {
-	struct total_view *s = v->state;
-	struct asked_total *a = XNEW(struct asked_total);
-	struct app_job job = { .name = "looking back", .work = work,
-			       .done = done, .arg = a };
-	enum rc rc;
-
-	*a = (struct asked_total){ .owner = s };
-	rc = app_start_job(v->app, &job, err);
-	if (rc == RC_OK)
-		s->asked = a;
-	else
-		free(a);
-	return rc;
+	return asking_start(v->app, &state_of(v)->asking, &total_kind,
+			    XNEW(struct triage_points), err);
 }
 
 /* -- Painting -- */
@@ -160,24 +136,24 @@ static void paint_plot(struct view *v, const struct triage_points *f,
 static void paint(struct view *v, struct area *a)
 {
 	struct total_view *s = v->state;
+	const struct triage_points *f = s->asking.answer;
 
-	if (!s->has_found)
-		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
-			  s->asked ? "looking back ..." : "Nothing computed.");
-	else if (!s->found.n)
+	if (asking_paints(&s->asking, a))
+		return;
+	if (!f->n)
 		area_text(a, 1, 0, a->w - 2, STYLE_NORMAL,
 			  "There was no problem yet.");
 	else if (s->table)
-		paint_table(&s->found, a);
+		paint_table(f, a);
 	else
-		paint_plot(v, &s->found, a);
+		paint_plot(v, f, a);
 }
 
 static void title(struct view *v, struct buf *out)
 {
-	const struct triage_points *f = &state_of(v)->found;
+	const struct triage_points *f = state_of(v)->asking.answer;
 
-	if (!f->n)
+	if (!f || !f->n)
 		return;
 	buf_char(out, ' ');
 	put_one_digit(out, f->at[f->n - 1].total.value);
@@ -197,9 +173,7 @@ static void close_view(struct view *v)
 {
 	struct total_view *s = v->state;
 
-	if (s->asked)
-		s->asked->owner = NULL;
-	vec_free(&s->found);
+	asking_release(&s->asking);
 	free(s);
 }
 
@@ -217,7 +191,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 
 static enum rc reload(struct view *v, struct err *err)
 {
-	return state_of(v)->asked ? RC_OK : ask(v, err);
+	return asking_runs(&state_of(v)->asking) ? RC_OK : ask(v, err);
 }
 
 static unsigned act(struct view *v, enum action a)
