@@ -95,7 +95,7 @@ struct list *view_list(struct view *v)
 
 static void view_free(struct view *v)
 {
-	if (v->ops->close)
+	if (v->ops->close && v->state)
 		v->ops->close(v);
 	for (size_t i = 0; i < v->ops->n_panes; i++)
 		if (v->ops->panes[i].list)
@@ -113,16 +113,13 @@ static enum rc view_new(struct app *app, const struct view_ops *ops,
 		if (ops->panes[i].list)
 			list_init(&v->lists[i], ops->panes[i].list, v);
 	enum rc rc = ops->open ? ops->open(v, arg, err) : RC_OK;
-	if (rc == RC_OK) {
-		v->log_size = app->log_size;
-		*out = v;
-		return RC_OK;
+	if (rc != RC_OK) {
+		view_free(v);
+		return rc;
 	}
-	for (size_t i = 0; i < ops->n_panes; i++)
-		if (ops->panes[i].list)
-			list_release(&v->lists[i]);
-	free(v);
-	return rc;
+	v->log_size = app->log_size;
+	*out = v;
+	return RC_OK;
 }
 
 enum rc app_push(struct app *app, const struct view_ops *ops, const void *arg,
@@ -135,6 +132,14 @@ enum rc app_push(struct app *app, const struct view_ops *ops, const void *arg,
 	v->below = app->top[app->screen];
 	app->top[app->screen] = v;
 	return RC_OK;
+}
+
+unsigned app_open(struct app *app, const struct view_ops *ops, const void *arg)
+{
+	struct err err = ERR_INIT;
+	if (app_push(app, ops, arg, &err) != RC_OK)
+		app_fail(app, &err);
+	return REACT_DRAW;
 }
 
 static void app_pop(struct app *app)

@@ -33,6 +33,9 @@ enum rc app_push(struct app *app, const struct view_ops *ops, const void *arg,
 enum rc app_show(struct app *app, const struct view_ops *ops, const void *arg,
 		 struct err *err) MUST_USE;
 
+/* As app_push; why it cannot be is said in the status line. REACT_DRAW. */
+unsigned app_open(struct app *app, const struct view_ops *ops, const void *arg);
+
 /* Closes the view that is shown; the one below it comes up. */
 void app_close_view(struct app *app);
 
@@ -72,6 +75,10 @@ void app_menu(struct app *app, const char *title,
 /* A prompt, a menu or a list of commands has the keys: what a job has found
  * may not take its place. */
 bool app_is_asking(const struct app *app);
+
+/* The same of names, as many as there are letters, from 'a' on; none: none. */
+void app_menu_names(struct app *app, const char *title,
+		    const char *const *names, size_t n, menu_fn *picked);
 
 /* The text of the TK_PASTE that key() was called with. */
 const struct buf *app_pasted(const struct app *app);

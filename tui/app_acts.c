@@ -214,14 +214,12 @@ static void show_log(struct app *app, bool of_object)
 {
 	struct view *v = app_view(app);
 	struct buf object = BUF_INIT;
-	struct err err = ERR_INIT;
 	bool has = of_object && v->ops->object && v->ops->object(v, &object);
 
 	/* the list of versions gives what people copy: "matcher@4" */
 	if (has && !strchr(object.data, '/'))
 		buf_insert(&object, 0, "version/", strlen("version/"));
-	if (app_push(app, &view_log_ops, has ? object.data : NULL, &err))
-		app_fail(app, &err);
+	app_open(app, &view_log_ops, has ? object.data : NULL);
 	buf_release(&object);
 }
 

@@ -45,14 +45,8 @@ static void metric_chosen(struct view *v, size_t item, void *arg)
 
 static unsigned ask_metric(struct compare_view *s)
 {
-	struct menu_item items[26];
-	size_t n = s->n_metrics < 26 ? s->n_metrics : 26;
-
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct menu_item){ (char)('a' + i),
-					       metric_key(s->metrics[i]) };
-	app_menu(s->view->app, "metric of the slices", items, n, metric_chosen,
-		 NULL);
+	metric_menu(s->view->app, "metric of the slices", s->metrics,
+		    s->n_metrics, metric_chosen);
 	return REACT_DRAW;
 }
 
@@ -200,13 +194,11 @@ static unsigned open_patterns(struct compare_view *s, const uint32_t *ordinals,
 		.revision = s->found->c.revision, .ordinals = ordinals,
 		.n_ordinals = n, .versions = &versions,
 	};
-	struct err err = ERR_INIT;
 
 	buf_printf(&title, "flips base -> %s %lld", c->model,
 		   (long long)c->version);
 	arg.title = title.data;
-	if (app_push(s->view->app, &view_patterns_ops, &arg, &err) != RC_OK)
-		app_fail(s->view->app, &err);
+	app_open(s->view->app, &view_patterns_ops, &arg);
 	buf_release(&title);
 	return REACT_DRAW;
 }

@@ -223,10 +223,7 @@ unsigned document_pick_figure(struct view *v)
 {
 	struct document *d = v->state;
 	const struct figures_arg arg = { &d->facts, figure_picked };
-	struct err err = ERR_INIT;
-	if (app_push(v->app, &view_figures_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_figures_ops, &arg);
 }
 
 /* -- What the difference is from -- */

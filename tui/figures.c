@@ -191,6 +191,16 @@ void put_slice(struct buf *out, const char *by, const char *value)
 		buf_printf(out, "%s=%s", by, value);
 }
 
+void metric_menu(struct app *app, const char *title,
+		 const enum metric *metrics, size_t n, menu_fn *picked)
+{
+	const char *names[METRIC_COUNT];
+
+	for (size_t i = 0; i < n; i++)
+		names[i] = metric_key(metrics[i]);
+	app_menu_names(app, title, names, n, picked);
+}
+
 int paint_lines(struct area *a, int x, int y, const char *text)
 {
 	while (*text) {

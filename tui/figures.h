@@ -9,6 +9,7 @@
 #include "model/metric.h"
 #include "registry/prediction.h"
 #include "registry/testset.h"
+#include "tui/app.h"
 #include "tui/canvas.h"
 #include "tui/chart.h"
 
@@ -42,6 +43,10 @@ int figure_compare(enum metric m, const struct figure *a,
 		   const struct figure *b);
 /* "race=Asian", the whole: "all". */
 void put_slice(struct buf *out, const char *by, const char *value);
+
+/* Asks which of these metrics. */
+void metric_menu(struct app *app, const char *title,
+		 const enum metric *metrics, size_t n, menu_fn *picked);
 
 /* Lines of a text, one below the other from y on; returns the next y. */
 int paint_lines(struct area *a, int x, int y, const char *text);

@@ -393,16 +393,13 @@ unsigned gate_show_signoff(struct view *v)
 	struct gate_view *g = v->state;
 	size_t row = list_row(&v->lists[GATE_SIGNOFFS]);
 	struct sign_arg arg = { .model = g->model, .version = g->version };
-	struct err err = ERR_INIT;
 
 	if (row >= g->answer.signoffs.n) {
 		app_say(v->app, "Waiting for a signature; S signs.");
 		return REACT_DRAW;
 	}
 	arg.id = g->answer.signoffs.at[row].id;
-	if (app_push(v->app, &view_sign_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_sign_ops, &arg);
 }
 
 /* -- Another stage -- */

@@ -291,3 +291,15 @@ void app_menu(struct app *app, const char *title,
 	}
 	app->overlay = &menu_overlay;
 }
+
+void app_menu_names(struct app *app, const char *title,
+		    const char *const *names, size_t n, menu_fn *picked)
+{
+	struct menu_item items[26];
+	if (n > sizeof(items) / sizeof(items[0]))
+		n = sizeof(items) / sizeof(items[0]);
+	for (size_t i = 0; i < n; i++)
+		items[i] = (struct menu_item){ (char)('a' + i), names[i] };
+	if (n)
+		app_menu(app, title, items, n, picked, NULL);
+}

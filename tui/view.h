@@ -62,9 +62,10 @@ struct view_ops {
 	struct pane panes[VIEW_PANES];
 	int master_share;		/* pane 0's width of 100; 0: 60 */
 	/* Initialises v->state from arg (each view's header says what it
-	 * takes; NULL: nothing). On failure nothing is left behind. */
+	 * takes; NULL: nothing). On failure what state then holds goes to
+	 * close. */
 	enum rc (*open)(struct view *v, const void *arg, struct err *err);
-	void (*close)(struct view *v);
+	void (*close)(struct view *v);	/* unless state is NULL */
 	enum rc (*reload)(struct view *v, struct err *err);
 	/* The cursor of v's focused list, or of pane 0, stands on another
 	 * row. May be NULL. */

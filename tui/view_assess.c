@@ -184,18 +184,14 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	rc = load(v, err);
 	if (rc == RC_OK)
 		load_draft(v);
-	else
-		close_view(v);
 	return rc;
 }
 
 void assess_open(struct app *app, const char *model, int64_t version)
 {
 	char *of = xasprintf("%s@%lld", model, (long long)version);
-	struct err err = ERR_INIT;
 
-	if (app_push(app, &view_assess_ops, of, &err) != RC_OK)
-		app_fail(app, &err);
+	app_open(app, &view_assess_ops, of);
 	free(of);
 }
 

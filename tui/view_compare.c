@@ -292,8 +292,10 @@ enum rc compare_ask(struct compare_view *s, struct err *err)
 	return rc == RC_OK ? start(s, err) : rc;
 }
 
-static void free_state(struct compare_view *s)
+static void close_view(struct view *v)
 {
+	struct compare_view *s = v->state;
+
 	asking_release(&s->comparing);
 	asking_release(&s->telling);
 	compare_question_release(&s->q);
@@ -359,8 +361,8 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct compare_arg *a = arg;
 	struct compare_view *s = XNEW(struct compare_view);
-	enum rc rc = RC_OK;
 
+	v->state = s;
 	s->view = v;
 	if (a) {
 		const struct compare_question q = {
@@ -370,21 +372,10 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 		};
 
 		copy_question(&s->q, &q);
-		rc = compare_ask(s, err);
-	} else {
-		propose(s);
+		return compare_ask(s, err);
 	}
-	if (rc != RC_OK) {
-		free_state(s);
-		return rc;
-	}
-	v->state = s;
+	propose(s);
 	return RC_OK;
-}
-
-static void close_view(struct view *v)
-{
-	free_state(v->state);
 }
 
 /* What is shown is what was computed; r computes anew. */

@@ -212,17 +212,13 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct curve_arg *a = arg;
 	struct curve_view *s = XNEW(struct curve_view);
-	enum rc rc;
 
 	*s = (struct curve_view){
 		.testset = xstrdup(a->testset), .model = xstrdup(a->model),
 		.column = xstrdup(a->column), .version = a->version,
 	};
 	v->state = s;
-	rc = ask(v, err);
-	if (rc != RC_OK)
-		close_view(v);
-	return rc;
+	return ask(v, err);
 }
 
 static enum rc reload(struct view *v, struct err *err)

@@ -188,16 +188,10 @@ static void release(struct data *d)
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct data *d = XNEW(struct data);
-	enum rc rc = reg_testset_list(app_registry(v->app), &d->sets, err);
 
-	d->shown = SIZE_MAX;
-	if (rc != RC_OK) {
-		release(d);
-		free(d);
-		return rc;
-	}
 	v->state = d;
-	return RC_OK;
+	d->shown = SIZE_MAX;
+	return reg_testset_list(app_registry(v->app), &d->sets, err);
 }
 
 static void close_view(struct view *v)
@@ -409,7 +403,6 @@ static unsigned open_patterns(struct view *v)
 {
 	struct data *d = v->state;
 	struct patterns_arg arg = { 0 };
-	struct err err = ERR_INIT;
 
 	if (!d->has_info)
 		return REACT_NONE;
@@ -418,9 +411,7 @@ static unsigned open_patterns(struct view *v)
 	    list_row(&v->lists[PANE_REVISIONS]) != SIZE_MAX)
 		arg.revision = rev_at(d, list_row(&v->lists[PANE_REVISIONS]))
 			->revision;
-	if (app_push(v->app, &view_patterns_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_patterns_ops, &arg);
 }
 
 static unsigned evaluate_all(struct view *v)
@@ -436,21 +427,14 @@ static unsigned evaluate_all(struct view *v)
 static unsigned open_staleness(struct view *v)
 {
 	struct data *d = v->state;
-	struct err err = ERR_INIT;
 
-	if (d->has_info && app_push(v->app, &view_staleness_ops, d->info.name,
-				    &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return d->has_info ? app_open(v->app, &view_staleness_ops,
+				      d->info.name) : REACT_NONE;
 }
 
 static unsigned open_datasets(struct view *v)
 {
-	struct err err = ERR_INIT;
-
-	if (app_push(v->app, &view_datasets_ops, NULL, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_datasets_ops, NULL);
 }
 
 static unsigned revise(struct view *v)
@@ -467,7 +451,6 @@ static unsigned open_diff(struct view *v)
 {
 	struct data *d = v->state;
 	struct diff_arg arg = { 0 };
-	struct err err = ERR_INIT;
 	size_t row = list_row(&v->lists[PANE_REVISIONS]);
 
 	if (!d->has_info)
@@ -479,8 +462,8 @@ static unsigned open_diff(struct view *v)
 	if (arg.from < 1)
 		app_say(v->app, "r1 is the first revision of %s.",
 			d->info.name);
-	else if (app_push(v->app, &view_diff_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
+	else
+		app_open(v->app, &view_diff_ops, &arg);
 	return REACT_DRAW;
 }
 

@@ -184,14 +184,9 @@ static void close_view(struct view *v)
 
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
-	enum rc rc;
-
 	(void)arg;
 	v->state = XNEW(struct datasets);
-	rc = reload(v, err);
-	if (rc)
-		close_view(v);
-	return rc;
+	return reload(v, err);
 }
 
 static void line_of(struct area *a, int *y, const char *head,
@@ -243,7 +238,6 @@ static const struct dataset_rec *reference(struct view *v)
 static unsigned compare(struct view *v, const struct dataset_rec *current)
 {
 	const struct dataset_rec *marked = reference(v);
-	struct err err = ERR_INIT;
 
 	if (!marked) {
 		app_say(v->app, "Mark the reference with Space, then c on the "
@@ -252,9 +246,7 @@ static unsigned compare(struct view *v, const struct dataset_rec *current)
 	}
 	const struct drift_arg arg = { marked->name, current->name };
 
-	if (app_push(v->app, &view_drift_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_drift_ops, &arg);
 }
 
 static unsigned act(struct view *v, enum action a)

@@ -121,17 +121,13 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 
 	*d = (struct diff){ .testset = xstrdup(a->testset), .from = a->from,
 			    .to = a->to };
+	v->state = d;
 	rc = reg_testset_diff(reg, d->testset, d->from, d->to, &d->changes,
 			      err);
 	if (rc == RC_OK)
 		rc = reg_testset_slice_changes(reg, d->testset, d->from, d->to,
 					       &d->changes, &d->slices, err);
-	if (rc != RC_OK) {
-		free_state(d);
-		return rc;
-	}
-	v->state = d;
-	return RC_OK;
+	return rc;
 }
 
 static void close_view(struct view *v)
@@ -154,7 +150,6 @@ static unsigned open_pattern(struct view *v)
 	const struct testset_difference *c;
 	struct patterns_arg arg = { .testset = d->testset, .n_ordinals = 1,
 				    .title = "of the difference" };
-	struct err err = ERR_INIT;
 	uint32_t ordinal;
 
 	if (row == SIZE_MAX || v->focus != PANE_CHANGES)
@@ -163,9 +158,7 @@ static unsigned open_pattern(struct view *v)
 	ordinal = (uint32_t)c->row;
 	arg.ordinals = &ordinal;
 	arg.revision = c->to ? d->to : d->from;
-	if (app_push(v->app, &view_patterns_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_patterns_ops, &arg);
 }
 
 static unsigned act(struct view *v, enum action a)

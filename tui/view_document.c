@@ -245,9 +245,7 @@ static void close_view(struct view *v)
 void document_open(struct app *app, enum doc_type type, const char *of)
 {
 	const struct document_arg arg = { type, of };
-	struct err err = ERR_INIT;
-	if (app_push(app, &view_document_ops, &arg, &err) != RC_OK)
-		app_fail(app, &err);
+	app_open(app, &view_document_ops, &arg);
 	app_count_drafts(app);
 }
 

@@ -269,16 +269,11 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct drift_arg *names = arg;
 	struct state *s = XNEW(struct state);
-	enum rc rc;
 
+	v->state = s;
 	s->name[0] = xstrdup(names->reference);
 	s->name[1] = xstrdup(names->current);
-	rc = read_both(v, s, err);
-	if (rc != RC_OK)
-		free_state(s);
-	else
-		v->state = s;
-	return rc;
+	return read_both(v, s, err);
 }
 
 static void close_view(struct view *v)

@@ -74,14 +74,10 @@ static void close_view(struct view *v)
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct entry_view *s = XNEW(struct entry_view);
-	enum rc rc;
 
 	s->index = *(const uint64_t *)arg;
 	v->state = s;
-	rc = read_entry(app_registry(v->app), s, err);
-	if (rc != RC_OK)
-		close_view(v);
-	return rc;
+	return read_entry(app_registry(v->app), s, err);
 }
 
 static int lines_of(struct area *a, int y, enum style style, const char *text)

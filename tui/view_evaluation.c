@@ -330,8 +330,10 @@ static enum rc load(struct view *v, struct eval_view *s, struct err *err)
 	return rc == RC_OK ? use_metric(reg, s, err) : rc;
 }
 
-static void free_state(struct eval_view *s)
+static void close_view(struct view *v)
 {
+	struct eval_view *s = v->state;
+
 	forget(s);
 	free(s->model);
 	free(s->testset);
@@ -342,23 +344,12 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct evaluation_arg *a = arg;
 	struct eval_view *s = XNEW(struct eval_view);
-	enum rc rc;
 
+	v->state = s;
 	s->model = xstrdup(a->model);
 	s->version = a->version;
 	s->testset = xstrdup_or_null(a->testset);
-	rc = load(v, s, err);
-	if (rc != RC_OK) {
-		free_state(s);
-		return rc;
-	}
-	v->state = s;
-	return RC_OK;
-}
-
-static void close_view(struct view *v)
-{
-	free_state(v->state);
+	return load(v, s, err);
 }
 
 static enum rc reload(struct view *v, struct err *err)
@@ -562,14 +553,8 @@ static void metric_chosen(struct view *v, size_t item, void *arg)
 static unsigned ask_metric(struct view *v)
 {
 	struct eval_view *s = v->state;
-	struct menu_item items[26];
-	size_t n = s->n_metrics < 26 ? s->n_metrics : 26;
 
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct menu_item){ (char)('a' + i),
-					       metric_key(s->metrics[i]) };
-	if (n)
-		app_menu(v->app, "metric", items, n, metric_chosen, NULL);
+	metric_menu(v->app, "metric", s->metrics, s->n_metrics, metric_chosen);
 	return REACT_DRAW;
 }
 
@@ -587,14 +572,9 @@ static void set_chosen(struct view *v, size_t item, void *arg)
 static unsigned ask_set(struct view *v)
 {
 	struct eval_view *s = v->state;
-	struct menu_item items[26];
-	size_t n = s->sets.n < 26 ? s->sets.n : 26;
 
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct menu_item){ (char)('a' + i),
-					       s->sets.at[i] };
-	if (n)
-		app_menu(v->app, "test set", items, n, set_chosen, NULL);
+	app_menu_names(v->app, "test set", (const char *const *)s->sets.at,
+		       s->sets.n, set_chosen);
 	return REACT_DRAW;
 }
 
@@ -634,12 +614,11 @@ static unsigned open_fairness(struct view *v)
 {
 	const struct eval_view *s = v->state;
 	const struct fairness_arg arg = { s->model, s->version, s->testset };
-	struct err err = ERR_INIT;
 
 	if (!s->testset)
 		app_say(v->app, "Nothing was predicted yet.");
-	else if (app_push(v->app, &view_fairness_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
+	else
+		app_open(v->app, &view_fairness_ops, &arg);
 	return REACT_DRAW;
 }
 

@@ -189,16 +189,12 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct fairness_arg *a = arg;
 	struct fairness *s = XNEW(struct fairness);
-	enum rc rc;
 
 	s->model = xstrdup(a->model);
 	s->version = a->version;
 	s->testset = xstrdup(a->testset);
 	v->state = s;
-	rc = load(v, err);
-	if (rc != RC_OK)
-		close_view(v);
-	return rc;
+	return load(v, err);
 }
 
 /* -- Conflicts -- */

@@ -233,18 +233,12 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct fixed_arg *a = arg;
 	struct fixed *f = XNEW(struct fixed);
-	enum rc rc;
 
+	v->state = f;
 	f->view = v;
 	f->model = xstrdup(a->model);
 	f->start = a->id;
-	rc = read_all(f, app_registry(v->app), err);
-	if (rc != RC_OK) {
-		fixed_free(f);
-		return rc;
-	}
-	v->state = f;
-	return RC_OK;
+	return read_all(f, app_registry(v->app), err);
 }
 
 static void close_view(struct view *v)

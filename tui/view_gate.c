@@ -386,8 +386,6 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 		rc = choose_stage(app_registry(v->app), g, err);
 	if (rc == RC_OK)
 		rc = reload(v, err);
-	if (rc != RC_OK)
-		close_view(v);
 	return rc;
 }
 
@@ -395,10 +393,8 @@ void gate_open(struct app *app, const char *model, int64_t version,
 	       const char *stage)
 {
 	const struct gate_arg arg = { model, version, stage };
-	struct err err = ERR_INIT;
 
-	if (app_push(app, &view_gate_ops, &arg, &err) != RC_OK)
-		app_fail(app, &err);
+	app_open(app, &view_gate_ops, &arg);
 }
 
 /* -- Around the panes -- */

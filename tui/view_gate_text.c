@@ -390,10 +390,8 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	t->name = xstrdup(arg);
 	v->state = t;
 	rc = reload(v, err);
-	if (rc != RC_OK) {
-		close_view(v);
+	if (rc != RC_OK)
 		return rc;
-	}
 	name = draft_name(t);
 	if (text_draft_load(app_registry_path(v->app), name, &draft)) {
 		start_mine(t, draft.data);

@@ -152,15 +152,11 @@ static void close_view(struct view *v)
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct gates *g = XNEW(struct gates);
-	enum rc rc;
 
 	(void)arg;
 	g->view = v;
 	v->state = g;
-	rc = reload(v, err);
-	if (rc != RC_OK)
-		close_view(v);
-	return rc;
+	return reload(v, err);
 }
 
 /* -- The list -- */

@@ -127,15 +127,11 @@ static void close_view(struct view *v)
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct log_view *s = XNEW(struct log_view);
-	enum rc rc;
 
 	s->object = xstrdup_or_null(arg);
 	s->since = INT64_MIN;
 	v->state = s;
-	rc = reload(v, err);
-	if (rc)
-		close_view(v);
-	return rc;
+	return reload(v, err);
 }
 
 static void line_of(struct area *a, int *y, const char *head,
@@ -273,15 +269,12 @@ static unsigned act(struct view *v, enum action a)
 {
 	struct log_view *s = v->state;
 	size_t row = list_row(&v->lists[0]);
-	struct err err = ERR_INIT;
 
 	if (a == ACT_LOG_QUERY)
 		return ask_query(v);
 	if (a != ACT_OPEN || row == SIZE_MAX)
 		return REACT_NOT_MINE;
-	if (app_push(v->app, &view_entry_ops, &s->lines.at[row].index, &err))
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_entry_ops, &s->lines.at[row].index);
 }
 
 const struct view_ops view_log_ops = {

@@ -249,20 +249,14 @@ static struct version_ref ref_at(struct models *m, size_t row)
 static unsigned open_version(struct view *v, size_t row)
 {
 	struct version_ref ref = ref_at(v->state, row);
-	struct err err = ERR_INIT;
-	if (app_push(v->app, &view_version_ops, &ref, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_version_ops, &ref);
 }
 
 static unsigned open_evaluation(struct view *v, size_t row)
 {
 	struct version_ref ref = ref_at(v->state, row);
 	struct evaluation_arg arg = { ref.model, ref.version, NULL };
-	struct err err = ERR_INIT;
-	if (app_push(v->app, &view_evaluation_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_evaluation_ops, &arg);
 }
 
 static unsigned open_card(struct view *v, size_t row)

@@ -484,17 +484,11 @@ static void free_state(struct patterns *p)
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct patterns *p = XNEW(struct patterns);
-	enum rc rc;
 
+	v->state = p;
 	p->view = v;
 	copy_arg(p, arg);
-	rc = open_set(p, err);
-	if (rc != RC_OK) {
-		free_state(p);
-		return rc;
-	}
-	v->state = p;
-	return RC_OK;
+	return open_set(p, err);
 }
 
 static void close_view(struct view *v)

@@ -260,7 +260,6 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct sign_arg *given = arg;
 	struct sign *s = XNEW(struct sign);
-	enum rc rc;
 
 	s->model = xstrdup(given->model);
 	s->version = given->version;
@@ -270,10 +269,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	s->meaning = given->meaning;
 	s->text = (struct buf)BUF_INIT;
 	v->state = s;
-	rc = s->id ? open_signed(v, err) : ask(v, err);
-	if (rc != RC_OK)
-		close_view(v);
-	return rc;
+	return s->id ? open_signed(v, err) : ask(v, err);
 }
 
 /* Something may have moved: what is shown is read anew, and so is what would

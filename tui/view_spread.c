@@ -193,15 +193,11 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct spread_arg *a = arg;
 	struct spread_view *s = XNEW(struct spread_view);
-	enum rc rc;
 
 	s->testset = xstrdup(a->testset);
 	s->model = xstrdup(a->model);
 	v->state = s;
-	rc = ask(v, err);
-	if (rc != RC_OK)
-		close_view(v);
-	return rc;
+	return ask(v, err);
 }
 
 static enum rc reload(struct view *v, struct err *err)
@@ -218,7 +214,6 @@ static unsigned open_pattern(struct view *v)
 	struct patterns_arg arg = { .testset = s->testset, .n_ordinals = 1,
 				    .title = "what each version said",
 				    .versions = &versions };
-	struct err err = ERR_INIT;
 
 	if (row == SIZE_MAX)
 		return REACT_NONE;
@@ -226,9 +221,7 @@ static unsigned open_pattern(struct view *v)
 					  x->n_versions };
 	arg.revision = x->revision;
 	arg.ordinals = &x->patterns[row].ordinal;
-	if (app_push(v->app, &view_patterns_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_patterns_ops, &arg);
 }
 
 static unsigned act(struct view *v, enum action a)

@@ -104,12 +104,15 @@ static const struct list_source source = {
 
 /* -- Reading -- */
 
-static void release(struct staleness *s)
+static void close_view(struct view *v)
 {
+	struct staleness *s = v->state;
+
 	matrix_release(&s->matrix);
 	asking_release(&s->moved);
 	strs_release(&s->columns_asked);
 	free(s->testset);
+	free(s);
 }
 
 static enum rc read_all(struct view *v, struct staleness *s, struct err *err)
@@ -124,23 +127,10 @@ static enum rc read_all(struct view *v, struct staleness *s, struct err *err)
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct staleness *s = XNEW(struct staleness);
-	enum rc rc;
 
-	s->testset = xstrdup(arg);
-	rc = read_all(v, s, err);
-	if (rc != RC_OK) {
-		release(s);
-		free(s);
-		return rc;
-	}
 	v->state = s;
-	return RC_OK;
-}
-
-static void close_view(struct view *v)
-{
-	release(v->state);
-	free(v->state);
+	s->testset = xstrdup(arg);
+	return read_all(v, s, err);
 }
 
 static enum rc reload(struct view *v, struct err *err)
@@ -408,14 +398,11 @@ static unsigned open_spread(struct view *v)
 {
 	const struct matrix_row *r = row_at_cursor(v);
 	struct spread_arg arg = { .testset = state_of(v)->testset };
-	struct err err = ERR_INIT;
 
 	if (!r)
 		return REACT_NONE;
 	arg.model = r->model;
-	if (app_push(v->app, &view_spread_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_spread_ops, &arg);
 }
 
 static void column_picked(struct view *v, size_t item, void *arg)
@@ -423,7 +410,6 @@ static void column_picked(struct view *v, size_t item, void *arg)
 	const struct matrix_row *r = row_at_cursor(v);
 	struct staleness *s = v->state;
 	struct curve_arg a = { .testset = s->testset };
-	struct err err = ERR_INIT;
 
 	(void)arg;
 	if (!r || item >= s->columns_asked.n)
@@ -431,16 +417,13 @@ static void column_picked(struct view *v, size_t item, void *arg)
 	a.model = r->model;
 	a.version = r->version;
 	a.column = s->columns_asked.at[item];
-	if (app_push(v->app, &view_curve_ops, &a, &err) != RC_OK)
-		app_fail(v->app, &err);
+	app_open(v->app, &view_curve_ops, &a);
 }
 
 static unsigned ask_column(struct view *v)
 {
 	struct staleness *s = v->state;
-	struct menu_item items[26];
 	struct err err = ERR_INIT;
-	size_t n;
 
 	strs_release(&s->columns_asked);
 	if (reg_curve_columns(app_registry(v->app), s->testset,
@@ -448,14 +431,10 @@ static unsigned ask_column(struct view *v)
 		app_fail(v->app, &err);
 		return REACT_DRAW;
 	}
-	n = s->columns_asked.n < 26 ? s->columns_asked.n : 26;
-	for (size_t i = 0; i < n; i++)
-		items[i] = (struct menu_item){ (char)('a' + i),
-					       s->columns_asked.at[i] };
-	if (n)
-		app_menu(v->app, "along which column", items, n,
-			 column_picked, NULL);
-	else
+	app_menu_names(v->app, "along which column",
+		       (const char *const *)s->columns_asked.at,
+		       s->columns_asked.n, column_picked);
+	if (!s->columns_asked.n)
 		app_say(v->app, "No column of %s holds numbers.", s->testset);
 	return REACT_DRAW;
 }

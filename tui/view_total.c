@@ -179,14 +179,9 @@ static void close_view(struct view *v)
 
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
-	enum rc rc;
-
 	(void)arg;
 	v->state = XNEW(struct total_view);
-	rc = ask(v, err);
-	if (rc != RC_OK)
-		close_view(v);
-	return rc;
+	return ask(v, err);
 }
 
 static enum rc reload(struct view *v, struct err *err)

@@ -180,17 +180,11 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	const struct version_ref *ref = arg;
 	struct version_view *s = XNEW(struct version_view);
-	enum rc rc;
 
+	v->state = s;
 	s->name = xstrdup(ref->model);
 	s->version = ref->version;
-	rc = load(v, s, err);
-	if (rc != RC_OK) {
-		free_state(s);
-		return rc;
-	}
-	v->state = s;
-	return RC_OK;
+	return load(v, s, err);
 }
 
 static void close_view(struct view *v)
@@ -245,11 +239,8 @@ static unsigned open_evaluation(struct view *v)
 {
 	struct version_view *s = v->state;
 	const struct evaluation_arg arg = { s->name, s->version, NULL };
-	struct err err = ERR_INIT;
 
-	if (app_push(v->app, &view_evaluation_ops, &arg, &err) != RC_OK)
-		app_fail(v->app, &err);
-	return REACT_DRAW;
+	return app_open(v->app, &view_evaluation_ops, &arg);
 }
 
 static unsigned open_card(struct view *v)
