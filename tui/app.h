@@ -117,10 +117,9 @@ struct app_job {
 };
 enum rc app_start_job(struct app *app, const struct app_job *job,
 		      struct err *err) MUST_USE;
-/* Stops the job that runs without a word: what it was for is no longer asked
- * for. done is still called, with RC_CANCELLED or what came before. */
-void app_drop_job(struct app *app);
-/* The same of the one with this arg, whether it runs or waits. */
+/* Stops the job with this arg, whether it runs or waits, without a word: what
+ * it was for is no longer asked for. done is still called, with RC_CANCELLED
+ * or what came before. */
 void app_forget_job(struct app *app, const void *arg);
 
 #endif

@@ -54,9 +54,12 @@ enum rc asking_start(struct app *app, struct asking *a,
 {
 	struct asked *job = XNEW(struct asked);
 	const struct app_job what = { .name = kind->name, .work = work,
-				      .done = done, .arg = job };
+				      .done = done, .arg = job,
+				      .waits = a != NULL };
 	enum rc rc;
 
+	if (a)
+		asking_forget(a);
 	*job = (struct asked){ .kind = kind, .by = a, .q = q };
 	rc = app_start_job(app, &what, err);
 	if (rc != RC_OK) {
@@ -66,6 +69,7 @@ enum rc asking_start(struct app *app, struct asking *a,
 	if (a) {
 		a->kind = kind;
 		a->runs = job;
+		a->app = app;
 	}
 	return RC_OK;
 }
@@ -93,13 +97,21 @@ bool asking_paints(const struct asking *a, struct area *area)
 	return true;
 }
 
+void asking_forget(struct asking *a)
+{
+	struct asked *job = a->runs;
+
+	a->runs = NULL;
+	if (!job)
+		return;
+	job->by = NULL;
+	job->is_forgotten = true;
+	app_forget_job(a->app, job);
+}
+
 void asking_release(struct asking *a)
 {
-	if (a->runs) {
-		a->runs->by = NULL;
-		a->runs->is_forgotten = true;
-	}
-	a->runs = NULL;
+	asking_forget(a);
 	if (a->answer)
 		a->kind->free(a->answer);
 	a->answer = NULL;

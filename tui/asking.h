@@ -23,7 +23,8 @@ struct asking {
 	void *owner;			/* told's; may be NULL */
 	void *answer;			/* the newest question that has one */
 	const struct asking_kind *kind;	/* of the answer */
-	struct asked *runs;		/* opaque; NULL: nothing does */
+	struct asked *runs;		/* opaque; or waits; NULL: neither */
+	struct app *app;
 };
 
 struct asking_kind {
@@ -39,8 +40,9 @@ struct asking_kind {
 	void (*free)(void *q);		/* with or without an answer */
 };
 
-/* Takes q, also on failure. a: NULL, or not running. RC_BUSY: another job
- * runs. */
+/* Takes q, also on failure. What a asked before and is not answered yet is
+ * forgotten. While another job runs it waits for that; RC_BUSY if a is
+ * NULL. */
 enum rc asking_start(struct app *app, struct asking *a,
 		     const struct asking_kind *kind, void *q, struct err *err)
 	MUST_USE;
@@ -53,7 +55,8 @@ bool asking_runs(const struct asking *a);
 bool asking_paints(const struct asking *a, struct area *area);
 /* *q is a's answer from now on, and NULL. */
 void asking_take(struct asking *a, void **q);
-/* Frees the answer; what still runs is answered to nobody. */
-void asking_release(struct asking *a);
+/* What runs or waits is stopped, and answered to nobody. */
+void asking_forget(struct asking *a);
+void asking_release(struct asking *a);	/* and frees the answer */
 
 #endif

@@ -27,7 +27,6 @@ struct compare_view {
 	bool chart_picked;
 	struct history *history;	/* for the chart; NULL: not yet */
 	struct asking telling;
-	bool ask_again;			/* the comparison, after that */
 	enum metric metrics[METRIC_COUNT];
 	size_t n_metrics;
 	bool unfold;			/* nested slices too */

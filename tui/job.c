@@ -161,20 +161,14 @@ void job_cancel(struct app *app)
 		atomic_store(&app->job->cancel, true);
 }
 
-void app_drop_job(struct app *app)
-{
-	if (!app->job)
-		return;
-	app->job->is_dropped = true;
-	job_cancel(app);
-}
-
 void app_forget_job(struct app *app, const void *arg)
 {
 	const struct err none = ERR_INIT;
 
-	if (app->job && app->job->what.arg == arg)
-		app_drop_job(app);
+	if (app->job && app->job->what.arg == arg) {
+		app->job->is_dropped = true;
+		job_cancel(app);
+	}
 	for (size_t i = app->waiting.n; i > 0; i--) {
 		struct app_job what;
 

@@ -143,15 +143,6 @@ static enum rc history_work(struct registry *reg,
 	return rc;
 }
 
-static void ask_dropped(struct compare_view *s)
-{
-	struct err err = ERR_INIT;
-
-	s->ask_again = false;
-	if (compare_ask(s, &err) != RC_OK)
-		app_fail(s->view->app, &err);
-}
-
 static void history_told(struct app *app, struct asking *telling, void **q,
 			 enum rc rc)
 {
@@ -162,9 +153,7 @@ static void history_told(struct app *app, struct asking *telling, void **q,
 	forget_history(s);
 	s->history = a->found;
 	a->found = NULL;
-	if (s->ask_again)
-		ask_dropped(s);
-	else if (rc == RC_OK)		/* another chart, meanwhile */
+	if (rc == RC_OK)		/* another chart, meanwhile */
 		compare_ask_history(s);
 }
 
@@ -201,9 +190,7 @@ void compare_ask_history(struct compare_view *s)
 	a->over_revisions = s->chart == COMPARE_REVISIONS;
 	a->metric = s->metric;
 	s->telling.owner = s;
-	/* where another job runs the pane says that nothing is computed */
-	if (asking_start(s->view->app, &s->telling, &history_kind, a, NULL))
-		return;
+	asking_say(s->view->app, &s->telling, &history_kind, a);
 }
 
 static enum rc compare_work(struct registry *reg, struct reg_progress *progress,
@@ -284,11 +271,7 @@ enum rc compare_ask(struct compare_view *s, struct err *err)
 {
 	enum rc rc = s->q.testset ? RC_OK : find_testset(s, err);
 
-	if (rc == RC_OK && asking_runs(&s->telling)) {
-		s->ask_again = true;
-		app_drop_job(s->view->app);
-		return RC_OK;
-	}
+	asking_forget(&s->telling);
 	return rc == RC_OK ? start(s, err) : rc;
 }
 
