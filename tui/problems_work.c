@@ -3,14 +3,14 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "registry/evaluate.h"
 #include "tui/app.h"
+#include "tui/evaluating.h"
 #include "tui/problems.h"
 #include "tui/view_problems.h"
 
 struct background {
 	int64_t id;
-	char *path, *testset;
+	char *path;
 	struct sample_count count;
 	struct problem_members members;
 	uint64_t undecided;
@@ -19,14 +19,13 @@ struct background {
 static void background_free(struct background *b)
 {
 	free(b->path);
-	free(b->testset);
 	vec_free(&b->members);
 	free(b);
 }
 
-/* For the problem that the change is about; path, testset: or NULL. */
+/* For the problem that the change is about; path: or NULL. */
 static void start(struct problems *p, const struct app_job *what,
-		  const char *path, const char *testset)
+		  const char *path)
 {
 	struct background *b = XNEW(struct background);
 	struct app_job job = *what;
@@ -34,7 +33,6 @@ static void start(struct problems *p, const struct app_job *what,
 
 	b->id = p->change.ids[0];
 	b->path = xstrdup_or_null(path);
-	b->testset = xstrdup_or_null(testset);
 	job.arg = b;
 	if (app_start_job(p->view->app, &job, &err) == RC_OK)
 		return;
@@ -89,7 +87,7 @@ static void with_sample(struct view *v, const char *text, void *arg)
 
 	(void)arg;
 	if (*text)
-		start(problems_of(v), &job, text, NULL);
+		start(problems_of(v), &job, text);
 }
 
 void work_ask_sample(struct problems *p)
@@ -98,40 +96,9 @@ void work_ask_sample(struct problems *p)
 		   NULL, with_sample, NULL);
 }
 
-static enum rc score_work(struct registry *reg, struct reg_progress *progress,
-			  void *arg, struct err *err)
-{
-	struct background *b = arg;
-	struct eval_options options = { .resamples = 1000 };
-	struct evaluations all = VEC_INIT;
-	enum rc rc = reg_evaluate(reg, b->testset, 0, NULL, &options, progress,
-				  &all, err);
-
-	evaluations_release(&all);
-	return rc;
-}
-
-static void score_done(struct app *app, void *arg, enum rc rc,
-		       const struct err *err)
-{
-	struct background *b = arg;
-
-	(void)err;
-	if (rc == RC_OK) {
-		app_reload(app);
-		app_say(app, "All live versions are evaluated on %s.",
-			b->testset);
-	}
-	background_free(b);
-}
-
 void work_score(struct problems *p, const struct triage_row *r)
 {
-	static const struct app_job job = { .name = "evaluating",
-					    .work = score_work,
-					    .done = score_done };
-
-	start(p, &job, NULL, r->problem.testset);
+	evaluating_start(p->view->app, r->problem.testset, NULL, 0);
 }
 
 /* -- Patterns that its rule says -- */
@@ -213,5 +180,5 @@ void work_propose(struct problems *p)
 					    .work = match_work,
 					    .done = match_done };
 
-	start(p, &job, NULL, NULL);
+	start(p, &job, NULL);
 }
