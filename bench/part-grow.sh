@@ -1,14 +1,19 @@
 #!/bin/sh
 # A set of N patterns with 10 versions: all evaluated, then again after it grew
-# by 1 %, and after 1,000 labels were corrected. Seconds of the real program,
-# median of ROUNDS (each round grows and corrects anew), as shares of the first
-# evaluation. DESIGN section 12: growth at most 5 %, corrections at most 2 %.
+# by 1 %, and after 1,000 labels were corrected; without resampling, and with the
+# resamples that are usual. Seconds of the real program, median of ROUNDS (each
+# round grows and corrects anew), as shares of the first evaluation, and of
+# computing all again in plain C and in numpy: the figures of 10 versions and 18
+# slices over 1.01 N rows, two threads and one, without start and reading. DESIGN
+# section 12: growth at most 5 %, corrections at most 2 % of the first.
 # Then the matrix of 100 versions x 100 revisions beside one frame (16 ms) and
 # beside a start of the program that asks nothing.
 set -eu
 cd "$(dirname "$0")/.."
 : "${B:=build}" "${SIZE:=1000000}" "${N:=$SIZE}" "${ROUNDS:=3}"
+: "${SHARED:=../shared}" "${BENCH_DATA:=/tmp/benchdata}"
 muster=$(cd "$B" && pwd)/muster
+case $SHARED in /*) ;; *) SHARED=$PWD/$SHARED ;; esac
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export MUSTER_REGISTRY="$work/registry.db" HOME="$work"
@@ -46,7 +51,54 @@ seconds() {
 median() {
 	sort -n | awk '{ x[NR] = $1 } END { print x[int((NR + 1) / 2)] }'
 }
-evaluate() { seconds "$muster" -q eval s --all --resamples 0; }
+# peer NAME COMMAND: the seconds that it says, or nothing
+peer() {
+	name=$1
+	shift
+	: >"$name"
+	for _ in $(seq "$ROUNDS"); do
+		"$@" | sed -n 's/.* \([0-9][0-9.]*\) s.*/\1/p' | head -1 >>"$name"
+	done
+}
+peers() {
+	if [ ! -d "$SHARED/bench" ] || [ "$N" -gt 1000000 ]; then
+		echo "no $SHARED/bench for this size: plain C and numpy skipped"
+		return
+	fi
+	mkdir -p "$BENCH_DATA"
+	make -s -C "$SHARED/bench" BENCH_DATA="$BENCH_DATA" \
+		"$BENCH_DATA/eval/scores.f64" "$BENCH_DATA/bin/eval_floor"
+	all=$((N + N / 100))
+	OMP_NUM_THREADS=2 peer c "$BENCH_DATA/bin/eval_floor" \
+		"$BENCH_DATA/eval" slices "$all" 10
+	if "${PYTHON:-python3}" -c 'import numpy' 2>/dev/null; then
+		peer numpy "${PYTHON:-python3}" \
+			"$SHARED/bench/peers/eval_numpy.py" \
+			"$BENCH_DATA/eval" slices "$all"
+	else
+		echo 'no numpy: skipped'
+	fi
+}
+# evaluate RESAMPLES: an empty one is what is usual
+evaluate() { seconds "$muster" -q eval s --all ${1:+--resamples "$1"}; }
+# both registries in turn
+both() {
+	for which in none usual; do
+		export MUSTER_REGISTRY="$work/$which.db"
+		"$@"
+	done
+}
+resamples() { [ "$which" = usual ] || echo 0; }
+evaluated() { evaluate "$(resamples)" >>"$1.$which"; }
+grow() {
+	"$muster" -q testset grow s more.csv
+	predict more.csv
+	evaluated grown
+}
+relabel() {
+	"$muster" -q testset relabel s labels.csv
+	evaluated corrected
+}
 
 rows 1 "$N" >first.csv
 "$muster" -q init
@@ -55,28 +107,36 @@ for v in 1 2 3 4 5 6 7 8 9 10; do "$muster" -q version add m; done
 "$muster" -q testset create s first.csv --task binary --target y \
 	--positive yes --key id --input x --slice region --slice age
 predict first.csv
-first=$(evaluate)
-: >grown; : >corrected
+cp registry.db none.db
+mv registry.db usual.db
+both evaluated first
 at=$N
 for r in $(seq "$ROUNDS"); do
 	rows $((at + 1)) $((at + N / 100)) >more.csv
 	at=$((at + N / 100))
-	"$muster" -q testset grow s more.csv
-	predict more.csv
-	evaluate >>grown
+	both grow
 	awk -F, -v r="$r" 'NR == 1 { print "id,y" }
 		NR > 1 && NR % 997 == r && n++ < 1000 {
 			print $1 "," ($5 == "yes" ? "no" : "yes") }' \
 		first.csv >labels.csv
-	"$muster" -q testset relabel s labels.csv
-	evaluate >>corrected
+	both relabel
 done
-printf '%-34s %9s %9s\n' work 'muster s' '% of first'
-printf '%-34s %9s\n' "first:10x$N" "$first"
-for what in grown corrected; do
-	echo "$what $(median <$what) $first" |
-		awk '{ printf "%-34s %9.4f %9.1f\n", $1, $2, 100 * $2 / $3 }'
+: >c; : >numpy
+peers
+c=$(median <c) numpy=$(median <numpy)
+printf '%-24s %9s %9s %9s %9s\n' work 'muster s' '% first' '% C' '% numpy'
+for which in none usual; do
+	first=$(median <"first.$which")
+	for what in first grown corrected; do
+		echo "$what:$which $(median <"$what.$which") $first \
+			${c:-0} ${numpy:-0}" | awk '
+		function share(x) { return x ? sprintf("%.1f", 100 * $2 / x) : "-" }
+		{ printf "%-24s %9.4f %9s %9s %9s\n",
+			$1, $2, share($3), share($4), share($5) }'
+	done
 done
+printf '%-24s %9s\n%-24s %9s\n' 'plain C again' "${c:--}" \
+	'numpy again' "${numpy:--}"
 
 export MUSTER_REGISTRY="$work/small.db"
 rows 1 200 >small.csv
