@@ -50,13 +50,17 @@ static void head(struct buf *b, const struct version_spread *s)
 	buf_printf(b, "%s r%lld, %zu versions, n %s answered by all\n",
 		   s->testset, (long long)s->revision, s->n_versions,
 		   decimal_grouped(s->all.n, n));
-	put(b, "mean loss ", s->all.loss);
+	put(b, s->weight ? "weighted mean loss " : "mean loss ", s->all.loss);
 	put(b, " = bias ", s->all.bias);
 	if (s->all.task == TASK_REGRESSION) {
 		put(b, " + variance ", s->all.variance);
 	} else {
 		put(b, " + variance where most are right ", s->all.unbiased);
 		put(b, " - where most are wrong ", s->all.biased);
+	}
+	if (s->weight) {
+		put(b, "\nweights of ", s->all.weight);
+		buf_printf(b, " in all, column '%s'", s->weight);
 	}
 	buf_printf(b, "\nall agree on %s patterns, %s do not\n\n",
 		   decimal_grouped(s->all.n_unanimous, same),
@@ -155,7 +159,8 @@ const struct command spread_commands[] = {
 		.more = "Most say: the answer of most versions; disagree: the "
 			"share that says something\nelse. bias: whether most "
 			"are wrong (Domingos 2000); for numbers bias^2 + "
-			"variance\n= mse.",
+			"variance\n= mse. Where patterns have weights, means "
+			"are weighted; what is said of one\npattern is not.",
 		.options = spread_options,
 		.examples = (const char *const[]){
 			"spread credit-scorer loans",

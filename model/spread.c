@@ -78,15 +78,22 @@ static void spread_values(const struct eval_input *in, size_t k, size_t row,
 	out->unbiased = out->variance;
 }
 
-static void add_row(struct spread *s, const struct spread_row *r)
+static double sum_of_weights(const struct eval_input *in)
 {
-	double n = (double)s->n;
+	double sum = 0;
 
-	s->loss += r->loss / n;
-	s->bias += r->bias / n;
-	s->variance += r->variance / n;
-	s->unbiased += r->unbiased / n;
-	s->biased += r->biased / n;
+	for (size_t i = 0; in->weight && i < in->n; i++)
+		sum += in->weight[i];
+	return in->weight ? sum : (double)in->n;
+}
+
+static void add_row(struct spread *s, const struct spread_row *r, double w)
+{
+	s->loss += w * r->loss / s->weight;
+	s->bias += w * r->bias / s->weight;
+	s->variance += w * r->variance / s->weight;
+	s->unbiased += w * r->unbiased / s->weight;
+	s->biased += w * r->biased / s->weight;
 	s->n_unanimous += !(r->variance > 0);
 }
 
@@ -96,14 +103,16 @@ void spread_compute(const struct eval_input *inputs, size_t k,
 	uint32_t *count = XNEW_ARRAY(uint32_t, inputs[0].n_labels + 1);
 
 	*out = (struct spread){ .n = inputs[0].n, .k = k,
-				.task = inputs[0].task };
+				.task = inputs[0].task,
+				.weight = sum_of_weights(&inputs[0]) };
 	out->rows = XNEW_ARRAY(struct spread_row, out->n + 1);
 	for (size_t i = 0; i < out->n; i++) {
 		if (out->task == TASK_REGRESSION)
 			spread_values(inputs, k, i, &out->rows[i]);
 		else
 			spread_labels(inputs, k, i, count, &out->rows[i]);
-		add_row(out, &out->rows[i]);
+		add_row(out, &out->rows[i],
+			inputs[0].weight ? inputs[0].weight[i] : 1);
 	}
 	free(count);
 }

@@ -19,6 +19,10 @@
  * is off, and loss = bias + variance is the mean squared error (Geman,
  * Bienenstock and Doursat 1992). sd is the root of the variance.
  *
+ * Where patterns have weights, "mean over patterns" is the weighted mean, by
+ * which the sums above hold as well; what is said of one pattern, and how many
+ * are unanimous, is not weighed.
+ *
  * entropy: of the labels that versions gave, in bits; 0: all agree. */
 #ifndef MUSTER_MODEL_SPREAD_H
 #define MUSTER_MODEL_SPREAD_H
@@ -39,13 +43,15 @@ struct spread_row {
 struct spread {
 	size_t n, k;		/* patterns, versions */
 	enum task task;
+	double weight;		/* of all patterns: n where they have none */
 	double loss, bias, variance;	/* means over patterns */
 	double unbiased, biased;
 	uint64_t n_unanimous;	/* patterns on which all versions agree */
 	struct spread_row *rows;	/* n; the caller frees by spread_release */
 };
 /* inputs: k >= 2 versions on the same rows, each with labels (or scores and a
- * threshold) or values. */
+ * threshold) or values. Weights are those of the first; if they sum to 0 the
+ * means are NaN. */
 void spread_compute(const struct eval_input *inputs, size_t k,
 		    struct spread *out);
 void spread_release(struct spread *s);

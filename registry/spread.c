@@ -24,6 +24,7 @@ void version_spread_release(struct version_spread *s)
 	free(s->patterns);
 	free(s->testset);
 	free(s->digest);
+	free(s->weight);
 	*s = (struct version_spread){ 0 };
 }
 
@@ -252,7 +253,12 @@ static enum rc spread_on(struct spreading *w, const char *model,
 		return rc;
 	w->out->revision = evalset_info(w->set)->revision;
 	w->out->digest = xstrdup(evalset_info(w->set)->digest);
+	w->out->weight = xstrdup_or_null(evalset_info(w->set)->weight);
 	spread_compute(w->inputs, w->out->n_versions, &w->out->all);
+	if (!(w->out->all.weight > 0))
+		return err_set(err, RC_REFUSED, "the patterns that all "
+			       "versions answered have no weight in '%s' of "
+			       "'%s'", w->out->weight, w->out->testset);
 	return list_patterns(w, most, err);
 }
 
@@ -306,6 +312,10 @@ void version_spread_write(struct json_out *o, const struct version_spread *s)
 	jo_kstr(o, "testset", s->testset);
 	jo_kint(o, "revision", s->revision);
 	jo_kint(o, "n", (int64_t)s->all.n);
+	if (s->weight) {
+		jo_kstr(o, "weight", s->weight);
+		jo_knum(o, "weight_sum", s->all.weight);
+	}
 	jo_key(o, "versions");
 	jo_array(o);
 	for (size_t i = 0; i < s->n_versions; i++) {

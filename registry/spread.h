@@ -21,6 +21,7 @@ struct spread_pattern {
 };
 struct version_spread {
 	char *testset, *digest;
+	char *weight;			/* the column of weights, or NULL */
 	int64_t revision;
 	struct spread all;		/* its rows are freed: see patterns */
 	size_t n_versions;
@@ -30,8 +31,8 @@ struct version_spread {
 };
 /* Of versions (or NULL), and all of model (or NULL) that said something. Patterns on which all
  * agree are counted, not listed. most: list at most so many; 0: all.
- * RC_REFUSED for fewer than two versions, or where one gave no answer that
- * can be compared. */
+ * RC_REFUSED for fewer than two versions, where one gave no answer that can be
+ * compared, or where all patterns have weight 0. */
 enum rc reg_spread(struct registry *reg, const char *testset,
 		   int64_t revision, const char *model,
 		   const struct version_refs *versions,

@@ -131,6 +131,9 @@ static void paint_totals(struct view *v, struct area *a)
 		  x->unbiased);
 	if (!numbers)
 		y = total(a, y, "  - variance where wrong", x->biased);
+	if (found(s)->weight)
+		area_printf(a, 1, y++, STYLE_NORMAL, "means weighted by %s",
+			    found(s)->weight);
 	area_printf(a, 1, y++, STYLE_NORMAL, "all agree on %llu patterns",
 		    (unsigned long long)x->n_unanimous);
 	area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL, numbers ?

@@ -53,6 +53,36 @@ said "all agree on"
 expect 1 spread scorer@1 loans
 expect 4 spread scorer nothing
 
+# weighted: l0 counts three times, l1 not at all
+cat >weighted.csv <<CSV
+id,x,times,y
+l0,0,3,yes
+l1,1,0,no
+l2,2,1,yes
+CSV
+expect 0 testset create weighted weighted.csv --task binary --target y \
+	--positive yes --key id --weight times
+printf 'id,y\nl0,yes\nl1,yes\nl2,no\n' >w1.csv
+printf 'id,y\nl0,no\nl1,no\nl2,no\n' >w2.csv
+expect 0 predictions import scorer@1 weighted w1.csv --label y
+expect 0 predictions import scorer@2 weighted w2.csv --label y
+expect 0 spread scorer weighted --json
+json "j['weight'] == 'times' and j['weight_sum'] == 4 and j['n'] == 3"
+json "j['loss'] == (3 * .5 + 1) / 4"
+json "abs(j['loss'] - (j['bias'] + j['unbiased_variance'] - j['biased_variance'])) < 1e-12"
+expect 0 spread scorer weighted
+said "weighted mean loss .6250"
+said "column 'times'"
+expect 0 spread scorer loans --json
+json "'weight' not in j"
+printf 'id,x,times,y\nl0,0,0,yes\nl1,1,0,no\n' >none.csv
+expect 0 testset create weightless none.csv --task binary --target y \
+	--positive yes --key id --weight times
+expect 0 predictions import scorer@1 weightless w1.csv --label y --ignore-extra
+expect 0 predictions import scorer@2 weightless w2.csv --label y --ignore-extra
+expect 1 spread scorer weightless
+complained "have no weight in 'times'"
+
 # curve: along a column of numbers
 expect 0 curve scorer@1 loans age --bins 2 --json
 keys j model version testset revision column metric n without_number bins tipping_point

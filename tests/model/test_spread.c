@@ -130,6 +130,42 @@ static void test_spread__numbers_add_up(void **state)
 	free(v);
 }
 
+/* Weights 0 to 3: as if each pattern stood there so many times. */
+static void test_spread__weight_is_so_many_patterns(void **state)
+{
+	struct versions *v = XNEW(struct versions);
+	double w[ROWS], loss = 0, bias = 0, biased = 0, all = 0;
+	struct spread s, plain;
+	size_t unanimous = 0;
+
+	make(v, TASK_MULTICLASS, 3);
+	for (size_t i = 0; i < ROWS; i++)
+		w[i] = (double)((i * 7 + i / 9) % 4);
+	spread_compute(v->in, K, &plain);
+	for (size_t j = 0; j < K; j++)
+		v->in[j].weight = w;
+	spread_compute(v->in, K, &s);
+	for (size_t i = 0; i < ROWS; i++) {
+		unanimous += !(plain.rows[i].variance > 0);
+		for (double t = 0; t < w[i]; t++, all++) {
+			bias += plain.rows[i].bias;
+			biased += plain.rows[i].biased;
+			for (size_t j = 0; j < K; j++)
+				loss += v->label[j][i] != v->target[i];
+		}
+	}
+	assert_close(s.weight, all, 0, "weight");
+	assert_close(s.loss, loss / K / all, 1e-12, "loss");
+	assert_close(s.bias, bias / all, 1e-12, "bias");
+	assert_close(s.biased, biased / all, 1e-12, "biased");
+	assert_close(s.loss, s.bias + s.unbiased - s.biased, 1e-12, "sum");
+	assert_true(fabs(s.loss - plain.loss) > 1e-4);
+	assert_int_equal(s.n_unanimous, unanimous);
+	spread_release(&s);
+	spread_release(&plain);
+	free(v);
+}
+
 /* Every cut by its definition: sums anew, the variance of a sum of k losses
  * drawn without replacement. */
 static double slow_statistic(const struct versions *v, double *at)
@@ -229,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_spread__three_labels_add_up),
 		cmocka_unit_test(test_spread__one_pattern_by_hand),
 		cmocka_unit_test(test_spread__numbers_add_up),
+		cmocka_unit_test(test_spread__weight_is_so_many_patterns),
 		cmocka_unit_test(test_tipping__is_the_best_of_all_cuts),
 		cmocka_unit_test(test_tipping__p_as_maxstat),
 		cmocka_unit_test(
