@@ -21,6 +21,7 @@
 
 struct db;
 struct reg_tx;
+struct registry;
 
 struct entry {
 	uint64_t index;
@@ -61,6 +62,10 @@ struct entry_kind {
 	 * NULL: cannot be undone. */
 	enum rc (*undo)(struct reg_tx *tx, const struct entry *e,
 			struct err *err);
+	/* Instead of undo, where blobs must be stored ahead: not within a write,
+	 * but has one of its own, with tx_take_back. what: as reg_undo_told. */
+	enum rc (*undo_apart)(struct registry *reg, const struct entry *e,
+			      struct buf *what, struct err *err);
 };
 
 /* NULL: unknown here (a newer program wrote it). */
@@ -93,7 +98,6 @@ struct log_filter {
 	const char *kind;	/* exact, or a prefix ending in '.', or NULL */
 	const char *by;		/* login, or uid as a number, or NULL */
 };
-struct registry;
 typedef enum rc log_line_fn(const struct log_line *line, void *arg,
 			    struct err *err);
 enum rc reg_log(struct registry *reg, const struct log_filter *filter,

@@ -242,22 +242,6 @@ static void keep_holding(struct following *f, const char *cuts)
 
 /* -- Which rows -- */
 
-static enum rc mark_change(struct following *f, const struct ts_change_row *c,
-			   uint8_t *in, struct err *err)
-{
-	struct buf bytes = BUF_INIT;
-	struct change_part part;
-	enum rc rc = reg_blob_get(f->reg, &c->blob, &bytes, err);
-
-	if (!rc)
-		rc = change_read(bytes.data, bytes.len, testset_rows(f->now),
-				 &part, err);
-	for (size_t i = 0; !rc && i < part.n; i++)
-		in[part.row[i]] = 1;
-	buf_release(&bytes);
-	return rc;
-}
-
 static void take_rows(struct following *f, const uint8_t *in, size_t n)
 {
 	size_t room = n / CHANGED_SHARE + 1;
@@ -280,12 +264,10 @@ static enum rc find_rows(struct following *f, struct err *err)
 	size_t n = testset_rows(f->now), before = testset_rows(f->then);
 	uint8_t *in = xcalloc(n + 1, 1);
 	int64_t base = testset_info(f->then)->revision;
-	enum rc rc = RC_OK;
+	enum rc rc;
 
 	memset(in + before, 1, n - before);
-	for (size_t i = 0; i < f->now->changes.n && !rc; i++)
-		if (f->now->changes.at[i].revision > base)
-			rc = mark_change(f, &f->now->changes.at[i], in, err);
+	rc = ts_mark_changes(f->now, base, in, err);
 	for (size_t i = 0; i < f->members.n && !rc; i++)
 		rc = prediction_rows_since(f->reg, &f->members.at[i].parts,
 					   f->members.at[i].base.entry, in, n,

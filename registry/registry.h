@@ -111,6 +111,14 @@ enum rc tx_append(struct reg_tx *tx, const char *kind, const char *object,
 enum rc tx_check_base(struct reg_tx *tx, const char *object, int64_t base,
 		      struct err *err) MUST_USE;
 
+/* The entry appended next takes back entry index; RC_REFUSED if that has been
+ * taken back already. */
+enum rc tx_take_back(struct reg_tx *tx, uint64_t index,
+		     struct err *err) MUST_USE;
+/* Adds what was appended, as the log says it; "; " between entries. */
+enum rc tx_describe(struct reg_tx *tx, struct buf *out,
+		    struct err *err) MUST_USE;
+
 /* The object's newest revision: 1 for the first entry on it, 0 if none. */
 enum rc reg_object_revision(struct registry *reg, const char *object,
 			    int64_t *out, struct err *err) MUST_USE;
@@ -184,5 +192,13 @@ enum rc reg_backup(struct registry *reg, const char *to, bool replace,
  * can be reversed: UINT64_MAX). *done (or NULL) receives the index reversed. */
 enum rc reg_undo(struct registry *reg, uint64_t index, uint64_t *done,
 		 struct err *err) MUST_USE;
+/* Which entry that would be, and whether it takes work, as the step of a large
+ * test set does: then in a job. */
+enum rc reg_undo_find(struct registry *reg, uint64_t index, uint64_t *found,
+		      bool *is_work, struct err *err) MUST_USE;
+/* The same as reg_undo; what it did is added to what, as the log says it, in a dry run,
+ * too. */
+enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
+		      struct buf *what, struct err *err) MUST_USE;
 
 #endif

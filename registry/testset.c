@@ -454,10 +454,14 @@ static void line_remove(const struct entry *e, struct buf *out)
 
 const struct entry_kind testset_kinds[] = {
 	{ "testset.create", 1, apply_create, line_create, undo_create },
-	{ "testset.grow", 1, apply_step, line_step, NULL },
-	{ "testset.relabel", 1, apply_step, line_step, NULL },
-	{ "testset.retire", 1, apply_step, line_step, NULL },
-	{ "testset.revive", 1, apply_step, line_step, NULL },
+	{ "testset.grow", 1, apply_step, line_step,
+	  .undo_apart = testset_undo },
+	{ "testset.relabel", 1, apply_step, line_step,
+	  .undo_apart = testset_undo },
+	{ "testset.retire", 1, apply_step, line_step,
+	  .undo_apart = testset_undo },
+	{ "testset.revive", 1, apply_step, line_step,
+	  .undo_apart = testset_undo },
 	{ "testset.remove", 1, apply_remove, line_remove, NULL },
 	{ 0 }
 };

@@ -69,6 +69,13 @@ void ts_revision_digest(const char *before, const struct json *body,
 
 char *testset_object(const char *name);
 
+/* A step taken back: a new revision in which the patterns it changed are what
+ * they were. RC_REFUSED where one was changed again since. For the table of
+ * entry kinds (registry/entry.h). (testset_undo.c) */
+struct entry;
+enum rc testset_undo(struct registry *reg, const struct entry *e,
+		     struct buf *what, struct err *err) MUST_USE;
+
 /* -- An open set -- */
 
 struct ts_change_row {
@@ -105,6 +112,10 @@ struct testset {
 	struct buf scratch;
 };
 enum rc ts_load_changes(struct testset *t, struct err *err) MUST_USE;
+/* Sets the byte of each row that was corrected, retired or brought back after
+ * revision since. */
+enum rc ts_mark_changes(struct testset *t, int64_t since, uint8_t *rows,
+			struct err *err) MUST_USE;
 /* The corrected target of a row, or NULL; once the changes are loaded. */
 const char *ts_correction(const struct testset *t, size_t row);
 /* A cell as it came in, which is the same in all revisions that have it; from

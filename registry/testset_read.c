@@ -274,6 +274,33 @@ const uint8_t *testset_active(struct testset *t)
 	return ts_load_changes(t, &err) == RC_OK ? t->active : NULL;
 }
 
+static enum rc mark_change(struct testset *t, const struct ts_change_row *c,
+			   uint8_t *rows, struct err *err)
+{
+	struct buf bytes = BUF_INIT;
+	struct change_part part;
+	enum rc rc = reg_blob_get(t->reg, &c->blob, &bytes, err);
+
+	if (rc == RC_OK)
+		rc = change_read(bytes.data, bytes.len, t->chunks.n_rows,
+				 &part, err);
+	for (size_t i = 0; rc == RC_OK && i < part.n; i++)
+		rows[part.row[i]] = 1;
+	buf_release(&bytes);
+	return rc;
+}
+
+enum rc ts_mark_changes(struct testset *t, int64_t since, uint8_t *rows,
+			struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < t->changes.n && rc == RC_OK; i++)
+		if (t->changes.at[i].revision > since)
+			rc = mark_change(t, &t->changes.at[i], rows, err);
+	return rc;
+}
+
 static bool is_target(const struct testset *t, size_t column)
 {
 	return t->schema.columns.at[column].roles & ROLE_TARGET;

@@ -149,11 +149,18 @@ static enum rc write_step(struct reg_tx *tx, void *arg, struct err *err)
 	const struct step_entry *e = arg;
 	const struct testset_info *info = testset_info(e->r->t);
 	char *object = testset_object(info->name);
+	const struct revising *r = e->r;
 	enum rc rc = still_newest(tx_registry(tx), info, err);
 
+	if (rc == RC_OK && r->undoes)
+		rc = tx_take_back(tx, *r->undoes, err);
 	if (rc == RC_OK)
 		rc = tx_append(tx, e->kind, object, TX_ANY_BASE,
 			       json_clone(e->body), NULL, err);
+	if (rc == RC_OK && r->what) {
+		buf_clear(r->what);
+		rc = tx_describe(tx, r->what, err);
+	}
 	free(object);
 	return rc;
 }

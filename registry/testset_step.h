@@ -1,5 +1,5 @@
 /* What the files of a step to a new revision share (testset_revise.c,
- * testset_grow.c); nobody else includes it.
+ * testset_grow.c, testset_undo.c); nobody else includes it.
  *
  * A step reads its file, collects the patterns that change, sorted by ordinal,
  * puts them as parts (testset_inside.h), and appends one entry that names the
@@ -30,6 +30,8 @@ struct revising {
 	bool new_labels;
 	struct json *parts;		/* refs */
 	const char *name;		/* of the file */
+	const uint64_t *undoes;		/* entry that is taken back, or NULL */
+	struct buf *what;		/* then: as reg_undo_told, or NULL */
 };
 
 /* Opens the set, checks reason, source and base, has fn change it, and frees

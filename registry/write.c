@@ -323,7 +323,42 @@ enum rc reg_write(struct registry *reg, reg_write_fn *fn, void *arg,
 
 struct undoing {
 	uint64_t index;		/* UINT64_MAX: the user's newest */
+	struct buf *what;
 };
+
+/* An entry, and what it points into. */
+struct loaded_entry {
+	struct entry e;
+	const struct entry_kind *kind;	/* or NULL */
+	struct json *owner;
+	struct buf text;
+};
+
+static enum rc load_entry(struct registry *reg, uint64_t index,
+			  struct loaded_entry *out, struct err *err)
+{
+	enum rc rc;
+
+	*out = (struct loaded_entry){ .text = BUF_INIT };
+	rc = reg_entry_bytes(reg, index, &out->text, err);
+	if (rc == RC_OK)
+		rc = entry_parse(out->text.data, out->text.len, &out->e,
+				 &out->owner, err);
+	if (rc == RC_OK)
+		out->kind = entry_kind_find(out->e.kind, out->e.version);
+	return rc;
+}
+
+static void loaded_entry_release(struct loaded_entry *l)
+{
+	json_free(l->owner);
+	buf_release(&l->text);
+}
+
+static bool can_be_undone(const struct loaded_entry *l)
+{
+	return l->kind && (l->kind->undo || l->kind->undo_apart);
+}
 
 static enum rc is_undone(struct registry *reg, uint64_t index, bool *out,
 			 struct err *err)
@@ -340,44 +375,70 @@ static enum rc is_undone(struct registry *reg, uint64_t index, bool *out,
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc undo_entry(struct reg_tx *tx, const struct entry *e,
-			  struct err *err)
+enum rc tx_take_back(struct reg_tx *tx, uint64_t index, struct err *err)
 {
-	const struct entry_kind *k = entry_kind_find(e->kind, e->version);
 	bool undone;
-	enum rc rc = is_undone(tx->reg, e->index, &undone, err);
+	enum rc rc = is_undone(tx->reg, index, &undone, err);
 
-	if (rc != RC_OK)
-		return rc;
-	if (undone)
-		return err_set(err, RC_REFUSED, "entry %llu has been taken "
-			       "back already", (unsigned long long)e->index);
-	if (!k || !k->undo)
-		return err_set(err, RC_REFUSED, "entry %llu (%s) cannot be "
-			       "taken back", (unsigned long long)e->index,
-			       e->kind);
-	tx->undoes = (int64_t)e->index;
-	rc = k->undo(tx, e, err);
+	if (rc == RC_OK && undone)
+		rc = err_set(err, RC_REFUSED, "entry %llu has been taken back "
+			     "already", (unsigned long long)index);
+	if (rc == RC_OK)
+		tx->undoes = (int64_t)index;
+	return rc;
+}
+
+enum rc tx_describe(struct reg_tx *tx, struct buf *out, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < tx->written.n && rc == RC_OK; i++) {
+		struct loaded_entry l;
+
+		rc = load_entry(tx->reg, tx->written.at[i].index, &l, err);
+		buf_str(out, i ? "; " : "");
+		if (rc == RC_OK)
+			l.kind->line(&l.e, out);
+		loaded_entry_release(&l);
+	}
+	return rc;
+}
+
+static enum rc cannot(const struct loaded_entry *l, struct err *err)
+{
+	return err_set(err, RC_REFUSED, "entry %llu (%s) cannot be taken back",
+		       (unsigned long long)l->e.index, l->e.kind);
+}
+
+static enum rc undo_entry(struct reg_tx *tx, const struct loaded_entry *l,
+			  struct buf *what, struct err *err)
+{
+	enum rc rc;
+
+	if (!can_be_undone(l))
+		return cannot(l, err);
+	if (!l->kind->undo)	/* it was not there when we looked */
+		return err_set(err, RC_CONFLICT, "the registry has moved on; "
+			       "look at its log again");
+	rc = tx_take_back(tx, l->e.index, err);
+	if (rc == RC_OK)
+		rc = l->kind->undo(tx, &l->e, err);
 	if (rc != RC_OK)
 		return rc;
 	if (!tx->written.n)
-		BUG("undo of '%s' appended nothing", e->kind);
-	return RC_OK;
+		BUG("undo of '%s' appended nothing", l->e.kind);
+	return what ? tx_describe(tx, what, err) : RC_OK;
 }
 
-static enum rc undo_index(struct reg_tx *tx, uint64_t index, struct err *err)
+static enum rc undo_index(struct reg_tx *tx, const struct undoing *u,
+			  struct err *err)
 {
-	struct buf text = BUF_INIT;
-	struct json *owner = NULL;
-	struct entry e;
-	enum rc rc = reg_entry_bytes(tx->reg, index, &text, err);
+	struct loaded_entry l;
+	enum rc rc = load_entry(tx->reg, u->index, &l, err);
 
 	if (rc == RC_OK)
-		rc = entry_parse(text.data, text.len, &e, &owner, err);
-	if (rc == RC_OK)
-		rc = undo_entry(tx, &e, err);
-	json_free(owner);
-	buf_release(&text);
+		rc = undo_entry(tx, &l, u->what, err);
+	loaded_entry_release(&l);
 	return rc;
 }
 
@@ -401,58 +462,110 @@ static enum rc refuse_signed(const struct entry *e, struct err *err)
 }
 
 /* Could a plain undo mean this entry: mine, in force, and no undo itself? */
-static enum rc is_mine(struct reg_tx *tx, uint64_t index, bool *out,
+static enum rc is_mine(struct registry *reg, uint64_t index, bool *out,
 		       struct err *err)
 {
-	const struct entry_kind *k;
-	struct buf text = BUF_INIT;
-	struct json *owner = NULL;
-	struct entry e;
+	struct loaded_entry l;
 	bool undone = false;
-	enum rc rc = reg_entry_bytes(tx->reg, index, &text, err);
+	enum rc rc = load_entry(reg, index, &l, err);
 
 	*out = false;
-	if (rc == RC_OK)
-		rc = entry_parse(text.data, text.len, &e, &owner, err);
-	if (rc == RC_OK && e.uid == tx->reg->actor.uid && e.undoes < 0) {
-		k = entry_kind_find(e.kind, e.version);
-		rc = is_undone(tx->reg, index, &undone, err);
-		*out = k && k->undo && !undone;
+	if (rc == RC_OK && l.e.uid == reg->actor.uid && l.e.undoes < 0) {
+		rc = is_undone(reg, index, &undone, err);
+		*out = can_be_undone(&l) && !undone;
 		if (rc == RC_OK)
-			rc = refuse_signed(&e, err);
+			rc = refuse_signed(&l.e, err);
 	}
-	json_free(owner);
-	buf_release(&text);
+	loaded_entry_release(&l);
+	return rc;
+}
+
+static enum rc find_newest(struct registry *reg, uint64_t size, uint64_t *out,
+			   struct err *err)
+{
+	bool mine = false;
+	enum rc rc = RC_OK;
+
+	for (uint64_t i = size; i > 0 && !mine && rc == RC_OK; i--) {
+		rc = is_mine(reg, i - 1, &mine, err);
+		*out = i - 1;
+	}
+	if (rc == RC_OK && !mine)
+		rc = err_set(err, RC_NOT_FOUND, "there is nothing of yours "
+			     "that could be taken back");
 	return rc;
 }
 
 static enum rc undo_fn(struct reg_tx *tx, void *arg, struct err *err)
 {
 	struct undoing *u = arg;
-	bool mine = false;
-	uint64_t i;
 	enum rc rc = RC_OK;
 
-	if (u->index != UINT64_MAX)
-		return undo_index(tx, u->index, err);
-	for (i = tx->size; i > 0 && !mine && rc == RC_OK; i--)
-		rc = is_mine(tx, i - 1, &mine, err);
+	if (u->what)
+		buf_clear(u->what);	/* of an attempt before */
+	if (u->index == UINT64_MAX)
+		rc = find_newest(tx->reg, tx->size, &u->index, err);
+	return rc == RC_OK ? undo_index(tx, u, err) : rc;
+}
+
+static enum rc find_entry(struct registry *reg, uint64_t *index,
+			  struct loaded_entry *out, struct err *err)
+{
+	uint64_t size;
+	enum rc rc = reg_read_begin(reg, err);
+
 	if (rc != RC_OK)
 		return rc;
-	if (!mine)
-		return err_set(err, RC_NOT_FOUND, "there is nothing of yours "
-			       "that could be taken back");
-	u->index = i;
-	return undo_index(tx, i, err);
+	if (*index == UINT64_MAX) {
+		rc = log_size(reg->db, &size, err);
+		if (rc == RC_OK)
+			rc = find_newest(reg, size, index, err);
+	}
+	if (rc == RC_OK)
+		rc = load_entry(reg, *index, out, err);
+	reg_read_end(reg);
+	return rc;
+}
+
+static bool is_apart(const struct loaded_entry *l)
+{
+	return l->kind && l->kind->undo_apart;
+}
+
+enum rc reg_undo_find(struct registry *reg, uint64_t index, uint64_t *found,
+		      bool *is_work, struct err *err)
+{
+	struct loaded_entry l = { .text = BUF_INIT };
+	enum rc rc = find_entry(reg, &index, &l, err);
+
+	*found = index;
+	*is_work = rc == RC_OK && is_apart(&l);
+	loaded_entry_release(&l);
+	return rc;
+}
+
+enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
+		      struct buf *what, struct err *err)
+{
+	struct loaded_entry l = { .text = BUF_INIT };
+	struct undoing u = { index, what };
+	uint64_t found = index;
+	enum rc rc = find_entry(reg, &found, &l, err);
+
+	if (rc == RC_OK && is_apart(&l)) {
+		rc = l.kind->undo_apart(reg, &l.e, what, err);
+		u.index = found;
+	} else if (rc == RC_OK) {
+		rc = reg_write(reg, undo_fn, &u, err);
+	}
+	loaded_entry_release(&l);
+	if (rc == RC_OK && done)
+		*done = u.index;
+	return rc;
 }
 
 enum rc reg_undo(struct registry *reg, uint64_t index, uint64_t *done,
 		 struct err *err)
 {
-	struct undoing u = { index };
-	enum rc rc = reg_write(reg, undo_fn, &u, err);
-
-	if (rc == RC_OK && done)
-		*done = u.index;
-	return rc;
+	return reg_undo_told(reg, index, done, NULL, err);
 }

@@ -134,25 +134,77 @@ static void step_name(struct app *app, uint64_t index, struct buf *out)
 		buf_printf(out, "entry %llu", (unsigned long long)index);
 }
 
-static void undo(struct app *app, bool redo)
+struct undo {
+	bool redo;
+	uint64_t index, before;		/* before: entries, until then */
+};
+
+static void say_undone(struct app *app, const struct undo *u, uint64_t done)
 {
-	struct err err = ERR_INIT;
 	struct buf name = BUF_INIT;
-	uint64_t before = reg_size(app->reg), done = 0;
-	uint64_t index = redo ? app->undone : UINT64_MAX;
-	if (reg_undo(app->reg, index, &done, &err) != RC_OK) {
-		app_fail(app, &err);
-		return;
-	}
-	if (!redo)
+	if (!u->redo)
 		app->undone_of = done;
-	app->can_redo = !redo;
-	app->undone = before;	/* the entry that the undo has appended */
+	app->can_redo = !u->redo;
+	app->undone = u->before;	/* the entry that the undo has appended */
 	app_reload(app);
 	step_name(app, app->undone_of, &name);
-	app_say(app, redo ? "Done again: %s. u undoes."
-			  : "Undone: %s. U does it again.", name.data);
+	app_say(app, u->redo ? "Done again: %s. u undoes."
+			     : "Undone: %s. U does it again.", name.data);
 	buf_release(&name);
+}
+
+static enum rc undo_work(struct registry *reg, struct reg_progress *progress,
+			 void *arg, struct err *err)
+{
+	const struct undo *u = arg;
+	(void)progress;
+	return reg_undo(reg, u->index, NULL, err);
+}
+
+static void undo_done(struct app *app, void *arg, enum rc rc,
+		      const struct err *err)
+{
+	struct undo *u = arg;
+	(void)err;
+	if (rc == RC_OK)
+		say_undone(app, u, u->index);
+	free(u);
+}
+
+/* What takes work, on its own thread. */
+static enum rc start_undo(struct app *app, const struct undo *u,
+			  struct err *err)
+{
+	struct undo *copy = XNEW(struct undo);
+	struct app_job job = { .name = u->redo ? "doing it again" : "undoing",
+			       .work = undo_work, .done = undo_done,
+			       .arg = copy };
+	enum rc rc;
+	*copy = *u;
+	rc = app_start_job(app, &job, err);
+	if (rc != RC_OK)
+		free(copy);
+	return rc;
+}
+
+static void undo(struct app *app, bool redo)
+{
+	struct undo u = { redo, redo ? app->undone : UINT64_MAX,
+			  reg_size(app->reg) };
+	struct err err = ERR_INIT;
+	uint64_t found = 0, done = 0;
+	bool is_work = false;
+	enum rc rc = reg_undo_find(app->reg, u.index, &found, &is_work, &err);
+	if (rc == RC_OK && is_work) {
+		u.index = found;
+		rc = start_undo(app, &u, &err);
+	} else if (rc == RC_OK) {
+		rc = reg_undo(app->reg, u.index, &done, &err);
+		if (rc == RC_OK)
+			say_undone(app, &u, done);
+	}
+	if (rc != RC_OK)
+		app_fail(app, &err);
 }
 
 /* -- looks, copying, the log -- */

@@ -162,7 +162,7 @@ static void say_done(struct app *app, const struct revised *r)
 	struct buf text = BUF_INIT;
 
 	put_counts(r, &text);
-	app_say(app, "%s r%lld: %s. e evaluates all on it.",
+	app_say(app, "%s r%lld: %s. e evaluates all on it, u undoes.",
 		r->testset, (long long)r->report.revision, text.data);
 	buf_release(&text);
 }

@@ -70,4 +70,34 @@ expect 2 moved scorer@1 loans 6 1
 complained "older one first"
 expect 2 moved scorer@1 loans 1 6 --metric mae
 expect 4 moved scorer@9 loans 1 6
+# a step is taken back by a new revision, which the dry run tells
+printf 'id,repaid\nl1,yes\nl4,no\n' >wrong.csv
+expect 0 testset show loans --json
+json "j['revision'] == 6"
+expect 0 testset relabel loans wrong.csv
+expect 0 undo -n
+said "would reverse entry"
+said "revision 8: "
+said "relabel: undo of entry"
+expect 0 testset show loans --json
+json "j['revision'] == 7"
+expect 0 undo
+said "reversed entry"
+expect 0 testset diff loans 6 8 --json
+json "j['changes'] == []"
+printf 'id,region,age,text,repaid\nl20,NW,20,new,no\nl21,NW,20,newer,no\n' >added.csv
+expect 0 testset grow loans added.csv
+expect 0 undo --json
+json "'2 retire: undo of entry' in j['did']"
+expect 0 testset diff loans 8 10 --json
+json "j['changes'] == []"
+# where all is as before it anyway, there is nothing to do
+printf 'id,repaid\nl1,yes\n' >first.csv
+printf 'id,repaid\nl1,no\n' >second.csv
+expect 0 testset relabel loans first.csv
+expect 0 log --json
+step=$(python3 -c 'import json; print(json.load(open("out"))["entries"][-1]["index"])')
+expect 0 testset relabel loans second.csv
+expect 1 undo "$step"
+complained "nothing of entry $step is left"
 expect 0 fsck

@@ -25,6 +25,9 @@ struct world {
 	struct state at[MAX_REVISIONS + 1];	/* by revision, from 1 */
 	int64_t newest;
 	uint32_t seed;
+	uint64_t created;			/* index of the first's entry */
+	int64_t takes_back[MAX_REVISIONS + 1];	/* that revision's step; 0 */
+	bool taken_back[MAX_REVISIONS + 1];
 };
 
 static uint32_t roll(struct world *w, uint32_t n)
@@ -57,6 +60,7 @@ static void create(struct world *w, const char *csv)
 	strs_release(&spec.slices);
 	free(path);
 	w->newest = 1;
+	w->created = reg_size(w->t.reg) - 1;
 }
 
 static int setup(void **state)
@@ -289,6 +293,146 @@ static void test_testset_revise__as_the_model(void **state)
 	expect_revision(w, 7);
 }
 
+/* -- Taking back -- */
+
+/* Each pattern by itself: before the step, after it, now. False: it was made
+ * something else since. */
+static bool back_to(const struct state *before, const struct state *after,
+		    size_t i, struct state *now, size_t *n)
+{
+	bool was = i < before->n && before->active[i];
+
+	if (was != after->active[i] && now->active[i] != was) {
+		now->active[i] = was;
+		++*n;
+	}
+	if (i >= before->n || before->target[i] == after->target[i] ||
+	    now->target[i] == before->target[i])
+		return true;
+	if (now->target[i] != after->target[i])
+		return false;
+	now->target[i] = before->target[i];
+	++*n;
+	return true;
+}
+
+static enum rc undo_step(struct world *w, int64_t revision, bool dry_run,
+			 struct buf *what, struct err *err)
+{
+	uint64_t done = 0, index = w->created + (uint64_t)revision - 1;
+	struct reg_options o = { .path = w->t.path, .dry_run = dry_run };
+	struct registry *reg = w->t.reg;
+	enum rc rc;
+
+	if (dry_run)
+		assert_ok(reg_open(&o, &reg, &oops));
+	rc = reg_undo_told(reg, index, &done, what, err);
+	if (rc == RC_OK)
+		assert_int_equal(done, index);
+	if (dry_run)
+		reg_close(reg);
+	return rc;
+}
+
+static void undo_some(struct world *w, size_t *n_done, size_t *n_refused)
+{
+	int64_t r = 2 + roll(w, (uint32_t)w->newest - 1);
+	const struct state *after = &w->at[r], *before = &w->at[r - 1];
+	struct state m = w->at[w->newest];
+	struct buf what = BUF_INIT, dry = BUF_INIT;
+	size_t n = 0;
+	bool may = !w->taken_back[r];
+	enum rc rc;
+
+	for (size_t i = 0; i < after->n; i++)
+		may &= back_to(before, after, i, &m, &n);
+	rc = undo_step(w, r, true, &dry, NULL);
+	assert_int_equal(undo_step(w, r, false, &what, NULL), rc);
+	assert_int_equal(rc, may && n ? RC_OK : RC_REFUSED);
+	if (rc == RC_OK) {
+		*next_state(w) = m;
+		w->taken_back[r] = true;
+		w->takes_back[w->newest] = r;
+		w->taken_back[w->takes_back[r]] = false;
+		assert_string_equal(dry.data, what.data);
+		assert_non_null(strstr(what.data, "undo of entry"));
+	}
+	++*(rc == RC_OK ? n_done : n_refused);
+	buf_release(&what);
+	buf_release(&dry);
+}
+
+static void test_testset_revise__undo_as_the_model(void **state)
+{
+	struct world *w = *state;
+	struct buf csv = BUF_INIT;
+	size_t n_done = 0, n_refused = 0;
+
+	w->seed = 1234567;
+	buf_str(&csv, "id,x,y,g\n");
+	for (size_t i = 0; i < 20; i++) {
+		w->at[1].active[i] = true;
+		w->at[1].target[i] = (int)i % 3;
+		buf_printf(&csv, "k%zu,%zu,%zu,g%zu\n", i, i, i % 3, i % 3);
+	}
+	w->at[1].n = 20;
+	create(w, csv.data);
+	buf_release(&csv);
+	while (w->newest < MAX_REVISIONS - 1) {
+		switch (roll(w, 8)) {
+		case 0: grow_some(w); break;
+		case 1: relabel_some(w); break;
+		case 2: move_some(w, true); break;
+		case 3: move_some(w, false); break;
+		default:
+			if (w->newest > 1)
+				undo_some(w, &n_done, &n_refused);
+		}
+		expect_revision(w, w->newest);
+	}
+	assert_true(n_done > 15 && n_refused > 5);
+	for (int64_t r = 1; r <= w->newest; r++)
+		expect_revision(w, r);
+	temp_registry_verify(&w->t);
+	assert_ok(reg_rebuild(w->t.reg, NULL, &oops));
+	expect_revision(w, w->newest);
+}
+
+/* The plain undo means the newest step, and does not look for something older
+ * in its place; once more, and it is done again. */
+static void test_testset_revise__plain_undo_takes_the_step(void **state)
+{
+	struct world *w = *state;
+	struct testset_info info;
+	uint64_t done = 0, step_at;
+	struct err err = ERR_INIT;
+
+	create(w, "id,x,y,g\nk1,1,1,a\nk2,2,0,b\nk3,3,1,c\n");
+	assert_ok(step(w, reg_testset_relabel, false, "id,y\nk2,1\n", NULL,
+		       &oops));
+	assert_ok(step(w, reg_testset_grow, false, "id,x,y,g\nk4,4,0,a\n",
+		       NULL, &oops));
+	step_at = reg_size(w->t.reg) - 1;
+	assert_ok(reg_undo(w->t.reg, UINT64_MAX, &done, &oops));
+	assert_int_equal(done, step_at);
+	assert_ok(reg_testset_info(w->t.reg, "s", 0, &info, &oops));
+	assert_int_equal(info.revision, 4);
+	assert_int_equal(info.n, 3);
+	assert_int_equal(info.n_rows, 4);
+	testset_info_release(&info);
+	assert_ok(reg_undo(w->t.reg, step_at + 1, NULL, &oops));
+	assert_ok(reg_testset_info(w->t.reg, "s", 0, &info, &oops));
+	assert_int_equal(info.n, 4);
+	testset_info_release(&info);
+	assert_ok(step(w, reg_testset_relabel, false, "id,y\nk2,0\nk1,0\n",
+		       NULL, &oops));
+	assert_ok(step(w, reg_testset_relabel, false, "id,y\nk1,9\n", NULL,
+		       &oops));
+	assert_int_equal(reg_undo(w->t.reg, reg_size(w->t.reg) - 2, NULL,
+				  &err), RC_REFUSED);
+	assert_non_null(strstr(err.text, "1 of the patterns"));
+}
+
 /* -- What is refused -- */
 
 struct refusal {
@@ -415,6 +559,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_testset_revise__as_the_model),
+		T(test_testset_revise__undo_as_the_model),
+		T(test_testset_revise__plain_undo_takes_the_step),
 		T(test_testset_revise__refuses),
 		T(test_testset_revise__inputs_never_change),
 		T(test_testset_revise__stale_base_is_a_conflict),
