@@ -165,6 +165,13 @@ static const struct fairness_measure measures[] = {
 	{ "equalized_odds_ratio", FAIRLEARN, "the lesser of the ratios of true and of false positive rate", 1, false, ODDS_RATIO, TPR, FPR },
 	{ "predictive_parity_difference", OURS, "greatest less least precision", 0, false, BETWEEN_DIFFERENCE, PPV, PPV },
 	{ "predictive_parity_ratio", OURS, "least over greatest precision", 1, false, BETWEEN_RATIO, PPV, PPV },
+	{ "calibration_difference", OURS, "greatest less least of a group's share of positives less its mean score", 0, false, MEAN_SCORE_DIFFERENCE, LABELLED, LABELLED },
+	{ "calibration_ratio", OURS, "least over greatest of a group's share of positives over its mean score", 1, false, MEAN_SCORE_RATIO, LABELLED, LABELLED },
+	{ "calibration_error_difference", OURS, "greatest less least expected calibration error of a group", 0, false, ERROR_DIFFERENCE, LABELLED, LABELLED },
+	{ "calibration_error_group_max", OURS, "greatest expected calibration error of a group", 0, false, ERROR_GREATEST, LABELLED, LABELLED },
+	{ "same_score_difference", OURS, "greatest less least of a group's share of positives less the share that all cases of the same scores have", 0, false, SAME_SCORE_DIFFERENCE, LABELLED, LABELLED },
+	{ "same_score_ratio", OURS, "least over greatest of a group's share of positives over the share that all cases of the same scores have", 1, false, SAME_SCORE_RATIO, LABELLED, LABELLED },
+	{ "same_score_gap", OURS, "share of positives of the group less that of the reference group's cases of the same scores", 0, true, SAME_SCORE_GAP, LABELLED, LABELLED },
 	{ "equalized_odds_difference_mean", FAIRLEARN, "mean of the differences of true and of false positive rate", 0, false, ODDS_DIFFERENCE_MEAN, TPR, FPR },
 	{ "equalized_odds_ratio_mean", FAIRLEARN, "mean of the ratios of true and of false positive rate", 1, false, ODDS_RATIO_MEAN, TPR, FPR },
 	OVERALL("true_positive_rate", TPR), OVERALL("false_positive_rate", FPR),
@@ -225,14 +232,6 @@ static const struct fairness_measure measures[] = {
 
 	{ "clarify_cddl", CLARIFY, "share of the disadvantaged among labelled negative less that among labelled positive; mean over the strata of another column", 0, true, DISPARITY_LABELLED, LABELLED, LABELLED },
 	{ "clarify_cddpl", CLARIFY, "share of the disadvantaged among said negative less that among said positive; mean over the strata of another column", 0, true, DISPARITY_SAID, SELECTED, SELECTED },
-
-	{ "calibration_difference", OURS, "greatest less least of a group's share of positives less its mean score", 0, false, MEAN_SCORE_DIFFERENCE, LABELLED, LABELLED },
-	{ "calibration_ratio", OURS, "least over greatest of a group's share of positives over its mean score", 1, false, MEAN_SCORE_RATIO, LABELLED, LABELLED },
-	{ "calibration_error_difference", OURS, "greatest less least expected calibration error of a group", 0, false, ERROR_DIFFERENCE, LABELLED, LABELLED },
-	{ "calibration_error_group_max", OURS, "greatest expected calibration error of a group", 0, false, ERROR_GREATEST, LABELLED, LABELLED },
-	{ "same_score_difference", OURS, "greatest less least of a group's share of positives less the share that all cases of the same scores have", 0, false, SAME_SCORE_DIFFERENCE, LABELLED, LABELLED },
-	{ "same_score_ratio", OURS, "least over greatest of a group's share of positives over the share that all cases of the same scores have", 1, false, SAME_SCORE_RATIO, LABELLED, LABELLED },
-	{ "same_score_gap", OURS, "share of positives of the group less that of the reference group's cases of the same scores", 0, true, SAME_SCORE_GAP, LABELLED, LABELLED },
 
 	DISPARITY("tpr", TPR), DISPARITY("tnr", TNR), DISPARITY("fpr", FPR),
 	DISPARITY("fnr", FNR), DISPARITY("fdr", FDR),

@@ -148,7 +148,7 @@ enum group {
 	X(ACT_ZOOM, "zoom", "z", IN_ALL, GROUP_SHOW, 0, \
 	  0, "zoom", "This pane alone, again: all panes", NULL) \
 	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE | \
-	  IN_FIXED | IN_CURVE, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
+	  IN_FIXED | IN_CURVE | IN_FAIRNESS, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
 	X(ACT_ASCII, "ascii", "8", IN_ALL, GROUP_SHOW, 0, \
 	  0, "ascii", "ASCII only, and back", NULL) \
 	X(ACT_MONO, "mono", "9", IN_ALL, GROUP_SHOW, 0, \
@@ -464,11 +464,14 @@ enum group {
 	  8, "fairness", "Groups, fairness measures, and which conflict", \
 	  "muster fairness NAME@V TESTSET") \
 	X(ACT_FAIR_COLUMN, "fairness-by", "f", IN_FAIRNESS, GROUP_SHOW, 0, \
-	  2, "column", "Groups by the next column", \
+	  2, "column", "Groups by another column, or by two crossed", \
 	  "muster fairness NAME@V TESTSET --by COL") \
 	X(ACT_FAIR_ALL, "all-measures", "a", IN_FAIRNESS, GROUP_SHOW, 0, \
 	  3, "all", "Measures of all libraries, and the main ones again", \
 	  "muster fairness NAME@V TESTSET --all") \
+	X(ACT_FAIR_ONLY, "marked-groups", "b", IN_FAIRNESS, GROUP_SHOW, 0, \
+	  4, "between", "Only the marked groups, and all again", \
+	  "muster fairness NAME@V TESTSET --only VALUE --only VALUE") \
 	X(ACT_REPORT, "report", "R", IN_MODELS | IN_VERSIONS, GROUP_DO, \
 	  ACT_NEEDS_ROW, 0, "report", "A report of this version, on screen 6", \
 	  "muster report NAME@V") \

@@ -14,6 +14,7 @@
 #include "tui/view_datasets.h"
 #include "tui/view_document.h"
 #include "tui/view_evaluation.h"
+#include "tui/view_fairness.h"
 #include "tui/view_patterns.h"
 #include "tui/view_problems.h"
 #include "tui/view_staleness.h"
@@ -41,6 +42,20 @@ static enum rc to_evaluation(struct view *v, const struct gate_item *item,
 					    evidence_of(item, "testset") };
 
 	return app_push(v->app, &view_evaluation_ops, &arg, err);
+}
+
+/* The groups and measures of the rule's column, where they can be shown. */
+static enum rc to_fairness(struct view *v, const struct gate_item *item,
+			   struct err *err)
+{
+	struct gate_view *g = v->state;
+	const struct fairness_arg arg = { g->model, g->version,
+					  evidence_of(item, "testset"),
+					  item->by };
+
+	if (!arg.testset || !item->by)
+		return to_evaluation(v, item, err);
+	return app_push(v->app, &view_fairness_ops, &arg, err);
 }
 
 static enum rc to_comparison(struct view *v, const struct gate_item *item,
@@ -181,7 +196,7 @@ static jump_fn *const jumps[] = {
 	[RULE_METRIC_BASE] = to_comparison,
 	[RULE_GROUP_DIFFERENCE] = to_evaluation,
 	[RULE_GROUP_RATIO] = to_evaluation,
-	[RULE_FAIRNESS] = to_evaluation,
+	[RULE_FAIRNESS] = to_fairness,
 	[RULE_NO_LOSS] = to_comparison,
 	[RULE_NO_BROKEN_PROBLEM] = to_problem,
 	[RULE_NO_OPEN_PROBLEM] = to_problem,

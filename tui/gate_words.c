@@ -106,8 +106,9 @@ const char *gate_leads_to(enum gate_rule_kind kind)
 	case RULE_METRIC:
 	case RULE_GROUP_DIFFERENCE:
 	case RULE_GROUP_RATIO:
-	case RULE_FAIRNESS:
 		return "the evaluation; o its patterns";
+	case RULE_FAIRNESS:
+		return "groups and measures; o patterns";
 	case RULE_METRIC_BASE:
 	case RULE_NO_LOSS:
 		return "the comparison with production; o patterns";

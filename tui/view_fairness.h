@@ -1,5 +1,6 @@
-/* Fairness of one version on one test set, by one column at a time: measures,
- * groups, and which bases conflict (model/fairview.h). */
+/* Fairness of one version on one test set, by one column or two at a time:
+ * measures, groups, which bases conflict, and calibration by group
+ * (registry/fairness.h). */
 #ifndef MUSTER_TUI_VIEW_FAIRNESS_H
 #define MUSTER_TUI_VIEW_FAIRNESS_H
 
@@ -13,6 +14,7 @@ struct fairness_arg {
 	const char *model;
 	int64_t version;
 	const char *testset;
+	const char *by;			/* NULL: the first column */
 };
 extern const struct view_ops view_fairness_ops;
 
