@@ -247,14 +247,88 @@ static const char *drop_sign_of_zero(char out[DECIMAL_MAX])
 	return out;
 }
 
+/* n / 10^places in plain digits. */
+static void put_plain(uint64_t n, int places, bool negative,
+		      char out[DECIMAL_MAX])
+{
+	char digit[24], *to = out;
+	int len = 0;
+
+	do {
+		digit[len++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n || len <= places);
+	if (negative)
+		*to++ = '-';
+	while (len) {
+		if (len == places)
+			*to++ = '.';
+		*to++ = digit[--len];
+	}
+	*to = '\0';
+}
+
+/* m / 2^shift * 10^power, rounded to a whole number as printf rounds: the
+ * product is exact, m < 2^53 and 10^20 < 2^67. */
+static uint64_t scale(uint64_t m, unsigned shift, int power)
+{
+	unsigned __int128 x = m, half = (unsigned __int128)1 << (shift - 1);
+	unsigned __int128 rest;
+	uint64_t whole;
+
+	for (; power > MAX_DIGITS; power--)
+		x *= 10;
+	x *= int_power[power];
+	whole = (uint64_t)(x >> shift);
+	rest = x & (2 * half - 1);
+	return whole + (rest > half || (rest == half && (whole & 1)));
+}
+
+/* The power of ten of the first digit of m / 2^shift, which is size. */
+static int first_power(double size, uint64_t m, unsigned shift)
+{
+	int power = 0;
+
+	while (power < 15 && size >= float_power[power + 1])
+		power++;
+	while (size < 1 && size * float_power[-power] < 1)
+		power--;
+	/* a product may have been rounded up to 1 */
+	return power - (scale(m, shift, 16 - power) < int_power[16]);
+}
+
+/* "%.15g", "%.16g" or "%.17g" where that is plain, for size from 1e-4 and
+ * below 1e15, without fractions of its last bit: the first that reads back. */
+static void print_plain(double size, bool negative, char out[DECIMAL_MAX])
+{
+	int exponent, first, power, digits = 15;
+	uint64_t m = (uint64_t)ldexp(frexp(size, &exponent), 53), n;
+	unsigned shift = (unsigned)(53 - exponent);
+
+	first = first_power(size, m, shift);
+	for (;; digits++) {
+		power = digits - 1 - first;
+		n = scale(m, shift, power);
+		if (digits == 17 || divide(n, (unsigned)power) == size)
+			break;
+	}
+	for (; power > 0 && n % 10 == 0; power--)
+		n /= 10;
+	put_plain(n, power, negative, out);
+}
+
 const char *decimal_shortest(double x, char out[DECIMAL_MAX])
 {
-	double back;
+	double back, size = fabs(x);
 
 	if (!isfinite(x))
 		BUG("a number that is not finite is to be printed");
-	if (fabs(x) <= 1e15 && x == (double)(int64_t)x) {
-		snprintf(out, DECIMAL_MAX, "%lld", (long long)x);
+	if (size <= 1e15 && size == (double)(uint64_t)size) {
+		put_plain((uint64_t)size, 0, x < 0, out);
+		return out;
+	}
+	if (size >= 1e-4 && size < 1e15) {
+		print_plain(size, x < 0, out);
 		return out;
 	}
 	for (int digits = 15; digits <= 17; digits++) {

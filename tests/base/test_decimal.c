@@ -124,6 +124,50 @@ static void test_decimal__rounds_as_strtod(void **state)
 	}
 }
 
+static void expect_printed(double x)
+{
+	char text[DECIMAL_MAX], want[DECIMAL_MAX];
+
+	if (fabs(x) <= 1e15 && x == floor(x))
+		snprintf(want, sizeof(want), "%.0f", x != 0 ? x : 0.0);
+	else
+		for (int n = 15; n <= 17; n++) {
+			snprintf(want, sizeof(want), "%.*g", n, x);
+			if (strtod(want, NULL) == x)
+				break;
+		}
+	assert_string_equal(decimal_shortest(x, text), want);
+}
+
+/* The plain way against the printing of the C library: decimals, doubles of
+ * any bits, and the neighbours of powers of ten. */
+static void test_decimal__shortest_as_printed(void **state)
+{
+	uint64_t seed = 521288629;
+	char text[40];
+
+	for (int i = 0; i < 300000; i++) {
+		uint64_t digits = next_random(&seed) >> next_random(&seed) %
+				  64;
+		int places = (int)(next_random(&seed) % 24);
+
+		snprintf(text, sizeof(text), "%s%llue-%d", i & 1 ? "-" : "",
+			 (unsigned long long)digits, places);
+		expect_printed(strtod(text, NULL));
+		expect_printed(ldexp((double)(next_random(&seed) >> 11),
+				     -(int)(next_random(&seed) % 70)));
+	}
+	for (int power = -6; power < 17; power++) {
+		double x = pow(10, power);
+
+		for (int i = 0; i < 5; i++, x = nextafter(x, 0))
+			expect_printed(x);
+		x = pow(10, power);
+		for (int i = 0; i < 5; i++, x = nextafter(x, 1e300))
+			expect_printed(x);
+	}
+}
+
 static const struct {
 	double x;
 	const char *text;
@@ -131,7 +175,9 @@ static const struct {
 	{ 0, "0" }, { -0.0, "0" }, { 1, "1" }, { -17, "-17" }, { 0.1, "0.1" },
 	{ 0.3, "0.3" }, { 0.1 + 0.2, "0.30000000000000004" },
 	{ 1e15, "1000000000000000" }, { 1e16, "1e+16" }, { 1e22, "1e+22" },
-	{ 123456.789, "123456.789" }, { 1e-7, "1e-07" },
+	{ 123456.789, "123456.789" }, { 0.0001, "0.0001" },
+	{ -0.05, "-0.05" }, { 99999999.5, "99999999.5" }, { 1.000001, "1.000001" },
+	{ 0.000123, "0.000123" }, { 0.00009, "9e-05" }, { 1e-7, "1e-07" },
 	{ 1.0 / 3, "0.3333333333333333" },
 	{ 5e-324, "4.94065645841247e-324" },
 	{ 1.7976931348623157e308, "1.7976931348623157e+308" },
@@ -244,6 +290,7 @@ int main(void)
 		cmocka_unit_test(test_decimal__shortest_reads_back),
 		cmocka_unit_test(test_decimal__rounds_as_strtod),
 		cmocka_unit_test(test_decimal__shortest),
+		cmocka_unit_test(test_decimal__shortest_as_printed),
 		cmocka_unit_test(test_decimal__rate),
 		cmocka_unit_test(test_decimal__for_people),
 		cmocka_unit_test(test_decimal__integers),
