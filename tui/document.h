@@ -81,6 +81,8 @@ struct document {
 	char *no_draft;			/* why none can be kept, or NULL */
 	struct draft_clock typing;	/* what is not in the draft yet */
 	int64_t saved;			/* time of the draft's saving, or 0 */
+	int64_t kept;			/* of the last that is on the disk */
+	uint64_t look_at;		/* next, whether it is */
 	struct strs conflicts;		/* ids */
 	bool has_ancestor;
 	struct doc ancestor;
@@ -138,6 +140,7 @@ void document_touch(struct document *d);	/* something was typed */
 uint64_t document_due(const struct view *v);
 void document_tick(struct view *v, uint64_t now);
 void document_save_draft(struct view *v);
+void document_keep(struct view *v);	/* the same, and waits for the disk */
 unsigned document_discard(struct view *v);
 /* Nothing differs from what is saved. */
 bool document_nothing_to_keep(const struct document *d);

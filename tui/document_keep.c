@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "cards/template.h"
 
+#define LOOK_NS 20000000u	/* from look to look whether a draft is written */
 
 /* -- Drafts -- */
 
@@ -52,10 +53,18 @@ void document_touch(struct document *d)
 	draft_clock_touch(&d->typing, clock_ns());
 }
 
+static uint64_t draft_due(const struct document *d)
+{
+	return d->no_draft ? 0 : draft_clock_due(&d->typing);
+}
+
 uint64_t document_due(const struct view *v)
 {
 	const struct document *d = v->state;
-	return d->no_draft ? 0 : draft_clock_due(&d->typing);
+	uint64_t due = draft_due(d);
+	if (writing_runs(&d->slot.writing) && (!due || d->look_at < due))
+		return d->look_at;
+	return due;
 }
 
 bool document_nothing_to_keep(const struct document *d)
@@ -64,35 +73,60 @@ bool document_nothing_to_keep(const struct document *d)
 	       doc_same(&d->file.doc, &d->start);
 }
 
+/* How a draft's writing has ended. */
+static void draft_told(struct view *v, enum rc rc, struct err *err)
+{
+	struct document *d = v->state;
+	if (rc == RC_OK) {
+		d->kept = d->saved;
+		return;
+	}
+	d->saved = d->kept;
+	draft_clock_failed(&d->typing, clock_ns());
+	err_prefix(err, "the draft is not saved");
+	app_fail(v->app, err);
+}
+
+/* To the disk, without waiting for it. */
 void document_save_draft(struct view *v)
 {
 	struct document *d = v->state;
-	struct err err = ERR_INIT;
 	struct draft draft;
 	if (!d->typing.since || d->no_draft)
 		return;
+	d->typing.since = 0;
 	if (document_nothing_to_keep(d)) {
 		draft_remove(&d->slot);
 		d->saved = 0;
-		d->typing.since = 0;
 		return;
 	}
 	make_draft(v, &draft);
-	if (draft_save(&d->slot, &draft, &err) == RC_OK) {
-		d->saved = draft.time;
-		d->typing.since = 0;
-	} else {
-		draft_clock_failed(&d->typing, clock_ns());
-		err_prefix(&err, "the draft is not saved");
-		app_fail(v->app, &err);
-	}
+	draft_save(&d->slot, &draft);
+	d->look_at = clock_ns() + LOOK_NS;
+	d->saved = draft.time;
 	draft_release(&draft);
+}
+
+void document_keep(struct view *v)
+{
+	struct document *d = v->state;
+	struct err err = ERR_INIT;
+	document_save_draft(v);
+	draft_told(v, draft_wait(&d->slot, &err), &err);
 }
 
 /* A pause in typing: the draft, and what the checks say of it. */
 void document_tick(struct view *v, uint64_t now)
 {
 	struct document *d = v->state;
+	uint64_t due = draft_due(d);
+	struct err err = ERR_INIT;
+	enum rc rc;
+	d->look_at = now + LOOK_NS;
+	if (draft_ended(&d->slot, &rc, &err))
+		draft_told(v, rc, &err);
+	if (!due || due > now)
+		return;
 	document_save_draft(v);
 	if (draft_clock_idle(&d->typing, now))
 		document_refresh(d);
@@ -271,7 +305,7 @@ static void take_draft(struct view *v, const struct draft *draft,
 					   NULL) == RC_OK;
 	if (!d->has_ancestor)
 		strs_release(&d->conflicts);
-	d->saved = draft->time;
+	d->saved = d->kept = draft->time;
 	open_field(v, draft);
 }
 

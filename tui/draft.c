@@ -391,27 +391,34 @@ enum rc draft_claim(const char *registry, enum doc_type type, const char *of,
 	return rc;
 }
 
-enum rc draft_save(struct draft_slot *slot, const struct draft *d,
-		   struct err *err)
+void draft_save(struct draft_slot *slot, const struct draft *d)
 {
 	struct buf text = BUF_INIT;
 	draft_write(&text, d);
-	enum rc rc = fsx_write(slot->path, text.data, text.len, 0600, true,
-			       err);
-	slot->written |= rc == RC_OK;
-	buf_release(&text);
-	return rc;
+	writing_put(&slot->writing, slot->path, &text);
+	slot->written = true;
 }
 
 void draft_remove(struct draft_slot *slot)
 {
 	if (slot->path && slot->written)
-		unlink(slot->path);
+		writing_put(&slot->writing, slot->path, NULL);
 	slot->written = false;
+}
+
+bool draft_ended(struct draft_slot *slot, enum rc *rc, struct err *err)
+{
+	return writing_ended(&slot->writing, rc, err);
+}
+
+enum rc draft_wait(struct draft_slot *slot, struct err *err)
+{
+	return writing_wait(&slot->writing, err);
 }
 
 void draft_slot_release(struct draft_slot *slot)
 {
+	draft_wait(slot, NULL);		/* who wants to know has asked */
 	if (slot->lock >= 0) {
 		char *lock = xasprintf("%s.lock", slot->path);
 		unlink(lock);		/* while it is held: see take_lock */

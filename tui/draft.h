@@ -11,7 +11,9 @@
  *
  * Calling sequence: draft_claim, draft_save as often as needed, then
  * draft_remove (it is in the registry, or thrown away) or nothing (it stays);
- * draft_slot_release at last. */
+ * draft_slot_release at last. Saving and removing go to a thread
+ * (tui/writing.h): draft_ended between keys says how it went, draft_wait sees
+ * to it that it is done. */
 #ifndef MUSTER_TUI_DRAFT_H
 #define MUSTER_TUI_DRAFT_H
 
@@ -23,6 +25,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "cards/doc.h"
+#include "tui/writing.h"
 
 /* Documents are kept as their stored JSON (cards/doc.h). */
 struct draft {
@@ -65,9 +68,10 @@ void draft_clock_failed(struct draft_clock *c, uint64_t now);
 struct draft_slot {
 	char *path;		/* NULL: there is none */
 	int lock;		/* descriptor, -1: none */
-	bool written;		/* a file is there */
+	bool written;		/* a file is there, or will be */
+	struct writing writing;
 };
-#define DRAFT_SLOT_NONE { NULL, -1, false }
+#define DRAFT_SLOT_NONE { NULL, -1, false, { NULL, NULL } }
 
 /* The first place for this document that no other program holds. *has: a
  * draft was left there, it is in *found. RC_FAILED, RC_REFUSED or RC_IO say
@@ -76,10 +80,13 @@ struct draft_slot {
 enum rc draft_claim(const char *registry, enum doc_type type, const char *of,
 		    struct draft_slot *slot, struct draft *found, bool *has,
 		    char **passed, struct err *err) MUST_USE;
-/* Returns when the bytes are on the disk. */
-enum rc draft_save(struct draft_slot *slot, const struct draft *d,
-		   struct err *err) MUST_USE;
+/* Neither waits for the disk. */
+void draft_save(struct draft_slot *slot, const struct draft *d);
 void draft_remove(struct draft_slot *slot);
+/* As writing_ended and writing_wait. */
+bool draft_ended(struct draft_slot *slot, enum rc *rc, struct err *err);
+enum rc draft_wait(struct draft_slot *slot, struct err *err);
+/* Waits for what is being written. */
 void draft_slot_release(struct draft_slot *slot);
 
 /* Drafts of this registry that nobody works on, the newest first. */

@@ -237,7 +237,7 @@ static void close_view(struct view *v)
 {
 	struct document *d = v->state;
 	struct app *app = v->app;
-	document_save_draft(v);
+	document_keep(v);
 	free_document(d);
 	app_count_drafts(app);
 }
@@ -518,5 +518,5 @@ const struct view_ops view_document_ops = {
 	.select = select_section, .act = act, .not_now = not_now,
 	.place = place, .summary = summary, .layout = layout,
 	.contexts = contexts, .key = document_key, .due = document_due,
-	.tick = document_tick, .keep = document_save_draft, .object = object,
+	.tick = document_tick, .keep = document_keep, .object = object,
 };
