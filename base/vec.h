@@ -46,6 +46,8 @@ static inline void vec_grow_(void **at, size_t n, size_t *cap, size_t item)
 /* Strings that the vector owns. */
 VEC_DECLARE(char *, strs);
 void strs_add(struct strs *v, const char *s);
+/* Adds the parts between the commas of s, empty ones too. */
+void strs_add_commas(struct strs *v, const char *s);
 void strs_release(struct strs *v);
 
 #endif

@@ -231,20 +231,9 @@ void opt_list(const struct opts *o, const char *name, struct strs *out)
 
 void opt_commas(const struct opts *o, const char *name, struct strs *out)
 {
-	for (size_t i = 0; i < o->given.n; i++) {
-		const char *p = o->given.at[i].value;
-
-		if (strcmp(o->given.at[i].option->name, name) != 0)
-			continue;
-		for (;;) {
-			size_t n = strcspn(p, ",");
-
-			vec_push(out, xmemdupz(p, n));
-			if (!p[n])
-				break;
-			p += n + 1;
-		}
-	}
+	for (size_t i = 0; i < o->given.n; i++)
+		if (strcmp(o->given.at[i].option->name, name) == 0)
+			strs_add_commas(out, o->given.at[i].value);
 }
 
 enum rc opt_num(const struct opts *o, const char *name, bool *has, double *out,

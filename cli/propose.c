@@ -8,90 +8,12 @@
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/confirm.h"
+#include "model/guess.h"
 #include "registry/dataset.h"
-
-#define CLASSES_MAX 20		/* more different numbers: a regression */
 
 void proposal_release(struct proposal *p)
 {
 	profile_release(&p->profile);
-}
-
-static bool is_one_of(const char *s, const char *const *names)
-{
-	for (; *names; names++)
-		if (!strcasecmp(s, *names))
-			return true;
-	return false;
-}
-
-static const struct profile_column *column_named(const struct profile *p,
-						 const char *name)
-{
-	for (size_t i = 0; i < p->n_columns; i++)
-		if (!strcmp(p->columns[i].name, name))
-			return &p->columns[i];
-	return NULL;
-}
-
-/* By its name, or the last column, where most files have it. */
-static const struct profile_column *guess_target(const struct profile *p)
-{
-	static const char *const names[] = {
-		"target", "label", "class", "y", "outcome", NULL,
-	};
-
-	for (size_t i = 0; i < p->n_columns; i++)
-		if (is_one_of(p->columns[i].name, names))
-			return &p->columns[i];
-	return p->n_columns ? &p->columns[p->n_columns - 1] : NULL;
-}
-
-static bool is_number(const struct profile_column *c)
-{
-	return c->type == PROFILE_INTEGER || c->type == PROFILE_NUMBER;
-}
-
-/* False: the column is no target for anything. */
-static bool guess_task(const struct profile *p, const struct profile_column *c,
-		       enum task *out)
-{
-	bool repeats = c->distinct * 2 <= p->rows;
-
-	*out = c->distinct == 2 ? TASK_BINARY
-	     : is_number(c) && (!repeats || c->distinct > CLASSES_MAX)
-		? TASK_REGRESSION : TASK_MULTICLASS;
-	return c->distinct >= 2 && (*out != TASK_MULTICLASS || repeats);
-}
-
-/* The one that says yes, else the rarer one, which is what people look for. */
-static const char *guess_positive(const struct profile_column *c)
-{
-	static const char *const yes[] = {
-		"1", "yes", "true", "positive", "pos", "y", "t", NULL,
-	};
-
-	for (size_t i = 0; i < c->n_top; i++)
-		if (is_one_of(c->top[i].text, yes))
-			return c->top[i].text;
-	return c->n_top ? c->top[c->n_top - 1].text : NULL;
-}
-
-/* A column that names its rows; NULL: none. */
-static const char *guess_key(const struct profile *p, const char *target)
-{
-	static const char *const names[] = {
-		"id", "key", "uuid", "idx", "index", "row_id", NULL,
-	};
-
-	for (size_t i = 0; i < p->n_columns; i++) {
-		const struct profile_column *c = &p->columns[i];
-
-		if (is_one_of(c->name, names) && c->distinct == p->rows &&
-		    !c->missing && strcmp(c->name, target) != 0)
-			return c->name;
-	}
-	return NULL;
 }
 
 static void put_option(struct buf *out, const char *option, const char *value)
@@ -101,32 +23,26 @@ static void put_option(struct buf *out, const char *option, const char *value)
 }
 
 /* What is added to spec, as options; nothing: it lacks nothing. */
-static enum rc fill(struct testset_spec *spec, struct proposal *p,
-		    const char *path, struct buf *options, struct err *err)
+static enum rc fill(struct testset_spec *spec, const struct guess *g,
+		    bool has_task, struct buf *options, struct err *err)
 {
-	const struct profile_column *c = spec->target
-		? column_named(&p->profile, spec->target)
-		: guess_target(&p->profile);
-
-	if (!c)
-		return err_set(err, RC_BAD_INPUT, "'%s' has no column '%s'",
-			       path, spec->target ? spec->target : "");
-	if (!p->has_task && !guess_task(&p->profile, c, &spec->task))
+	if (!has_task && !g->has_task)
 		return err_set(err, RC_USAGE, "give '--target COL' and "
 			       "'--task': the values of '%s' suggest none",
-			       c->name);
-	if (!p->has_task)
+			       g->target->name);
+	if (!has_task) {
+		spec->task = g->task;
 		put_option(options, "--task", task_name(spec->task));
-	if (!spec->target)
-		put_option(options, "--target", spec->target = c->name);
-	if (spec->task == TASK_BINARY && !spec->positive) {
-		spec->positive = guess_positive(c);
-		if (spec->positive)
-			put_option(options, "--positive", spec->positive);
 	}
-	if (!spec->keys.n && guess_key(&p->profile, c->name)) {
-		strs_add(&spec->keys, guess_key(&p->profile, c->name));
-		put_option(options, "--key", spec->keys.at[0]);
+	if (!spec->target)
+		put_option(options, "--target",
+			   spec->target = g->target->name);
+	if (spec->task == TASK_BINARY && !spec->positive && g->positive)
+		put_option(options, "--positive",
+			   spec->positive = g->positive);
+	if (!spec->keys.n && g->key) {
+		strs_add(&spec->keys, g->key);
+		put_option(options, "--key", g->key);
 	}
 	return RC_OK;
 }
@@ -168,6 +84,7 @@ enum rc propose_testset(struct cli *c, const char *path,
 {
 	struct buf options = BUF_INIT, balance = BUF_INIT;
 	struct hash digest;
+	struct guess g;
 	uint64_t size;
 	enum rc rc;
 
@@ -181,10 +98,15 @@ enum rc propose_testset(struct cli *c, const char *path,
 			       "once");
 	rc = dataset_measure(path, cli_progress(c), &p->profile, &digest,
 			     &size, err);
-	if (!rc)
-		rc = fill(spec, p, path, &options, err);
+	if (rc)
+		return rc;
+	guess_set(&p->profile, spec->target, &g);
+	if (!g.target)
+		return err_set(err, RC_BAD_INPUT, "'%s' has no column '%s'",
+			       path, spec->target ? spec->target : "");
+	rc = fill(spec, &g, p->has_task, &options, err);
 	if (!rc && options.len) {
-		put_values(&balance, column_named(&p->profile, spec->target));
+		put_values(&balance, g.target);
 		rc = consent(c, path, options.data, spec->target,
 			     balance.data, err);
 	}

@@ -266,6 +266,10 @@ enum group {
 	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA, GROUP_DO, \
 	  ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
 	  "muster eval TESTSET --all") \
+	X(ACT_NEW, "new", "a", IN_MODELS | IN_DATA, GROUP_DO, \
+	  ACT_NEEDS_REGISTRY | ACT_WRITES, 5, "add", "Add a model or a " \
+	  "version; on screen 2 a test set or predictions, from a CSV file", \
+	  "muster testset create NAME FILE.csv --task T --target COL") \
 	X(ACT_REVISE, "revise", "R", IN_DATA, GROUP_DO, \
 	  ACT_NEEDS_ROW | ACT_WRITES, 5, "revise", "A new revision by a file: " \
 	  "grow, relabel, retire, revive; says first what it would do", \

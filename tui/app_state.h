@@ -85,6 +85,7 @@ struct app {
 	char *why_not;			/* it could not be opened; NULL: it is
 					 * not there */
 	uint64_t log_size;
+	uint64_t jobs_size;		/* of the log when a job ended last */
 	struct view *top[SCREEN_END];	/* each screen's stack */
 	enum screen screen;
 	struct view *selected_view;	/* what select() was called for last */

@@ -130,7 +130,7 @@ static void finish(struct app *app)
 	close(j->news[0]);
 	close(j->news[1]);
 	if (app->reg)		/* what the job wrote is no news from others */
-		app->log_size = reg_size(app->reg);
+		app->log_size = app->jobs_size = reg_size(app->reg);
 	if (j->rc == RC_CANCELLED && j->is_dropped)
 		;
 	else if (j->rc == RC_CANCELLED)

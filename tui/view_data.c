@@ -8,6 +8,7 @@
 #include "registry/evaluate.h"
 #include "registry/testset.h"
 #include "tui/app.h"
+#include "tui/creating.h"
 #include "tui/evaluating.h"
 #include "tui/figures.h"
 #include "tui/revising.h"
@@ -52,7 +53,7 @@ enum { SET_NAME, SET_TASK, SET_REVISION, SET_N, SET_RETIRED, SET_LABELS,
        SET_CHANGED };
 
 static const struct list_column set_columns[] = {
-	[SET_NAME] = { "name", "name", 8, 20, 9, .elastic = true },
+	[SET_NAME] = { "name", "name", 14, 24, 9, .elastic = true },
 	[SET_TASK] = { "task", "task", 6, 10, 5 },
 	[SET_REVISION] = { "revision", "rev", 3, 4, 8, .right = true },
 	[SET_N] = { "n", "n", 5, 10, 7, .right = true },
@@ -104,8 +105,8 @@ static void set_id(void *arg, size_t row, struct buf *out)
 static const struct list_source set_source = {
 	.columns = set_columns,
 	.n_columns = sizeof(set_columns) / sizeof(*set_columns),
-	.empty = "No test sets yet. 'muster testset create NAME FILE.csv "
-		 "--task T --target COL' makes the first.",
+	.empty = "No test sets yet. a makes the first from a CSV file, as does "
+		 "'muster testset create NAME FILE.csv'.",
 	.rows = set_rows, .cell = set_cell, .id = set_id,
 };
 
@@ -437,6 +438,32 @@ static unsigned open_datasets(struct view *v)
 	return app_open(v->app, &view_datasets_ops, NULL);
 }
 
+static void new_picked(struct view *v, size_t item, void *arg)
+{
+	struct data *d = v->state;
+
+	(void)arg;
+	if (item == 0)
+		create_testset(v);
+	else
+		create_predictions(v, d->info.name);
+}
+
+static unsigned add_new(struct view *v)
+{
+	struct data *d = v->state;
+	char *said = xasprintf("predictions: what a version said on %s",
+			       d->has_info ? d->info.name : "a set");
+	const struct menu_item items[] = {
+		{ 's', "set: a test set from a CSV file" },
+		{ 'p', said },
+	};
+
+	app_menu(v->app, "add", items, d->has_info ? 2 : 1, new_picked, NULL);
+	free(said);
+	return REACT_DRAW;
+}
+
 static unsigned revise(struct view *v)
 {
 	struct data *d = v->state;
@@ -469,6 +496,8 @@ static unsigned open_diff(struct view *v)
 
 static unsigned act(struct view *v, enum action a)
 {
+	if (a == ACT_NEW)
+		return add_new(v);
 	if (a == ACT_REVISE)
 		return revise(v);
 	if (a == ACT_SET_DIFF)

@@ -3,6 +3,7 @@
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "tui/app.h"
+#include "tui/creating.h"
 #include "tui/figures.h"
 #include "tui/staging.h"
 #include "tui/version_detail.h"
@@ -111,8 +112,8 @@ static void id(void *arg, size_t row, struct buf *out)
 
 static const struct list_source source = {
 	.columns = columns, .n_columns = sizeof(columns) / sizeof(columns[0]),
-	.empty = "No versions yet. 'muster model add NAME', then "
-		 "'muster version add NAME --artifact FILE' makes the first.",
+	.empty = "No versions yet. a adds a model and its first version, as do "
+		 "'muster model add NAME' and 'muster version add NAME'.",
 	.rows = n_rows, .cell = cell, .field = field, .id = id,
 	.table = table, .load = load, .table_field = table_field,
 };
@@ -385,11 +386,33 @@ static unsigned govern(struct view *v, size_t row, enum action a)
 	return REACT_DRAW;
 }
 
+static void new_picked(struct view *v, size_t item, void *arg)
+{
+	size_t row = list_row(&v->lists[0]);
+	(void)arg;
+	if (item == 0)
+		create_version(v, row == SIZE_MAX ? NULL
+				  : ref_at(v->state, row).model);
+	else
+		create_model(v);
+}
+
+static unsigned add_new(struct view *v)
+{
+	static const struct menu_item items[] = {
+		{ 'v', "version of a model" }, { 'm', "model" },
+	};
+	app_menu(v->app, "add", items, 2, new_picked, NULL);
+	return REACT_DRAW;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	size_t row = list_row(&v->lists[0]);
 	if (a == ACT_SCORE_METRIC)
 		return ask_metric(v);
+	if (a == ACT_NEW)
+		return add_new(v);
 	if (row == SIZE_MAX)
 		return REACT_NOT_MINE;
 	switch ((int)a) {

@@ -164,7 +164,7 @@ static int paint_steps(struct area *a, int y)
 				    "FILE.csv --label COL" },
 		{ "score, compare", "muster eval --all; keys 1, 4 here" },
 	};
-	area_text(a, 3, y++, a->w - 4, STYLE_HEADING, "In three minutes:");
+	area_text(a, 3, y++, a->w - 4, STYLE_HEADING, "In three minutes (a on screens 1 and 2 asks for the same):");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++, y++) {
 		area_printf(a, 5, y, STYLE_NORMAL, "%c  %s", 'a' + (int)i,
 			    steps[i][0]);

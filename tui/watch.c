@@ -87,8 +87,10 @@ void watch_look(struct app *app)
 		app->message_bad = true;
 		return;
 	}
+	/* what a job of ours wrote, it says itself */
+	bool ours = app->job || reg_size(app->reg) <= app->jobs_size;
 	app_reload(app);
-	if (reg_log(app->reg, &f, newest, app, &err) != RC_OK)
+	if (!ours && reg_log(app->reg, &f, newest, app, &err) != RC_OK)
 		app_say(app, "The registry has changed; read again.");
 }
 

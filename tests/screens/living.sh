@@ -51,3 +51,15 @@ n-1,grown 1300,NE,40100,yes
 n-2,grown 1300,NE,40100,no
 n-3,fresh,SW,1,no
 CSV
+# A new set and what a version said on it.
+awk 'BEGIN {
+	print "id,age,plan,left"
+	for (i = 1; i <= 40; i++)
+		printf "c%d,%d,%s,%s\n", i, 20 + i, i % 3 ? "basic" : "full",
+			i % 4 ? "no" : "yes"
+}' >"$(dirname "$2")/churn.csv"
+awk 'BEGIN {
+	print "id,score"
+	for (i = 1; i <= 40; i++)
+		printf "c%d,%.2f\n", i, i % 5 ? i / 100 : .9
+}' >"$(dirname "$2")/said.csv"

@@ -1,0 +1,528 @@
+/* Test sets and predictions from CSV files: the file is asked for, looked at
+ * in the background, asked about, and read in the background. */
+#include "tui/creating.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "base/xalloc.h"
+#include "model/guess.h"
+#include "registry/dataset.h"
+#include "registry/model.h"
+#include "registry/prediction.h"
+#include "registry/testset.h"
+#include "tui/app.h"
+#include "tui/questions.h"
+#include "tui/figures.h"
+
+/* What both have. First member of each, so that the steps below serve both. */
+struct from_file {
+	char *path;
+	struct profile profile;
+	struct view *view;		/* who asks; only while it is shown */
+	const struct view_ops *ops;
+	/* the answers, from the profile; in the background */
+	void (*propose)(struct registry *reg, struct from_file *f);
+	void (*ask)(struct view *v, struct from_file *f);
+	void (*release)(struct from_file *f);
+};
+
+static void drop(void *answers)
+{
+	struct from_file *f = answers;
+
+	profile_release(&f->profile);
+	free(f->path);
+	f->release(f);
+	free(f);
+}
+
+/* The one who asked may be gone: then so is the question. */
+static bool is_shown(const struct app *app, const struct from_file *f)
+{
+	return app_view(app) == f->view && f->view->ops == f->ops;
+}
+
+static const struct question file_question[] = {
+	{ "CSV file with a header",
+	  offsetof(struct from_file, path), false, NULL, NULL },
+	{ 0 },
+};
+
+static void file_answered(struct view *v, void *answers);
+
+static void ask_file(struct view *v, struct from_file *f)
+{
+	const struct questions a = { file_question, f, file_answered, drop };
+
+	questions_ask(v, &a);
+}
+
+static enum rc look(struct registry *reg, struct reg_progress *progress,
+		    void *arg, struct err *err)
+{
+	struct from_file *f = arg;
+	struct hash digest;
+	uint64_t size;
+	enum rc rc = dataset_measure(f->path, progress, &f->profile, &digest,
+				     &size, err);
+
+	if (!rc)
+		f->propose(reg, f);
+	return rc;
+}
+
+static void looked(struct app *app, void *arg, enum rc rc,
+		   const struct err *err)
+{
+	struct from_file *f = arg;
+
+	if (!is_shown(app, f)) {
+		drop(f);
+	} else if (rc) {
+		ask_file(f->view, f);
+		app_fail(app, err);
+	} else {
+		f->ask(f->view, f);
+	}
+}
+
+/* f is the job's until it is done. */
+static void start(struct app *app, struct from_file *f, const char *name,
+		  enum rc (*work)(struct registry *, struct reg_progress *,
+				  void *, struct err *),
+		  void (*done)(struct app *, void *, enum rc,
+			       const struct err *))
+{
+	struct app_job job = { .name = name, .work = work, .done = done,
+			       .arg = f };
+	struct err err = ERR_INIT;
+
+	if (app_start_job(app, &job, &err) == RC_OK)
+		return;
+	app_fail(app, &err);
+	drop(f);
+}
+
+static void file_answered(struct view *v, void *answers)
+{
+	start(v->app, answers, "reading", look, looked);
+}
+
+/* After the work: false: it failed, and is asked again. */
+static bool went_well(struct app *app, struct from_file *f, enum rc rc,
+		      const struct err *err)
+{
+	if (rc && is_shown(app, f)) {
+		f->ask(f->view, f);
+		app_fail(app, err);
+	} else if (rc) {
+		drop(f);
+	}
+	return rc == RC_OK;
+}
+
+static void begin(struct view *v, struct from_file *f)
+{
+	f->view = v;
+	f->ops = v->ops;
+	ask_file(v, f);
+}
+
+static bool is_empty(const char *s)
+{
+	return !s || !*s;
+}
+
+static const char *or_null(const char *s)
+{
+	return is_empty(s) ? NULL : s;
+}
+
+static void set_answer(char **answer, const char *text)
+{
+	char *copy = xstrdup_or_null(text);
+
+	free(*answer);
+	*answer = copy;
+}
+
+/* -- A test set -- */
+
+struct new_set {
+	struct from_file file;
+	char *name, *target, *task, *positive, *keys, *slices;
+	char *proposed_for;		/* the target that the others go with */
+	struct import_report report;
+};
+
+static void release_set(struct from_file *f)
+{
+	struct new_set *s = (struct new_set *)f;
+
+	free(s->name);
+	free(s->target);
+	free(s->task);
+	free(s->positive);
+	free(s->keys);
+	free(s->slices);
+	free(s->proposed_for);
+	import_report_release(&s->report);
+}
+
+/* "loans" of "data/loans.csv". */
+static char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	return xmemdupz(name, strcspn(name, "."));
+}
+
+static void propose_answers(struct new_set *s)
+{
+	struct guess g;
+
+	guess_set(&s->file.profile, or_null(s->target), &g);
+	if (!g.target)
+		return;
+	set_answer(&s->target, g.target->name);
+	set_answer(&s->proposed_for, g.target->name);
+	set_answer(&s->task, g.has_task ? task_name(g.task) : NULL);
+	set_answer(&s->positive, g.positive);
+	set_answer(&s->keys, g.key);
+}
+
+static void propose_set(struct registry *reg, struct from_file *f)
+{
+	struct new_set *s = (struct new_set *)f;
+
+	(void)reg;
+	s->name = name_of(f->path);
+	propose_answers(s);
+}
+
+/* Another target has other values. */
+static enum rc check_target(void *answers, struct err *err)
+{
+	struct new_set *s = answers;
+	struct guess g;
+
+	guess_set(&s->file.profile, s->target, &g);
+	if (!g.target)
+		return err_set(err, RC_BAD_INPUT, "'%s' has no column '%s'",
+			       s->file.path, s->target);
+	if (!s->proposed_for || strcmp(s->target, s->proposed_for) != 0)
+		propose_answers(s);
+	return RC_OK;
+}
+
+static enum rc check_set_task(void *answers, struct err *err)
+{
+	return creating_task(((struct new_set *)answers)->task, err);
+}
+
+static bool is_binary(const void *answers)
+{
+	const struct new_set *s = answers;
+
+	return !strcmp(s->task, task_name(TASK_BINARY));
+}
+
+static const struct question set_questions[] = {
+	{ "test set, its name", offsetof(struct new_set, name), false, NULL,
+	  NULL },
+	{ "column with the true answers", offsetof(struct new_set, target),
+	  false, NULL, check_target },
+	{ "binary, multiclass or regression", offsetof(struct new_set, task),
+	  false, NULL, check_set_task },
+	{ "the positive label", offsetof(struct new_set, positive), false,
+	  is_binary, NULL },
+	{ "key columns (empty: the inputs)",
+	  offsetof(struct new_set, keys), true, NULL, NULL },
+	{ "slicing columns, A,B,A+B",
+	  offsetof(struct new_set, slices), true, NULL, NULL },
+	{ 0 },
+};
+
+static enum rc create_set(struct registry *reg, struct reg_progress *progress,
+			  void *arg, struct err *err)
+{
+	struct new_set *s = arg;
+	struct testset_spec spec = {
+		.name = s->name, .target = s->target,
+		.positive = is_binary(s) ? s->positive : NULL,
+	};
+	enum rc rc;
+
+	import_report_release(&s->report);
+	task_from_name(s->task, &spec.task);
+	if (!is_empty(s->keys))
+		strs_add_commas(&spec.keys, s->keys);
+	if (!is_empty(s->slices))
+		strs_add_commas(&spec.slices, s->slices);
+	rc = reg_testset_create(reg, &spec, s->file.path, false, progress,
+				&s->report, err);
+	strs_release(&spec.keys);
+	strs_release(&spec.slices);
+	return rc;
+}
+
+/* The new set is what the next step is about. */
+static void go_to(struct list *l, const char *id)
+{
+	struct buf here = BUF_INIT;
+	bool found = false;
+
+	for (size_t row = 0; row < list_total(l) && !found; row++) {
+		buf_clear(&here);
+		l->source->id(l->arg, row, &here);
+		found = !strcmp(here.data, id);
+		if (found)
+			list_go_row(l, row);
+	}
+	buf_release(&here);
+}
+
+static void set_created(struct app *app, void *arg, enum rc rc,
+			const struct err *err)
+{
+	struct new_set *s = arg;
+	struct buf text = BUF_INIT;
+
+	if (!went_well(app, &s->file, rc, err))
+		return;
+	app_reload(app);
+	if (is_shown(app, &s->file))
+		go_to(&s->file.view->lists[0], s->name);
+	put_count(&text, s->report.rows);
+	buf_str(&text, " patterns");
+	if (testset_conflicts_n(&s->report.conflicts)) {
+		buf_str(&text, ", ");
+		put_count(&text, testset_conflicts_n(&s->report.conflicts));
+		buf_str(&text, " with the inputs of an earlier one");
+	}
+	app_say(app, "Created %s r1: %s. Next: a, predictions.", s->name,
+		text.data);
+	buf_release(&text);
+	drop(s);
+}
+
+static void set_answered(struct view *v, void *answers)
+{
+	start(v->app, answers, "creating", create_set, set_created);
+}
+
+static void ask_set(struct view *v, struct from_file *f)
+{
+	struct new_set *s = (struct new_set *)f;
+	const struct questions a = { set_questions, s, set_answered, drop };
+
+	questions_ask(v, &a);
+}
+
+void create_testset(struct view *v)
+{
+	struct new_set *s = XNEW(struct new_set);
+
+	*s = (struct new_set){ .file = { .propose = propose_set,
+					 .ask = ask_set,
+					 .release = release_set } };
+	begin(v, &s->file);
+}
+
+/* -- What a version said -- */
+
+struct new_said {
+	struct from_file file;
+	struct testset_info set;
+	char *version, *score, *threshold, *label;
+	struct prediction_report report;
+};
+
+static void release_said(struct from_file *f)
+{
+	struct new_said *s = (struct new_said *)f;
+
+	testset_info_release(&s->set);
+	free(s->version);
+	free(s->score);
+	free(s->threshold);
+	free(s->label);
+	prediction_report_release(&s->report);
+}
+
+static bool takes_score(const void *answers)
+{
+	const struct new_said *s = answers;
+
+	return s->set.task == TASK_BINARY;
+}
+
+static bool has_score(const void *answers)
+{
+	const struct new_said *s = answers;
+
+	return takes_score(s) && !is_empty(s->score);
+}
+
+static bool needs_label(const void *answers)
+{
+	return !has_score(answers);
+}
+
+static enum rc check_threshold(void *answers, struct err *err)
+{
+	const struct new_said *s = answers;
+	double x;
+
+	if (is_empty(s->threshold) ||
+	    decimal_read(s->threshold, strlen(s->threshold), &x))
+		return RC_OK;
+	return err_set(err, RC_USAGE, "'%s' is no number", s->threshold);
+}
+
+static const struct question said_questions[] = {
+	{ "predictions of NAME@V",
+	  offsetof(struct new_said, version), false, NULL, NULL },
+	{ "score column (empty: labels only)",
+	  offsetof(struct new_said, score), true, takes_score, NULL },
+	{ "positive from score (empty: later)",
+	  offsetof(struct new_said, threshold), true, has_score,
+	  check_threshold },
+	{ "column with the answers", offsetof(struct new_said, label), false,
+	  needs_label, NULL },
+	{ 0 },
+};
+
+static enum rc import_said(struct registry *reg, struct reg_progress *progress,
+			   void *arg, struct err *err)
+{
+	struct new_said *s = arg;
+	struct prediction_spec spec = {
+		.testset = s->set.name,
+		.score = has_score(s) ? s->score : NULL,
+		.label = needs_label(s) ? s->label : NULL,
+	};
+	struct version_ref ref = { 0 };
+	enum rc rc = reg_version_resolve(reg, s->version, &ref, err);
+
+	prediction_report_release(&s->report);
+	spec.model = ref.model;
+	spec.version = ref.version;
+	spec.has_threshold = has_score(s) && !is_empty(s->threshold) &&
+		decimal_read(s->threshold, strlen(s->threshold),
+			     &spec.threshold);
+	if (!rc)
+		rc = reg_predictions_import(reg, &spec, s->file.path, false,
+					    progress, &s->report, err);
+	free(ref.model);
+	return rc;
+}
+
+static void said_imported(struct app *app, void *arg, enum rc rc,
+			  const struct err *err)
+{
+	struct new_said *s = arg;
+	struct buf text = BUF_INIT;
+
+	if (!went_well(app, &s->file, rc, err))
+		return;
+	app_reload(app);
+	put_count(&text, s->report.stored);
+	app_say(app, "%s: %s predictions on %s. Next: e evaluates.",
+		s->version, text.data, s->set.name);
+	buf_release(&text);
+	drop(s);
+}
+
+static void said_answered(struct view *v, void *answers)
+{
+	start(v->app, answers, "importing", import_said, said_imported);
+}
+
+static bool has_said(const struct predicteds *v, const char *model,
+		     int64_t version)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->at[i].version == version &&
+		    !strcmp(v->at[i].model, model))
+			return true;
+	return false;
+}
+
+/* "NAME@V", the model's newest version, unless that has said something. */
+static char *newest_without(struct registry *reg, const char *model,
+			    const struct predicteds *said)
+{
+	struct version_recs v = VEC_INIT;
+	char *text = NULL;
+
+	if (reg_version_list(reg, model, &v, NULL) == RC_OK && v.n &&
+	    !has_said(said, model, v.at[v.n - 1].version))
+		text = xasprintf("%s@%lld", model,
+				 (long long)v.at[v.n - 1].version);
+	version_recs_release(&v);
+	return text;
+}
+
+static char *version_without(struct registry *reg,
+			     const struct testset_info *set)
+{
+	struct predicteds said = VEC_INIT;
+	struct model_recs models = VEC_INIT;
+	char *text = NULL;
+
+	if (reg_predictions_versions(reg, set->name, &said, NULL) == RC_OK &&
+	    reg_model_heads(reg, &models, NULL) == RC_OK)
+		for (size_t i = 0; i < models.n && !text; i++)
+			if (!models.at[i].task ||
+			    !strcmp(models.at[i].task, task_name(set->task)))
+				text = newest_without(reg, models.at[i].name,
+						      &said);
+	model_recs_release(&models);
+	predicteds_release(&said);
+	return text;
+}
+
+static void propose_said(struct registry *reg, struct from_file *f)
+{
+	struct new_said *s = (struct new_said *)f;
+	const struct strs *labels = &s->set.labels, *keys = &s->set.keys;
+	struct guess_said g;
+
+	guess_said(&f->profile, s->set.task,
+		   (const char *const *)labels->at, labels->n,
+		   (const char *const *)keys->at, keys->n, &g);
+	s->version = version_without(reg, &s->set);
+	s->score = xstrdup_or_null(g.score);
+	s->threshold = xstrdup_or_null(g.score ? "0.5" : NULL);
+	s->label = xstrdup_or_null(g.label);
+}
+
+static void ask_said(struct view *v, struct from_file *f)
+{
+	struct new_said *s = (struct new_said *)f;
+	const struct questions a = { said_questions, s, said_answered, drop };
+
+	questions_ask(v, &a);
+}
+
+void create_predictions(struct view *v, const char *testset)
+{
+	struct new_said *s = XNEW(struct new_said);
+	struct err err = ERR_INIT;
+
+	*s = (struct new_said){ .file = { .propose = propose_said,
+					  .ask = ask_said,
+					  .release = release_said } };
+	if (reg_testset_info(app_registry(v->app), testset, 0, &s->set,
+			     &err) != RC_OK) {
+		app_fail(v->app, &err);
+		release_said(&s->file);
+		free(s);
+		return;
+	}
+	begin(v, &s->file);
+}

@@ -1,0 +1,36 @@
+/* A few questions one after the other on the last line, each with a proposal
+ * that Enter takes; Esc ends them all, and nothing was done.
+ *
+ * The answers are texts in a struct of the caller; a question names its own by
+ * the offset. What an answer may not be is said, and asked again with what was
+ * typed. */
+#ifndef MUSTER_TUI_QUESTIONS_H
+#define MUSTER_TUI_QUESTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "tui/view.h"
+
+struct question {
+	const char *label;
+	size_t answer;		/* offset of a char *: proposal and answer */
+	bool optional;		/* may be left empty */
+	/* False: not to be asked, by the answers so far. NULL: always. */
+	bool (*applies)(const void *answers);
+	/* What is wrong with it; NULL: any text will do. May change later
+	 * proposals. */
+	enum rc (*check)(void *answers, struct err *err);
+};
+struct questions {
+	const struct question *questions;	/* ended by a NULL label */
+	void *answers;
+	/* All were answered; it takes the answers over. */
+	void (*done)(struct view *v, void *answers);
+	/* Esc; frees the answers. */
+	void (*dropped)(void *answers);
+};
+void questions_ask(struct view *v, const struct questions *a);
+
+#endif
