@@ -1,8 +1,12 @@
 #include "registry/threshold.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/decimal.h"
+#include "base/json.h"
+#include "base/xalloc.h"
+#include "registry/entry.h"
 #include "registry/evalset.h"
 #include "registry/model.h"
 
@@ -100,4 +104,73 @@ enum rc reg_threshold_set(struct registry *reg,
 	vec_free(&cuts);
 	buf_release(&reason);
 	return rc;
+}
+
+/* -- Where it came from -- */
+
+struct newest { uint64_t index; bool is_found; struct threshold_origin *out; };
+
+static enum rc take_newest(const struct log_line *line, void *arg,
+			   struct err *err)
+{
+	struct newest *n = arg;
+
+	(void)err;
+	n->index = line->index;
+	n->is_found = true;
+	n->out->login = xstrdup(line->login);
+	n->out->time = line->time;
+	return RC_OK;
+}
+
+/* The rule stands before its count of cases (say_rule). */
+static enum rc read_rule(struct registry *reg, struct newest *n,
+			 struct err *err)
+{
+	struct buf bytes = BUF_INIT;
+	struct json *j = NULL;
+	const char *reason, *end;
+	enum rc rc = reg_entry_bytes(reg, n->index, &bytes, err);
+
+	if (!rc)
+		rc = json_parse(bytes.data, bytes.len, "entry", &j, err);
+	reason = rc ? NULL : json_get_str(json_get(j, "body"), "reason");
+	end = reason ? strstr(reason, ", n ") : NULL;
+	if (end)
+		n->out->rule = xmemdupz(reason, (size_t)(end - reason));
+	json_free(j);
+	buf_release(&bytes);
+	return rc;
+}
+
+enum rc reg_threshold_origin(struct registry *reg, const char *model,
+			     int64_t version, struct threshold_origin *out,
+			     struct err *err)
+{
+	char *object = xasprintf("version/%s@%lld", model, (long long)version);
+	const struct log_filter filter = {
+		.object = object, .kind = "version.threshold",
+		.since = INT64_MIN, .from = UINT64_MAX, .limit = 1,
+	};
+	struct newest n = { .out = out };
+	enum rc rc;
+
+	*out = (struct threshold_origin){ 0 };
+	rc = reg_log(reg, &filter, take_newest, &n, err);
+	if (!rc && !n.is_found)
+		rc = err_set(err, RC_NOT_FOUND, "'%s@%lld' has no threshold",
+			     model, (long long)version);
+	if (!rc)
+		rc = read_rule(reg, &n, err);
+	if (rc)
+		threshold_origin_release(out);
+	free(object);
+	return rc;
+}
+
+void threshold_origin_release(struct threshold_origin *o)
+{
+	free(o->login);
+	free(o->rule);
+	*o = (struct threshold_origin){ 0 };
 }

@@ -21,6 +21,17 @@ struct threshold_choice {
 enum rc reg_threshold_set(struct registry *reg,
 			  const struct threshold_choice *c,
 			  struct cutoff *chosen, struct err *err) MUST_USE;
+/* Who set the threshold that a version has, when, and by which rule. */
+struct threshold_origin {
+	char *login;
+	int64_t time;
+	char *rule;	/* "best-f1 on loans@3"; NULL: it came with answers */
+};
+/* RC_NOT_FOUND: it has none. */
+enum rc reg_threshold_origin(struct registry *reg, const char *model,
+			     int64_t version, struct threshold_origin *out,
+			     struct err *err) MUST_USE;
+void threshold_origin_release(struct threshold_origin *o);
 /* All cuts, highest first; vec_free by the caller. */
 enum rc reg_threshold_curve(struct registry *reg, const char *model,
 			    int64_t version, const char *testset,

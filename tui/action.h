@@ -65,7 +65,9 @@ enum group {
 };
 
 /* id, name, keys, contexts, group, flags,
- * place among the hints (0: none; small comes first), hint, help, CLI twin */
+ * place among the hints (0: none; small comes first, so does what stands first
+ * here: by use, and what is the view's own before what is everywhere), hint,
+ * help, CLI twin */
 #define ACTION_LIST(X) \
 	X(ACT_OPEN, "open", "Enter", IN_LIST | IN_WELCOME, GROUP_MOVE, \
 	  ACT_NEEDS_ROW, 1, "open", "Open what the cursor is on", NULL) \
@@ -148,7 +150,7 @@ enum group {
 	X(ACT_ZOOM, "zoom", "z", IN_ALL, GROUP_SHOW, 0, \
 	  0, "zoom", "This pane alone, again: all panes", NULL) \
 	X(ACT_TABLE, "table", "t", IN_EVALUATION | IN_COMPARE | \
-	  IN_FIXED | IN_CURVE | IN_FAIRNESS, GROUP_SHOW, 0, 5, "table", "Charts as tables, and back", NULL) \
+	  IN_FIXED | IN_CURVE | IN_FAIRNESS, GROUP_SHOW, 0, 1, "table", "Charts as tables, and back", NULL) \
 	X(ACT_ASCII, "ascii", "8", IN_ALL, GROUP_SHOW, 0, \
 	  0, "ascii", "ASCII only, and back", NULL) \
 	X(ACT_MONO, "mono", "9", IN_ALL, GROUP_SHOW, 0, \
@@ -296,37 +298,45 @@ enum group {
 	  5, "ask", "Ask the runners of all live versions for what is " \
 	  "missing", "muster predictions run NAME@V TESTSET") \
 	X(ACT_RERUN, "rerun", "r", IN_EVALUATION | IN_COMPARE, GROUP_DO, 0, \
-	  6, "rerun", "Compute again on the newest revision, in the " \
+	  1, "rerun", "Compute again on the newest revision, in the " \
 	  "background", "muster eval TESTSET NAME@V") \
 	X(ACT_METRIC, "metric", "m", IN_EVALUATION | IN_COMPARE, GROUP_SHOW, \
-	  0, 6, "metric", "Which metric slices and chart show", \
+	  0, 1, "metric", "Which metric slices and chart show", \
 	  "muster rank TESTSET --metric M") \
 	X(ACT_TESTSET, "test-set", "f", IN_EVALUATION, \
-	  GROUP_SHOW, 0, 7, "set", "On which test set", \
+	  GROUP_SHOW, 0, 1, "set", "On which test set", \
 	  "muster eval TESTSET NAME@V") \
 	X(ACT_COMPARE_SET, "compare-set", "T", IN_COMPARE, \
 	  GROUP_SHOW, 0, 0, "set", "On which test set", \
 	  "muster compare TESTSET BASE CANDIDATE...") \
 	X(ACT_COMPARE_SLICE, "compare-slice", "f", IN_COMPARE, GROUP_FIND, 0, \
-	  7, "slice", "Only on patterns of a slice: a name, or COL=VALUE " \
+	  1, "slice", "Only on patterns of a slice: a name, or COL=VALUE " \
 	  "COL>=NUMBER; Enter on a slice does it", \
 	  "muster compare TESTSET BASE CANDIDATE --slice EXPR") \
+	X(ACT_MARGIN, "margin", "e", IN_COMPARE, GROUP_SHOW, 0, \
+	  0, "margin", "Call equivalent what lies within a margin, with its " \
+	  "whole interval", \
+	  "muster compare TESTSET BASE CANDIDATE --margin X") \
+	X(ACT_THRESHOLD, "threshold-origin", "i", IN_COMPARE, GROUP_SHOW, 0, \
+	  0, "threshold", "Who set the threshold of the base, and by which " \
+	  "rule", "muster log --object version/NAME@V --kind " \
+	  "version.threshold") \
 	X(ACT_UNFOLD, "unfold-slices", "a", IN_COMPARE, GROUP_SHOW, 0, \
 	  0, "unfold", "Nested slices that say the same, and folded again", \
 	  "muster compare TESTSET BASE CANDIDATE --all-slices") \
 	X(ACT_CHART, "chart", "w", IN_COMPARE, GROUP_SHOW, 0, \
-	  6, "chart", "The chart: deltas, over revisions, over versions", \
+	  1, "chart", "The chart: deltas, over revisions, over versions", \
 	  "muster history MODEL TESTSET") \
 	X(ACT_REVISION, "revision", "v", IN_COMPARE, GROUP_SHOW, 0, \
-	  7, "revision", "On which revision of the test set", \
+	  1, "revision", "On which revision of the test set", \
 	  "muster compare TESTSET@R BASE CANDIDATE...") \
 	X(ACT_COMPARE_WHAT, "choose-versions", "c", IN_COMPARE, GROUP_DO, 0, \
-	  5, "choose", "Choose base and candidates: NAME@V NAME@W ...", \
+	  1, "choose", "Choose base and candidates: NAME@V NAME@W ...", \
 	  "muster compare TESTSET BASE CANDIDATE...") \
 	X(ACT_PREV_VERSION, "previous-version", "<", IN_COMPARE, GROUP_MOVE, \
 	  0, 0, "version", "The candidate before", NULL) \
 	X(ACT_NEXT_VERSION, "next-version", ">", IN_COMPARE, GROUP_MOVE, 0, \
-	  4, "version", "The next candidate", NULL) \
+	  1, "version", "The next candidate", NULL) \
 	X(ACT_PATTERNS, "patterns", "o", IN_COMPARE | IN_DATA, GROUP_MOVE, 0, \
 	  3, "patterns", "Open the patterns: the flips of this candidate, " \
 	  "the set's", "muster testset patterns NAME") \
@@ -465,7 +475,7 @@ enum group {
 	X(ACT_PAGER, "pager", "p", IN_REPORTS, GROUP_SHOW, 0, \
 	  3, "$PAGER", "The whole file in $PAGER", NULL) \
 	X(ACT_FAIRNESS, "fairness", "F", IN_EVALUATION, GROUP_SHOW, 0, \
-	  8, "fairness", "Groups, fairness measures, and which conflict", \
+	  1, "fairness", "Groups, fairness measures, and which conflict", \
 	  "muster fairness NAME@V TESTSET") \
 	X(ACT_FAIR_COLUMN, "fairness-by", "f", IN_FAIRNESS, GROUP_SHOW, 0, \
 	  2, "column", "Groups by another column, or by two crossed", \

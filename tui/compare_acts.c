@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/xalloc.h"
+#include "registry/role.h"
 #include "registry/model.h"
 #include "tui/app.h"
 #include "tui/capture.h"
@@ -117,6 +119,8 @@ static void versions_done(struct view *v, const char *text, void *arg)
 		return;
 	}
 	q.testset = s->q.testset;
+	q.has_margin = s->q.has_margin;
+	q.margin = s->q.margin;
 	s->q.testset = NULL;
 	compare_question_release(&s->q);
 	s->q = q;
@@ -175,6 +179,62 @@ static unsigned ask_revision(struct compare_view *s)
 	app_prompt(s->view->app, "revision (empty: the newest)", initial.data,
 		   NULL, revision_done, NULL);
 	buf_release(&initial);
+	return REACT_DRAW;
+}
+
+static void margin_done(struct view *v, const char *text, void *arg)
+{
+	struct compare_view *s = v->state;
+	double x = 0;
+
+	(void)arg;
+	if (*text && (!decimal_read(text, strlen(text), &x) || x < 0)) {
+		app_say(v->app, "'%s' is no margin; .01 calls equivalent what "
+			"lies between -.01 and +.01.", text);
+		return;
+	}
+	s->q.has_margin = *text != '\0';
+	s->q.margin = x;
+	rerun(s);
+}
+
+static unsigned ask_margin(struct compare_view *s)
+{
+	struct buf initial = BUF_INIT;
+
+	if (s->q.has_margin)
+		buf_decimal(&initial, s->q.margin);
+	app_prompt(s->view->app, "equivalent within +- (empty: no such verdict)",
+		   initial.data, NULL, margin_done, NULL);
+	buf_release(&initial);
+	return REACT_DRAW;
+}
+
+const char *compare_threshold_by(const struct compare_view *s)
+{
+	const char *login = s->found->origin.login;
+	const char *mine = reg_actor(app_registry(s->view->app))->login;
+
+	return login && mine && !strcmp(login, mine) ? "you" : login;
+}
+
+/* Who chose the base's threshold, when and how: for the status line. */
+static unsigned say_threshold(struct compare_view *s)
+{
+	const struct threshold_origin *o = &s->found->origin;
+	char day[CLOCK_TEXT];
+
+	if (!s->found->has_threshold)
+		app_say(s->view->app, "The base has no threshold.");
+	else if (!o->login)
+		app_say(s->view->app, "The log does not say who set it.");
+	else
+		app_say(s->view->app, "%s %lld: threshold set by %s on %.10s, "
+			"%s.", s->found->c.base_model,
+			(long long)s->found->c.base_version,
+			compare_threshold_by(s),
+			clock_format(o->time, day),
+			o->rule ? o->rule : "with its answers");
 	return REACT_DRAW;
 }
 
@@ -396,6 +456,8 @@ static unsigned act_on_found(struct compare_view *s, enum action a)
 		return REACT_DRAW;
 	case ACT_CAPTURE:
 		return report(s);
+	case ACT_THRESHOLD:
+		return say_threshold(s);
 	case ACT_TABLE:
 		s->table = !s->table;
 		return REACT_DRAW;
@@ -427,6 +489,8 @@ unsigned compare_act(struct view *v, enum action a)
 		return rerun(s);
 	if (a == ACT_REVISION)
 		return ask_revision(s);
+	if (a == ACT_MARGIN && s->q.base.model)
+		return ask_margin(s);
 	if (a == ACT_COMPARE_SLICE && s->q.base.model)
 		return ask_slice(s);
 	if (a == ACT_COMPARE_SET) {
@@ -444,12 +508,13 @@ const char *compare_not_now(struct view *v, enum action a)
 
 	switch ((int)a) {
 	case ACT_RERUN: case ACT_REVISION: case ACT_COMPARE_SET:
-	case ACT_COMPARE_SLICE:
+	case ACT_COMPARE_SLICE: case ACT_MARGIN:
 		return s->q.base.model ? NULL : "no versions are chosen";
 	case ACT_PREV_VERSION: case ACT_NEXT_VERSION:
 		return compare_n(s) > 1 ? NULL : "there is one candidate";
 	case ACT_METRIC: case ACT_PATTERNS: case ACT_EXPORT_COMPARISON:
 	case ACT_TABLE: case ACT_UNFOLD: case ACT_CHART: case ACT_CAPTURE:
+	case ACT_THRESHOLD:
 		return s->found ? NULL : "nothing is compared yet";
 	default:
 		return NULL;

@@ -59,7 +59,7 @@ static size_t n_beside(const struct compare_view *s)
 
 /* -- Metrics -- */
 
-enum { M_NAME, M_BASE, M_DELTAS };
+enum { M_NAME, M_BETTER, M_BASE, M_BOUNDS, M_DELTAS };
 
 static size_t metric_rows(void *arg)
 {
@@ -83,8 +83,11 @@ static void put_head(struct compare_view *s, size_t at, char *text, int min,
 static void make_heads(struct compare_view *s)
 {
 	strs_release(&s->head_texts);
-	put_head(s, M_NAME, xstrdup("metric"), 8, 22, 99);
+	/* a name of a metric or half a delta that is cut says nothing */
+	put_head(s, M_NAME, xstrdup("metric"), 14, 18, 99);
+	put_head(s, M_BETTER, xstrdup("good"), 4, 4, 40);
 	put_head(s, M_BASE, xstrdup("base"), 9, 9, 95);
+	put_head(s, M_BOUNDS, xstrdup("95% of base"), 13, 17, 50);
 	for (size_t i = 0; i < n_beside(s); i++) {
 		size_t k = beside(s, i);
 		size_t at = M_DELTAS + 2 * i;
@@ -93,9 +96,9 @@ static void make_heads(struct compare_view *s)
 		put_head(s, at, xasprintf("%c %s %lld delta", compare_letter(k),
 					  compare_candidate(s, k)->model,
 					  (long long)compare_candidate(s, k)->version),
-			 25, 28, priority);
+			 22, 24, priority);
 		put_head(s, at + 1,
-			 xasprintf("%c verdict", compare_letter(k)), 12, 12,
+			 xasprintf("%c verdict", compare_letter(k)), 10, 11,
 			 priority + 1);
 	}
 }
@@ -114,6 +117,28 @@ static const struct list_column *metric_columns(void *arg, size_t *n)
 	return s->heads;
 }
 
+/* The columns that are not a candidate's. */
+static void base_cell(const struct compare_view *s, enum metric m,
+		      size_t column, struct buf *out)
+{
+	const struct delta *d = &compare_shown(s)->metrics[m];
+
+	switch (column) {
+	case M_NAME: buf_str(out, metric_key(m)); break;
+	case M_BETTER: buf_str(out, better_text(m)); break;
+	case M_BASE:
+		if (d->why)
+			buf_str(out, "undefined");
+		else
+			put_number(out, d->base, false);
+		break;
+	case M_BOUNDS:
+		if (!s->found->base[m].why)
+			put_bounds(out, &s->found->base[m]);
+		break;
+	}
+}
+
 static enum style metric_cell(void *arg, size_t row, size_t column,
 			      struct buf *out)
 {
@@ -121,17 +146,10 @@ static enum style metric_cell(void *arg, size_t row, size_t column,
 	enum metric m = s->metrics[row];
 	const struct delta *d;
 
-	if (column == M_NAME) {
-		buf_printf(out, "%s %s", metric_key(m), better_text(m));
-		return m == s->metric ? STYLE_STRONG : STYLE_NORMAL;
-	}
-	if (column == M_BASE) {
-		d = &compare_shown(s)->metrics[m];
-		if (d->why)
-			buf_str(out, "undefined");
-		else
-			put_number(out, d->base, false);
-		return STYLE_NORMAL;
+	if (column < M_DELTAS) {
+		base_cell(s, m, column, out);
+		return column == M_NAME && m == s->metric ? STYLE_STRONG
+							  : STYLE_NORMAL;
 	}
 	column -= M_DELTAS;
 	d = &compare_candidate(s, beside(s, column / 2))->metrics[m];
@@ -155,6 +173,14 @@ const struct list_source compare_metrics = {
 	.rows = metric_rows, .cell = metric_cell,
 	.columns_of = metric_columns,
 };
+
+void compare_metrics_title(struct view *v, struct buf *out)
+{
+	const struct compare_view *s = v->state;
+
+	if (s->found)
+		buf_printf(out, " (%zu), 95%%, paired", s->n_metrics);
+}
 
 /* -- Slices -- */
 

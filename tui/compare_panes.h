@@ -35,13 +35,14 @@ struct compare_view {
 	size_t n_order, n_folded;
 	size_t n_insufficient;
 	double from, to;		/* scale of the slices */
-	struct list_column heads[2 + 2 * COMPARE_SIDE];
+	struct list_column heads[4 + 2 * COMPARE_SIDE];
 	struct strs head_texts;
 };
 
 enum { PANE_METRICS, PANE_SLICES, PANE_FLIPS, PANE_CHART };
 
 extern const struct list_source compare_metrics, compare_slices, compare_flips;
+void compare_metrics_title(struct view *v, struct buf *out);
 void compare_slices_title(struct view *v, struct buf *out);
 void compare_flips_title(struct view *v, struct buf *out);
 void compare_chart_title(struct view *v, struct buf *out);
@@ -60,6 +61,8 @@ size_t compare_n(const struct compare_view *s);
 const struct candidate *compare_candidate(const struct compare_view *s,
 					  size_t i);
 const struct candidate *compare_shown(const struct compare_view *s);
+/* Who set the base's threshold, "you" for who sits here; NULL: not known. */
+const char *compare_threshold_by(const struct compare_view *s);
 /* How candidate i is called ("A"), and the mark of series i (0: the base). */
 char compare_letter(size_t i);
 char compare_mark(size_t i);

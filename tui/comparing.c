@@ -51,6 +51,7 @@ void compared_free(struct compared *c)
 	free(c->groups);
 	free(c->slice);
 	free(c->base_stage);
+	threshold_origin_release(&c->origin);
 	comparison_release(&c->c);
 	free(c);
 }
@@ -255,6 +256,43 @@ static enum rc add_groups(struct registry *reg, struct compared *c,
 	return rc;
 }
 
+static enum rc add_origin(struct registry *reg, struct compared *c,
+			  struct err *err)
+{
+	enum rc rc;
+
+	if (!c->has_threshold)
+		return RC_OK;
+	rc = reg_threshold_origin(reg, c->c.base_model, c->c.base_version,
+				  &c->origin, err);
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Only a fresh evaluation of the patterns that are compared says how sure the
+ * base's figures are. */
+static enum rc add_base(struct registry *reg, struct compared *c,
+			struct err *err)
+{
+	const struct delta *d = c->c.candidates[0].metrics;
+	struct evaluation e;
+	enum rc rc;
+
+	for (int m = 0; m < METRIC_COUNT; m++)
+		c->base[m] = figure_undefined("", 0);
+	if (c->slice)
+		return RC_OK;
+	rc = reg_evaluation_load(reg, c->c.base_model, c->c.base_version,
+				 c->c.testset, c->c.revision, &e, err);
+	if (rc != RC_OK)
+		return rc == RC_NOT_FOUND ? RC_OK : rc;
+	for (int m = 0; m < METRIC_COUNT; m++)
+		if (e.whole.n == c->c.n && !strcmp(e.state, "fresh") &&
+		    d[m].present && !d[m].why)
+			c->base[m] = e.whole.metrics[m];
+	evaluation_release(&e);
+	return RC_OK;
+}
+
 /* What the head line says of the base and the set. */
 static enum rc add_head(struct registry *reg, struct compared *c,
 			struct err *err)
@@ -276,14 +314,15 @@ static enum rc add_head(struct registry *reg, struct compared *c,
 		return rc;
 	c->n_revisions = info.n_revisions;
 	testset_info_release(&info);
-	return RC_OK;
+	return add_origin(reg, c, err);
 }
 
 enum rc compare_answer(struct registry *reg, const struct compare_question *q,
 		       struct reg_progress *progress, struct compared **out,
 		       struct err *err)
 {
-	struct compare_options options = { 0 };
+	struct compare_options options = { .has_margin = q->has_margin,
+					   .margin = q->margin };
 	struct compared *c = XNEW(struct compared);
 	struct choice among = { .slice = q->slice };
 	enum rc rc = reg_compare_among(reg, q->testset, q->revision, &q->base,
@@ -295,11 +334,15 @@ enum rc compare_answer(struct registry *reg, const struct compare_question *q,
 		return rc;
 	}
 	c->slice = xstrdup_or_null(q->slice);
+	c->has_margin = q->has_margin;
+	c->margin = q->margin;
 	rc = add_flips(reg, c, err);
 	if (rc == RC_OK)
 		rc = add_groups(reg, c, err);
 	if (rc == RC_OK)
 		rc = add_head(reg, c, err);
+	if (rc == RC_OK)
+		rc = add_base(reg, c, err);
 	if (rc != RC_OK)
 		compared_free(c);
 	else

@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "model/compare.h"
 #include "registry/compare.h"
+#include "registry/threshold.h"
 
 /* One pattern on which base and candidate differ in being right. */
 struct flip {
@@ -43,6 +44,12 @@ struct compared {
 	char *base_stage;	/* NULL: none */
 	bool has_threshold;	/* the base's */
 	double threshold;
+	struct threshold_origin origin;	/* its; login NULL: not known */
+	bool has_margin;	/* as in the question */
+	double margin;
+	/* The base's own figures, with intervals, where it was evaluated on
+	 * just these patterns; else undefined. */
+	struct figure base[METRIC_COUNT];
 	size_t n_revisions;	/* of the set, up to this one */
 };
 
@@ -53,6 +60,8 @@ struct compare_question {
 	char *slice;		/* a slice's name or an expression; NULL: all */
 	struct version_ref base;
 	struct version_refs candidates;
+	bool has_margin;	/* for the verdict equivalent (model/compare.h) */
+	double margin;
 };
 void compare_question_release(struct compare_question *q);
 

@@ -174,6 +174,11 @@ void compared_md(const struct compared *c, struct buf *out)
 		md_text(out, c->slice);
 		buf_str(out, ". ");
 	}
+	if (c->has_margin) {
+		buf_str(out, "Equivalent: the interval lies within +-");
+		buf_decimal(out, c->margin);
+		buf_str(out, ". ");
+	}
 	buf_printf(out, "Digest of the revision: %s. Paired; delta = candidate "
 		   "- base.\n", c->c.digest);
 	for (size_t i = 0; i < c->c.n_candidates; i++)

@@ -142,7 +142,7 @@ const char *verdict_short(enum verdict v)
 	case VERDICT_EQUIVALENT:
 		return "equivalent";
 	case VERDICT_INSUFFICIENT:
-		return "insufficient";
+		return "too few";
 	}
 	BUG("verdict %d", v);
 }

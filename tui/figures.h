@@ -34,7 +34,7 @@ struct chart_point figure_point(const struct figure *f);
 
 /* What stands for one side of a delta, "+.0132 [+.0051,+.0214]". */
 void put_delta(struct buf *out, const struct delta *d);
-/* "better", "WORSE !", "no diff", "equivalent", "insufficient". */
+/* "better", "WORSE !", "no diff", "equivalent", "too few". */
 const char *verdict_short(enum verdict v);
 enum style verdict_style(enum verdict v);
 /* Below zero if a is worse than b by the metric's direction, above zero if

@@ -83,6 +83,8 @@ static void copy_question(struct compare_question *to,
 	to->testset = xstrdup_or_null(from->testset);
 	to->slice = xstrdup_or_null(from->slice);
 	to->revision = from->revision;
+	to->has_margin = from->has_margin;
+	to->margin = from->margin;
 	to->base.model = xstrdup_or_null(from->base.model);
 	to->base.version = from->base.version;
 	for (size_t i = 0; i < from->candidates.n; i++)
@@ -412,9 +414,14 @@ static void summary(struct view *v, struct buf *out)
 		return;		/* leaves room for who is compared */
 	if (s->found->has_threshold) {
 		buf_str(out, " | threshold ");
-		put_number(out, s->found->threshold, false);
+		buf_decimal(out, s->found->threshold);
 	}
-	buf_str(out, " | 95%, paired");
+	if (compare_threshold_by(s))
+		buf_printf(out, " (%s)", compare_threshold_by(s));
+	if (s->found->has_margin) {
+		buf_str(out, " | margin ");
+		buf_decimal(out, s->found->margin);
+	}
 }
 
 static void layout(struct view *v, int w, int h, struct rect *rects)
@@ -441,7 +448,8 @@ const struct view_ops view_compare_ops = {
 	.name = "Compare", .screen = SCREEN_COMPARE, .context = IN_COMPARE,
 	.n_panes = 4,
 	.panes = {
-		[PANE_METRICS] = { .name = "METRICS", .list = &compare_metrics },
+		[PANE_METRICS] = { .name = "METRICS", .list = &compare_metrics,
+				   .title = compare_metrics_title },
 		[PANE_SLICES] = { .name = "SLICES", .list = &compare_slices,
 				  .title = compare_slices_title },
 		[PANE_FLIPS] = { .name = "FLIPS", .list = &compare_flips,

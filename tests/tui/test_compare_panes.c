@@ -159,15 +159,34 @@ static void check(struct stage *t, const struct list_source *source, int w,
 
 static void test_compare_panes__metrics_beside_each_other(void **state)
 {
-	check(*state, &compare_metrics, 110, 4,
-"  metric               base      A credit 7 delta          A verdict    "
-"B credit 8 delta          B verdict\n"
-"> accuracy up          .9000     +.0087 [+.0047,+.0127]    better       "
-"-.0075 [-.0115,-.0035]    WORSE !\n"
-"  recall up            undefined no positives                           "
+	struct stage *t = *state;
+
+	t->found.base[METRIC_ACCURACY] = (struct figure){
+		.value = .9, .low = .895, .high = .911,
+		.method = METHOD_WILSON, .n = 4812 };
+	check(t, &compare_metrics, 120, 4,
+"  metric             good base      95% of base      A credit 7 delta       "
+"A verdict  B credit 8 delta       B verdict\n"
+"> accuracy           up   .9000     [.8950,.9110]    +.0087 [+.0047,+.0127] "
+"better     -.0075 [-.0115,-.0035] WORSE !\n"
+"  recall             up   undefined                  no positives           "
+"           no positives\n"
+"  fpr                down .0580                      -.0087 [-.0117,-.0057] "
+"better     +.0075 [+.0045,+.0105] WORSE !\n");
+}
+
+/* Two candidates on a screen of 100: no name and no figure is cut. */
+static void test_compare_panes__two_candidates_have_room(void **state)
+{
+	check(*state, &compare_metrics, 98, 4,
+"  metric             base      A credit 7 delta       A verdict  "
+"B credit 8 delta       B verdict\n"
+"> accuracy           .9000     +.0087 [+.0047,+.0127] better     "
+"-.0075 [-.0115,-.0035] WORSE !\n"
+"  recall             undefined no positives                      "
 "no positives\n"
-"  fpr down             .0580     -.0087 [-.0117,-.0057]    better       "
-"+.0075 [+.0045,+.0105]    WORSE !\n");
+"  fpr                .0580     -.0087 [-.0117,-.0057] better     "
+"+.0075 [+.0045,+.0105] WORSE !\n");
 }
 
 static void test_compare_panes__narrow_drops_later_candidates(void **state)
@@ -185,8 +204,7 @@ static void test_compare_panes__slices_worst_first(void **state)
 "  slice                  n                            delta verdict\n"
 "> region=NW            298 |------------#----o----|  -.0600 WORSE !\n"
 "  region=SE            700 |----------------xo*---|  +.0087 better\n"
-"  region=NE             40 |#-------o-------------|  -.1000 insufficient"
-"\n");
+"  region=NE             40 |#-------o-------------|  -.1000 too few\n");
 }
 
 /* NW lies within SE and says the same: it stands under it until unfolded. */
@@ -341,6 +359,7 @@ int main(void)
 #define ON_STAGE(f) cmocka_unit_test_setup_teardown(f, stage_up, stage_down)
 	static const struct CMUnitTest tests[] = {
 		ON_STAGE(test_compare_panes__metrics_beside_each_other),
+		ON_STAGE(test_compare_panes__two_candidates_have_room),
 		ON_STAGE(test_compare_panes__narrow_drops_later_candidates),
 		ON_STAGE(test_compare_panes__slices_worst_first),
 		ON_STAGE(test_compare_panes__nested_slices_are_folded),
