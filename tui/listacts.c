@@ -246,6 +246,7 @@ struct json *listacts_state(const struct list *l)
 		l->source->id(l->arg, list_row(l), &id);
 		json_set_str(j, "on", id.data);
 		json_set_int(j, "place", (int64_t)l->cursor);
+		json_set_int(j, "row", (int64_t)list_row(l));
 	}
 	buf_release(&id);
 	return j;
@@ -296,19 +297,29 @@ static enum rc restore_list(struct list *l, const struct json *j,
 	return list_filter(l, filter ? filter : "", err);
 }
 
+/* The same row still stands there. */
+static bool has_id(const struct list *l, size_t row, const char *id)
+{
+	struct buf text = BUF_INIT;
+	l->source->id(l->arg, row, &text);
+	bool same = !strcmp(text.data, id);
+	buf_release(&text);
+	return same;
+}
+
+/* Places are not known while the columns are being read, but rows are. */
 void listacts_restore(struct list *l, const struct json *j)
 {
 	struct err err = ERR_INIT;
 	const char *on = json_get_str(j, "on");
 	size_t place = (size_t)json_get_int(j, "place", 0);
-	struct buf id = BUF_INIT;
-	if (restore_list(l, j, &err) != RC_OK || !on || !l->source->id ||
-	    place >= list_count(l))
+	size_t row = (size_t)json_get_int(j, "row", -1);
+	if (restore_list(l, j, &err) != RC_OK || !on || !l->source->id)
 		return;
-	l->source->id(l->arg, list_row_at(l, place), &id);
-	if (!strcmp(id.data, on))	/* the same row still stands there */
+	if (l->awaits && row < list_total(l) && has_id(l, row, on))
+		l->awaited_row = row;
+	else if (place < list_count(l) && has_id(l, list_row_at(l, place), on))
 		list_go(l, place);
-	buf_release(&id);
 }
 
 static void apply_view(struct view *v, const struct json *j)

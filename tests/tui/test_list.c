@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/json.h"
+#include "tui/app_state.h"
 #include "tui/list.h"
 
 static const struct list_column columns[] = {
@@ -50,6 +52,39 @@ static const struct list_source source = {
 };
 static const struct list_source strict = {
 	.columns = columns, .n_columns = 2, .rows = n_rows, .cell = cell,
+};
+
+/* The same rows, whose columns take their time to be read. */
+static struct columns *read_columns;
+static int left_to_read;
+
+static struct columns *slow_table(void *arg, bool wait)
+{
+	return left_to_read && !wait ? NULL : read_columns;
+}
+
+static bool slow_load(void *arg, uint64_t ns)
+{
+	struct rows *r = arg;
+	struct buf text = BUF_INIT;
+
+	if (left_to_read && --left_to_read)
+		return true;
+	for (size_t i = columns_rows(read_columns); i < r->n; i++)
+		for (size_t c = 0; c < 2; c++) {
+			buf_clear(&text);
+			cell(arg, i, c, &text);
+			columns_put(read_columns, c, c ? i :
+				    columns_add_row(read_columns),
+				    columns_text(read_columns, c, text.data));
+		}
+	buf_release(&text);
+	return false;
+}
+
+static const struct list_source slow = {
+	.columns = columns, .n_columns = 2, .rows = n_rows, .cell = cell,
+	.id = id, .table = slow_table, .load = slow_load,
 };
 
 struct fixture { struct list l; struct rows rows; struct err err; };
@@ -239,6 +274,32 @@ static void test_list__reload_keeps_cursor_and_marks_by_id(void **state)
 	buf_release(&memory);
 }
 
+/* As a session does: the state is that of a list whose columns are there. */
+static void test_list__comes_back_while_columns_are_read(void **state)
+{
+	struct fixture *f = *state;
+	const struct column_sort by_number = { 1, true };
+	struct json *kept;
+	size_t place;
+
+	list_sort_by(&f->l, &by_number, 1);
+	assert_true(list_go_row(&f->l, 30));
+	place = f->l.cursor;
+	kept = listacts_state(&f->l);
+	list_release(&f->l);
+	list_init(&f->l, &slow, &f->rows);
+	read_columns = columns_new(2);
+	left_to_read = 3;
+	listacts_restore(&f->l, kept);
+	assert_true(f->l.awaits);
+	while (list_work(&f->l, 1))
+		;
+	assert_int_equal(list_row(&f->l), 30);
+	assert_int_equal(f->l.cursor, place);
+	columns_free(read_columns);
+	json_free(kept);
+}
+
 static void test_list__a_page_of_a_million_asks_for_a_page(void **state)
 {
 	struct fixture *f = *state;
@@ -342,6 +403,7 @@ int main(void)
 		UNIT(test_list__range_marks_both_ends),
 		UNIT(test_list__search_goes_round),
 		UNIT(test_list__reload_keeps_cursor_and_marks_by_id),
+		UNIT(test_list__comes_back_while_columns_are_read),
 		UNIT(test_list__a_page_of_a_million_asks_for_a_page),
 		UNIT(test_list__large_filter_shows_first_hits_at_once),
 		UNIT(test_list__paints_gutter_marks_and_cursor),
