@@ -5,10 +5,12 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "registry/document.h"
+#include "registry/entry.h"
 #include "tui/figures.h"
 
 #define BLOCK_ROWS 128
 #define LOAD_ROWS 256		/* a read while loading */
+#define LOOKED_AT 1000		/* entries; more of them: read anew */
 
 static void drop_block(struct version_block *b)
 {
@@ -29,7 +31,8 @@ enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 {
 	*v = (struct version_rows){ .reg = reg, .models = VEC_INIT,
 				    .fields = VEC_INIT,
-				    .shown = METRIC_COUNT };
+				    .shown = METRIC_COUNT,
+				    .log_size = reg_size(reg) };
 	struct version_query q = { .limit = 0 };
 	struct version_recs none = VEC_INIT;
 	uint64_t total = 0;
@@ -45,6 +48,44 @@ enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 		version_rows_release(v);
 	v->n = (size_t)total;
 	return rc;
+}
+
+/* Kinds of entries, or documents, that rows are made of: models, versions,
+ * their cards, their scores, and what makes those stale. */
+static bool is_about_rows(const struct log_line *l)
+{
+	static const char *const kinds[] = { "model.", "version.", "evaluation.",
+		"prediction.", "testset.", "slice." };
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strncmp(l->kind, kinds[i], strlen(kinds[i])))
+			return true;
+	return !strncmp(l->kind, "document.", strlen("document.")) &&
+	       !strncmp(l->object, "card/", strlen("card/"));
+}
+
+static enum rc look_at_line(const struct log_line *l, void *arg,
+			    struct err *err)
+{
+	bool *touched = arg;
+	(void)err;
+	*touched |= is_about_rows(l);
+	return RC_OK;
+}
+
+bool version_rows_touched(struct version_rows *v)
+{
+	uint64_t size = reg_size(v->reg);
+	struct log_filter f = { .since = INT64_MIN, .from = v->log_size,
+				.limit = LOOKED_AT };
+	bool touched = v->err.rc != RC_OK || size < v->log_size ||
+		       size - v->log_size > LOOKED_AT;
+	struct err err = ERR_INIT;
+	if (!touched && size > v->log_size &&
+	    reg_log(v->reg, &f, look_at_line, &touched, &err) != RC_OK)
+		touched = true;
+	if (!touched)
+		v->log_size = size;
+	return touched;
 }
 
 /* Rows of one model mostly stand together: the last found is tried first.

@@ -44,6 +44,7 @@ struct named_column { char *name; size_t column; };
 #define VERSION_BLOCKS 4
 struct version_rows {
 	struct registry *reg;
+	uint64_t log_size;		/* what was read is as old as that */
 	struct model_recs models;
 	size_t n;			/* rows */
 	uint64_t clock;
@@ -69,6 +70,10 @@ struct version_rows {
 enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 			  struct err *err) MUST_USE;
 void version_rows_release(struct version_rows *v);
+/* Whether anything in the log since then can have changed what the rows say;
+ * if not, they are up to date. Problems, gates, sign-offs and the like come
+ * and go beside a long list without its being read again. */
+bool version_rows_touched(struct version_rows *v);
 /* All that is known of the row. Borrowed until the next call. A row that
  * cannot be read (any more) is empty, and v->err says why. */
 const struct version_rec *version_rows_at(struct version_rows *v, size_t row);

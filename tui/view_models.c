@@ -154,6 +154,8 @@ static enum rc reload(struct view *v, struct err *err)
 	struct models *m = v->state;
 	struct version_rows fresh;
 	enum metric shown = m->rows.shown;
+	if (!version_rows_touched(&m->rows))
+		return RC_OK;
 	enum rc rc = version_rows_open(&fresh, app_registry(v->app), err);
 	if (rc != RC_OK)
 		return rc;
