@@ -181,32 +181,44 @@ static enum rc check_text(void *arg, const char *text, struct strs *findings,
 	return rc;
 }
 
+static enum rc edit_one(struct cli *c, struct opened *one, const char *draft,
+			struct err *err)
+{
+	struct buf stored = BUF_INIT, text = BUF_INIT;
+	enum rc rc;
+
+	assess_to_text(&one->a, one->of, &stored);
+	buf_str(&text, stored.data);
+	cli_edit_resume(c, draft, &text);
+	rc = cli_edit(c, draft, &text, check_text, NULL, err);
+	if (rc == RC_OK && !strcmp(text.data, stored.data)) {
+		cli_note(c, "nothing was changed");
+	} else if (rc == RC_OK) {
+		assessment_release(&one->a);
+		rc = assess_from_text(text.data, &one->a, NULL, err);
+		if (rc == RC_OK)
+			rc = save(c, one, err);
+	}
+	buf_release(&text);
+	buf_release(&stored);
+	return rc;
+}
+
 static enum rc run_edit(struct cli *c, struct err *err)
 {
-	struct buf text = BUF_INIT;
 	struct opened one = { 0 };
-	bool changed = false;
-	char *draft = NULL;
+	char *stem = NULL, *draft = NULL;
 	enum rc rc = open_one(c, &one, err);
 
 	if (rc == RC_OK) {
-		draft = xasprintf("impact-%s", one.of);
-		assess_to_text(&one.a, one.of, &text);
-		rc = cli_edit(c, draft, &text, check_text, NULL, &changed,
-			      err);
-	}
-	if (rc == RC_OK && !changed)
-		cli_note(c, "nothing was changed");
-	if (rc == RC_OK && changed) {
-		assessment_release(&one.a);
-		rc = assess_from_text(text.data, &one.a, NULL, err);
-		if (rc == RC_OK)
-			rc = save(c, &one, err);
+		stem = xasprintf("impact-%s", one.of);
+		draft = cli_edit_name(c, stem, one.base);
+		rc = edit_one(c, &one, draft, err);
 	}
 	if (rc == RC_OK)
-		cli_edit_done(draft);
+		cli_edit_done(c, draft);
+	free(stem);
 	free(draft);
-	buf_release(&text);
 	opened_release(&one);
 	return rc;
 }
@@ -244,6 +256,10 @@ static enum rc run_approve(struct cli *c, struct err *err)
 static const struct option reason_options[] = {
 	{ "reason", 0, "TEXT", "why; kept in the log", false, NULL }, { 0 },
 };
+static const struct option edit_options[] = {
+	{ "reason", 0, "TEXT", "why; kept in the log", false, NULL },
+	OPT_DISCARD, { 0 },
+};
 
 const struct command assess_commands[] = {
 	{
@@ -268,7 +284,7 @@ const struct command assess_commands[] = {
 		.words = "assess edit", .args = "MODEL@V",
 		.min_args = 1, .max_args = 1,
 		.summary = "answer all of it in the editor",
-		.options = reason_options,
+		.options = edit_options,
 		.examples = (const char *const[]){
 			"assess edit credit-scorer@7", NULL },
 		.flags = COMMAND_CHANGES, .run = run_edit,

@@ -267,7 +267,6 @@ static enum rc save(struct cli *c, const char *name, struct buf *text,
 	struct strs findings = VEC_INIT;
 	enum rc rc;
 
-	strip_help(text);
 	rc = gate_save(c->reg, name, text->data, opt_str(&c->opts, "reason"),
 		       base, &findings, err);
 	for (size_t i = 1; i < findings.n; i++)
@@ -280,25 +279,28 @@ static enum rc save(struct cli *c, const char *name, struct buf *text,
 
 static enum rc edit_named(struct cli *c, const char *name, struct err *err)
 {
-	char *draft = xasprintf("gate-%s", name), *colon;
-	struct buf text = BUF_INIT;
-	bool changed = false;
+	char *stem = xasprintf("gate-%s", name), *draft = NULL;
+	struct buf text = BUF_INIT, stored = BUF_INIT;
 	int64_t base;
-	enum rc rc = load_text(c, name, &text, &base, err);
+	enum rc rc = load_text(c, name, &stored, &base, err);
 
-	while ((colon = strchr(draft, ':')))
-		*colon = '-';
-	add_help(&text, name, !text.len);
-	if (rc == RC_OK)
-		rc = cli_edit(c, draft, &text, check_gate_text, NULL,
-			      &changed, err);
-	if (rc == RC_OK && !changed)
+	if (rc == RC_OK) {
+		draft = cli_edit_name(c, stem, base);
+		buf_str(&text, stored.data);
+		add_help(&text, name, !text.len);
+		cli_edit_resume(c, draft, &text);
+		rc = cli_edit(c, draft, &text, check_gate_text, NULL, err);
+	}
+	strip_help(&text);
+	if (rc == RC_OK && !strcmp(text.data, stored.data))
 		cli_note(c, "nothing was changed");
 	else if (rc == RC_OK)
 		rc = save(c, name, &text, base, err);
 	if (rc == RC_OK)
-		cli_edit_done(draft);
+		cli_edit_done(c, draft);
 	buf_release(&text);
+	buf_release(&stored);
+	free(stem);
 	free(draft);
 	return rc;
 }
@@ -482,7 +484,10 @@ static const struct option show_options[] = {
 	{ "default", 0, NULL, "print a sensible start instead", false, NULL },
 	{ 0 },
 };
-static const struct option edit_options[] = { OPT_RISK, OPT_REASON, { 0 } };
+static const struct option edit_options[] = {
+	OPT_RISK, OPT_REASON, OPT_DISCARD, { 0 },
+};
+static const struct option set_options[] = { OPT_RISK, OPT_REASON, { 0 } };
 static const struct option reason_options[] = { OPT_REASON, { 0 } };
 static const struct option waive_options[] = {
 	OPT_REASON,
@@ -535,7 +540,7 @@ const struct command gate_commands[] = {
 		.words = "gate set", .args = "STAGE FILE",
 		.min_args = 2, .max_args = 2,
 		.summary = "take a gate from a file",
-		.options = edit_options,
+		.options = set_options,
 		.examples = (const char *const[]){
 			"gate set production production.gate", NULL },
 		.flags = COMMAND_CHANGES, .run = run_set,

@@ -23,8 +23,7 @@
 const struct option document_edit_options[] = {
 	{ "only", 0, "ID", "one section or item, not all", false, NULL },
 	{ "note", 0, "TEXT", "note of the new revision", false, NULL },
-	{ "discard", 0, NULL, "forget the draft of an earlier edit", false,
-	  NULL },
+	OPT_DISCARD,
 	{ 0 },
 };
 
@@ -49,28 +48,14 @@ static void editing_release(struct editing *e)
 
 static char *draft_name(const struct editing *e)
 {
-	char *name = xasprintf("%s-%s%s%s.md", doc_type_name(e->type), e->of,
+	char *stem = xasprintf("%s-%s%s%s", doc_type_name(e->type), e->of,
 			       e->scope ? "-" : "", e->scope ? e->scope : "");
+	char *name = cli_edit_name(e->c, stem, -1), *file;
 
-	for (char *p = name; *p; p++)
-		if (*p == '/')
-			*p = '_';
-	return name;
-}
-
-/* The draft of an earlier edit, or nothing. */
-static void read_draft(const struct editing *e, struct buf *out)
-{
-	char *state = fsx_state_dir();
-	char *path = state ? xasprintf("%s/drafts/%s", state, e->name) : NULL;
-
-	if (path && fsx_exists(path) &&
-	    fsx_read(path, 4u << 20, out, NULL) != RC_OK)
-		buf_clear(out);
-	if (strlen(out->data) != out->len)
-		buf_clear(out);
-	free(path);
-	free(state);
+	file = xasprintf("%s.md", name);
+	free(stem);
+	free(name);
+	return file;
 }
 
 /* The revision in the draft's first line; 0: nothing was saved then. */
@@ -245,9 +230,7 @@ static enum rc open_all(struct editing *e, struct buf *draft,
 	if (rc != RC_OK)
 		return rc;
 	e->name = draft_name(e);
-	if (opt_has(&e->c->opts, "discard"))
-		cli_edit_done(e->name);
-	read_draft(e, draft);
+	cli_edit_resume(e->c, e->name, draft);
 	rc = doc_file_open(e->c->reg, e->type, e->of,
 			   draft->len ? draft_revision(draft) : 0, &e->file,
 			   err);
@@ -257,26 +240,20 @@ static enum rc open_all(struct editing *e, struct buf *draft,
 
 static enum rc edit(struct editing *e, struct buf *text, struct err *err)
 {
-	bool changed = false, resumed = text->len > 0;
-	enum rc rc = RC_OK;
+	enum rc rc = text->len ? RC_OK : start_text(e, text, err);
 
-	if (resumed)
-		cli_note(e->c, "taking up the draft of an earlier edit; "
-			 "'--discard' starts anew");
-	else
-		rc = start_text(e, text, err);
 	if (rc == RC_OK)
-		rc = cli_edit(e->c, e->name, text, check, e, &changed, err);
+		rc = cli_edit(e->c, e->name, text, check, e, err);
 	if (rc != RC_OK)
 		return rc;
 	if (doc_same(&e->mine, &e->file.doc)) {
-		cli_edit_done(e->name);
+		cli_edit_done(e->c, e->name);
 		cli_note(e->c, "nothing was changed");
 		return RC_OK;
 	}
 	rc = save(e, err);
-	if (rc == RC_OK && !e->c->dry_run)
-		cli_edit_done(e->name);
+	if (rc == RC_OK)
+		cli_edit_done(e->c, e->name);
 	if (rc == RC_OK)
 		cli_did(e->c, "saved", "save", "%s %s",
 			doc_type_name(e->type), e->of);

@@ -8,6 +8,7 @@
 
 #include "base/decimal.h"
 #include "base/fsx.h"
+#include "base/hash.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
@@ -32,13 +33,62 @@ static char *draft_path(const char *name, struct err *err)
 	return path;
 }
 
-void cli_edit_done(const char *name)
+#define REGISTRY_HEX 16		/* digits of the hash of its path */
+
+char *cli_edit_name(struct cli *c, const char *stem, int64_t base)
+{
+	char *real = realpath(reg_path(c->reg), NULL), *name, *p;
+	const char *path = real ? real : reg_path(c->reg);
+	char hex[HASH_HEX_SIZE];
+	struct hash h = hash_bytes(path, strlen(path));
+
+	hash_hex(&h, hex);
+	name = base < 0 ? xasprintf("%s-%.*s", stem, REGISTRY_HEX, hex)
+	     : xasprintf("%s-%.*s-r%lld", stem, REGISTRY_HEX, hex,
+			 (long long)base);
+	for (p = name; *p; p++)
+		if (*p == '/' || *p == ':')
+			*p = '_';
+	free(real);
+	return name;
+}
+
+static void remove_draft(const char *name)
 {
 	char *path = draft_path(name, NULL);
 
 	if (path)
 		unlink(path);
 	free(path);
+}
+
+void cli_edit_done(struct cli *c, const char *name)
+{
+	if (!c->dry_run)
+		remove_draft(name);
+}
+
+bool cli_edit_resume(struct cli *c, const char *name, struct buf *text)
+{
+	char *path = draft_path(name, NULL);
+	struct buf draft = BUF_INIT;
+	bool found;
+
+	if (opt_has(&c->opts, "discard"))
+		remove_draft(name);
+	found = path && fsx_exists(path) &&
+		fsx_read(path, TEXT_MAX, &draft, NULL) == RC_OK &&
+		draft.len && strlen(draft.data) == draft.len;
+	if (found) {
+		buf_release(text);
+		*text = draft;
+		buf_init(&draft);
+		cli_note(c, "taking up the draft of an earlier edit; "
+			 "'--discard' starts anew");
+	}
+	buf_release(&draft);
+	free(path);
+	return found;
 }
 
 static const char *editor_line(void)
@@ -194,10 +244,9 @@ static enum rc edit_until_right(struct cli *c, const char *path,
 }
 
 enum rc cli_edit(struct cli *c, const char *name, struct buf *text,
-		 edit_check_fn *check, void *arg, bool *changed,
-		 struct err *err)
+		 edit_check_fn *check, void *arg, struct err *err)
 {
-	char *path, *before;
+	char *path;
 	enum rc rc;
 
 	if (c->no_input)
@@ -206,10 +255,7 @@ enum rc cli_edit(struct cli *c, const char *name, struct buf *text,
 	path = draft_path(name, err);
 	if (!path)
 		return err ? err->rc : RC_FAILED;
-	before = xstrdup(text->data);
 	rc = edit_until_right(c, path, text, check, arg, err);
-	*changed = rc == RC_OK && strcmp(before, text->data) != 0;
-	free(before);
 	free(path);
 	return rc;
 }

@@ -4,6 +4,9 @@
 #ifndef MUSTER_CLI_EDIT_H
 #define MUSTER_CLI_EDIT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
@@ -15,13 +18,21 @@ struct cli;
  * such lines are gone from what check sees. */
 typedef enum rc edit_check_fn(void *arg, const char *text,
 			      struct strs *findings, struct err *err);
-/* text is replaced by what was written. name: the file's name, without
- * folder. *changed: it differs from what was given. RC_USAGE with
- * --no-input. */
+/* The name of a draft, without folder: the stem, and what tells registries
+ * apart. base: the revision that is edited; a draft of another one stays as it
+ * is. -1: the text itself says it. The caller frees. */
+char *cli_edit_name(struct cli *c, const char *stem, int64_t base);
+/* The text that an earlier edit left behind takes the place of text; says so.
+ * --discard takes it away instead. False: there is none. */
+bool cli_edit_resume(struct cli *c, const char *name, struct buf *text);
+/* text is replaced by what was written. RC_USAGE with --no-input. */
 enum rc cli_edit(struct cli *c, const char *name, struct buf *text,
-		 edit_check_fn *check, void *arg, bool *changed,
-		 struct err *err) MUST_USE;
-/* Takes the file away that cli_edit left; after the text was saved. */
-void cli_edit_done(const char *name);
+		 edit_check_fn *check, void *arg, struct err *err) MUST_USE;
+/* Takes the draft away: its text was saved, or is what is there already. A
+ * dry run saves nothing, and takes nothing away. */
+void cli_edit_done(struct cli *c, const char *name);
+
+#define OPT_DISCARD { "discard", 0, NULL, \
+	"forget the draft of an earlier edit", false, NULL }
 
 #endif
