@@ -82,10 +82,15 @@ static void resize(struct app *app)
 }
 
 /* Nothing is open in the registry between two keys, so stopping here holds
- * no lock. */
+ * no lock; a job that reads or writes does, so it ends first. */
 static void suspend(struct app *app)
 {
 	struct sigaction stop = { .sa_handler = SIG_DFL }, before;
+	if (app->job) {
+		app_say(app, "Stops when this job has ended: others wait for "
+			"what it holds. ^C ends it.");
+		return;
+	}
 	app->suspend = false;
 	app_keep(app);
 	term_suspend(app->term);

@@ -13,6 +13,14 @@ expect 0 backup copy.db
 said "copied"
 expect 5 backup copy.db
 expect 0 backup copy.db --replace
+# not onto itself, by whatever name: others write meanwhile
+before=$(stat -c '%i %a' registry.db)
+ln -s registry.db other-name.db
+for itself in registry.db ./registry.db other-name.db; do
+	expect 1 backup "$itself" --replace
+	complained "is the registry itself"
+done
+[ "$(stat -c '%i %a' registry.db)" = "$before" ] || die "it was replaced"
 expect 0 -R copy.db fsck --json
 json "j['root'] == '$root_before'"
 expect 0 rank loans --json
