@@ -18,6 +18,7 @@
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "registry/registry.h"
+#include "registry/testset.h"
 #include "tests/support/pty.h"
 
 #define WAIT 5000		/* ms; a deadline, not a pause */
@@ -447,6 +448,70 @@ static void test_workbench__ctrl_z_stops_and_fg_returns(void **state)
 	quits(p);
 }
 
+/* A set, and a version whose runner answers once the file "go" is there. */
+static void make_slow_registry(const char *path)
+{
+	static const char rows[] = "id,x,y\na,1,yes\nb,2,no\n";
+	struct testset_spec spec = { .name = "small", .task = TASK_BINARY,
+				     .target = "y", .positive = "yes" };
+	struct import_report report = { 0 };
+	struct reg_options o = { .path = path };
+	struct strs runner = VEC_INIT;
+	struct version_fields slow = { .runner = &runner };
+	struct registry *reg;
+	struct err err = ERR_INIT;
+	int64_t number;
+	char *wait = xasprintf("until [ -e %s/go ]; do sleep .05; done",
+			       folder);
+	must(fsx_write("rows.csv", rows, strlen(rows), 0600, true, &err),
+	     &err);
+	strs_add(&spec.keys, "id");
+	strs_add(&runner, "/bin/sh");
+	strs_add(&runner, "-c");
+	strs_add(&runner, wait);
+	must(reg_create(path, &err), &err);
+	must(reg_open(&o, &reg, &err), &err);
+	add_model(reg, "slow", "ana", 0);
+	must(reg_testset_create(reg, &spec, "rows.csv", false, NULL, &report,
+				&err), &err);
+	must(reg_version_add(reg, "slow", &slow, &number, &err), &err);
+	reg_close(reg);
+	strs_release(&spec.keys);
+	strs_release(&runner);
+	import_report_release(&report);
+	free(wait);
+}
+
+/* A job may hold a lock that all others wait for. */
+static void test_workbench__ctrl_z_waits_for_a_job(void **state)
+{
+	static const char *const env[] = { "LC_ALL=C.UTF-8", NULL };
+	char dash_r[] = "-R";
+	char *path = xasprintf("%s/slow.db", folder);
+	char *argv[] = { binary, dash_r, path, NULL };
+	make_slow_registry(path);
+	struct pty *p = pty_start_job(argv, env, 100, 30);
+	shows(p, READY);
+	pty_send(p, "2");
+	shows(p, "small");
+	pty_send(p, "m");
+	shows(p, "VERSIONS x REVISIONS");
+	pty_send(p, "a");
+	shows(p, "^C stops");
+	pty_send(p, "\032");
+	shows(p, "Stops when this job has ended");
+	assert_false(pty_wait(p, "[stopped]", 300));
+	struct err err = ERR_INIT;
+	must(fsx_write("go", "", 0, 0600, true, &err), &err);
+	shows(p, "[stopped]");
+	pty_send(p, "fg\n");
+	shows(p, "VERSIONS x REVISIONS");
+	pty_send(p, "\033");
+	shows(p, "TEST SETS");
+	quits(p);
+	free(path);
+}
+
 static void test_workbench__ctrl_z_without_a_shell_does_nothing(void **state)
 {
 	struct pty *p = start(100, 30);
@@ -667,6 +732,7 @@ int main(void)
 #endif
 		UNIT(test_workbench__lost_connection_ends_it),
 		UNIT(test_workbench__ctrl_z_stops_and_fg_returns),
+		UNIT(test_workbench__ctrl_z_waits_for_a_job),
 		UNIT(test_workbench__ctrl_z_without_a_shell_does_nothing),
 		UNIT(test_workbench__dumb_terminal_is_refused),
 		UNIT(test_workbench__no_color_sends_no_colour),
