@@ -6,6 +6,8 @@ static enum rc run_keys(struct cli *c, struct err *err)
 {
 	size_t faults;
 
+	if (opt_has(&c->opts, "show"))
+		return tui_show_keys(err);
 	if (!opt_has(&c->opts, "check")) {
 		tui_write_keys(&c->out.buf);
 		return RC_OK;
@@ -22,6 +24,8 @@ static enum rc run_keys(struct cli *c, struct err *err)
 static const struct option keys_options[] = {
 	{ "check", 0, NULL, "clashes, and faults of the config file", false,
 	  NULL },
+	{ "show", 0, NULL, "what the terminal sends for the keys pressed",
+	  false, NULL },
 	{ 0 },
 };
 
@@ -30,7 +34,7 @@ const struct command keys_commands[] = {
 		.words = "keys", .args = "",
 		.summary = "the keys of the workbench",
 		.examples = (const char *const[]){
-			"keys", "keys --check", NULL },
+			"keys", "keys --check", "keys --show", NULL },
 		.options = keys_options,
 		.flags = COMMAND_NO_DRY_RUN | COMMAND_LOCAL, .run = run_keys,
 	},

@@ -30,6 +30,10 @@ void tui_write_keys_roff(struct buf *out);
 /* One line an action: name, keys (as the config file has them), help; for
  * 'muster keys'. */
 void tui_write_keys(struct buf *out);
+/* Shows what the terminal sends for each key that is pressed, the key that it
+ * is taken for, and the actions of that key, until q or the end of the input
+ * (which need not be a terminal). RC_USAGE: no terminal's description fits. */
+enum rc tui_show_keys(struct err *err) MUST_USE;
 /* Faults of the keys, a line each: of the config file, keys that two actions
  * share, keys that some terminals do not send. Returns how many. */
 size_t tui_check_keys(struct buf *out);
