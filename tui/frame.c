@@ -4,6 +4,7 @@
 #include "tui/app_state.h"
 
 #define HINT_GAP 2
+#define NARROW 60		/* one pane: every cell of the status line counts */
 
 static void paint_tabs(struct app *app, struct area *a, int x)
 {
@@ -265,6 +266,10 @@ static void paint_status(const struct app *app, struct area *a, int y)
 	else
 		buf_printf(&right, "log %llu",
 			   (unsigned long long)app->log_size);
+	/* what is said goes before where the log stands */
+	if (a->w < NARROW && app->message.len &&
+	    text_cells(app->message.data, app->ascii) > a->w - (int)right.len - 4)
+		buf_clear(&right);
 	int w = (int)right.len;
 	area_right(a, a->w - w - 1, y, w, STYLE_NORMAL, right.data);
 	/* a key is answered while work runs, too */

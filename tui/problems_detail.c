@@ -240,8 +240,9 @@ static int paint_impact(const struct triage_row *r, struct area *a, int y)
 	put_tenth(&b, r->impact.high);
 	buf_char(&b, ']');
 	if (r->rank.rank)
-		buf_printf(&b, ", rank %u of %u to %u", r->rank.rank,
-			   r->rank.low, r->rank.high);
+		buf_printf(&b, ", rank %u", r->rank.rank);
+	if (r->rank.rank && r->rank.low != r->rank.high)
+		buf_printf(&b, " (%u-%u)", r->rank.low, r->rank.high);
 	y = line(a, y, "impact", b.data);
 	buf_release(&b);
 	return y;

@@ -118,6 +118,10 @@ static void put_changed(struct buf *out, const struct version_rec *before,
 	};
 	bool any = false;
 
+	if (changed[0] && changed[1] && changed[2]) {
+		buf_str(out, "all changed");	/* the words have no room */
+		return;
+	}
 	for (int i = 0; i < 3; i++)
 		if (changed[i]) {
 			buf_printf(out, "%s%s", any ? "+" : "", words[i]);

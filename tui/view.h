@@ -57,7 +57,7 @@ struct pane {
 struct view_ops {
 	const char *name;		/* breadcrumb: "Models" */
 	enum screen screen;
-	unsigned context;		/* of tui/action.h */
+	unsigned context;		/* of tui/action.h; 0: what its panes add */
 	size_t n_panes;
 	struct pane panes[VIEW_PANES];
 	int master_share;		/* pane 0's width of 100; 0: 60 */

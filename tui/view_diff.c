@@ -181,7 +181,7 @@ static bool object(struct view *v, struct buf *out)
 }
 
 const struct view_ops view_diff_ops = {
-	.name = "Difference", .screen = SCREEN_DATA, .context = IN_LOG,
+	.name = "Difference", .screen = SCREEN_DATA,
 	.n_panes = 2,
 	.panes = {
 		[PANE_CHANGES] = { .name = "CHANGES", .list = &change_source },

@@ -123,7 +123,7 @@ static unsigned act(struct view *v, enum action a)
 }
 
 const struct view_ops view_figures_ops = {
-	.name = "Figures", .screen = SCREEN_MODELS, .context = IN_LOG,
+	.name = "Figures", .screen = SCREEN_MODELS,
 	.n_panes = 1,
 	.panes = { { .name = "FIGURES (Enter puts the reference in)",
 		     .list = &source } },

@@ -31,7 +31,7 @@ static const struct list_column columns[] = {
 	[C_STAGE] = { "stage", "stage now", 10, 10, 6 },
 	[C_TARGET] = { "gate", "gate", 10, 10, 5 },
 	[C_VERDICT] = { "verdict", "verdict", 16, 16, 7 },
-	[C_RISK] = { "risk", "risk", 4, 6, 3 },
+	[C_RISK] = { "risk", "risk", 6, 6, 3 },
 	[C_FIRST] = { "first", "first that blocks", 16, 30, 2,
 		      .elastic = true },
 };

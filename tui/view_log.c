@@ -32,7 +32,7 @@ static const struct list_column columns[] = {
 	[C_INDEX] = { "index", "entry", 5, 6, 9, .right = true },
 	[C_TIME] = { "time", "time", 16, 16, 7 },
 	[C_WHO] = { "who", "who", 4, 8, 6 },
-	[C_KIND] = { "kind", "kind", 12, 16, 3 },
+	[C_KIND] = { "kind", "kind", 13, 17, 3 },
 	[C_OBJECT] = { "object", "object", 16, 24, 5 },
 	[C_WHAT] = { "what", "what", 20, 30, 8, .elastic = true },
 };

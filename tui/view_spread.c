@@ -239,7 +239,7 @@ static void place(struct view *v, struct buf *out)
 }
 
 const struct view_ops view_spread_ops = {
-	.name = "Spread", .screen = SCREEN_DATA, .context = IN_LOG,
+	.name = "Spread", .screen = SCREEN_DATA,
 	.n_panes = 2,
 	.panes = {
 		[PANE_PATTERNS] = { .name = "PATTERNS, widest spread first",

@@ -45,7 +45,7 @@ static const struct list_column columns[] = {
 	[M_MODEL] = { "model", "model", 8, 24, 9, .elastic = true },
 	[M_VERSION] = { "version", "v", 2, 4, 9, .right = true },
 	[M_NEWEST] = { "newest", "newest", 7, 7, 8 },
-	[M_STATES] = { "states", "by revision, newest right", 10, 40, 7,
+	[M_STATES] = { "states", "oldest to newest", 10, 40, 7,
 		       .elastic = true },
 };
 
@@ -223,9 +223,8 @@ static void paint_moved(struct view *v, struct area *a)
 	int y;
 
 	y = paint_looks(&s->looks, a, 0);
-	area_text(a, 1, y++, a->w - 2, STYLE_NORMAL,
-		  "F fresh  s stale  p partial  . missing");
-	y++;
+	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL,
+		       "F fresh  s stale  p partial  . missing") + 1;
 	if (!asked) {
 		area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, "m says why the "
 			  "score of the version under the cursor moved between "
