@@ -9,6 +9,7 @@
 #include "registry/problem.h"
 #include "registry/testset.h"
 #include "tui/app.h"
+#include "tui/figures.h"
 
 /* Lives from the question to its answer. A question that Esc ends leaves it
  * to the next one: one capture at a time is enough. */
@@ -133,6 +134,7 @@ static enum rc report(struct registry *reg, const char *title, int64_t *id,
 
 static void with_title(struct view *v, const char *text, void *arg)
 {
+	char n[COUNTED_MAX];
 	struct registry *reg = app_registry(v->app);
 	struct err err = ERR_INIT;
 	uint64_t added = 0;
@@ -145,9 +147,9 @@ static void with_title(struct view *v, const char *text, void *arg)
 		 add_members(reg, id, &added, &err) != RC_OK)
 		app_fail(v->app, &err);
 	else
-		app_say(v->app, "P-%lld reported with %llu patterns; 3 opens "
-			"Problems, i there its inbox. u undoes.",
-			(long long)id, (unsigned long long)added);
+		app_say(v->app, "P-%lld reported with %s; 3 opens Problems, i "
+			"there its inbox. u undoes.", (long long)id,
+			counted(added, "pattern", "patterns", n));
 	forget();
 }
 

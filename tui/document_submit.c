@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "tui/figures.h"
 
 static enum rc to_status(struct document *d, const char *status,
 			 const char *reason, struct err *err)
@@ -98,15 +99,16 @@ static void name_typed(struct view *v, const char *text, void *arg)
  * who wrote. */
 static void ask_to_approve(struct view *v)
 {
+	char n[COUNTED_MAX];
 	struct document *d = v->state;
 	if (!d->file.rec.revision || !document_nothing_to_keep(d)) {
 		app_say(v->app, "Not saved yet: r hands it in, then somebody "
 			"else approves it.");
 		return;
 	}
-	char *label = xasprintf("%zu gaps; to approve rev %lld type %s",
-				d->all.gaps.n, (long long)d->file.rec.revision,
-				d->of);
+	char *label = xasprintf("%s; to approve rev %lld type %s",
+				counted(d->all.gaps.n, "gap", "gaps", n),
+				(long long)d->file.rec.revision, d->of);
 	app_prompt(v->app, label, "", NULL, name_typed, NULL);
 	free(label);
 }

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
 #include "tui/asking.h"
+#include "tui/figures.h"
 
 struct evaluating {
 	char *testset;
@@ -28,6 +29,7 @@ static enum rc work(struct registry *reg, struct reg_progress *progress,
 
 static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 {
+	char n[COUNTED_MAX];
 	const struct evaluating *e = *q;
 	const struct version_ref *one = e->versions.at;
 
@@ -39,8 +41,8 @@ static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 		app_say(app, "Evaluated %s %lld on %s.", one->model,
 			(long long)one->version, e->testset);
 	else
-		app_say(app, "Evaluated %zu version%s on %s.", e->n,
-			e->n == 1 ? "" : "s", e->testset);
+		app_say(app, "Evaluated %s on %s.",
+			counted(e->n, "version", "versions", n), e->testset);
 }
 
 static void release(void *q)

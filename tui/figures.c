@@ -1,6 +1,7 @@
 #include "tui/figures.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -152,6 +153,16 @@ enum style verdict_style(enum verdict v)
 	if (v == VERDICT_BETTER)
 		return STYLE_GOOD;
 	return v == VERDICT_WORSE ? STYLE_BAD : STYLE_NORMAL;
+}
+
+const char *counted(uint64_t n, const char *one, const char *many,
+		    char out[COUNTED_MAX])
+{
+	char digits[DECIMAL_MAX];
+
+	snprintf(out, COUNTED_MAX, "%s %s", decimal_grouped(n, digits),
+		 n == 1 ? one : many);
+	return out;
 }
 
 /* The larger, the better. */

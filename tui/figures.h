@@ -20,6 +20,10 @@ void put_figure(struct buf *out, const struct figure *f);
 void put_bounds(struct buf *out, const struct figure *f);
 void put_number(struct buf *out, double x, bool is_signed);
 void put_count(struct buf *out, uint64_t n);
+/* "1 pattern", "1,200 patterns"; into out, which it returns. */
+#define COUNTED_MAX 64
+const char *counted(uint64_t n, const char *one, const char *many,
+		    char out[COUNTED_MAX]);
 /* The label that was said of a pattern, or that its score is by the version's
  * threshold; NULL: none. Borrowed from p or info. */
 const char *said_label(const struct predictions *p,

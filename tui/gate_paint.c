@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "tui/figures.h"
 #include "tui/gate.h"
 #include "tui/gate_words.h"
 
@@ -155,6 +156,7 @@ static void paint_none(const struct gate_view *g, struct area *a)
 
 void gate_paint_status(struct view *v, struct area *a)
 {
+	char n[COUNTED_MAX];
 	struct gate_view *g = v->state;
 	const struct gate_result *r = gate_result_of(g);
 	const struct gate_item *item = gate_item_here(v);
@@ -173,6 +175,7 @@ void gate_paint_status(struct view *v, struct area *a)
 	if (!r->met)
 		y = paint_blocks(r, a, y);
 	y = paint_may(g, r, a, y);
-	area_printf(a, 1, y + 1, STYLE_NORMAL, "log: %llu entries on %lld (H)",
-		    (unsigned long long)g->n_log, (long long)g->version);
+	area_printf(a, 1, y + 1, STYLE_NORMAL, "log: %s on %lld (H)",
+		    counted(g->n_log, "entry", "entries", n),
+		    (long long)g->version);
 }

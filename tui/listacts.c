@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/xalloc.h"
 #include "tui/app_state.h"
+#include "tui/figures.h"
 
 static struct app *app_of(struct view *v)
 {
@@ -402,6 +403,7 @@ static bool format_of(const char *path, enum list_format *out)
 
 static void export_done(struct view *v, const char *text, void *arg)
 {
+	char n[COUNTED_MAX];
 	enum list_format format;
 	struct err err = ERR_INIT;
 	struct buf out = BUF_INIT;
@@ -416,7 +418,8 @@ static void export_done(struct view *v, const char *text, void *arg)
 		;
 	list_export(l, format, &out);
 	if (fsx_write(text, out.data, out.len, 0644, false, &err) == RC_OK)
-		app_say(v->app, "Wrote %zu rows to %s.", list_count(l), text);
+		app_say(v->app, "Wrote %s to %s.",
+			counted(list_count(l), "row", "rows", n), text);
 	else
 		app_fail(v->app, &err);
 	buf_release(&out);

@@ -429,6 +429,7 @@ static unsigned walk(struct problems *p)
 
 static void grow(struct problems *p, int64_t id)
 {
+	char n[COUNTED_MAX];
 	struct app *app = p->view->app;
 	struct err err = ERR_INIT;
 	int64_t revision;
@@ -440,9 +441,10 @@ static void grow(struct problems *p, int64_t id)
 		return;
 	}
 	app_reload(app);
-	app_say(app, "%llu patterns are in the living set now: revision %lld. "
-		"All versions are to be scored anew.",
-		(unsigned long long)added, (long long)revision);
+	app_say(app, "%s in the living set now: revision %lld. All versions "
+		"are to be scored anew.",
+		counted(added, "pattern is", "patterns are", n),
+		(long long)revision);
 }
 
 static void harm_picked(struct view *v, size_t item, void *arg)

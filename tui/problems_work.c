@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "tui/app.h"
 #include "tui/evaluating.h"
+#include "tui/figures.h"
 #include "tui/problems.h"
 #include "tui/view_problems.h"
 
@@ -105,6 +106,7 @@ void work_score(struct problems *p, const struct triage_row *r)
 
 static void members_picked(struct view *v, size_t item, void *arg)
 {
+	char n[COUNTED_MAX];
 	struct problems *p = problems_of(v);
 	struct change *c = &p->change;
 	struct err err = ERR_INIT;
@@ -120,8 +122,9 @@ static void members_picked(struct view *v, size_t item, void *arg)
 		return;
 	}
 	app_reload(v->app);
-	app_say(v->app, "%llu patterns added to P-%lld. u undoes.",
-		(unsigned long long)added, (long long)c->ids[0]);
+	app_say(v->app, "%s added to P-%lld. u undoes.",
+		counted(added, "pattern", "patterns", n),
+		(long long)c->ids[0]);
 }
 
 /* To be confirmed by their kind. */
@@ -132,8 +135,11 @@ static void ask_kind(struct app *app, size_t n, uint64_t undecided)
 		{ 'P', "true positives: neighbours that must stay right" },
 		{ 'N', "true negatives: neighbours that must stay right" },
 	};
-	char *title = xasprintf("%zu patterns match its rule%s. Add them as",
-				n, undecided ? " (some undecided)" : "");
+	char text[COUNTED_MAX];
+	char *title = xasprintf("%s its rule%s. Add as",
+				counted(n, "pattern matches",
+					"patterns match", text),
+				undecided ? " (some undecided)" : "");
 
 	app_menu(app, title, items, sizeof(items) / sizeof(*items),
 		 members_picked, NULL);
@@ -154,6 +160,7 @@ static enum rc match_work(struct registry *reg, struct reg_progress *progress,
 static void match_done(struct app *app, void *arg, enum rc rc,
 		       const struct err *err)
 {
+	char n[COUNTED_MAX];
 	struct background *b = arg;
 	struct problems *p = board_of(app, b->id);
 
@@ -164,8 +171,9 @@ static void match_done(struct app *app, void *arg, enum rc rc,
 			(long long)b->id, b->undecided ? ", and for some it "
 			"was too costly" : "");
 	else if (rc == RC_OK && (!p || !change_begin(p)))
-		app_say(app, "%zu patterns match the rule of P-%lld; t there, "
-			"then m, adds them.", b->members.n, (long long)b->id);
+		app_say(app, "%s the rule of P-%lld; t there, then m, adds.",
+			counted(b->members.n, "pattern matches",
+				"patterns match", n), (long long)b->id);
 	else if (rc == RC_OK) {
 		p->change.members = b->members;
 		b->members = (struct problem_members)VEC_INIT;

@@ -6,6 +6,7 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "tui/document.h"
+#include "tui/figures.h"
 
 #define ABOUT_MIN 5		/* lines of its box */
 #define SHORT_ID 2		/* letters: numbers of sections, no words */
@@ -465,13 +466,14 @@ static void place(struct view *v, struct buf *out)
 
 static void summary(struct view *v, struct buf *out)
 {
+	char n[COUNTED_MAX];
 	const struct document *d = v->state;
 	if (d->editing)
 		buf_printf(out, "EDITING %s | ", document_field(d)->item->id);
 	if (d->conflicts.n)
 		buf_printf(out, "%zu to join | ", d->conflicts.n);
-	buf_printf(out, "%zu changed | %zu gaps", d->n_changed,
-		   d->all.gaps.n);
+	buf_printf(out, "%zu changed | %s", d->n_changed,
+		   counted(d->all.gaps.n, "gap", "gaps", n));
 }
 
 static void layout(struct view *v, int w, int h, struct rect *rects)

@@ -350,14 +350,15 @@ static enum rc runs_work(struct registry *reg, struct reg_progress *progress,
 
 static void runs_told(struct app *app, struct asking *a, void **q, enum rc rc)
 {
+	char n[COUNTED_MAX];
 	const struct asked_runs *w = *q;
 
 	(void)a;
 	if (rc != RC_OK)
 		return;
 	app_reload(app);
-	app_say(app, "Of %zu versions with a runner %zu answered, %zu "
-		"failed%s%s", w->n, w->answered, w->failed,
+	app_say(app, "Of %s with a runner %zu answered, %zu failed%s%s",
+		counted(w->n, "version", "versions", n), w->answered, w->failed,
 		w->why ? ": " : ".", w->why ? w->why : "");
 }
 

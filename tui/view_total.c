@@ -151,6 +151,7 @@ static void paint(struct view *v, struct area *a)
 
 static void title(struct view *v, struct buf *out)
 {
+	char n[COUNTED_MAX];
 	const struct triage_points *f = state_of(v)->asking.answer;
 
 	if (!f || !f->n)
@@ -164,7 +165,7 @@ static void title(struct view *v, struct buf *out)
 		put_day(out, &f->at[f->n - 2]);
 		buf_char(out, ')');
 	}
-	buf_printf(out, ", %zu days", f->n);
+	buf_printf(out, ", %s", counted(f->n, "day", "days", n));
 }
 
 /* -- The view -- */
