@@ -122,6 +122,7 @@ static void open_gate(struct pty *p)
 	pty_send(p, "\r");
 	must_see(p, "by hand");
 	must_see(p, "SIGN-OFF");
+	must_see(p, "RULES (1)");	/* the check, in the background, is done */
 }
 
 static void ask_waiver(struct pty *p)
