@@ -36,6 +36,7 @@
 #include "base/xalloc.h"
 #include "model/rng.h"
 #include "registry/registry.h"
+#include "support/filled.h"
 #include "support/temp_registry.h"
 
 enum base { NOTHING, FILLED, RELEASED };
@@ -93,32 +94,6 @@ static const struct scenario scenarios[] = {
 	{ "migrate", RELEASED, "model add other", NULL, 0 },
 };
 #define N_SCENARIOS (sizeof(scenarios) / sizeof(scenarios[0]))
-
-static const char *const prepare =
-	"set -e; cd '%s'; printf 'id,region,age,text,repaid\n"
-	"l1,NW,25,first loan,yes\nl2,NW,31,second,no\nl3,NW,44,\"a, b\",yes\n"
-	"l4,NW,52,plain,no\nl5,SE,60,plain,yes\nl6,SE,23,plain,no\n' "
-	">loans.csv; printf 'id,region,age,text,repaid\nl7,SE,70,new,yes\n' "
-	">more.csv; printf 'id,p1,p2\nl1,.9,.8\nl2,.4,.3\nl3,.6,.7\n"
-	"l4,.7,.2\nl5,.2,.6\nl6,.1,.1\n' >scores.csv; echo weights >weights; "
-	"printf '#!/bin/sh\necho key,score\nfor k in l1 l2 l3 l4 l5 l6; do "
-	"echo $k,.5; done\n' >runner; chmod 700 runner; "
-	"printf '## 1.1 Made by\n\nThe team\n' >card.md; "
-	"printf 'accuracy >= 0.5 on loans\n' >g.gate; "
-	"m() { '%s' -q -R filled.db \"$@\"; }; "
-	"m init; m model add scorer --task binary --owner team; "
-	"m version add scorer; m version add scorer; "
-	"m version add scorer --runner \"$PWD/runner\"; "
-	"m testset create loans loans.csv --task binary --target repaid "
-	"--positive yes --key id --slice region --input age --input text; "
-	"m predictions import scorer@1 loans scores.csv --score p1 "
-	"--threshold .5; "
-	"m report-failure scorer@1 --input age=29 --input text=two "
-	"--expected yes --said no --text 'denied at once'; "
-	"m problem set P-1 state=described testset=loans --reason clear; "
-	"m gate set production g.gate; "
-	"m model set scorer owner=ben --reason moved; "
-	"cp '%s' released.db; chmod 600 released.db";
 
 enum kind { ALLOC, IO };
 
@@ -206,11 +181,10 @@ static int stage_up(void **state)
 				   "tests/faults/nth_preload.c -ldl",
 				   sanitized() ? "-DNTH_IO_ONLY" : "",
 				   stage.library), 0);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	assert_int_equal(run_shell(prepare, stage.folder, stage.muster,
-				   fixture), 0);
-#pragma GCC diagnostic pop
+	filled_make(stage.folder, stage.muster);
+	assert_int_equal(run_shell("cp '%s' '%s/released.db' && chmod 600 "
+				   "'%s/released.db'", fixture, stage.folder,
+				   stage.folder), 0);
 	take("filled.db", &stage.filled);
 	take("released.db", &stage.released);
 	map_counts();
