@@ -49,14 +49,14 @@ static enum rc add_testset(struct doc_facts *f, const char *testset,
 {
 	struct evaluation e;
 	struct testset_info info;
+	struct err why = ERR_INIT;
 	enum rc rc = reg_evaluation_load(f->reg, f->model, f->version,
-					 testset, 0, &e, NULL);
+					 testset, 0, &e, &why);
 
 	if (rc == RC_NOT_FOUND)
 		return RC_OK;
 	if (rc != RC_OK)
-		return reg_evaluation_load(f->reg, f->model, f->version,
-					   testset, 0, &e, err);
+		return err_set(err, rc, "%s", why.text);
 	rc = reg_testset_info(f->reg, testset, 0, &info, err);
 	if (rc != RC_OK) {
 		evaluation_release(&e);
@@ -138,7 +138,8 @@ static enum rc add_model(struct doc_facts *f, const char *name,
 static enum rc add_dataset(struct doc_facts *f, const char *name,
 			   struct err *err)
 {
-	enum rc rc = reg_dataset_get(f->reg, name, &f->dataset, NULL);
+	struct err why = ERR_INIT;
+	enum rc rc = reg_dataset_get(f->reg, name, &f->dataset, &why);
 
 	if (rc == RC_OK) {
 		f->has_dataset = true;
@@ -147,7 +148,7 @@ static enum rc add_dataset(struct doc_facts *f, const char *name,
 	} else if (rc == RC_NOT_FOUND) {
 		rc = RC_OK;
 	} else {
-		rc = reg_dataset_get(f->reg, name, &f->dataset, err);
+		return err_set(err, rc, "%s", why.text);
 	}
 	if (rc == RC_OK)
 		rc = reg_dataset_users(f->reg, name, &f->users, err);

@@ -57,12 +57,13 @@ static enum rc read_revision(struct registry *reg, const struct doc_form *form,
 			     struct err *err)
 {
 	enum document_kind kind = doc_kind(form->type);
-	enum rc rc = reg_document_load(reg, kind, of, revision, rec, NULL);
+	struct err why = ERR_INIT;
+	enum rc rc = reg_document_load(reg, kind, of, revision, rec, &why);
 
 	if (rc == RC_NOT_FOUND)
 		return rc;
 	if (rc != RC_OK)
-		return reg_document_load(reg, kind, of, revision, rec, err);
+		return err_set(err, rc, "%s", why.text);
 	rc = doc_read(rec->text, strlen(rec->text), form, out, err);
 	if (rc != RC_OK) {
 		err_prefix(err, "%s of '%s'", form->name, of);
