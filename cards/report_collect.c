@@ -313,6 +313,7 @@ enum rc report_collect(struct registry *reg, const struct report_spec *spec,
 		rc = reg_read_begin(reg, err);
 	if (rc != RC_OK)
 		return rc;
+	reg_answers_begin(reg);
 	reg_judge_by_log(reg, true);
 	doc_facts_init(&c.facts);
 	out->kind = spec->kind;
@@ -324,6 +325,9 @@ enum rc report_collect(struct registry *reg, const struct report_spec *spec,
 		join_names(out, spec);
 	if (rc == RC_OK)
 		put_flags(spec, out);
+	/* a part that found nothing must not be one that could not look */
+	if (rc == RC_OK)
+		rc = reg_answers_end(reg, err);
 	reg_judge_by_log(reg, false);
 	reg_read_end(reg);
 	ctx_release(&c);

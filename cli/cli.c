@@ -105,10 +105,22 @@ enum rc cli_open(struct cli *c, struct err *err)
 	    !c->dry_run && !reg_readonly(c->reg))
 		(void)!reg_runs_settle(c->reg, NULL, NULL);
 	if (rc == RC_OK)
-		c->size_before = reg_size(c->reg);
+		rc = reg_read_size(c->reg, &c->size_before, err);
 	if (rc == RC_OK)
 		notice_rollback(c);
 	return rc;
+}
+
+/* What a reading command says is what was read, all of it; a change that is
+ * made stays made. */
+static enum rc check_answers(struct cli *c, enum rc rc, struct err *err)
+{
+	if ((rc != RC_OK && rc != RC_UNMET) || !c->reg ||
+	    c->command->flags & COMMAND_CHANGES ||
+	    reg_answers_end(c->reg, NULL) == RC_OK)
+		return rc;
+	buf_clear(&c->out.buf);
+	return reg_answers_end(c->reg, err);
 }
 
 static enum rc run_command(struct cli *c, struct err *err)
@@ -122,7 +134,7 @@ static enum rc run_command(struct cli *c, struct err *err)
 	if (!(c->command->flags & COMMAND_LOCAL))
 		rc = cli_open(c, err);
 	if (rc == RC_OK)
-		rc = c->command->run(c, err);
+		rc = check_answers(c, c->command->run(c, err), err);
 	return rc;
 }
 
@@ -233,16 +245,16 @@ static int64_t new_entry(struct cli *c)
 	return size > c->size_before ? (int64_t)size - 1 : -1;
 }
 
-static void did_json(struct cli *c, const char *text)
+static void did_json(struct cli *c, const char *text, int64_t entry)
 {
 	struct json_out o = JSON_OUT(&c->out.buf, true);
 
 	jo_object(&o);
 	jo_kstr(&o, "did", text);
-	if (new_entry(c) < 0)
+	if (entry < 0)
 		jo_knull(&o, "log");
 	else
-		jo_kint(&o, "log", new_entry(c));
+		jo_kint(&o, "log", entry);
 	jo_kbool(&o, "dry_run", c->dry_run);
 	if (c->did_more)
 		c->did_more(&o, c->did_arg);
@@ -254,6 +266,7 @@ void cli_did(struct cli *c, const char *done, const char *would,
 	     const char *fmt, ...)
 {
 	struct buf text = BUF_INIT;
+	int64_t entry = new_entry(c);
 	va_list ap;
 
 	buf_printf(&text, "%s%s ", c->dry_run ? "would " : "",
@@ -262,12 +275,12 @@ void cli_did(struct cli *c, const char *done, const char *would,
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	if (c->format == FORMAT_JSON && c->out.buf.len == 0) {
-		did_json(c, text.data);
+		did_json(c, text.data, entry);
 	} else if (!c->quiet && c->format == FORMAT_TEXT) {
 		safetext_add(&c->out.buf, text.data, text.len, SAFE_LINE);
-		if (new_entry(c) >= 0)
+		if (entry >= 0)
 			buf_printf(&c->out.buf, " (log %lld)",
-				   (long long)new_entry(c));
+				   (long long)entry);
 		buf_char(&c->out.buf, '\n');
 	}
 	buf_release(&text);

@@ -141,7 +141,7 @@ static const struct table_column verify_columns[] = {
 };
 
 static void show_verified(struct cli *c, const struct checkpoint *cp,
-			  bool is_signed)
+			  uint64_t size, bool is_signed)
 {
 	static const struct table_spec spec = { NULL, true, verify_columns,
 						NULL };
@@ -150,7 +150,7 @@ static void show_verified(struct cli *c, const struct checkpoint *cp,
 	table_bool(t, true);
 	table_str(t, cp->origin);
 	table_int(t, (int64_t)cp->size);
-	table_int(t, (int64_t)reg_size(c->reg));
+	table_int(t, (int64_t)size);
 	table_bool(t, is_signed);
 	table_end(t);
 }
@@ -162,6 +162,7 @@ static enum rc run_verify(struct cli *c, struct err *err)
 	struct checkpoint cp = { 0 };
 	char *origin = NULL;
 	bool is_signed = false;
+	uint64_t size = 0;
 	enum rc rc = cli_readable(path, err);
 
 	if (rc == RC_OK)
@@ -178,11 +179,13 @@ static enum rc run_verify(struct cli *c, struct err *err)
 		rc = reg_origin(c->reg, origin_given(c), &origin, err);
 	if (rc == RC_OK)
 		rc = reg_checkpoint_check(c->reg, &cp, origin, NULL, err);
+	if (rc == RC_OK)
+		rc = reg_read_size(c->reg, &size, err);
 	if (rc == RC_OK && cp.n_signatures)
 		cli_note(c, "%zu note signatures stand behind it; they are "
 			 "not checked here", cp.n_signatures);
 	if (rc == RC_OK)
-		show_verified(c, &cp, is_signed);
+		show_verified(c, &cp, size, is_signed);
 	checkpoint_release(&cp);
 	free(origin);
 	buf_release(&text);

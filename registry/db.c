@@ -36,6 +36,7 @@ struct db {
 	uint64_t deadline_ns;
 	uint64_t random;
 	char holder[160];	/* who held the lock when waiting ended */
+	struct err failure;	/* the first that left no answer */
 };
 
 /* Before SQLite is first used: its count of the memory in use, which nobody
@@ -108,8 +109,8 @@ static enum rc code_rc(int code)
 	return RC_FAILED;
 }
 
-static enum rc code_error(struct db *db, int code, const char *doing,
-			  struct err *err)
+static enum rc describe(struct db *db, int code, const char *doing,
+			struct err *err)
 {
 	enum rc rc = code_rc(code);
 
@@ -127,6 +128,29 @@ static enum rc code_error(struct db *db, int code, const char *doing,
 	return err_set(err, rc, "%s: registry '%s': %s", doing, db->path,
 		       code == sqlite3_extended_errcode(db->h) ?
 		       sqlite3_errmsg(db->h) : sqlite3_errstr(code));
+}
+
+static enum rc code_error(struct db *db, int code, const char *doing,
+			  struct err *err)
+{
+	struct err why = ERR_INIT;
+	enum rc rc = describe(db, code, doing, &why);
+
+	if (db->failure.rc == RC_OK && rc_is_no_answer(rc) &&
+	    rc != RC_CANCELLED)
+		db->failure = why;
+	return err_set(err, rc, "%s", why.text);
+}
+
+enum rc db_failure(const struct db *db, struct err *err)
+{
+	return db->failure.rc == RC_OK ? RC_OK :
+	       err_set(err, db->failure.rc, "%s", db->failure.text);
+}
+
+void db_forget_failure(struct db *db)
+{
+	db->failure = (struct err)ERR_INIT;
 }
 
 enum rc db_error(struct db *db, const char *doing, struct err *err)

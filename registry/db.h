@@ -81,6 +81,10 @@ bool db_in_transaction(struct db *db);
 /* The last call failed in reading or writing the disk: what it did is
  * unclear. */
 bool db_io_failed(struct db *db);
+/* The first error since db_forget_failure that left a question without an answer
+ * (rc_is_no_answer), whether somebody minded or not; else RC_OK. */
+enum rc db_failure(const struct db *db, struct err *err);
+void db_forget_failure(struct db *db);
 /* How long a lock is waited for: 30 s unless told. */
 void db_set_deadline(struct db *db, unsigned ms);
 /* From another thread: what the connection is at ends with RC_CANCELLED. */

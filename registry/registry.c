@@ -381,6 +381,19 @@ uint64_t reg_size(struct registry *reg)
 	return reg_read_size(reg, &size, NULL) == RC_OK ? size : 0;
 }
 
+void reg_answers_begin(struct registry *reg)
+{
+	db_forget_failure(reg->db);
+	db_forget_failure(reg->shown);
+}
+
+enum rc reg_answers_end(const struct registry *reg, struct err *err)
+{
+	enum rc rc = db_failure(reg->db, err);
+
+	return rc == RC_OK ? db_failure(reg->shown, err) : rc;
+}
+
 struct db *reg_db(struct registry *reg)
 {
 	return reg->shown;

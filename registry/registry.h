@@ -65,6 +65,12 @@ enum rc reg_read_size(struct registry *reg, uint64_t *out,
 /* The same for showing and remarking: 0 if it cannot be read. Nothing that is
  * stored, signed or decided may rest on it. */
 uint64_t reg_size(struct registry *reg);
+/* Some readers do without what cannot be read. Whoever writes down what they
+ * gathered asks between these two whether the file answered all that was asked:
+ * RC_OK, or the first error by which it did not. A registry just opened has
+ * begun. */
+void reg_answers_begin(struct registry *reg);
+enum rc reg_answers_end(const struct registry *reg, struct err *err) MUST_USE;
 /* True when another connection has committed since the last call, or the
  * file was replaced (then *gone is true: stop, keep drafts). */
 bool reg_changed(struct registry *reg, bool *gone);

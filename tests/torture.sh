@@ -19,6 +19,7 @@ run MUSTER_CRASHES=20000 "$B/tests/faults/test_f02_power_loss"
 run MUSTER_BACKUPS=200 "$B/tests/faults/test_f10_backup"
 run MUSTER_NTH=0 MUSTER_NTH_ALLOC=500 MUSTER_RECOVERIES=2000 \
 	"$B/tests/faults/test_f33_nth"
+run MUSTER_STATEMENTS=0 "$B/tests/faults/test_f34_statements"
 run MUSTER_TAMPERINGS=5000 "$B/tests/faults/test_f13_tampering"
 run PAYLOADS=0 MUSTER="$PWD/$B/muster" tests/faults/f48-everywhere.sh
 run MUSTER_BOMBS=1 "$B/tests/model/test_rule"
