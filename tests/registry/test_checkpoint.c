@@ -277,6 +277,36 @@ static void test_seen__never_signs_two_logs(void **state)
 	buf_release(&text);
 }
 
+static void test_checkpoint__too_long_is_refused(void **state)
+{
+	struct buf b = BUF_INIT;
+	struct checkpoint cp;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	buf_str(&b, HEAD "\n");
+	while (b.len <= CHECKPOINT_MAX)
+		buf_str(&b, SIG);
+	assert_int_equal(checkpoint_read(b.data, b.len, &cp, &err),
+			 RC_BAD_INPUT);
+	assert_non_null(strstr(err.text, "too long"));
+	buf_release(&b);
+}
+
+static void test_checkpoint__origin_of_a_registry(void **state)
+{
+	struct temp_registry *t = *state;
+	struct err err = ERR_INIT;
+	char *origin;
+
+	assert_int_equal(reg_origin(t->reg, "two words", &origin, &err),
+			 RC_USAGE);
+	assert_null(origin);
+	assert_ok(reg_origin(t->reg, "example.org/log", &origin, &oops));
+	assert_string_equal(origin, "example.org/log");
+	free(origin);
+}
+
 static void test_base64__strict(void **state)
 {
 	static const char *const bad[] = {
@@ -303,8 +333,10 @@ int main(void)
 {
 	const struct CMUnitTest rest[] = {
 		cmocka_unit_test(test_checkpoint__nul_is_refused),
+		cmocka_unit_test(test_checkpoint__too_long_is_refused),
 		cmocka_unit_test(test_base64__strict),
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+		TEST(test_checkpoint__origin_of_a_registry),
 		TEST(test_checkpoint__past_heads_hold),
 		TEST(test_checkpoint__proofs_of_entries),
 		TEST(test_seen__notices_what_went_back),

@@ -106,6 +106,22 @@ static void test_log__published_consistency_proof(void **state)
 	db_close(db);
 }
 
+static void test_log__without_entries(void **state)
+{
+	struct db *db = log_of(3);
+	struct hash root, empty = tree_empty();
+	struct hashes none = VEC_INIT;
+
+	(void)state;
+	assert_ok(log_root(db, 0, &root, &oops));
+	assert_true(hash_equal(&root, &empty));
+	assert_int_equal(log_inclusion(db, 3, 3, &none, NULL), RC_NOT_FOUND);
+	assert_int_equal(log_consistency(db, 0, 3, &none, NULL), RC_USAGE);
+	assert_int_equal(log_consistency(db, 4, 3, &none, NULL), RC_USAGE);
+	assert_int_equal(none.n, 0);
+	db_close(db);
+}
+
 static void test_log__every_proof_up_to_70_verifies(void **state)
 {
 	enum { N = 70 };
@@ -168,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_log__published_roots),
 		cmocka_unit_test(test_log__published_inclusion_path),
 		cmocka_unit_test(test_log__published_consistency_proof),
+		cmocka_unit_test(test_log__without_entries),
 		cmocka_unit_test(test_log__every_proof_up_to_70_verifies),
 		cmocka_unit_test(test_log__checkpoint_text),
 	};

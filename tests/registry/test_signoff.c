@@ -204,6 +204,141 @@ static void test_signoff__moved_since_shown_is_conflict(void **state)
 	pairs_release(&evidence);
 }
 
+/* Whoever moves a version, names it or signs it has not written it. */
+static void test_signoff__who_only_touched_it_may_approve(void **state)
+{
+	struct world *w = *state;
+
+	as(w, BOB);
+	assert_ok(reg_version_stage(w->t.reg, "m", 1, "candidate", "r",
+				    TX_ANY_BASE, &oops));
+	assert_ok(reg_version_alias(w->t.reg, "m", 1, "best", &oops));
+	assert_ok(sign(w, MEANING_REVIEWED, "risk", &oops));
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+}
+
+/* What happens to another model, or to the papers of another version, between
+ * showing and signing is no reason to look again; to the model itself, or to
+ * the version that it is compared with, it is. */
+static void test_signoff__what_moved_elsewhere(void **state)
+{
+	struct world *w = *state;
+	struct version_fields f = { .code_commit = "7be3" };
+	struct model_change c = { .risk = "high" };
+	struct err err = ERR_INIT;
+	struct pairs evidence;
+	struct signoff_new n = {
+		.model = "m", .version = 1, .role = "risk",
+		.meaning = MEANING_REVIEWED, .stage = "production",
+		.reason = "r", .gate_met = true, .time = clock_now(),
+	};
+
+	assert_ok(reg_model_add(w->t.reg, "m2", NULL, &oops));
+	assert_ok(reg_version_add(w->t.reg, "m", &f, NULL, &oops));
+	n.size = reg_size(w->t.reg);
+	assert_ok(reg_version_add(w->t.reg, "m2", &f, NULL, &oops));
+	assert_ok(reg_version_stage(w->t.reg, "m2", 1, "candidate", "r",
+				    TX_ANY_BASE, &oops));
+	assert_ok(reg_document_save(w->t.reg, DOCUMENT_CARD, "m2@1", "{}",
+				    NULL, TX_ANY_BASE, NULL, &oops));
+	assert_ok(reg_document_save(w->t.reg, DOCUMENT_CARD, "m@2", "{}",
+				    NULL, TX_ANY_BASE, NULL, &oops));
+	as(w, BOB);
+	assert_ok(reg_evidence(w->t.reg, "m", 1, &evidence, &oops));
+	n.evidence = &evidence;
+	assert_ok(reg_signoff_add(w->t.reg, &n, NULL, &oops));
+	pairs_release(&evidence);
+	n.size = reg_size(w->t.reg);
+	assert_ok(reg_model_set(w->t.reg, "m", &c, "r", TX_ANY_BASE, &oops));
+	assert_ok(reg_evidence(w->t.reg, "m", 1, &evidence, &oops));
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err),
+			 RC_CONFLICT);
+	n.size = reg_size(w->t.reg);
+	as(w, ANA);
+	assert_ok(reg_version_stage(w->t.reg, "m", 2, "candidate", "r",
+				    TX_ANY_BASE, &oops));
+	as(w, BOB);
+	assert_int_equal(reg_signoff_add(w->t.reg, &n, NULL, &err),
+			 RC_CONFLICT);
+	pairs_release(&evidence);
+}
+
+static void test_signoff__nobody_approves_a_document_of_their_own(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+
+	as(w, BOB);
+	edit_card(w, "{\"bob\":1}");
+	assert_int_equal(reg_signoff_may_document(w->t.reg, DOCUMENT_CARD,
+						  "m@1", &err), RC_REFUSED);
+	as(w, ANA);
+	assert_ok(reg_signoff_may_document(w->t.reg, DOCUMENT_CARD, "m@1",
+					   &oops));
+}
+
+/* The text that is signed names each thing that was shown, with its digest. */
+static void test_signoff__the_statement_names_the_evidence(void **state)
+{
+	struct world *w = *state;
+	struct buf text = BUF_INIT;
+	struct pairs evidence;
+	struct signoff_new n = {
+		.model = "m", .version = 1, .role = "risk",
+		.meaning = MEANING_REVIEWED, .stage = "production",
+		.reason = "r", .gate_met = true, .time = clock_now(),
+		.size = reg_size(w->t.reg), .evidence = &evidence,
+	};
+
+	edit_card(w, "{\"a\":1}");
+	assert_ok(reg_evidence(w->t.reg, "m", 1, &evidence, &oops));
+	assert_true(evidence.n > 0);
+	assert_ok(signoff_statement(w->t.reg, &n, &text, &oops));
+	for (size_t i = 0; i < evidence.n; i++) {
+		char *line = xasprintf("\nevidence \"%s\" \"%s\"\n",
+				       evidence.at[i].key,
+				       evidence.at[i].value);
+
+		if (!strstr(text.data, line))
+			fail_msg("no %s in %s", line, text.data);
+		free(line);
+	}
+	pairs_release(&evidence);
+	buf_release(&text);
+}
+
+static enum rc append_signoff(struct reg_tx *tx, void *arg, struct err *err)
+{
+	return tx_append(tx, "signoff.add", "signoff/m@1", TX_ANY_BASE,
+			 json_clone(arg), NULL, err);
+}
+
+static void test_signoff__of_nothing_is_refused(void **state)
+{
+	struct world *w = *state;
+	struct err err = ERR_INIT;
+	uint64_t before;
+	struct json *body = json_new_object();
+	static const char *const texts[] = {
+		"model", "m", "role", "risk", "meaning", "approved", "stage",
+		"production", "reason", "r", "root", "x", "statement", "x",
+		"fails_for", "f",
+	};
+
+	for (size_t i = 0; i + 1 < sizeof(texts) / sizeof(*texts); i += 2)
+		json_set_str(body, texts[i], texts[i + 1]);
+	json_set_int(body, "version", 1);
+	json_set_int(body, "size", 1);
+	json_set_int(body, "signed", 1);
+	json_set(body, "evidence", json_new_array());
+	before = reg_size(w->t.reg);
+	assert_int_equal(reg_write(w->t.reg, append_signoff, body, &err),
+			 RC_CORRUPT);
+	assert_non_null(strstr(err.text, "of nothing"));
+	assert_int_equal(reg_size(w->t.reg), before);
+	json_free(body);
+}
+
 static void test_signoff__what_an_approval_needs(void **state)
 {
 	struct world *w = *state;
@@ -784,6 +919,11 @@ int main(void)
 		TEST(test_signoff__same_person_under_another_uid),
 		TEST(test_signoff__any_edit_makes_it_stale),
 		TEST(test_signoff__moved_since_shown_is_conflict),
+		TEST(test_signoff__who_only_touched_it_may_approve),
+		TEST(test_signoff__what_moved_elsewhere),
+		TEST(test_signoff__nobody_approves_a_document_of_their_own),
+		TEST(test_signoff__the_statement_names_the_evidence),
+		TEST(test_signoff__of_nothing_is_refused),
 		TEST(test_signoff__what_an_approval_needs),
 		TEST(test_signoff__own_grant_not_on_own_records),
 		TEST(test_signoff__revoked_by_entry_with_reason),
