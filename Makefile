@@ -48,7 +48,7 @@ TEST_SUPPORT_OBJ := $(TEST_SUPPORT_SRC:%.c=$(B)/%.o)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 
 .PHONY: all deps demo test check check-source check-docs static install \
-	torture fuzz bench print-libs cover help clean tests
+	torture fuzz bench print-libs cover mutants help clean tests
 
 all: $(B)/muster
 
@@ -128,6 +128,10 @@ cover:
 	@find $(B)/cover -name '*.gcda' -delete
 	@B=$(B)/cover ONLY='$(ONLY)' tests/run.sh || :
 	@tests/cover.sh $(B)/cover
+
+## make mutants        small faults put into log and sign-off code: are they noticed?
+mutants: all
+	@B=$(B) tests/mutants.sh
 
 # what a program beside the Makefile links (tests/fuzz.sh)
 print-libs:
