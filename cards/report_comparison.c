@@ -147,6 +147,9 @@ static void pairs_facts(struct report *r, const struct candidate *x)
 	report_fact(r, "Verdict", verdict_text(x->verdict));
 	report_fact(r, "Patterns fixed", decimal_grouped(x->fixed, n));
 	report_fact(r, "Patterns broken", decimal_grouped(x->broken, n));
+	if (x->has_flips && !x->has_mcnemar)
+		report_fact(r, "Exact McNemar", "not made: patterns have "
+			    "weights; the verdict is the weighted interval's");
 	if (!x->has_mcnemar)
 		return;
 	buf_printf(&b, "only the base right %llu, only the candidate right "

@@ -130,9 +130,11 @@ const struct command compare_commands[] = {
 		.summary = "is the new version better, and how sure are we?",
 		.more = "Paired on the same patterns; delta is candidate minus "
 			"base. Verdict: accuracy by\nexact McNemar, mae by "
-			"Wilcoxon, Holm over the candidates. Slices: Holm over "
-			"those\nwith enough patterns; a slice nested in another "
-			"one that says the same is folded\nunder it.",
+			"Wilcoxon, Holm over the candidates. Where patterns "
+			"have\nweights: by the weighted bootstrap interval. "
+			"Slices: Holm over those with enough\npatterns; a slice "
+			"nested in another one that says the same is folded "
+			"under it.",
 		.options = compare_options,
 		.examples = (const char *const[]){
 			"compare loans credit-scorer@production "

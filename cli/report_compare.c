@@ -233,17 +233,22 @@ static void slice_table(struct cli *c, const struct comparison *cmp,
 	free(o);
 }
 
+static void flips_line(struct buf *b, const struct candidate *k)
+{
+	buf_printf(b, "fixed %llu, broken %llu, both right %llu, both "
+		   "wrong %llu; ",
+		   (unsigned long long)k->fixed, (unsigned long long)k->broken,
+		   (unsigned long long)k->both_right,
+		   (unsigned long long)k->both_wrong);
+}
+
 /* "McNemar, exact: p 1e-05, Holm 2e-05; mid-p 9e-06; chi2 21.4, p …" */
 static void mcnemar_line(struct buf *b, const struct candidate *k)
 {
 	char p[DECIMAL_MAX], holm[DECIMAL_MAX], mid[DECIMAL_MAX];
 	char x[DECIMAL_MAX], px[DECIMAL_MAX], y[DECIMAL_MAX], py[DECIMAL_MAX];
 
-	buf_printf(b, "fixed %llu, broken %llu, both right %llu, both "
-		   "wrong %llu; McNemar, exact: p %s, Holm %s\n",
-		   (unsigned long long)k->fixed, (unsigned long long)k->broken,
-		   (unsigned long long)k->both_right,
-		   (unsigned long long)k->both_wrong,
+	buf_printf(b, "McNemar, exact: p %s, Holm %s\n",
 		   decimal_sig(k->p, 3, p), decimal_sig(k->p_holm, 3, holm));
 	buf_printf(b, "other forms: mid-p %s; chi2 %s, p %s; corrected %s, p "
 		   "%s\n", decimal_sig(k->forms.p_mid, 3, mid),
@@ -268,13 +273,30 @@ static void errors_line(struct buf *b, const struct candidate *k)
 	buf_char(b, '\n');
 }
 
+static void weighted_line(struct buf *b, const struct candidate *k)
+{
+	char p[DECIMAL_MAX], holm[DECIMAL_MAX];
+
+	if (k->has_p)
+		buf_printf(b, "patterns have weights: p %s, Holm %s, by the "
+			   "weighted interval\n", decimal_sig(k->p, 3, p),
+			   decimal_sig(k->p_holm, 3, holm));
+	else
+		buf_str(b, "patterns have weights; no interval says how sure "
+			"the difference is\n");
+}
+
 static void verdict_line(struct buf *b, const struct comparison *cmp,
 			 const struct candidate *k)
 {
 	buf_printf(b, "%s %lld against %s %lld: %s\n", k->model,
 		   (long long)k->version, cmp->base_model,
 		   (long long)cmp->base_version, verdict_text(k->verdict));
-	if (k->has_mcnemar)
+	if (k->has_flips)
+		flips_line(b, k);
+	if (cmp->is_weighted)
+		weighted_line(b, k);
+	else if (k->has_mcnemar)
 		mcnemar_line(b, k);
 	else if (cmp->task == TASK_REGRESSION)
 		errors_line(b, k);

@@ -56,6 +56,8 @@ static void pair_values(struct pair *p)
 	const struct eval_slice *b = p->slot ? &in->slices[p->slot - 1]
 					     : &in->whole;
 
+	uint64_t weighing = compare_weighing(p);
+
 	for (unsigned m = 0; m < METRIC_COUNT; m++) {
 		const struct figure *x = &a->metrics[m], *y = &b->metrics[m];
 		struct delta *d = &p->deltas[m];
@@ -68,6 +70,7 @@ static void pair_values(struct pair *p)
 			.n = x->n < y->n ? x->n : y->n,
 			.why = x->why ? x->why : y->why,
 		};
+		d->n_weighing = d->n < weighing ? d->n : weighing;
 		if (!d->why && !isfinite(d->delta))
 			d->why = why_text(WHY_OVERFLOW);
 	}
@@ -96,11 +99,15 @@ static void plan_pair(struct pair *p)
 	}
 }
 
-/* A normal p that agrees with the interval, where no test gave one. */
+/* A normal p that agrees with the interval, where no test gave one: an
+ * interval that is not symmetric is as wide as its side towards 0. That side
+ * is 0 where the interval had to be widened to hold the value. */
 static double interval_p(const struct delta *d)
 {
-	double half = (d->high - d->low) / 2;
+	double half = d->delta > 0 ? d->delta - d->low : d->high - d->delta;
 
+	if (!(half > 0))
+		half = d->high / 2 - d->low / 2;
 	if (!(half > 0))
 		return d->delta != 0 ? 0 : 1;
 	return fmin(1, 2 * dist_normal_upper(fabs(d->delta) / half * Z_95));
@@ -117,6 +124,7 @@ static void take_resampled(struct pair *p)
 			compare_set_interval(d, f->low, f->high, f->method);
 	}
 	compare_means(p);
+	compare_weighted_rates(p);
 	for (unsigned m = 0; m < METRIC_COUNT; m++) {
 		struct delta *d = &p->deltas[m];
 
@@ -149,7 +157,8 @@ static void count_flips(struct comparing *c, size_t candidate,
 
 	if (!answer_has_label(base) || !answer_has_label(in))
 		return;
-	out->has_mcnemar = true;
+	out->has_flips = true;
+	out->has_mcnemar = !in->weight;
 	for (size_t i = 0; i < in->n; i++) {
 		bool a = answer_is_right(base, i), b = answer_is_right(in, i);
 
@@ -177,7 +186,8 @@ static void ask_cochran(struct comparing *c)
 	uint8_t *right;
 
 	for (size_t j = 0; j < k; j++)
-		if (k < 3 || !answer_has_label(&c->inputs[j]))
+		if (k < 3 || c->out->is_weighted ||
+		    !answer_has_label(&c->inputs[j]))
 			return;
 	right = XNEW_ARRAY(uint8_t, n * k + 1);
 	for (size_t i = 0; i < n; i++)
@@ -207,6 +217,7 @@ static void begin(struct comparing *c, const uint32_t *ordinals)
 
 	*c->out = (struct comparison){
 		.n = c->inputs[0].n, .task = c->inputs[0].task,
+		.is_weighted = c->inputs[0].weight != NULL,
 		.n_candidates = n,
 		.candidates = XNEW_ARRAY(struct candidate, n + 1),
 	};

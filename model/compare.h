@@ -11,12 +11,22 @@
  * Resampling draws cells of the joint table (target, base, candidate) for
  * figures of labels, rows or groups for the others; these up to the limits of
  * model/evaluation.h, beyond which means of rows have the normal interval of
- * paired differences and the rest has none. With weights everything is
- * resampled by rows; McNemar's counts stay raw.
+ * paired differences and the rest has none.
+ *
+ * With weights the tests that count patterns (McNemar, Wilcoxon, Student,
+ * Cochran) are not made: they would judge another difference than the weighted
+ * one beside them. Everything is resampled by rows, and p is that of the
+ * interval: normal, with the interval's half on the side of 0, so that p < .05
+ * where and only where the interval excludes 0. Beyond the limits rates and
+ * means of rows have the normal interval of a ratio of sums, of variance
+ * n / (n - 1) sum w^2 (d - delta)^2 / (sum w)^2 (Cochran 1977, Sampling
+ * Techniques, section 6.4). Flips are counts of patterns, as always.
  *
  * Verdicts. A candidate's is that of accuracy (exact McNemar), of MAE
  * (Wilcoxon), or where labels are missing of AUC (DeLong), with Holm's p over
- * the candidates below .05. Other metrics of the whole: the interval excludes
+ * the candidates below .05. It is insufficient where too few patterns (of a
+ * weight above 0) stand behind a figure, or where nothing says how sure a
+ * difference is: no test and no interval. Other metrics of the whole: the interval excludes
  * 0. In slices: p (exact McNemar for rates, DeLong, Wilcoxon, or the normal
  * p of the interval) with Holm (1979) over the slices that have enough
  * patterns, one candidate and metric at a time: the chance that any slice is
@@ -66,6 +76,7 @@ struct delta {				/* one metric, candidate against base */
 	bool has_interval;
 	enum method method;
 	uint64_t n;
+	uint64_t n_weighing;		/* of n, at most: of a weight above 0 */
 	const char *why;		/* undefined; or NULL */
 	bool has_p;
 	double p, p_holm;		/* two-sided; adjusted (see above) */
@@ -94,11 +105,13 @@ struct candidate {
 	int64_t version;
 	enum verdict verdict;
 	struct delta metrics[METRIC_COUNT];
-	bool has_mcnemar;
+	bool has_flips;			/* both say labels */
+	bool has_mcnemar;		/* and patterns have no weights */
 	uint64_t only_base_right, only_candidate_right, both_right, both_wrong;
-	double p, p_holm;		/* McNemar's, or Wilcoxon's */
+	bool has_p;			/* of the metric that decides: McNemar's, */
+	double p, p_holm;		/* Wilcoxon's, or the interval's; else 1 */
 	struct mcnemar_forms forms;	/* with has_mcnemar */
-	bool has_t;			/* regression */
+	bool has_t;			/* regression without weights */
 	struct paired_t t;		/* of absolute errors, per group */
 	uint64_t fixed, broken;
 	uint32_t *flips;		/* ordinals: fixed first, then broken */
@@ -113,13 +126,15 @@ struct comparison {
 	char *digest;
 	uint64_t n;			/* patterns that all versions answered */
 	enum task task;
+	bool is_weighted;
 	char *base_model;
 	int64_t base_version;
 	size_t n_candidates;
 	struct candidate *candidates;
 	size_t n_slices;		/* each candidate's */
 	struct slice_nest *nest;	/* n_slices */
-	/* Are they all equally often right? With two candidates or more. */
+	/* Are they all equally often right? With two candidates or more, and
+	 * without weights. */
 	bool has_cochran;
 	struct test cochran;		/* n_candidates degrees of freedom */
 };

@@ -44,8 +44,12 @@ struct pair {
 void compare_rates(struct pair *p);	/* McNemar, Newcombe */
 void compare_auc(struct pair *p);	/* DeLong */
 void compare_errors(struct pair *p);	/* Wilcoxon, Student's paired t */
-/* The normal interval of means of rows that nothing else gave one. */
+/* The normal interval of means of rows, and of weighted rates, that nothing
+ * else gave one. */
 void compare_means(struct pair *p);
+void compare_weighted_rates(struct pair *p);
+/* How many of the pair's rows have a weight above 0. */
+uint64_t compare_weighing(const struct pair *p);
 
 /* Plan the pair's resampling: jobs whose figures are the pair's. */
 void compare_boot_labels(struct pair *p);
@@ -54,6 +58,7 @@ void compare_boot_errors(struct pair *p);
 void compare_boot_scores(struct pair *p);
 
 void compare_set_p(struct delta *d, double p);
+/* Nothing where an end is not finite: sums of huge errors may overflow. */
 void compare_set_interval(struct delta *d, double low, double high,
 			  enum method method);
 

@@ -56,33 +56,52 @@ static void write_name(struct json_out *o, const char *key, const char *model,
 	free(name);
 }
 
+static const char not_made[] = "patterns have weights";
+
+static void maybe_num(struct json_out *o, const char *key, bool is_known,
+		      double x)
+{
+	if (is_known)
+		jo_knum(o, key, x);
+	else
+		jo_knull(o, key);
+}
+
 static void write_test(struct json_out *o, const struct candidate *c)
 {
-	if (!c->has_mcnemar)
+	bool made = c->has_mcnemar;
+
+	if (!c->has_flips)
 		return;
 	jo_key(o, "mcnemar");
 	jo_object(o);
 	jo_kint(o, "only_base_right", (int64_t)c->only_base_right);
 	jo_kint(o, "only_candidate_right", (int64_t)c->only_candidate_right);
-	jo_knum(o, "p", c->p);
-	jo_knum(o, "p_holm", c->p_holm);
-	jo_knum(o, "p_mid", c->forms.p_mid);
-	jo_knum(o, "chi2", c->forms.chi2);
-	jo_knum(o, "p_chi2", c->forms.p_chi2);
-	jo_knum(o, "chi2_corrected", c->forms.corrected);
-	jo_knum(o, "p_corrected", c->forms.p_corrected);
+	maybe_num(o, "p", made, c->p);
+	maybe_num(o, "p_holm", made, c->p_holm);
+	maybe_num(o, "p_mid", made, c->forms.p_mid);
+	maybe_num(o, "chi2", made, c->forms.chi2);
+	maybe_num(o, "p_chi2", made, c->forms.p_chi2);
+	maybe_num(o, "chi2_corrected", made, c->forms.corrected);
+	maybe_num(o, "p_corrected", made, c->forms.p_corrected);
+	if (!made)
+		jo_kstr(o, "why", not_made);
 	jo_end(o);
 }
 
 static void write_wilcoxon(struct json_out *o, const struct candidate *c,
-			   enum task task)
+			   const struct comparison *all)
 {
-	if (task != TASK_REGRESSION)
+	bool made = c->has_p && !all->is_weighted;
+
+	if (all->task != TASK_REGRESSION)
 		return;
 	jo_key(o, "wilcoxon");
 	jo_object(o);
-	jo_knum(o, "p", c->p);
-	jo_knum(o, "p_holm", c->p_holm);
+	maybe_num(o, "p", made, c->p);
+	maybe_num(o, "p_holm", made, c->p_holm);
+	if (all->is_weighted)
+		jo_kstr(o, "why", not_made);
 	jo_end(o);
 	if (!c->has_t)
 		return;
@@ -138,14 +157,13 @@ static void write_candidate(struct json_out *o, const struct comparison *all,
 			    size_t candidate)
 {
 	const struct candidate *c = &all->candidates[candidate];
-	enum task task = all->task;
 
 	jo_object(o);
 	write_name(o, "version", c->model, c->version);
 	jo_kstr(o, "verdict", verdict_text(c->verdict));
 	write_deltas(o, c->metrics);
 	write_test(o, c);
-	write_wilcoxon(o, c, task);
+	write_wilcoxon(o, c, all);
 	jo_key(o, "flips");
 	jo_object(o);
 	jo_kint(o, "fixed", (int64_t)c->fixed);

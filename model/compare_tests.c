@@ -72,21 +72,21 @@ void compare_set_p(struct delta *d, double p)
 void compare_set_interval(struct delta *d, double low, double high,
 			 enum method method)
 {
+	if (!isfinite(low) || !isfinite(high))
+		return;
 	d->low = low < d->delta ? low : d->delta;
 	d->high = high > d->delta ? high : d->delta;
 	d->method = method;
 	d->has_interval = true;
 }
 
-static void settle_rate(struct delta *d, const struct table2 *t, bool weighted)
+static void settle_rate(struct delta *d, const struct table2 *t)
 {
 	struct interval i;
 
 	if (d->why || !(t->both + t->base + t->candidate + t->neither))
 		return;
 	compare_set_p(d, mcnemar_exact(t->base, t->candidate).p);
-	if (weighted)
-		return;		/* its interval is the bootstrap's */
 	i = interval_newcombe(t->both, t->candidate, t->base, t->neither);
 	compare_set_interval(d, i.low, i.high, METHOD_NEWCOMBE);
 }
@@ -97,16 +97,97 @@ void compare_rates(struct pair *p)
 		const struct rate *rate = &rates[r];
 		struct table2 t = { 0 };
 
-		if (!metric_fits(rate->metric, p->in->task))
+		if (p->in->weight || !metric_fits(rate->metric, p->in->task))
 			continue;
 		for (size_t i = 0; i < p->n; i++)
 			if (counts(p->in, rate->among, p->rows[i]))
 				add_row(&t, holds(p->base, rate->holds,
 						  p->rows[i]),
 					holds(p->in, rate->holds, p->rows[i]));
-		settle_rate(&p->deltas[rate->metric], &t,
-			    p->in->weight != NULL);
+		settle_rate(&p->deltas[rate->metric], &t);
 	}
+}
+
+/* -- Sums of differences -- */
+
+static double weight_of(const struct pair *p, size_t i)
+{
+	return p->in->weight ? p->in->weight[p->rows[i]] : 1;
+}
+
+static double largest_weight(const struct pair *p)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		most = fmax(most, weight_of(p, i));
+	return most;
+}
+
+uint64_t compare_weighing(const struct pair *p)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		n += weight_of(p, i) > 0;
+	return n;
+}
+
+/* Of sum w d / sum w, by the residuals of its terms. Weights are relative to
+ * the largest, so that their squares stay in range. */
+struct residuals {
+	double weight, square;
+	uint64_t n;
+};
+
+static void add_residual(struct residuals *r, double w, double residual)
+{
+	r->weight += w;
+	r->square += w * residual * w * residual;
+	r->n++;
+}
+
+static void settle_mean(struct delta *d, const struct residuals *r)
+{
+	double n = (double)r->n, half;
+
+	if (r->n < 2 || !(r->weight > 0))
+		return;
+	half = Z_95 * sqrt(r->square * n / (n - 1)) / r->weight;
+	compare_set_interval(d, d->delta - half, d->delta + half,
+			     METHOD_NORMAL);
+}
+
+static void weighted_rate(struct pair *p, const struct rate *rate, double most)
+{
+	struct delta *d = &p->deltas[rate->metric];
+	struct residuals sums = { 0 };
+
+	for (size_t i = 0; i < p->n; i++) {
+		uint32_t r = p->rows[i];
+		double w = weight_of(p, i) / most;
+
+		if (w > 0 && counts(p->in, rate->among, r))
+			add_residual(&sums, w, holds(p->in, rate->holds, r) -
+				     holds(p->base, rate->holds, r) -
+				     d->delta);
+	}
+	d->n_weighing = sums.n;
+	if (!d->has_interval)
+		settle_mean(d, &sums);
+}
+
+void compare_weighted_rates(struct pair *p)
+{
+	double most = largest_weight(p);
+
+	if (!p->in->weight || !(most > 0) || !answer_has_label(p->base) ||
+	    !answer_has_label(p->in))
+		return;
+	for (size_t r = 0; r < sizeof(rates) / sizeof(*rates); r++)
+		if (metric_fits(rates[r].metric, p->in->task) &&
+		    !p->deltas[rates[r].metric].why)
+			weighted_rate(p, &rates[r], most);
 }
 
 /* -- Area under the curve -- */
@@ -162,18 +243,21 @@ static double row_value(const struct eval_input *in, enum metric m, size_t i)
 static void pair_mean(struct pair *p, enum metric m)
 {
 	struct delta *d = &p->deltas[m];
-	double square = 0, half;
+	struct residuals sums = { 0 };
+	double most = largest_weight(p);
 
-	if (d->why || d->has_interval || p->n < 2)
+	if (d->why || d->has_interval)
 		return;
 	for (size_t i = 0; i < p->n; i++) {
-		double x = row_value(p->in, m, p->rows[i]) -
-			row_value(p->base, m, p->rows[i]) - d->delta;
+		double w = weight_of(p, i) / most;
 
-		square += x * x;
+		if (w > 0)
+			add_residual(&sums, w,
+				     row_value(p->in, m, p->rows[i]) -
+				     row_value(p->base, m, p->rows[i]) -
+				     d->delta);
 	}
-	half = Z_95 * sqrt(square / (double)(p->n - 1) / (double)p->n);
-	compare_set_interval(d, d->delta - half, d->delta + half, METHOD_NORMAL);
+	settle_mean(d, &sums);
 }
 
 void compare_means(struct pair *p)
@@ -185,7 +269,7 @@ void compare_means(struct pair *p)
 	bool regression = p->in->task == TASK_REGRESSION;
 	const enum metric *m = regression ? errors : binary;
 
-	if (p->in->weight || p->in->group || p->in->task == TASK_MULTICLASS)
+	if (p->in->group || p->in->task == TASK_MULTICLASS)
 		return;
 	for (size_t i = 0; i < (regression ? 4 : 2); i++)
 		pair_mean(p, m[i]);
@@ -242,7 +326,7 @@ void compare_errors(struct pair *p)
 	struct wilcoxon w;
 	size_t n;
 
-	if (d->why)
+	if (d->why || p->in->weight)
 		return;
 	difference = XNEW_ARRAY(double, p->n + 1);
 	n = error_differences(p, difference);

@@ -22,7 +22,9 @@ static bool improves(enum metric m, const struct delta *d)
 static enum verdict judge(const struct compare_options *opt, enum metric m,
 			  const struct delta *d, bool differs, uint64_t min_n)
 {
-	if (d->why || d->n < min_n)
+	if (d->why || d->n_weighing < min_n)
+		return VERDICT_INSUFFICIENT;
+	if (!d->has_p && !d->has_interval && d->delta != 0)
 		return VERDICT_INSUFFICIENT;
 	if (opt->has_margin && d->has_interval && d->low >= -opt->margin &&
 	    d->high <= opt->margin)
@@ -52,7 +54,7 @@ static void judge_slices(struct comparing *c, struct candidate *out,
 	for (size_t i = 0; i < out->n_slices; i++) {
 		const struct delta *d = &out->slices[i].metrics[m];
 
-		if (d->has_p && d->n >= min_n && nest[i].same_as == NEST_NONE)
+		if (d->has_p && d->n_weighing >= min_n && nest[i].same_as == NEST_NONE)
 			p[n++] = d->p;
 	}
 	holm(p, n, p);
@@ -63,7 +65,7 @@ static void judge_slices(struct comparing *c, struct candidate *out,
 		if (nest[i].same_as != NEST_NONE)
 			d->p_holm = out->slices[nest[i].same_as].metrics[m]
 				.p_holm;
-		else if (d->has_p && d->n >= min_n)
+		else if (d->has_p && d->n_weighing >= min_n)
 			d->p_holm = p[k++];
 		d->verdict = judge(c->opt, m, d, d->has_p &&
 				   d->p_holm < LEVEL, min_n);
@@ -111,6 +113,7 @@ static void adjust_candidates(struct comparing *c)
 		struct delta *d = &out->metrics[
 			deciding_metric(out, c->out->task)];
 
+		out->has_p = d->has_p;
 		p[i] = out->p = d->has_p ? d->p : 1;
 	}
 	holm(p, c->n_candidates, p);

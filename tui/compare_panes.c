@@ -498,8 +498,9 @@ void compare_flips_title(struct view *v, struct buf *out)
 	put_count(out, c->fixed);
 	buf_str(out, " broken ");
 	put_count(out, c->broken);
-	if (c->has_mcnemar)
-		buf_printf(out, ", p %s", decimal_sig(c->p_holm, 2, p));
+	if (c->has_flips && c->has_p)
+		buf_printf(out, ", %sp %s", c->has_mcnemar ? "" : "weighted ",
+			   decimal_sig(c->p_holm, 2, p));
 	if (c->fixed + c->broken > FLIPS_MAX)
 		buf_printf(out, " (first %d)", FLIPS_MAX);
 }

@@ -147,10 +147,11 @@ static void md_candidate(const struct compared *c, size_t candidate,
 
 	buf_printf(out, "\n## %s@%lld: %s\n\n", k->model,
 		   (long long)k->version, verdict_text(k->verdict));
-	if (k->has_mcnemar)
-		buf_printf(out, "%llu fixed, %llu broken, p %s (Holm).\n\n",
+	if (k->has_flips)
+		buf_printf(out, "%llu fixed, %llu broken, %sp %s (Holm).\n\n",
 			   (unsigned long long)k->fixed,
 			   (unsigned long long)k->broken,
+			   k->has_mcnemar ? "" : "weighted ",
 			   decimal_sig(k->p_holm, 3, p));
 	buf_str(out, "| metric | base | delta [95% interval] | n | verdict |\n"
 		"|---|---:|---|---:|---|\n");

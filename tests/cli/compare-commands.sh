@@ -35,3 +35,37 @@ complained "no pattern of 'loans'"
 expect 4 compare loans scorer@1 scorer@2 --problem P-9
 expect 0 compare loans scorer@1 scorer@2 --slice '"region"="NW" age>=41' --json
 json "j['testset']['n'] == 3"
+# weights: a verdict of the weighted interval, and no test that counts patterns
+python3 - <<'PY'
+rows = range(200)
+heavy = lambda i: 40 <= i < 80
+with open("w.csv", "w") as f:
+    f.write("id,x,times,y\n")
+    f.writelines("w%d,%d,%d,%s\n" % (i, i, 300 if heavy(i) else 1,
+                 "yes" if i % 2 else "no") for i in rows)
+for name, wrong in (("w1.csv", range(0, 40)), ("w2.csv", range(40, 80))):
+    with open(name, "w") as f:
+        f.write("id,y\n")
+        f.writelines("w%d,%s\n" % (i, "yes" if (i % 2) != (i in wrong)
+                     else "no") for i in rows)
+PY
+expect 0 testset create heavy w.csv --task binary --target y --positive yes \
+	--key id --weight times
+expect 0 predictions import scorer@1 heavy w1.csv --label y
+expect 0 predictions import scorer@2 heavy w2.csv --label y
+expect 0 compare heavy scorer@1 scorer@2 --json
+json "j['candidates'][0]['verdict'] == 'worse'"
+json "j['candidates'][0]['flips'] == dict(fixed=40, broken=40)"
+json "j['candidates'][0]['mcnemar']['p'] is None"
+json "j['candidates'][0]['mcnemar']['why'] == 'patterns have weights'"
+json "j['candidates'][0]['metrics']['accuracy']['p'] < .05"
+expect 0 compare heavy scorer@1 scorer@2
+said "scorer 2 against scorer 1: worse"
+said "patterns have weights: p "
+grep -q McNemar out && die "a test of counts beside a weighted difference"
+expect 0 version stage scorer@1 production --reason first --override
+printf 'no significant loss on heavy\n' >heavy.gate
+expect 0 gate set production heavy.gate
+expect 0 eval heavy --all
+expect 3 gate check scorer@2 production --json
+json "j['rules'][0]['verdict'] == 'fail'"

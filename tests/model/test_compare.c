@@ -187,6 +187,181 @@ static void test_compare__regression_by_wilcoxon(void **state)
 	comparison_release(&c);
 }
 
+/* -- Weights -- */
+
+/* The first n_fixed rows are fixed, the next n_broken are broken, base and
+ * candidate are right on the rest. */
+static struct comparison run_weighted(struct sample *s, size_t n_fixed,
+				      size_t n_broken, const double *weight)
+{
+	for (size_t i = 0; i < N; i++) {
+		s->target[i] = i % 2;
+		s->base[i] = i < n_fixed ? !s->target[i] : s->target[i];
+		s->better[i] = i >= n_fixed && i < n_fixed + n_broken
+			? !s->target[i] : s->target[i];
+	}
+	for (int k = 0; k < 2; k++) {
+		s->in[k].weight = weight;
+		s->in[k].score = NULL;
+		s->in[k].n_partitions = 0;
+	}
+	return run(s->in, 2, (struct compare_options){ .resamples = 1000 });
+}
+
+/* As many fixed as broken, but the broken ones are what matters. */
+static void test_compare__weights_decide_the_verdict(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	double *w = XNEW_ARRAY(double, N);
+	struct comparison c;
+	const struct delta *d;
+
+	make(s);
+	for (size_t i = 0; i < N; i++)
+		w[i] = i >= 60 && i < 120 ? 500 : 1;
+	c = run_weighted(s, 60, 60, w);
+	d = &c.candidates[0].metrics[METRIC_ACCURACY];
+	assert_true(c.is_weighted);
+	assert_int_equal(c.candidates[0].verdict, VERDICT_WORSE);
+	assert_true(d->high < 0 && d->p < .05);
+	assert_true(c.candidates[0].p == d->p);
+	assert_false(c.candidates[0].has_mcnemar);
+	assert_true(c.candidates[0].has_flips);
+	assert_int_equal(c.candidates[0].broken, 60);
+	comparison_release(&c);
+	free(w);
+	free(s);
+}
+
+/* One heavy pattern outweighs fifty; it may as well not have been drawn. */
+static void test_compare__one_heavy_pattern_shows_nothing(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	double *w = XNEW_ARRAY(double, N);
+	struct comparison c;
+	const struct delta *d;
+
+	make(s);
+	for (size_t i = 0; i < N; i++)
+		w[i] = i ? 1 : 1e5;
+	c = run_weighted(s, 1, 50, w);
+	d = &c.candidates[0].metrics[METRIC_ACCURACY];
+	assert_true(d->delta > .9 && d->low < 0 && d->high >= d->delta);
+	assert_true(d->p >= .05);
+	assert_int_equal(c.candidates[0].verdict, VERDICT_NO_DIFFERENCE);
+	comparison_release(&c);
+	/* patterns of weight 0 are no patterns */
+	for (size_t i = 0; i < N; i++)
+		w[i] = i < 29;
+	c = run_weighted(s, 29, 0, w);
+	assert_true(c.candidates[0].metrics[METRIC_ACCURACY].delta == 1);
+	assert_int_equal(c.candidates[0].verdict, VERDICT_INSUFFICIENT);
+	comparison_release(&c);
+	free(w);
+	free(s);
+}
+
+/* What has p by its interval says the same by both. */
+static void test_compare__p_agrees_with_the_interval(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	double *w = XNEW_ARRAY(double, N);
+	struct comparison c;
+
+	make(s);
+	for (size_t i = 0; i < N; i++)
+		w[i] = i % 7 ? 1 : (double)(i % 13) * 40;
+	for (size_t broken = 0; broken < 100; broken += 20) {
+		c = run_weighted(s, 40, broken, w);
+		for (int m = 0; m < METRIC_COUNT; m++) {
+			const struct delta *d = &c.candidates[0].metrics[m];
+
+			if (!d->present || d->why || d->low == d->delta ||
+			    d->high == d->delta)
+				continue;
+			assert_true(d->has_p);
+			assert_int_equal(d->p < .05, d->low > 0 || d->high < 0);
+		}
+		comparison_release(&c);
+	}
+	free(w);
+	free(s);
+}
+
+/* Too many rows to resample: the interval is that of a ratio of sums. */
+static void test_compare__many_weighted_rows(void **state)
+{
+	enum { MANY = EVAL_BOOTSTRAP_WHOLE + 1 };
+	uint16_t *label = XNEW_ARRAY(uint16_t, 3 * MANY);
+	double *w = XNEW_ARRAY(double, MANY), all = 0, sum = 0, square = 0;
+	double mean, half;
+	struct eval_input in[2];
+	struct comparison c;
+	const struct delta *d;
+
+	for (size_t i = 0; i < MANY; i++) {
+		w[i] = 1 + (double)(i % 5);
+		label[i] = i % 2;
+		label[MANY + i] = i % 10 ? i % 2 : !(i % 2);
+		label[2 * MANY + i] = i % 9 ? i % 2 : !(i % 2);
+		all += w[i];
+		sum += w[i] * ((i % 9 > 0) - (i % 10 > 0));
+	}
+	mean = sum / all;
+	for (size_t i = 0; i < MANY; i++) {
+		double x = w[i] * ((i % 9 > 0) - (i % 10 > 0) - mean);
+
+		square += x * x;
+	}
+	half = 1.959963984540054 * sqrt(square * MANY / (MANY - 1.0)) / all;
+	for (int k = 0; k < 2; k++)
+		in[k] = (struct eval_input){
+			.task = TASK_BINARY, .n = MANY, .n_labels = 2,
+			.labels = names, .target = label, .weight = w,
+			.label = label + (1 + k) * MANY };
+	c = run(in, 2, (struct compare_options){ 0 });
+	d = &c.candidates[0].metrics[METRIC_ACCURACY];
+	assert_true(d->method == METHOD_NORMAL);
+	assert_close(d->delta, mean, 1e-12, "delta");
+	assert_close(d->low, mean - half, 1e-12, "low");
+	assert_close(d->high, mean + half, 1e-12, "high");
+	assert_int_equal(c.candidates[0].verdict, d->delta < 0 ? VERDICT_WORSE :
+			 VERDICT_BETTER);
+	/* nothing says how sure this one is */
+	assert_int_equal(c.candidates[0].metrics[METRIC_F1].verdict,
+			 VERDICT_INSUFFICIENT);
+	comparison_release(&c);
+	free(label);
+	free(w);
+}
+
+/* Every absolute error falls, but for a few that weigh nearly all. */
+static void test_compare__weighted_errors_are_not_ranked(void **state)
+{
+	double y[60], f[60], g[60], w[60];
+	struct eval_input in[2] = {
+		{ .task = TASK_REGRESSION, .n = 60, .target_value = y,
+		  .value = f, .weight = w },
+		{ .task = TASK_REGRESSION, .n = 60, .target_value = y,
+		  .value = g, .weight = w },
+	};
+	struct comparison c;
+	struct candidate *x;
+
+	for (int i = 0; i < 60; i++) {
+		w[i] = i % 3 ? 1 : 1000;
+		y[i] = i;
+		f[i] = y[i] + 2 + i % 5;
+		g[i] = f[i] + (i % 3 ? -1 : 1) * (1 + i % 7 * .01);
+	}
+	c = run(in, 2, (struct compare_options){ .resamples = 1000 });
+	x = &c.candidates[0];
+	assert_true(x->metrics[METRIC_MAE].low > 0);
+	assert_int_equal(x->verdict, VERDICT_WORSE);
+	assert_false(x->has_t);
+	comparison_release(&c);
+}
+
 static char *text_of(const struct eval_input *in)
 {
 	struct comparison c = run(in, 3, (struct compare_options){
@@ -320,6 +495,11 @@ int main(void)
 		cmocka_unit_test(test_compare__flips_are_fixed_then_broken),
 		cmocka_unit_test(test_compare__margin_and_small_sets),
 		cmocka_unit_test(test_compare__regression_by_wilcoxon),
+		cmocka_unit_test(test_compare__weights_decide_the_verdict),
+		cmocka_unit_test(test_compare__one_heavy_pattern_shows_nothing),
+		cmocka_unit_test(test_compare__p_agrees_with_the_interval),
+		cmocka_unit_test(test_compare__many_weighted_rows),
+		cmocka_unit_test(test_compare__weighted_errors_are_not_ranked),
 		cmocka_unit_test(
 			test_compare__nested_slices_fold_unless_they_differ),
 		cmocka_unit_test(

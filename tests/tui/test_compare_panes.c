@@ -54,7 +54,7 @@ static void fill(struct stage *t, size_t i, int version, double shift,
 	c->metrics[METRIC_FPR] = delta(.058, .058 - shift, .003, verdict);
 	c->metrics[METRIC_RECALL].present = true;
 	c->metrics[METRIC_RECALL].why = "no positives";
-	c->has_mcnemar = true;
+	c->has_flips = c->has_mcnemar = c->has_p = true;
 	c->p_holm = 5e-6;
 	c->fixed = 1;
 	c->broken = 1;
