@@ -265,7 +265,9 @@ static void errors_line(struct buf *b, const struct candidate *k)
 	buf_printf(b, "Wilcoxon signed rank on absolute errors: p %s, Holm "
 		   "%s", decimal_sig(k->p, 3, p),
 		   decimal_sig(k->p_holm, 3, holm));
-	if (k->has_t)
+	if (k->has_t && k->t.why)
+		buf_printf(b, "; no paired t: %s", k->t.why);
+	else if (k->has_t)
 		buf_printf(b, "; paired t %s, df %s, p %s",
 			   decimal_sig(k->t.t, 4, t),
 			   decimal_sig(k->t.df, 9, df),

@@ -107,9 +107,11 @@ static void write_wilcoxon(struct json_out *o, const struct candidate *c,
 		return;
 	jo_key(o, "paired_t");
 	jo_object(o);
-	jo_knum(o, "t", c->t.t);
-	jo_knum(o, "df", c->t.df);
-	jo_knum(o, "p", c->t.p);
+	maybe_num(o, "t", !c->t.why, c->t.t);
+	maybe_num(o, "df", !c->t.why, c->t.df);
+	maybe_num(o, "p", !c->t.why, c->t.p);
+	if (c->t.why)
+		jo_kstr(o, "why", c->t.why);
 	jo_end(o);
 }
 

@@ -1,10 +1,12 @@
 #include "model/paired.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
 #include "model/dist.h"
+#include "model/figure.h"
 #include "model/order.h"
 
 #define EXACT_BELOW 50
@@ -65,23 +67,48 @@ struct test cochran_q(const uint8_t *right, size_t n, size_t k)
 	return (struct test){ q, dist_chi2_upper(q, (double)k - 1) };
 }
 
-struct paired_t paired_t(const double *first, const double *second, size_t n)
+/* The standard error, and the mean; both times 2^-exponent: squares of huge
+ * or tiny differences would leave the range of a number. */
+static double standard_error(const double *first, const double *second,
+			     size_t n, int *exponent, double *mean)
 {
-	struct paired_t out = { .p = 1, .p_greater = 0.5 };
-	double square = 0;
+	double square = 0, most = 0;
 
 	for (size_t i = 0; i < n; i++)
-		out.mean += (first[i] - second[i] - out.mean) /
+		most = fmax(most, fabs(first[i] - second[i]));
+	*exponent = isfinite(most) && most > 0 ? ilogb(most) : 0;
+	*mean = 0;
+	for (size_t i = 0; i < n; i++)
+		*mean += (ldexp(first[i] - second[i], -*exponent) - *mean) /
 			(double)(i + 1);
 	for (size_t i = 0; i < n; i++) {
-		double d = first[i] - second[i] - out.mean;
+		double d = ldexp(first[i] - second[i], -*exponent) - *mean;
 
 		square += d * d;
 	}
-	if (n < 2 || !(square > 0))
+	return sqrt(square / (double)(n - 1) / (double)n);
+}
+
+struct paired_t paired_t(const double *first, const double *second, size_t n)
+{
+	struct paired_t out = { .p = 1, .p_greater = 0.5 };
+	double mean, error;
+	int exponent;
+
+	if (n < 2) {
+		out.why = "fewer than two pairs";
 		return out;
+	}
+	error = standard_error(first, second, n, &exponent, &mean);
+	if (!isfinite(error))
+		out.why = why_text(WHY_OVERFLOW);
+	else if (error <= 10 * DBL_EPSILON * fabs(mean))
+		out.why = "all differences are equal";
+	if (out.why)
+		return out;
+	out.mean = ldexp(mean, exponent);
 	out.df = (double)(n - 1);
-	out.t = out.mean / sqrt(square / out.df / (double)n);
+	out.t = mean / error;
 	out.p = 2 * dist_t_upper(fabs(out.t), out.df);
 	out.p_greater = dist_t_upper(out.t, out.df);
 	return out;

@@ -27,10 +27,13 @@ struct test mcnemar_chi2(uint64_t b, uint64_t c, bool corrected);
  * i. Chi-squared with k - 1 degrees of freedom; k > 1. */
 struct test cochran_q(const uint8_t *right, size_t n, size_t k);
 
-/* Student's paired t of first - second; p_greater: first is larger. Needs
- * two rows and a difference that varies, else p is 1. */
+/* Student's paired t of first - second; p_greater: first is larger. why says
+ * that there is none, and p is 1: of fewer than two rows, of differences that
+ * are all equal (a standard error of at most 10 epsilon times their mean, as
+ * R's t.test refuses), or beyond what a number holds. */
 struct paired_t {
 	double mean, t, df, p, p_greater;
+	const char *why;		/* static text; or NULL: defined */
 };
 struct paired_t paired_t(const double *first, const double *second, size_t n);
 

@@ -216,6 +216,51 @@ static void test_paired__published_paired_t(void **state)
 	csv_table_release(&t);
 }
 
+/* No t where R's t.test says "data are essentially constant". */
+static void test_paired__t_of_equal_differences_is_undefined(void **state)
+{
+	double a[40], b[40] = { 0 };
+	struct paired_t r;
+
+	for (int i = 0; i < 40; i++) {
+		a[i] = i * .1;
+		b[i] = a[i] + 1;	/* equal up to rounding */
+	}
+	r = paired_t(a, b, 40);
+	assert_string_equal(r.why, "all differences are equal");
+	r = paired_t(a, a, 40);
+	assert_string_equal(r.why, "all differences are equal");
+	assert_non_null(paired_t(a, b, 1).why);
+	b[7] -= 1e-3;
+	assert_null(paired_t(a, b, 40).why);
+}
+
+/* t has no unit. */
+static void test_paired__t_of_huge_and_tiny_numbers(void **state)
+{
+	double a[6] = { 1, 2, 4, 3, 7, 5 }, b[6] = { 2, 2, 1, 5, 3, 1 };
+	double x[6], y[6];
+	const int power[] = { -1060, -600, 600, 1020 };
+	struct paired_t want = paired_t(a, b, 6), r;
+
+	/* scipy.stats.ttest_rel(a, b), 1.17.1 */
+	assert_close(want.t, 1.2285902336679022, 1e-12, "t");
+	assert_close(want.p, 0.27389378284545896, 1e-12, "p");
+	for (size_t k = 0; k < 4; k++) {
+		for (int i = 0; i < 6; i++) {
+			x[i] = ldexp(a[i], power[k]);
+			y[i] = ldexp(b[i], power[k]);
+		}
+		r = paired_t(x, y, 6);
+		assert_null(r.why);
+		assert_true(r.t == want.t && r.p == want.p);
+		assert_true(r.mean == ldexp(want.mean, power[k]));
+	}
+	x[0] = 1.5e308;
+	y[0] = -1.5e308;
+	assert_string_equal(paired_t(x, y, 6).why, "too large for a number");
+}
+
 #define ROW(fn, case) \
 	{ .name = "test_paired__" #fn "_" case, .test_func = fn, \
 	  .initial_state = (char *)(uintptr_t)case }
@@ -242,6 +287,9 @@ int main(void)
 		cmocka_unit_test(test_paired__published_mid_p),
 		cmocka_unit_test(test_paired__published_cochran_q),
 		cmocka_unit_test(test_paired__published_paired_t),
+		cmocka_unit_test(
+			test_paired__t_of_equal_differences_is_undefined),
+		cmocka_unit_test(test_paired__t_of_huge_and_tiny_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
