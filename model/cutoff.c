@@ -84,10 +84,21 @@ static void at_fixed(const struct cutoffs *cuts, double value,
 		out->confusion = cuts->at[i].confusion;
 }
 
+/* Where a threshold says that nobody is positive. */
+static struct cutoff above_all(const struct cutoffs *cuts)
+{
+	struct cutoff none;
+
+	at_fixed(cuts, INFINITY, &none);
+	none.threshold = nextafter(cuts->at[0].threshold, INFINITY);
+	return none;
+}
+
 enum rc cutoff_choose(const struct cutoffs *cuts, enum cutoff_rule rule,
 		      double value, struct cutoff *out, struct err *err)
 {
 	double best = -INFINITY;
+	struct cutoff none;
 
 	if (!cuts->n || !cuts->at[cuts->n - 1].confusion.tp)
 		return err_set(err, RC_REFUSED, "no threshold can be chosen: "
@@ -96,6 +107,11 @@ enum rc cutoff_choose(const struct cutoffs *cuts, enum cutoff_rule rule,
 	if (rule == CUTOFF_FIXED) {
 		at_fixed(cuts, value, out);
 		return RC_OK;
+	}
+	none = above_all(cuts);
+	if (rule == CUTOFF_COST && isfinite(none.threshold)) {
+		best = merit(&none.confusion, rule, value);
+		*out = none;
 	}
 	for (size_t i = 0; i < cuts->n; i++) {
 		double m = merit(&cuts->at[i].confusion, rule, value);

@@ -40,7 +40,8 @@ enum cutoff_rule {
 const char *cutoff_rule_name(enum cutoff_rule rule);
 
 /* value: the ratio or target of the rule. Of equally good cuts the highest.
- * RC_UNMET: no cut reaches the target; RC_REFUSED: no cut, or no positives. */
+ * For the cost rule there is one more, the next number above the highest
+ * score: that nobody is positive may cost least. RC_UNMET: no cut reaches the target; RC_REFUSED: no cut, or no positives. */
 enum rc cutoff_choose(const struct cutoffs *cuts, enum cutoff_rule rule,
 		      double value, struct cutoff *out, struct err *err)
 	MUST_USE;

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 small_set
 python3 - <<'PY' || die "reference"
-import csv, json
+import csv, json, math
 y = [r["repaid"] == "yes" for r in csv.DictReader(open("loans.csv"))]
 p = [float(r["p1"]) for r in csv.DictReader(open("scores.csv"))]
 def counts(t):
@@ -12,12 +12,15 @@ def counts(t):
             ((True, True), (False, True), (True, False), (False, False))]
 cuts = sorted(set(p), reverse=True)
 table = {t: counts(t) for t in cuts}
-def best(merit):
+none = math.nextafter(cuts[0], 2) # nobody is positive
+table[none] = counts(none)
+def best(merit, cuts=cuts):
     return max(cuts, key=lambda t: (merit(*table[t]), t))
 inf = float("inf")
 want = {
     "best-f1": best(lambda tp, fp, fn, tn: 2 * tp / (2 * tp + fp + fn)),
-    "cost 5": best(lambda tp, fp, fn, tn: -fp - 5 * fn),
+    "cost 5": best(lambda tp, fp, fn, tn: -fp - 5 * fn, cuts + [none]),
+    "cost 0.01": best(lambda tp, fp, fn, tn: -fp - .01 * fn, cuts + [none]),
     "precision 0.75": best(lambda tp, fp, fn, tn: tp / (tp + fn)
                            if tp / (tp + fp) >= .75 else -inf),
     "recall 0.9": best(lambda tp, fp, fn, tn: tp / (tp + fp)
@@ -33,6 +36,7 @@ while read -r rule value; do
 done <<'RULES'
 best-f1
 cost 5
+cost 0.01
 precision 0.75
 recall 0.9
 RULES

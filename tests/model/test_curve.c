@@ -104,6 +104,38 @@ static void test_reliability__only_of_probabilities(void **state)
 	vec_free(&cuts);
 }
 
+/* The one positive has the lowest score: to find it costs more than to miss
+ * it, unless a miss costs more than four false alarms. */
+static void test_cutoff__cost_may_be_least_when_nobody_is_positive(void **state)
+{
+	const double scores[] = { .98, .9, .8, .7, .1 };
+	const uint16_t labels[] = { 0, 0, 0, 0, 1 };
+	const struct { double value, threshold; uint64_t fn, fp; } cases[] = {
+		{ .5, nextafter(.98, 1), 1, 0 },
+		{ 4, nextafter(.98, 1), 1, 0 },	/* as good, and higher */
+		{ 4.5, .1, 0, 4 },
+	};
+	struct cutoffs cuts = VEC_INIT;
+	struct cutoff c;
+	struct err err = ERR_INIT;
+
+	cutoff_sweep(scores, labels, 5, &cuts);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(cutoff_choose(&cuts, CUTOFF_COST,
+					       cases[i].value, &c, &err), RC_OK);
+		assert_true(c.threshold == cases[i].threshold);
+		assert_int_equal(c.confusion.fn, cases[i].fn);
+		assert_int_equal(c.confusion.fp, cases[i].fp);
+		assert_int_equal(c.confusion.tp, 1 - cases[i].fn);
+		assert_int_equal(c.confusion.tn, 4 - cases[i].fp);
+	}
+	/* the other rules never choose it */
+	assert_int_equal(cutoff_choose(&cuts, CUTOFF_BEST_F1, 0, &c, &err),
+			 RC_OK);
+	assert_true(c.threshold == .1);
+	vec_free(&cuts);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +144,8 @@ int main(void)
 		cmocka_unit_test(test_roc__one_class_has_none),
 		cmocka_unit_test(test_reliability__bins),
 		cmocka_unit_test(test_reliability__only_of_probabilities),
+		cmocka_unit_test(
+			test_cutoff__cost_may_be_least_when_nobody_is_positive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
