@@ -5,6 +5,7 @@
  * The error is prediction minus target. */
 #include "model/eval_parts.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -31,7 +32,7 @@ struct unit {
 };
 
 struct units {
-	size_t n;
+	size_t n, n_rows;
 	struct unit *unit;
 	uint32_t *by_error, *by_size;	/* units in ascending order */
 	enum why why[N_METRICS];	/* WHY_COUNT: defined */
@@ -62,6 +63,8 @@ static void add_row(struct unit *u, const struct eval_input *in, uint32_t row,
 	double y = in->target_value[row], f = in->value[row], e = f - y;
 	double w = in->weight ? in->weight[row] : 1;
 
+	if (!(w > 0))
+		return;		/* 0 times what may be too large for a number */
 	u->weight += w;
 	u->error += w * e;
 	u->mean[0] += w * fabs(e);
@@ -136,6 +139,7 @@ static struct units *units_new(struct regress *r, const uint32_t *rows,
 	struct units *u = eval_keep(r->run, 1, sizeof(*u));
 	double centre = target_mean(r->in, rows, n);
 
+	u->n_rows = n;
 	u->unit = eval_keep(r->run, n + 1, sizeof(*u->unit));
 	for (size_t i = 0; i < N_METRICS; i++)
 		u->why[i] = n ? WHY_COUNT : WHY_NO_PATTERNS;
@@ -193,10 +197,23 @@ static void quantiles(const struct units *u, const uint32_t *order,
 	}
 }
 
+/* 1 - e / y, of sums of squares; NaN: the targets are equal, but for the
+ * rounding of their sums. Infinite: too large for a number. */
+static double r_squared(const double row[4], size_t n)
+{
+	double sums = row[2] + row[1] * row[1] / row[0];
+	double total = row[2] - row[1] * row[1] / row[0];
+
+	if (!isfinite(sums) || !isfinite(row[3]))
+		return -INFINITY;
+	return total > (double)n * DBL_EPSILON * sums ? 1 - row[3] / total
+						      : NAN;
+}
+
 static void unit_stats(const uint32_t *times, const void *arg, double *out)
 {
 	const struct units *u = arg;
-	double all = 0, mean[5] = { 0 }, row[4] = { 0 }, total, half = 0.5;
+	double all = 0, mean[5] = { 0 }, row[4] = { 0 }, half = 0.5;
 
 	for (size_t i = 0; i < u->n; i++) {
 		const struct unit *x = &u->unit[i];
@@ -215,9 +232,7 @@ static void unit_stats(const uint32_t *times, const void *arg, double *out)
 	for (int j = 0; j < 5; j++)
 		out[j] = mean[j] / all;
 	out[RMSE] = sqrt(out[RMSE]);
-	total = row[2] - row[1] * row[1] / row[0];
-	if (total > 0)
-		out[R2] = 1 - row[3] / total;
+	out[R2] = r_squared(row, u->n_rows);
 	quantiles(u, u->by_size, true, times, all, &half, 1, &out[MEDIAN]);
 	quantiles(u, u->by_error, false, times, all, shares, 4, &out[Q05]);
 }
@@ -246,6 +261,14 @@ static bool constant_target(const struct eval_input *in, const uint32_t *rows,
 	return true;
 }
 
+static bool any_weight(const struct units *u)
+{
+	for (size_t i = 0; i < u->n; i++)
+		if (u->unit[i].weight > 0)
+			return true;
+	return false;
+}
+
 static void fill_slot(struct regress *r, size_t slot, const uint32_t *rows,
 		      size_t n)
 {
@@ -253,17 +276,20 @@ static void fill_slot(struct regress *r, size_t slot, const uint32_t *rows,
 	struct units *u = units_new(r, rows, n);
 	struct boot_job *job;
 	double value[N_METRICS];
+	bool weighs = any_weight(u);
 
 	if (n && constant_target(r->in, rows, n))
 		u->why[R2] = WHY_CONSTANT_TARGET;
 	unit_stats(NULL, u, value);
+	if (weighs && u->why[R2] == WHY_COUNT && isnan(value[R2]))
+		u->why[R2] = WHY_CONSTANT_TARGET;
 	for (size_t i = 0; i < N_METRICS; i++) {
 		uint64_t units = i == R2 ? n : u->n;
 
+		if (n && u->why[i] == WHY_COUNT && !weighs)
+			u->why[i] = WHY_NO_WEIGHT;
 		out->metrics[metrics[i]] = u->why[i] != WHY_COUNT
 			? figure_why_not(u->why[i], units)
-			: isnan(value[i]) && !(u->n && u->unit[0].weight > 0)
-			? figure_why_not(WHY_NO_WEIGHT, units)
 			: figure_value(value[i], units);
 	}
 	if (!eval_may_boot(r->run, slot, u->n))

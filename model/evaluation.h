@@ -17,6 +17,10 @@
  *   rmse is the root of the mean of groups' mean squares, R2 is over rows;
  *   with a weight too, rows are weighted within groups and each group counts
  *   as the sum of its weights;
+ * - R2 is undefined where the targets are equal but for rounding: where their
+ *   sum of squares is below n epsilon times the sums that it is the difference
+ *   of (the bound of Higham 2002, Accuracy and Stability, section 4.2). A
+ *   resample that drew such rows only is one without R2;
  * - one score outside [0,1] makes log loss, Brier and ECE undefined in all
  *   slices of that version;
  * - top 3: a class with an equal score and a higher place in the order of

@@ -383,6 +383,69 @@ static void slices_are_their_rows(unsigned steps)
 	free(s);
 }
 
+/* 35 % of the resamples draw no row but those of one target. */
+static void test_evaluation__r2_of_equal_targets_is_none(void **state)
+{
+	double y[12], f[12], w[12];
+	struct eval_input in = { .task = TASK_REGRESSION, .n = 12,
+				 .target_value = y, .value = f };
+	struct evaluation e;
+	struct figure *r2 = &e.whole.metrics[METRIC_R2];
+
+	for (int i = 0; i < 12; i++) {
+		y[i] = i ? .1 : .3;
+		f[i] = y[i] + .01 * (i % 3 - 1);
+		w[i] = i > 0;
+	}
+	e = run(&in, 1000);
+	assert_null(r2->why);
+	assert_true(r2->method == METHOD_BOOTSTRAP);
+	/* with the odd row drawn k times of 12: 1 - errors / targets */
+	assert_in_range((int)(100 * (r2->low + 10)), 900, 1100);
+	evaluation_release(&e);
+	/* only equal targets weigh */
+	in.weight = w;
+	e = run(&in, 10);
+	assert_why(&e, METRIC_R2, "all targets are equal");
+	evaluation_release(&e);
+	/* a large offset leaves the sums of squares exact enough */
+	in.weight = NULL;
+	for (int i = 0; i < 12; i++) {
+		y[i] += 1e6;
+		f[i] += 1e6;
+	}
+	e = run(&in, 0);
+	assert_null(r2->why);
+	evaluation_release(&e);
+}
+
+/* Squares that no number holds: said, and no other figure's loss. */
+static void test_evaluation__huge_targets(void **state)
+{
+	double y[4] = { 1e200, -1e200, 1e300, 1 }, f[4] = { 1e200, 0, 0, 2 };
+	double w[4] = { 1, 1, 0, 1 };
+	struct eval_input in = { .task = TASK_REGRESSION, .n = 4,
+				 .target_value = y, .value = f };
+	struct evaluation e = run(&in, 50);
+
+	assert_why(&e, METRIC_R2, "too large for a number");
+	assert_why(&e, METRIC_RMSE, "too large for a number");
+	assert_close(e.whole.metrics[METRIC_MAE].value, .25e300, 1e288, "mae");
+	evaluation_release(&e);
+	/* what weighs nothing cannot overflow */
+	in.weight = w;
+	y[0] = f[0] = y[1] = 3;
+	e = run(&in, 50);
+	assert_close(e.whole.metrics[METRIC_RMSE].value, sqrt(10 / 3.), 1e-12,
+		     "rmse");
+	evaluation_release(&e);
+	w[0] = w[1] = w[3] = 0;
+	e = run(&in, 50);
+	assert_why(&e, METRIC_RMSE, "weights add up to 0");
+	assert_why(&e, METRIC_R2, "weights add up to 0");
+	evaluation_release(&e);
+}
+
 static void test_evaluation__slices_are_their_rows(void **state)
 {
 	slices_are_their_rows(1u << 30);
@@ -512,6 +575,8 @@ int main(void)
 		cmocka_unit_test(
 			test_evaluation__label_outside_the_set_is_wrong),
 		cmocka_unit_test(test_evaluation__regression_undefined),
+		cmocka_unit_test(test_evaluation__r2_of_equal_targets_is_none),
+		cmocka_unit_test(test_evaluation__huge_targets),
 		cmocka_unit_test(test_evaluation__slices_are_their_rows),
 		cmocka_unit_test(
 			test_evaluation__same_bytes_on_any_number_of_threads),
