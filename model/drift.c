@@ -76,6 +76,7 @@ struct cells {
 	size_t n;
 	double n_r, n_c;		/* sums of the counts */
 	double cells_r, cells_c;	/* that they stand for */
+	int exponent;			/* values are times 2^-exponent */
 };
 
 static uint64_t cells_of(const struct drift_sample *s)
@@ -94,11 +95,23 @@ static int compare_at(const struct drift_sample *a, size_t i,
 	return strcmp(a->text[i], b->text[j]);
 }
 
+/* To at most 1/2, so that no difference leaves the range of a number; by a
+ * power of 2, which is exact. */
+static void scale(struct cells *all)
+{
+	double most = all->n ? fmax(fabs(all->at[0].value),
+				    fabs(all->at[all->n - 1].value)) : 0;
+
+	all->exponent = most > 0 ? ilogb(most) + 2 : 0;
+	for (size_t i = 0; i < all->n; i++)
+		all->at[i].value = ldexp(all->at[i].value, -all->exponent);
+}
+
 static struct cells join(const struct drift_sample *r,
 			 const struct drift_sample *c)
 {
 	struct cells out = { NULL, 0, (double)r->n, (double)c->n,
-			     (double)cells_of(r), (double)cells_of(c) };
+			     (double)cells_of(r), (double)cells_of(c), 0 };
 	size_t i = 0, j = 0;
 
 	out.at = XNEW_ARRAY(struct cell, r->n_values + c->n_values);
@@ -113,6 +126,8 @@ static struct cells join(const struct drift_sample *r,
 		if (order >= 0)
 			cell->c = c->count[j++];
 	}
+	if (r->value)
+		scale(&out);
 	return out;
 }
 
@@ -173,29 +188,42 @@ static struct shares by_width(const struct cells *all, double low,
 	return s;
 }
 
+/* As numpy counts, by the width of a bin: it may round to one more. Of ranges
+ * so small that the width has hardly any digits, the count itself. */
+static size_t n_bins(double range, double bins)
+{
+	double count = ceil(range / (range / bins));
+
+	return (size_t)(count >= 1 && count <= bins + 2 ? count : ceil(bins));
+}
+
 /* Sturges: ceil(log2 n) + 1 bins over both, as numpy's. */
 static struct shares by_sturges(const struct cells *all)
 {
 	double low = all->at[0].value, high = all->at[all->n - 1].value;
-	double wide = (high - low) /
-		      (log2(all->cells_r + all->cells_c) + 1);
+	double bins = log2(all->cells_r + all->cells_c) + 1;
 
-	return by_width(all, low, high, (size_t)ceil((high - low) / wide));
+	return by_width(all, low, high, n_bins(high - low, bins));
 }
 
 /* Moments of the reference, of its own deviation. */
 static double skewness(const struct cells *all)
 {
-	double mean = 0, squares = 0, cubes = 0;
+	double mean = 0, squares = 0, cubes = 0, most = 0;
+	int exponent;
 
-	for (size_t i = 0; i < all->n; i++)
-		mean += all->at[i].value * (double)all->at[i].r / all->n_r;
 	for (size_t i = 0; i < all->n; i++) {
-		double d = all->at[i].value - mean;
+		mean += all->at[i].value * (double)all->at[i].r / all->n_r;
+		most = all->at[i].r ? fmax(most, fabs(all->at[i].value)) : most;
+	}
+	/* the other sample's may be far larger: its unit is not the one */
+	exponent = most > 0 ? ilogb(most) : 0;
+	for (size_t i = 0; i < all->n; i++) {
+		double d = ldexp(all->at[i].value - mean, -exponent);
 		double share = (double)all->at[i].r / all->n_r;
 
-		squares += d * d * share;
-		cubes += d * d * d * share;
+		squares += share > 0 ? d * d * share : 0;
+		cubes += share > 0 ? d * d * d * share : 0;
 	}
 	return squares > 0 ? cubes / pow(squares, 1.5) : 0;
 }
@@ -204,7 +232,7 @@ static double skewness(const struct cells *all)
  * reference alone. */
 static struct shares by_doane(const struct cells *all)
 {
-	double n = all->cells_r, low = 0, high = 0, of_skew, wide;
+	double n = all->cells_r, low = 0, high = 0, of_skew, bins;
 	bool found = false;
 
 	for (size_t i = 0; i < all->n; i++) {
@@ -217,9 +245,8 @@ static struct shares by_doane(const struct cells *all)
 	if (n < 3 || high <= low)
 		return by_sturges(all);
 	of_skew = sqrt(6 * (n - 2) / ((n + 1) * (n + 3)));
-	wide = (high - low) / (1 + log2(n) +
-			       log2(1 + fabs(skewness(all) / of_skew)));
-	return by_width(all, low, high, (size_t)ceil((high - low) / wide));
+	bins = 1 + log2(n) + log2(1 + fabs(skewness(all) / of_skew));
+	return by_width(all, low, high, n_bins(high - low, bins));
 }
 
 /* The reference's value at 0-based rank. */
@@ -389,9 +416,9 @@ static void distribution_functions(struct drift *out,
 	}
 	set(out, DRIFT_KS, most);
 	set(out, DRIFT_KS_P, ks_p(most, all->cells_r, all->cells_c));
-	set(out, DRIFT_WASSERSTEIN, area);
+	set(out, DRIFT_WASSERSTEIN, ldexp(area, all->exponent));
 	set(out, DRIFT_WASSERSTEIN_NORMED,
-	    area / fmax(deviation(all), 0.001));
+	    area / fmax(deviation(all), ldexp(0.001, -all->exponent)));
 }
 
 /* -- Counts -- */

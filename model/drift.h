@@ -24,7 +24,9 @@
  *	wasserstein	area between them, and over the reference's standard
  *			deviation (population); numbers only
  *	chi2		two-sample homogeneity over the values, with df and p
- */
+ *
+ * Only distances in the column's unit (wasserstein) can be too large for a
+ * number; the others do not depend on the unit, whatever it is. */
 #ifndef MUSTER_MODEL_DRIFT_H
 #define MUSTER_MODEL_DRIFT_H
 

@@ -236,16 +236,20 @@ static double quantile(const struct number *v, size_t n_values, uint64_t n,
 	double lo = at_rank(v, n_values, (uint64_t)below);
 	double hi = at_rank(v, n_values, (uint64_t)ceil(h));
 
+	if (!isfinite(hi - lo))
+		return lo * (1 - (h - below)) + hi * (h - below);
 	return lo + (h - below) * (hi - lo);
 }
 
 static void fill_bins(struct profile_column *c, const struct number *v,
 		      size_t n_values)
 {
-	double width = (c->max - c->min) / PROFILE_BINS;
+	/* halves, where the whole range is no number */
+	double half = isfinite(c->max - c->min) ? 1 : .5, low = c->min * half;
+	double width = (c->max * half - low) / PROFILE_BINS;
 
 	for (size_t i = 0; i < n_values; i++) {
-		double at = width > 0 ? (v[i].value - c->min) / width : 0;
+		double at = width > 0 ? (v[i].value * half - low) / width : 0;
 		size_t b = at >= PROFILE_BINS ? PROFILE_BINS - 1 : (size_t)at;
 
 		c->bin[b] += v[i].n;
@@ -268,11 +272,33 @@ static void keep_numbers(struct profile_column *c, const struct number *v,
 	}
 }
 
+/* Mean and sd of ascending values, times 2^-exponent on the way: that is
+ * exact, and neither sums nor squares leave the range of a number. */
+static void find_moments(struct profile_column *c, const struct number *v,
+			 size_t n_values, uint64_t n)
+{
+	double most = fmax(fabs(v[0].value), fabs(v[n_values - 1].value));
+	double sum = 0, squares = 0, mean;
+	int exponent = most > 0 ? ilogb(most) + 1 : 0;
+
+	for (size_t i = 0; i < n_values; i++)
+		sum += ldexp(v[i].value, -exponent) * (double)v[i].n;
+	mean = sum / (double)n;
+	for (size_t i = 0; i < n_values; i++) {
+		double d = ldexp(v[i].value, -exponent) - mean;
+
+		squares += d * d * (double)v[i].n;
+	}
+	c->mean = ldexp(mean, exponent);
+	c->sd = n > 1 ? ldexp(sqrt(squares / (double)(n - 1)), exponent) : 0;
+	if (!isfinite(c->sd))
+		c->sd = NAN;
+}
+
 /* Placeholders are texts among the numbers and take no part. */
 static void sum_numbers(struct profile_column *c, const struct counted *from)
 {
 	struct number *v = XNEW_ARRAY(struct number, from->texts.n);
-	double sum = 0, squares = 0;
 	size_t n_values = 0;
 	uint64_t n = 0;
 
@@ -288,15 +314,7 @@ static void sum_numbers(struct profile_column *c, const struct counted *from)
 	qsort(v, n_values, sizeof(*v), by_value);
 	for (size_t i = 1; i < n_values; i++)
 		v[i].before = v[i - 1].before + v[i - 1].n;
-	for (size_t i = 0; i < n_values; i++)
-		sum += v[i].value * (double)v[i].n;
-	c->mean = sum / (double)n;
-	for (size_t i = 0; i < n_values; i++) {
-		double d = v[i].value - c->mean;
-
-		squares += d * d * (double)v[i].n;
-	}
-	c->sd = n > 1 ? sqrt(squares / (double)(n - 1)) : 0;
+	find_moments(c, v, n_values, n);
 	c->min = v[0].value;
 	c->max = v[n_values - 1].value;
 	for (size_t q = 0; q < PROFILE_QUANTILES; q++)

@@ -5,7 +5,8 @@
  * with its count, so figures are exact and do not depend on the order of rows
  * or on the number of threads.
  *
- * Quantiles are R's type 7; sd has n - 1 below. Equal rows are counted by a
+ * Quantiles are R's type 7; sd has n - 1 below, and is NaN (null in JSON)
+ * where no number holds it: of two values near +-1.8e308. Equal rows are counted by a
  * 64-bit hash of the row. */
 #ifndef MUSTER_MODEL_PROFILE_H
 #define MUSTER_MODEL_PROFILE_H

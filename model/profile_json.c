@@ -14,7 +14,10 @@ static void write_numbers(struct json_out *o, const struct profile_column *c)
 	jo_knum(o, "min", c->min);
 	jo_knum(o, "max", c->max);
 	jo_knum(o, "mean", c->mean);
-	jo_knum(o, "sd", c->sd);
+	if (isnan(c->sd))
+		jo_knull(o, "sd");
+	else
+		jo_knum(o, "sd", c->sd);
 	jo_key(o, "quantiles");
 	jo_array(o);
 	for (size_t q = 0; q < PROFILE_QUANTILES; q++)
@@ -94,15 +97,16 @@ static enum rc read_numbers(const struct json *j, struct profile_column *c,
 			    struct err *err)
 {
 	const struct json *q = json_get(j, "quantiles");
-	const struct json *bins = json_get(j, "bins");
+	const struct json *bins = json_get(j, "bins"), *sd = json_get(j, "sd");
 	enum rc rc = read_num(json_get(j, "min"), "min", &c->min, err);
 
 	if (!rc)
 		rc = read_num(json_get(j, "max"), "max", &c->max, err);
 	if (!rc)
 		rc = read_num(json_get(j, "mean"), "mean", &c->mean, err);
-	if (!rc)
-		rc = read_num(json_get(j, "sd"), "sd", &c->sd, err);
+	c->sd = NAN;
+	if (!rc && !(sd && json_type(sd) == JSON_NULL))
+		rc = read_num(sd, "sd", &c->sd, err);
 	for (size_t i = 0; !rc && i < PROFILE_QUANTILES; i++)
 		rc = read_num(json_at(q, i), "quantiles", &c->quantile[i],
 			      err);

@@ -175,6 +175,71 @@ static void test_drift__small_samples_say_nothing(void **state)
 	assert_int_equal(d.verdict, DRIFT_INSUFFICIENT);
 }
 
+/* The same in any unit: 60 numbers against 60 others, times powers of 2. */
+static void test_drift__of_huge_and_tiny_numbers(void **state)
+{
+	static const int power[] = { -1050, -400, 0, 400, 1010 };
+	double a[60], b[60];
+	uint64_t one[60];
+	struct drift_sample x = { .n = 60, .n_values = 60, .value = a,
+				  .count = one };
+	struct drift_sample y = { .n = 60, .n_values = 60, .value = b,
+				  .count = one };
+	struct drift want, d;
+
+	for (int rule = 0; rule < 2; rule++) {
+		for (int i = 0; i < 60; i++)
+			one[i] = 1;
+		for (size_t k = 5; k-- > 0;) {
+			int p = k == 4 ? 0 : power[k == 2 ? 4 : k];
+
+			for (int i = 0; i < 60; i++) {
+				a[i] = ldexp(i * i + 3, p);
+				b[i] = ldexp(i * i + 17 * i - 300, p);
+			}
+			drift_compute(&x, &y, (enum drift_bins)rule, &d);
+			if (k == 4) {
+				want = d;
+				continue;
+			}
+			assert_int_equal(d.n_bins, want.n_bins);
+			for (int m = 0; m < DRIFT_WASSERSTEIN; m++)
+				assert_true(d.figure[m].value ==
+					    want.figure[m].value);
+			assert_true(d.figure[DRIFT_WASSERSTEIN].value ==
+				    ldexp(want.figure[DRIFT_WASSERSTEIN].value,
+					  p));
+		}
+	}
+}
+
+/* Doane's bins are over the reference: here one far smaller than the rest. */
+static void test_drift__units_that_differ(void **state)
+{
+	static const double far[] = { 1e-300, 1e-120, 1, 1e120, 1.7e308 };
+	double a[40], b[40];
+	uint64_t one[40];
+	struct drift_sample x = { .n = 40, .n_values = 40, .value = a,
+				  .count = one };
+	struct drift_sample y = { .n = 40, .n_values = 40, .value = b,
+				  .count = one };
+	struct drift d;
+
+	for (int i = 0; i < 40; i++)
+		one[i] = 1;
+	for (size_t p = 0; p < 25 * 2; p++) {
+		for (int i = 0; i < 40; i++) {
+			a[i] = far[p / 2 % 5] * ((i * i - 700) / 1000.);
+			b[i] = far[p / 10] * ((i - 20) / 20.);
+		}
+		drift_compute(&x, &y, (enum drift_bins)(p % 2), &d);
+		assert_in_range(d.n_bins, 2, 20);
+		for (int m = 0; m < DRIFT_COUNT; m++)
+			assert_true(d.figure[m].why ||
+				    isfinite(d.figure[m].value));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +248,8 @@ int main(void)
 		cmocka_unit_test(test_drift__texts),
 		cmocka_unit_test(test_drift__worked_example_of_the_formats),
 		cmocka_unit_test(test_drift__small_samples_say_nothing),
+		cmocka_unit_test(test_drift__of_huge_and_tiny_numbers),
+		cmocka_unit_test(test_drift__units_that_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include "base/csv.h"
 #include "model/profile.h"
+#include <math.h>
 
 #define ROWS 9
 #define COLUMNS 5
@@ -93,6 +94,46 @@ static void test_profile__numbers_as_r(void **state)
 	assert_float_equal(age->quantile[5], 80.8, 1e-12);
 	assert_int_equal(age->bin[0], 4);
 	assert_int_equal(age->bin[PROFILE_BINS - 1], 1);
+	profile_release(&p);
+}
+
+static void profile_of(const char *const *text, size_t n, struct profile *out)
+{
+	const char *const x = "x";
+	struct profile_part *part = profile_part_new(1);
+
+	for (size_t i = 0; i < n; i++)
+		profile_part_row(part, &(struct csv_field){
+			text[i], strlen(text[i]) });
+	profile_finish(&part, 1, &x, out);
+	profile_part_free(part);
+}
+
+/* numpy.std([1e200, 3e200, 1], ddof=1) of the numbers divided by 1e200 */
+static void test_profile__huge_and_tiny_numbers(void **state)
+{
+	const char *const huge[] = { "1e200", "3e200", "1" };
+	const char *const tiny[] = { "1e-200", "3e-200", "0" };
+	const char *const ends[] = { "-1.7e308", "1.7e308", "1.7e308" };
+	const struct profile_column *c;
+	struct profile p;
+
+	profile_of(huge, 3, &p);
+	c = &p.columns[0];
+	assert_true(fabs(c->mean / 1e200 - 4 / 3.) < 1e-14);
+	assert_true(fabs(c->sd / 1e200 - 1.5275252316519468) < 1e-14);
+	profile_release(&p);
+	profile_of(tiny, 3, &p);
+	c = &p.columns[0];
+	assert_true(fabs(c->sd / 1e-200 - 1.5275252316519468) < 1e-14);
+	profile_release(&p);
+	profile_of(ends, 3, &p);
+	c = &p.columns[0];
+	assert_true(fabs(c->mean / 1.7e308 - 1 / 3.) < 1e-14);
+	assert_true(isnan(c->sd));	/* 1.96e308 */
+	assert_true(fabs(c->quantile[2] / 1.7e308) < 1e-15);
+	assert_int_equal(c->bin[0], 1);
+	assert_int_equal(c->bin[PROFILE_BINS - 1], 2);
 	profile_release(&p);
 }
 
@@ -197,6 +238,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_profile__counts_and_types),
 		cmocka_unit_test(test_profile__numbers_as_r),
+		cmocka_unit_test(test_profile__huge_and_tiny_numbers),
 		cmocka_unit_test(test_profile__parts_change_nothing),
 		cmocka_unit_test(test_profile__json_comes_back),
 		cmocka_unit_test(test_profile__damaged_json_is_refused),
