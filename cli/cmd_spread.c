@@ -21,6 +21,14 @@ static const struct table_column value_columns[] = {
 	{ "bias", "bias^2", true }, { "loss", "mse", true }, { 0 },
 };
 
+static void maybe_num(struct table *t, double x)
+{
+	if (isfinite(x))
+		table_num(t, x);
+	else
+		table_null(t);
+}
+
 static void pattern_row(struct table *t, const struct spread_pattern *p,
 			enum task task)
 {
@@ -28,19 +36,22 @@ static void pattern_row(struct table *t, const struct spread_pattern *p,
 	table_str(t, p->target);
 	table_str(t, p->said);
 	if (task == TASK_REGRESSION) {
-		table_num(t, sqrt(p->row.variance));
+		maybe_num(t, sqrt(p->row.variance));
 	} else {
 		table_num(t, p->row.variance);
 		table_num(t, p->row.entropy);
 	}
-	table_num(t, p->row.bias);
-	table_num(t, p->row.loss);
+	maybe_num(t, p->row.bias);
+	maybe_num(t, p->row.loss);
 }
 
 static void put(struct buf *b, const char *words, double x)
 {
 	buf_str(b, words);
-	number_text(b, x, false);
+	if (isfinite(x))
+		number_text(b, x, false);
+	else
+		buf_str(b, "(too large for a number)");
 }
 
 static void head(struct buf *b, const struct version_spread *s)

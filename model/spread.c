@@ -78,41 +78,60 @@ static void spread_values(const struct eval_input *in, size_t k, size_t row,
 	out->unbiased = out->variance;
 }
 
-static double sum_of_weights(const struct eval_input *in)
-{
-	double sum = 0;
+/* Weights times 2^-exponent: their sum stays in the range of a number. */
+struct weights {
+	const double *weight;	/* or NULL */
+	int exponent;
+	double sum;
+};
 
-	for (size_t i = 0; in->weight && i < in->n; i++)
-		sum += in->weight[i];
-	return in->weight ? sum : (double)in->n;
+static double weight_of(const struct weights *w, size_t i)
+{
+	return w->weight ? ldexp(w->weight[i], -w->exponent) : 1;
 }
 
-static void add_row(struct spread *s, const struct spread_row *r, double w)
+static struct weights weights_of(const struct eval_input *in)
 {
-	s->loss += w * r->loss / s->weight;
-	s->bias += w * r->bias / s->weight;
-	s->variance += w * r->variance / s->weight;
-	s->unbiased += w * r->unbiased / s->weight;
-	s->biased += w * r->biased / s->weight;
+	struct weights w = { .weight = in->weight };
+	double most = 0;
+
+	for (size_t i = 0; w.weight && i < in->n; i++)
+		most = fmax(most, w.weight[i]);
+	w.exponent = most > 0 ? ilogb(most) : 0;
+	for (size_t i = 0; i < in->n; i++)
+		w.sum += weight_of(&w, i);
+	return w;
+}
+
+static void add_row(struct spread *s, const struct spread_row *r, double w,
+		    double sum)
+{
 	s->n_unanimous += !(r->variance > 0);
+	if (!(w > 0) && sum > 0)
+		return;		/* 0 times what may be INFINITY */
+	s->loss += w * r->loss / sum;
+	s->bias += w * r->bias / sum;
+	s->variance += w * r->variance / sum;
+	s->unbiased += w * r->unbiased / sum;
+	s->biased += w * r->biased / sum;
 }
 
 void spread_compute(const struct eval_input *inputs, size_t k,
 		    struct spread *out)
 {
 	uint32_t *count = XNEW_ARRAY(uint32_t, inputs[0].n_labels + 1);
+	struct weights w = weights_of(&inputs[0]);
 
 	*out = (struct spread){ .n = inputs[0].n, .k = k,
 				.task = inputs[0].task,
-				.weight = sum_of_weights(&inputs[0]) };
+				.weight = ldexp(w.sum, w.exponent) };
 	out->rows = XNEW_ARRAY(struct spread_row, out->n + 1);
 	for (size_t i = 0; i < out->n; i++) {
 		if (out->task == TASK_REGRESSION)
 			spread_values(inputs, k, i, &out->rows[i]);
 		else
 			spread_labels(inputs, k, i, count, &out->rows[i]);
-		add_row(out, &out->rows[i],
-			inputs[0].weight ? inputs[0].weight[i] : 1);
+		add_row(out, &out->rows[i], weight_of(&w, i), w.sum);
 	}
 	free(count);
 }

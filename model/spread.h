@@ -23,6 +23,9 @@
  * which the sums above hold as well; what is said of one pattern, and how many
  * are unanimous, is not weighed.
  *
+ * A sum of squares that is too large for a number is INFINITY: whoever shows
+ * it says so.
+ *
  * entropy: of the labels that versions gave, in bits; 0: all agree. */
 #ifndef MUSTER_MODEL_SPREAD_H
 #define MUSTER_MODEL_SPREAD_H
@@ -43,7 +46,8 @@ struct spread_row {
 struct spread {
 	size_t n, k;		/* patterns, versions */
 	enum task task;
-	double weight;		/* of all patterns: n where they have none */
+	double weight;		/* of all patterns: n where they have none;
+				 * INFINITY: too large for a number */
 	double loss, bias, variance;	/* means over patterns */
 	double unbiased, biased;
 	uint64_t n_unanimous;	/* patterns on which all versions agree */

@@ -287,6 +287,15 @@ enum rc reg_spread(struct registry *reg, const char *testset,
 
 /* -- JSON -- */
 
+/* null: too large for a number */
+static void write_num(struct json_out *o, const char *key, double x)
+{
+	if (isfinite(x))
+		jo_knum(o, key, x);
+	else
+		jo_knull(o, key);
+}
+
 static void write_pattern(struct json_out *o, const struct spread_pattern *p,
 			  enum task task)
 {
@@ -294,15 +303,15 @@ static void write_pattern(struct json_out *o, const struct spread_pattern *p,
 	jo_kstr(o, "key", p->key);
 	jo_kstr(o, "target", p->target);
 	jo_kstr(o, "main", p->said);
-	jo_knum(o, "bias", p->row.bias);
-	jo_knum(o, "variance", p->row.variance);
-	jo_knum(o, "loss", p->row.loss);
+	write_num(o, "bias", p->row.bias);
+	write_num(o, "variance", p->row.variance);
+	write_num(o, "loss", p->row.loss);
 	if (task == TASK_REGRESSION)
-		jo_knum(o, "sd", sqrt(p->row.variance));
+		write_num(o, "sd", sqrt(p->row.variance));
 	else
-		jo_knum(o, "entropy", p->row.entropy);
+		write_num(o, "entropy", p->row.entropy);
 	if (task == TASK_BINARY)
-		jo_knum(o, "score_sd", p->row.score_sd);
+		write_num(o, "score_sd", p->row.score_sd);
 	jo_end(o);
 }
 
@@ -314,7 +323,7 @@ void version_spread_write(struct json_out *o, const struct version_spread *s)
 	jo_kint(o, "n", (int64_t)s->all.n);
 	if (s->weight) {
 		jo_kstr(o, "weight", s->weight);
-		jo_knum(o, "weight_sum", s->all.weight);
+		write_num(o, "weight_sum", s->all.weight);
 	}
 	jo_key(o, "versions");
 	jo_array(o);
@@ -326,11 +335,11 @@ void version_spread_write(struct json_out *o, const struct version_spread *s)
 		free(name);
 	}
 	jo_end(o);
-	jo_knum(o, "loss", s->all.loss);
-	jo_knum(o, "bias", s->all.bias);
-	jo_knum(o, "variance", s->all.variance);
-	jo_knum(o, "unbiased_variance", s->all.unbiased);
-	jo_knum(o, "biased_variance", s->all.biased);
+	write_num(o, "loss", s->all.loss);
+	write_num(o, "bias", s->all.bias);
+	write_num(o, "variance", s->all.variance);
+	write_num(o, "unbiased_variance", s->all.unbiased);
+	write_num(o, "biased_variance", s->all.biased);
 	jo_kint(o, "unanimous", (int64_t)s->all.n_unanimous);
 	jo_key(o, "patterns");
 	jo_array(o);

@@ -57,6 +57,33 @@ static double mean_error(const struct versions *v)
 	return sum / (K * ROWS);
 }
 
+/* Squares overflow: INFINITY, never NaN; and what weighs nothing does not
+ * count. Weights of any size are only shares. */
+static void test_spread__huge_numbers_and_weights(void **state)
+{
+	double target[3] = { 0, 1, 1e200 }, a[3] = { 1, 3, -1.7e308 };
+	double b[3] = { 3, 5, 1.7e308 }, w[3] = { 1.5e308, .5e308, 0 };
+	struct eval_input in[2] = {
+		{ .task = TASK_REGRESSION, .n = 3, .target_value = target,
+		  .value = a },
+		{ .task = TASK_REGRESSION, .n = 3, .target_value = target,
+		  .value = b },
+	};
+	struct spread s;
+
+	spread_compute(in, 2, &s);
+	assert_true(isinf(s.loss) && isinf(s.variance) && isinf(s.bias));
+	spread_release(&s);
+	in[0].weight = in[1].weight = w;
+	spread_compute(in, 2, &s);
+	/* rows: variance 1 and 1, bias 4 and 9, of weights 3 to 1 */
+	assert_true(s.variance == 1);
+	assert_true(s.bias == 4 * .75 + 9 * .25);
+	assert_true(s.loss == s.bias + s.variance);
+	assert_true(isinf(s.weight));	/* 2e308 */
+	spread_release(&s);
+}
+
 /* Domingos 2000, theorem 2: for two labels biased variance is exactly what
  * disagrees where the main prediction is wrong. */
 static void test_spread__two_labels_add_up(void **state)
@@ -266,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_spread__one_pattern_by_hand),
 		cmocka_unit_test(test_spread__numbers_add_up),
 		cmocka_unit_test(test_spread__weight_is_so_many_patterns),
+		cmocka_unit_test(test_spread__huge_numbers_and_weights),
 		cmocka_unit_test(test_tipping__is_the_best_of_all_cuts),
 		cmocka_unit_test(test_tipping__p_as_maxstat),
 		cmocka_unit_test(
