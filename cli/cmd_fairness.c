@@ -1,4 +1,5 @@
 /* fairness: groups, measures and what conflicts, from one evaluation. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,7 +113,11 @@ static void put_score(struct table *t, double x)
 {
 	char text[DECIMAL_MAX];
 
-	table_value(t, json_new_num(x), decimal_sig(x, 5, text));
+	/* a sum of huge scores may have overflowed */
+	if (isfinite(x))
+		table_value(t, json_new_num(x), decimal_sig(x, 5, text));
+	else
+		table_null(t);
 }
 
 /* The names of groups, with how many there are. */

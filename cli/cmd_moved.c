@@ -16,7 +16,7 @@ static const struct table_spec spec = { "parts", false, columns, NULL };
 /* Parts are differences of what is shown, so that they add up as shown. */
 static double shown(double x)
 {
-	return nearbyint(x * 1e4) / 1e4;
+	return fabs(x) < 1e15 ? nearbyint(x * 1e4) / 1e4 : x;
 }
 
 static void value_cell(struct table *t, const struct figure *f)
@@ -35,12 +35,13 @@ static void change_cell(struct table *t, const struct figure *a,
 			const struct figure *b)
 {
 	struct buf text = BUF_INIT;
+	double change = shown(shown(b->value) - shown(a->value));
 
-	if (a->why || b->why) {
+	if (a->why || b->why || !isfinite(change)) {
 		table_null(t);
 		return;
 	}
-	number_text(&text, shown(shown(b->value) - shown(a->value)), true);
+	number_text(&text, change, true);
 	table_str(t, text.data);
 	buf_release(&text);
 }

@@ -1,5 +1,6 @@
 #include "model/fairness_scores.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
@@ -23,7 +24,9 @@ static struct group_value over(double part, double whole, uint64_t n)
 
 	if (whole > 0)
 		v.value = part / whole;
-	else
+	if (!isfinite(v.value))
+		v.why = why_text(WHY_OVERFLOW);
+	if (!(whole > 0))
 		v.why = "no positives are expected of a group";
 	return v;
 }
