@@ -240,7 +240,7 @@ static enum rc run_approve(struct cli *c, struct err *err)
 			     r.n_open);
 	if (rc == RC_OK)
 		rc = reg_signoff_may_document(c->reg, DOCUMENT_IMPACT, one.of,
-					      err);
+					      one.revision, err);
 	if (rc == RC_OK)
 		rc = reg_document_status(c->reg, DOCUMENT_IMPACT, one.of,
 					 one.revision, "approved",

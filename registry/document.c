@@ -357,7 +357,7 @@ static enum rc append_status(struct reg_tx *tx, void *arg, struct err *err)
 	rc = check_move(&d, c->status, err);
 	if (!rc && !strcmp(c->status, APPROVED))
 		rc = reg_signoff_may_document(tx_registry(tx), c->kind, c->of,
-					      err);
+					      d.revision, err);
 	if (rc)
 		goto out;
 	body = json_new_object();

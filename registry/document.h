@@ -77,8 +77,8 @@ enum rc reg_document_list(struct registry *reg, enum document_kind kind,
 bool document_status_exists(const char *status);
 /* Moves a revision to another status (legal moves only: RC_REFUSED, saying
  * which there are). An approval needs a reason (RC_USAGE), supersedes the one
- * approved before, and is refused to whoever saved the document since then:
- * the rule of registry/signoff.h, in the transaction that would store it. */
+ * approved before, and is refused to whoever saved what is new in it
+ * (reg_signoff_may_document), in the transaction that would store it. */
 enum rc reg_document_status(struct registry *reg, enum document_kind kind,
 			    const char *of, int64_t revision,
 			    const char *status, const char *reason,

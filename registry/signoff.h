@@ -5,8 +5,9 @@
  *  - something it rests on moved since it was shown (RC_CONFLICT),
  *  - the signer does not hold the role,
  *  - the signer is an author: kernel uid, login uid or key are those of
- *    whoever changed the version, its predictions or its documents since the
- *    last approval in force,
+ *    whoever ever changed the version, its predictions or its documents:
+ *    card, assessment, the model's checklist, datasheets of its data. What
+ *    others have approved in between ends no authorship,
  *  - the question "for whom could this fail?" has no answer,
  *  - the gate of the stage was shown as not met.
  * A role that somebody granted to themselves cannot be used on their own
@@ -72,11 +73,12 @@ enum rc reg_signoff_add(struct registry *reg, const struct signoff_new *new,
 enum rc reg_signoff_may(struct registry *reg, const char *model,
 			int64_t version, const char *role, enum meaning m,
 			struct err *err) MUST_USE;
-/* RC_REFUSED if the caller saved the document since its last approval: nobody
- * approves what they wrote. */
+/* RC_REFUSED if the caller saved that revision (which exists) or one before
+ * it, back to the newest approved one below: nobody approves what they wrote,
+ * and the approval of an older revision covers no newer one. */
 enum rc reg_signoff_may_document(struct registry *reg,
 				 enum document_kind kind, const char *of,
-				 struct err *err) MUST_USE;
+				 int64_t revision, struct err *err) MUST_USE;
 /* By the signer or an admin. RC_REFUSED if it is revoked already. */
 enum rc reg_signoff_revoke(struct registry *reg, const char *id,
 			   const char *reason, struct err *err) MUST_USE;

@@ -79,26 +79,6 @@ enum rc tx_check_unmoved(struct reg_tx *tx, uint64_t size, const char *model,
 
 VEC_DECLARE(struct actor, actors);	/* login NULL */
 
-/* Behind the newest approval that is in force; 0: there is none. */
-static enum rc after_approval(struct registry *reg, const char *model,
-			      int64_t version, int64_t *out, struct err *err)
-{
-	struct stmt *s = db_prepare(reg->shown,
-		"SELECT COALESCE(MAX(id), 0) AS id FROM signoff "
-		"WHERE model = ? AND version = ? AND meaning = 'approved' "
-		"AND revoked_idx IS NULL");
-	enum rc rc;
-
-	stmt_bind_text(s, model);
-	stmt_bind_int(s, version);
-	rc = stmt_one(s, err);
-	if (rc != RC_OK)
-		return rc;
-	*out = stmt_int(s, "id");
-	stmt_done(s);
-	return RC_OK;
-}
-
 /* What touches a version without writing it. */
 static bool is_authorship(const char *kind)
 {
@@ -135,13 +115,14 @@ static enum rc take_author(struct stmt *s, struct actors *out,
 	return rc;
 }
 
-/* Authors of an object, or of all behind a prefix that ends in '/'. */
+/* Authors of an object, or of all behind a prefix that ends in '/', as of
+ * what is shown. */
 static enum rc add_authors(struct registry *reg, const char *object,
-			   int64_t from, struct actors *out, struct err *err)
+			   struct actors *out, struct err *err)
 {
 	struct stmt *s = db_prepare(reg->db,
 		"SELECT kind, entry FROM log "
-		"WHERE object >= ? AND object <= ? AND idx >= ?");
+		"WHERE object >= ? AND object <= ? AND idx < ?");
 	size_t n = strlen(object);
 	char *end = xstrdup(object);
 	enum step step = STEP_END;
@@ -151,7 +132,7 @@ static enum rc add_authors(struct registry *reg, const char *object,
 		end[n - 1] = '0';
 	stmt_bind_text(s, object);
 	stmt_bind_text(s, end);
-	stmt_bind_int(s, from);
+	stmt_bind_int(s, reg->as_of ? (int64_t)reg->as_of_size : INT64_MAX);
 	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
 		rc = take_author(s, out, err);
 	stmt_done(s);
@@ -160,8 +141,8 @@ static enum rc add_authors(struct registry *reg, const char *object,
 }
 
 static enum rc sheet_authors(struct registry *reg, const char *model,
-			     int64_t version, int64_t from,
-			     struct actors *out, struct err *err)
+			     int64_t version, struct actors *out,
+			     struct err *err)
 {
 	struct strs names = VEC_INIT;
 	enum rc rc = evidence_datasets(reg, model, version, &names, err);
@@ -169,23 +150,26 @@ static enum rc sheet_authors(struct registry *reg, const char *model,
 	for (size_t i = 0; i < names.n && rc == RC_OK; i++) {
 		char *object = xasprintf("datasheet/%s", names.at[i]);
 
-		rc = add_authors(reg, object, from, out, err);
+		rc = add_authors(reg, object, out, err);
 		free(object);
 	}
 	strs_release(&names);
 	return rc;
 }
 
+/* Whoever ever wrote what an approval rests on. Nothing ends that: what
+ * somebody else has approved since is still of the same hand. */
 static enum rc find_authors(struct registry *reg, const char *model,
-			    int64_t version, int64_t from,
-			    struct actors *out, struct err *err)
+			    int64_t version, struct actors *out,
+			    struct err *err)
 {
 	static const char *const kinds[] = {
 		"version/%s", "card/%s", "impact/%s", "prediction/%s/",
 		"predictions/%s/",
 	};
 	char *of = xasprintf("%s@%lld", model, (long long)version);
-	enum rc rc = RC_OK;
+	char *checklist = xasprintf("checklist/%s", model);
+	enum rc rc = add_authors(reg, checklist, out, err);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) &&
 			   rc == RC_OK; i++) {
@@ -193,12 +177,13 @@ static enum rc find_authors(struct registry *reg, const char *model,
 		char *object = xasprintf("%.*s%s%s", (int)(mark - kinds[i]),
 					 kinds[i], of, mark + 2);
 
-		rc = add_authors(reg, object, from, out, err);
+		rc = add_authors(reg, object, out, err);
 		free(object);
 	}
+	free(checklist);
 	free(of);
-	return rc == RC_OK ? sheet_authors(reg, model, version, from, out,
-					   err) : rc;
+	return rc == RC_OK ? sheet_authors(reg, model, version, out, err) :
+			     rc;
 }
 
 static bool among(const struct actors *v, const struct actor *who)
@@ -238,11 +223,8 @@ static enum rc check_author(struct registry *reg, const char *model,
 	struct actor granter = { role->by_uid, role->by_loginuid, NULL };
 	struct actors authors = VEC_INIT;
 	bool own, key_own = false;
-	int64_t from = 0;
-	enum rc rc = after_approval(reg, model, version, &from, err);
+	enum rc rc = find_authors(reg, model, version, &authors, err);
 
-	if (rc == RC_OK)
-		rc = find_authors(reg, model, version, from, &authors, err);
 	own = among(&authors, me);
 	if (rc == RC_OK && key)
 		rc = is_authors_key(reg, &authors, key, &key_own, err);
@@ -252,7 +234,7 @@ static enum rc check_author(struct registry *reg, const char *model,
 	if (m == MEANING_APPROVED && own)
 		return err_set(err, RC_REFUSED, "nobody approves what they "
 			       "wrote: you changed %s@%lld, its predictions "
-			       "or its documents since the last approval",
+			       "or its documents; somebody else must",
 			       model, (long long)version);
 	if (m == MEANING_APPROVED && key_own)
 		return err_set(err, RC_REFUSED, "nobody approves what they "
@@ -270,7 +252,7 @@ enum rc signoff_check_no_author(struct registry *reg, const char *model,
 				struct err *err)
 {
 	struct actors authors = VEC_INIT;
-	enum rc rc = find_authors(reg, model, version, 0, &authors, err);
+	enum rc rc = find_authors(reg, model, version, &authors, err);
 
 	if (rc == RC_OK && among(&authors, &reg->actor))
 		rc = err_set(err, RC_REFUSED, "nobody %s what they wrote: you "
@@ -313,40 +295,83 @@ enum rc reg_signoff_may(struct registry *reg, const char *model,
 	return rc;
 }
 
-/* Index behind the entry that approved the document last; 0: none did. */
-static enum rc after_status(struct registry *reg, const char *object,
-			    int64_t *out, struct err *err)
-{
-	struct stmt *s = db_prepare(reg->db,
-		"SELECT COALESCE(MAX(idx), -1) + 1 AS idx FROM log "
-		"WHERE object = ? AND kind = 'document.status' "
-		"AND instr(entry, '\"to\":\"approved\"') > 0");
-	enum rc rc;
+/* -- Documents -- */
 
-	stmt_bind_text(s, object);
-	rc = stmt_one(s, err);
+struct saved {
+	struct actor who;		/* login NULL */
+	bool approved;			/* and not drawn back */
+};
+VEC_DECLARE(struct saved, saveds);	/* revision n at n - 1 */
+
+static enum rc take_revision(struct stmt *s, struct saveds *out,
+			     struct err *err)
+{
+	struct json *owner = NULL;
+	struct entry e;
+	size_t n;
+	const char *text = stmt_textn(s, "entry", &n), *to;
+	enum rc rc = entry_parse(text, n, &e, &owner, err);
+
 	if (rc != RC_OK)
 		return rc;
-	*out = stmt_int(s, "idx");
-	stmt_done(s);
+	to = json_get_str(e.body, "to");
+	if (!strcmp(e.kind, "document.save")) {
+		*vec_add(out) = (struct saved){
+			.who = { e.uid, e.loginuid, NULL },
+		};
+	} else if (!strcmp(e.kind, "document.status") && to) {
+		int64_t r = json_get_int(e.body, "revision", 0);
+
+		if (r > 0 && (uint64_t)r <= out->n &&
+		    strcmp(to, "superseded") != 0)
+			out->at[r - 1].approved = !strcmp(to, "approved");
+	}
+	json_free(owner);
 	return RC_OK;
+}
+
+/* Who saved what is new in a revision: all behind the newest one below it
+ * that was approved, whenever that was. */
+static enum rc revision_authors(struct registry *reg, const char *object,
+				int64_t revision, struct actors *out,
+				struct err *err)
+{
+	struct stmt *s = db_prepare(reg->db,
+		"SELECT entry FROM log "
+		"WHERE object = ? "
+		"ORDER BY idx");
+	struct saveds all = VEC_INIT;
+	enum step step = STEP_END;
+	enum rc rc = RC_OK;
+
+	stmt_bind_text(s, object);
+	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+		rc = take_revision(s, &all, err);
+	stmt_done(s);
+	for (int64_t r = revision; rc == RC_OK && r > 0; r--) {
+		if ((uint64_t)r > all.n)
+			continue;
+		if (r < revision && all.at[r - 1].approved)
+			break;
+		*vec_add(out) = all.at[r - 1].who;
+	}
+	vec_free(&all);
+	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
 }
 
 enum rc reg_signoff_may_document(struct registry *reg,
 				 enum document_kind kind, const char *of,
-				 struct err *err)
+				 int64_t revision, struct err *err)
 {
 	char *object = xasprintf("%s/%s", document_kind_name(kind), of);
 	struct actors authors = VEC_INIT;
-	int64_t from = 0;
-	enum rc rc = after_status(reg, object, &from, err);
+	enum rc rc = revision_authors(reg, object, revision, &authors, err);
 
-	if (rc == RC_OK)
-		rc = add_authors(reg, object, from, &authors, err);
 	if (rc == RC_OK && among(&authors, &reg->actor))
 		rc = err_set(err, RC_REFUSED, "nobody approves what they "
-			     "wrote: you saved the %s of %s since its last "
-			     "approval", document_kind_name(kind), of);
+			     "wrote: you saved the %s of %s since the last "
+			     "revision that was approved",
+			     document_kind_name(kind), of);
 	vec_free(&authors);
 	free(object);
 	return rc;

@@ -26,7 +26,7 @@ run MUSTER_BOMBS=1 "$B/tests/model/test_rule"
 run MUSTER_ENTRIES=1000000 "$B/tests/faults/test_f23_huge_log"
 run MUSTER_ROUNDS=1000 "$B/tests/faults/test_f77_recovery"
 run MUSTER_TEXTS=100000 "$B/tests/faults/test_f41_texts"
-run MUSTER_SEQUENCES=100000 "$B/tests/registry/test_signoff"
+run MUSTER_SEQUENCES=100000 "$B/tests/registry/test_signoff_law"
 run MUSTER_SEQUENCES=10000 "$B/tests/registry/test_living"
 run MUSTER_METHODS=24 MUSTER="$PWD/$B/muster" sh tests/cli/real-m3-paired.sh
 run MUSTER_SEQUENCES=10000 "$B/tests/model/test_problem"

@@ -388,8 +388,8 @@ static unsigned save_or_approve(struct view *v)
 		app_say(v->app, "%zu questions have no answer; it cannot be "
 			"approved yet.", r.n_open);
 	else if (reg_signoff_may_document(app_registry(v->app),
-					  DOCUMENT_IMPACT, s->of, &err) !=
-		 RC_OK)
+					  DOCUMENT_IMPACT, s->of,
+					  s->saved.revision, &err) != RC_OK)
 		app_fail(v->app, &err);
 	else
 		ask_kept(v, "approved because", "approved because", NULL,

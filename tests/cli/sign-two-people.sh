@@ -31,6 +31,13 @@ as news 1 sign m@1 --role owner --meaning approved --reason r \
 	--fails-for x --confirm m@1
 approve news 0
 as news 0 version stage m@1 production --reason 'approved by risk'
+# that somebody else approved makes the author nobody else
+as games 0 role grant games owner --reason 'alone'
+for role in owner risk; do
+	as games 1 sign m@1 --role $role --meaning approved --reason r \
+		--fails-for x --confirm m@1
+	grep -q 'nobody approves what they wrote' err || die "$(cat err)"
+done
 as news 0 signoffs m@1 --json
 json "j['signoffs'][0]['who'] == 'news' and not j['signoffs'][0]['changed']"
 
@@ -53,4 +60,22 @@ as games 0 version acknowledge m@1 --reason 'agreed by phone'
 as games 0 version overrides m@1 --json
 json "j['overrides'][0]['acknowledged_by'] == 'games'"
 as games 4 version acknowledge m@1 --reason again
+
+# a card, revision by revision: an old one's approval covers no newer one
+printf '## 1.1 Name\n\none\n' >one.md
+printf '## 1.1 Name\n\ntwo\n' >two.md
+chmod 644 one.md two.md
+as games 0 version add m --code-commit c0de2
+as games 0 card import m@2 "$work/one.md"
+as games 0 card import m@2 "$work/two.md"
+as news 0 card status m@2 approved --revision 1 --reason read
+as games 1 card status m@2 approved --reason mine
+grep -q 'nobody approves what they wrote' err || die "$(cat err)"
+as news 0 card status m@2 approved --reason read
+
+# who ticks the checklist has said something of it
+as news 0 checklist tick m release.explain --note 'SHAP in the file'
+as news 1 sign m@2 --role risk --meaning approved --reason r \
+	--fails-for x --stage shadow --confirm m@2
+grep -q 'nobody approves what they wrote' err || die "$(cat err)"
 as games 0 fsck
