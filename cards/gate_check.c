@@ -151,7 +151,6 @@ enum rc gate_risk(struct registry *reg, const char *model, int64_t version,
 	struct assessment a;
 	struct model_rec m;
 	size_t rank;
-	bool is_set;
 	enum rc rc = reg_model_get(reg, model, &m, err);
 
 	if (rc != RC_OK) {
@@ -159,7 +158,6 @@ enum rc gate_risk(struct registry *reg, const char *model, int64_t version,
 		return rc;
 	}
 	rank = risk_rank(m.risk);
-	is_set = m.risk != NULL;
 	model_rec_release(&m);
 	rc = reg_document_load(reg, DOCUMENT_IMPACT, of, 0, &d, err);
 	free(of);
@@ -170,7 +168,7 @@ enum rc gate_risk(struct registry *reg, const char *model, int64_t version,
 			return rc;
 		assess_result(&a, &result);
 		assessment_release(&a);
-		if (!is_set || risk_rank(result.risk) > rank)
+		if (risk_rank(result.risk) > rank)
 			rank = risk_rank(result.risk);
 	}
 	*out = risks[rank];

@@ -142,6 +142,20 @@ expect 2 gate edit shadow --no-input
 printf 'signed by owner\n' >h.gate
 expect 0 gate set candidate h.gate --risk high
 expect 3 version stage scorer@3 candidate --reason r
+# a draft of harmless answers chooses no weaker gate: unset counts as high
+printf 'attested "ok"\n' >l.gate
+expect 0 gate set shadow h.gate --risk high
+expect 0 gate set shadow l.gate --risk low
+expect 0 assess set scorer@2 decision.kind=informs \
+	decision.matter=convenience people.number=few people.vulnerable=no \
+	people.choice=free harm.worst=nuisance harm.groups=unlikely \
+	reversibility.undo=easily reversibility.notice=always \
+	data.personal=none data.source=own oversight.person=each \
+	oversight.appeal=yes
+expect 0 assess show scorer@2 --json
+json "j['risk'] == 'low' and j['open'] == 0 and j['gate_risk'] == 'high'"
+expect 0 gate attest scorer@2 ok --reason 'so it is'
+expect 3 version stage scorer@2 shadow --reason r
 expect 0 model set scorer risk=low --reason "a toy"
 expect 0 version stage scorer@3 candidate --reason r
 
