@@ -12,16 +12,27 @@
 
 int64_t clock_now(void)
 {
-	const char *pinned = getenv("MUSTER_NOW");
-	struct timespec now;
 	int64_t t;
 
-	if (pinned && *pinned) {
-		if (!clock_parse(pinned, &t))
-			fatal("$MUSTER_NOW is not a time such as "
-			      "2026-03-01T14:22:07Z");
-		return t;
-	}
+	if (!clock_is_pinned())
+		return clock_host();
+	if (!clock_parse(getenv("MUSTER_NOW"), &t))
+		fatal("$MUSTER_NOW is not a time such as "
+		      "2026-03-01T14:22:07Z");
+	return t;
+}
+
+bool clock_is_pinned(void)
+{
+	const char *pinned = getenv("MUSTER_NOW");
+
+	return pinned && *pinned;
+}
+
+int64_t clock_host(void)
+{
+	struct timespec now;
+
 	clock_gettime(CLOCK_REALTIME, &now);
 	return now.tv_sec;
 }

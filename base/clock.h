@@ -13,6 +13,10 @@
  * reproducible demonstrations; the log marks nothing of it, as any user may
  * set the host's clock too. */
 int64_t clock_now(void);
+bool clock_is_pinned(void);
+/* The same by the host's clock alone, whatever $MUSTER_NOW says: for limits
+ * that nobody may move. */
+int64_t clock_host(void);
 /* Monotonic nanoseconds, for deadlines and progress. */
 uint64_t clock_ns(void);
 /* Returns out. */

@@ -236,8 +236,8 @@ static void waive(const struct gate_rule *rule, struct gate_item *item,
 		char until[CLOCK_TEXT];
 		char *why;
 
-		if (strcmp(w->rule, item->rule) != 0 || w->until < now ||
-		    item->computed == GATE_PASS)
+		if (strcmp(w->rule, item->rule) != 0 ||
+		    !waiver_holds(w, now) || item->computed == GATE_PASS)
 			continue;
 		why = xasprintf("waived by %s until %.10s (%s); %s", w->who,
 				clock_format(w->until, until), w->reason,

@@ -165,7 +165,7 @@ static void waivers_table(struct report_ctx *c, struct report *r,
 
 	for (size_t i = 0; i < v->n; i++) {
 		const struct waiver *w = &v->at[i];
-		bool over = w->until < c->time;
+		bool holds = waiver_holds(w, c->time);
 
 		cell_text(t, w->stage);
 		cell_text(t, w->rule);
@@ -173,8 +173,9 @@ static void waivers_table(struct report_ctx *c, struct report *r,
 		cell_text(t, w->who);
 		cell_time(t, w->time);
 		cell_time(t, w->until);
-		cell_toned(t, over ? TONE_PLAIN : TONE_WARN,
-			   over ? "ran out" : "in force");
+		cell_toned(t, holds ? TONE_WARN : TONE_PLAIN,
+			   holds ? "in force" : w->until < c->time ?
+			   "ran out" : "not in force");
 	}
 }
 

@@ -25,6 +25,12 @@ void waivers_release(struct waivers *v)
 	vec_free(v);
 }
 
+bool waiver_holds(const struct waiver *w, int64_t now)
+{
+	return w->time <= now && now <= w->until &&
+	       w->until <= w->time + (int64_t)WAIVER_MAX_DAYS * DAY;
+}
+
 void attestations_release(struct attestations *v)
 {
 	for (size_t i = 0; i < v->n; i++) {
@@ -107,12 +113,14 @@ void reg_judge_by_log(struct registry *reg, bool on)
 
 enum rc reg_shown_time(struct registry *reg, int64_t *out, struct err *err)
 {
+	bool by_log = reg_as_of(reg) || reg->judges_by_log;
 	struct stmt *s;
 	uint64_t size;
+	int64_t now = clock_now();
 	enum rc rc;
 
-	*out = clock_now();
-	if (!reg_as_of(reg) && !reg->judges_by_log)
+	*out = now;
+	if (!by_log && !clock_is_pinned())
 		return RC_OK;
 	rc = reg_read_size(reg, &size, err);
 	if (rc != RC_OK)
@@ -122,7 +130,8 @@ enum rc reg_shown_time(struct registry *reg, int64_t *out, struct err *err)
 	rc = stmt_one(s, err);
 	if (rc != RC_OK)
 		return rc;
-	*out = stmt_int(s, "time");
+	if (by_log || stmt_int(s, "time") > now)
+		*out = stmt_int(s, "time");
 	stmt_done(s);
 	return RC_OK;
 }
@@ -260,12 +269,13 @@ enum rc reg_waiver_add(struct registry *reg, const char *model,
 {
 	struct waiving w = { "waiver.add", model, version, stage, rule,
 			     reason, until };
-	int64_t now = clock_now();
+	int64_t now = clock_now(), host = clock_host();
+	int64_t from = now < host ? now : host;
 	enum rc rc = check_texts(&w, err);
 
 	if (rc == RC_OK && until < now)
 		rc = err_set(err, RC_USAGE, "a waiver ends on a day to come");
-	if (rc == RC_OK && until > now + (int64_t)WAIVER_MAX_DAYS * DAY)
+	if (rc == RC_OK && until > from + (int64_t)WAIVER_MAX_DAYS * DAY)
 		rc = err_set(err, RC_USAGE, "a waiver ends within %d days",
 			     WAIVER_MAX_DAYS);
 	return rc == RC_OK ? reg_write(reg, add_fn, &w, err) : rc;

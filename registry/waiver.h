@@ -4,6 +4,7 @@
 #ifndef MUSTER_REGISTRY_WAIVER_H
 #define MUSTER_REGISTRY_WAIVER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -24,6 +25,10 @@ struct waiver {
 };
 VEC_DECLARE(struct waiver, waivers);
 void waivers_release(struct waivers *v);
+/* Is it in force at that time? Not before it was given, not behind its day,
+ * and never when it was given for longer than WAIVER_MAX_DAYS, by whatever
+ * wrote it. */
+bool waiver_holds(const struct waiver *w, int64_t now);
 
 /* RC_OK if the caller may waive the rule for the version; RC_REFUSED says
  * why not: the rule is not waivable, the caller holds none of the roles that
@@ -33,7 +38,8 @@ enum rc reg_waiver_may(struct registry *reg, const char *model,
 		       int64_t version, const char *rule, struct err *err)
 	MUST_USE;
 /* As reg_waiver_may, within the write. RC_USAGE without a reason, for a day
- * that has passed or lies further ahead than WAIVER_MAX_DAYS. A later waiver
+ * that has passed or lies further ahead than WAIVER_MAX_DAYS, by $MUSTER_NOW
+ * and by the host's clock, whichever is earlier. A later waiver
  * of the same rule replaces the one before. Whether the gate has the rule is
  * the caller's to know. */
 enum rc reg_waiver_add(struct registry *reg, const char *model,
@@ -49,7 +55,9 @@ enum rc reg_waiver_list(struct registry *reg, const char *model,
 			int64_t version, const char *stage,
 			struct waivers *out, struct err *err) MUST_USE;
 /* The time by which waivers and ages are judged: now, or under --as-of and
- * reg_judge_by_log that of the last entry shown. */
+ * reg_judge_by_log that of the last entry shown. A pinned time ($MUSTER_NOW)
+ * before the last entry counts as that one's, so that no waiver that ran out
+ * is brought back by a date. */
 enum rc reg_shown_time(struct registry *reg, int64_t *out, struct err *err)
 	MUST_USE;
 

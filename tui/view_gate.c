@@ -212,7 +212,7 @@ static enum style waiver_cell(void *arg, size_t row, size_t column,
 			      struct buf *out)
 {
 	const struct waiver *w = &state_of(arg)->waivers.at[row];
-	bool over = w->until < clock_now();
+	bool over = !waiver_holds(w, clock_now());
 	char time[CLOCK_TEXT];
 
 	switch (column) {

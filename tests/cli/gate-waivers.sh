@@ -54,4 +54,22 @@ complained 'nobody waives what they wrote'
 as news 0 undo "$ended"
 as news 3 gate check m@1 production --json
 json "[r['verdict'] for r in j['rules']] == ['waived', 'waived', 'open']"
+
+# no pretended day makes a waiver longer than a year
+MUSTER_NOW=2060-01-01T00:00:00Z as news 2 gate waive m@1 production 1 \
+	--reason long --until 2060-12-01
+complained 'within 366 days'
+# one that is given ahead of its time waits for it
+day() { date -u -d "$1 days" +%FT12:00:00Z; }
+as news 0 gate unwaive m@1 production 1 --reason again
+MUSTER_NOW=$(day +20) as news 0 gate waive m@1 production 1 --reason ahead \
+	--until "$(date -u -d '+30 days' +%F)"
+as news 3 gate check m@1 production --json
+json "j['rules'][0]['verdict'] == 'open'"
+MUSTER_NOW=$(day +21) as news 3 gate check m@1 production --json
+json "j['rules'][0]['verdict'] == 'waived'"
+# nor is one that ran out brought back: the log's last entry is of a later day
+MUSTER_NOW=$(day +40) as news 0 model set m owner=them --reason later
+MUSTER_NOW=$(day +21) as news 3 gate check m@1 production --json
+json "j['rules'][0]['verdict'] == 'open'"
 as news 0 fsck
