@@ -86,6 +86,7 @@ struct follow_job {
 	bool done;			/* then: */
 	struct evaluation evaluation;
 	char *prediction_digest, *state;	/* state: the base's name */
+	struct buf runs;		/* run_digests_write, or empty */
 	bool has_threshold;
 	double threshold;
 };

@@ -96,3 +96,46 @@ enum rc coverage_known(struct registry *reg, int64_t testset_id,
 	vec_free(&parts);
 	return rc;
 }
+
+/* -- Who has any -- */
+
+void predicteds_release(struct predicteds *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		free(v->at[i].model);
+	vec_free(v);
+}
+
+enum rc reg_predictions_versions(struct registry *reg, const char *testset,
+				 struct predicteds *out, struct err *err)
+{
+	struct stmt *s;
+	enum step step;
+	enum rc rc = reg_read_begin(reg, err);
+
+	*out = (struct predicteds)VEC_INIT;
+	if (rc != RC_OK)
+		return rc;
+	s = db_prepare(reg_db(reg),
+		"SELECT v.model, v.version, MAX(p.idx) AS idx"
+		"  FROM prediction AS p"
+		"  JOIN testset AS t ON t.id = p.testset_id"
+		"  JOIN version AS v ON v.id = p.version_id"
+		" WHERE t.name = ?"
+		" GROUP BY v.id"
+		" ORDER BY v.model, v.version");
+	stmt_bind_text(s, testset);
+	while ((step = stmt_step(s, err)) == STEP_ROW) {
+		struct predicted *p = vec_add(out);
+
+		p->model = stmt_text_copy(s, "model");
+		p->version = stmt_int(s, "version");
+		p->entry = (uint64_t)stmt_int(s, "idx");
+	}
+	stmt_done(s);
+	reg_read_end(reg);
+	if (step == STEP_END)
+		return RC_OK;
+	predicteds_release(out);
+	return RC_CORRUPT;
+}

@@ -38,6 +38,7 @@ struct job {			/* one version that is to be computed */
 	struct stored_parts parts;	/* that the predictions came from */
 	struct histogram histogram;	/* of the rows, if they were counted */
 	struct evaluation evaluation;
+	struct buf runs;		/* to be kept, if not empty */
 	struct buf counted;		/* to be kept; or: */
 	char *state;			/* the base that was followed */
 	bool computed, followed, keep;
@@ -160,6 +161,7 @@ static enum rc settle(struct run *r, size_t i, struct err *err)
 		rc = read_kept(r, ref, &kept, state, &r->results[i], err);
 	else
 		r->jobs[r->n_jobs++] = (struct job){ .ref = ref, .place = i,
+						     .runs = BUF_INIT,
 						     .counted = BUF_INIT };
 	stored_release(&kept);
 	return rc;
@@ -261,6 +263,8 @@ static void finish_followed(struct run *r, struct job *j,
 	e->threshold = f->threshold;
 	j->state = f->state;
 	f->state = NULL;
+	j->runs = f->runs;
+	buf_init(&f->runs);
 	j->followed = j->keep = true;
 	r->n_done++;
 }
@@ -273,7 +277,8 @@ static enum rc follow_all(struct run *r, struct err *err)
 
 	for (size_t i = 0; i < r->n_jobs; i++)
 		f[i] = (struct follow_job){ .model = r->jobs[i].ref->model,
-					    .version = r->jobs[i].ref->version };
+					    .version = r->jobs[i].ref->version,
+					    .runs = BUF_INIT };
 	rc = counted_follow(r->reg, &r->standings.info, r->standings.cuts,
 			    r->options, f, r->n_jobs, err);
 	for (size_t i = 0; i < r->n_jobs; i++) {
@@ -373,7 +378,8 @@ static enum rc keep_all(struct run *r, struct err *err)
 			keeps[n++] = (struct keep){
 				&r->results[r->jobs[i].place],
 				r->standings.cuts, r->options_text.data,
-				r->jobs[i].state, &r->jobs[i].counted };
+				r->jobs[i].state, &r->jobs[i].counted,
+				&r->jobs[i].runs };
 	rc = n ? evaluation_keep(r->reg, keeps, n, err) : RC_OK;
 	free(keeps);
 	return rc;
@@ -400,6 +406,7 @@ static void run_release(struct run *r)
 		vec_free(&r->jobs[i].parts);
 		histogram_release(&r->jobs[i].histogram);
 		buf_release(&r->jobs[i].counted);
+		buf_release(&r->jobs[i].runs);
 		free(r->jobs[i].state);
 		if (r->jobs[i].computed)
 			evaluation_release(&r->jobs[i].evaluation);

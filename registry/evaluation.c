@@ -65,7 +65,7 @@ static struct json *figures_body(const struct evaluation *e)
 }
 
 static struct json *evaluation_body(const struct keep *k, const char *blob,
-				    const char *state)
+				    const char *state, const char *runs)
 {
 	const struct evaluation *e = k->evaluation;
 	struct json *j = json_new_object();
@@ -86,6 +86,7 @@ static struct json *evaluation_body(const struct keep *k, const char *blob,
 	json_set_str(j, "task", task_name(e->task));
 	json_set_str(j, "blob", blob);
 	json_set_str(j, "state", state);
+	json_set_str(j, "runs", runs);
 	json_set(j, "figures", figures_body(e));
 	return j;
 }
@@ -348,6 +349,45 @@ enum rc evaluation_find_any(struct registry *reg, const char *model,
 	return take_stored(s, out, err);
 }
 
+enum rc evaluation_find_kept(struct registry *reg, const char *model,
+			     int64_t version, const char *testset,
+			     struct evaluation_kept *out, struct err *err)
+{
+	struct stored newest = { 0 };
+	const struct json *body;
+	struct json *j = NULL;
+	struct stmt *s;
+	enum rc rc = evaluation_find_any(reg, model, version, testset, &newest,
+					 err);
+
+	*out = (struct evaluation_kept){ NULL, NULL };
+	if (rc)
+		return rc == RC_NOT_FOUND ? RC_OK : rc;
+	s = db_prepare(reg_db(reg), "SELECT entry FROM log WHERE idx = ?");
+	stmt_bind_int(s, newest.id - 1);
+	stored_release(&newest);
+	rc = stmt_one(s, err);
+	if (rc)
+		return rc;
+	rc = json_parse(stmt_text(s, "entry"), strlen(stmt_text(s, "entry")),
+			"entry", &j, err);
+	stmt_done(s);
+	if (!rc) {
+		body = json_get(j, "body");
+		out->state = xstrdup_or_null(json_get_str(body, "state"));
+		out->runs = xstrdup_or_null(json_get_str(body, "runs"));
+	}
+	json_free(j);
+	return rc;
+}
+
+void evaluation_kept_release(struct evaluation_kept *k)
+{
+	free(k->state);
+	free(k->runs);
+	*k = (struct evaluation_kept){ NULL, NULL };
+}
+
 enum rc evaluation_newest_testset(struct registry *reg, const char *model,
 				  int64_t version, char **testset,
 				  struct err *err)
@@ -553,13 +593,14 @@ void eval_options_text(const struct eval_options *options, struct buf *out)
 struct keeping {
 	const struct keep *keeps;
 	size_t n;
-	struct reg_blob *blobs;		/* n, then the counts of some */
-	struct reg_blob **counted;	/* n: which, or NULL */
+	struct reg_blob *blobs;		/* n, then what some have beside them */
+	struct reg_blob **counted, **runs;	/* n: which, or NULL */
 };
 
 static enum rc append_one(struct reg_tx *tx, const struct keep *k,
 			  const struct reg_blob *blob,
-			  const struct reg_blob *counted, struct err *err)
+			  const struct reg_blob *counted,
+			  const struct reg_blob *runs, struct err *err)
 {
 	const struct evaluation *e = k->evaluation;
 	struct causes c = {
@@ -570,7 +611,7 @@ static enum rc append_one(struct reg_tx *tx, const struct keep *k,
 		.cuts = k->cuts,
 	};
 	struct stored there = { 0 };
-	char *object, *ref, *state;
+	char *object, *ref, *state, *runs_ref;
 	enum rc rc = evaluation_find(tx_registry(tx), &c, &there, err);
 
 	stored_release(&there);
@@ -581,8 +622,10 @@ static enum rc append_one(struct reg_tx *tx, const struct keep *k,
 	ref = reg_blob_ref(&blob->hash);
 	state = counted ? reg_blob_ref(&counted->hash)
 			: xstrdup_or_null(k->state);
+	runs_ref = runs ? reg_blob_ref(&runs->hash) : NULL;
 	rc = tx_append(tx, "evaluation.add", object, TX_ANY_BASE,
-		       evaluation_body(k, ref, state), NULL, err);
+		       evaluation_body(k, ref, state, runs_ref), NULL, err);
+	free(runs_ref);
 	free(state);
 	free(object);
 	free(ref);
@@ -596,7 +639,7 @@ static enum rc append_all(struct reg_tx *tx, void *arg, struct err *err)
 
 	for (size_t i = 0; i < k->n && !rc; i++)
 		rc = append_one(tx, &k->keeps[i], &k->blobs[i],
-				k->counted[i], err);
+				k->counted[i], k->runs[i], err);
 	return rc;
 }
 
@@ -614,10 +657,25 @@ static void write_text(size_t i, void *arg)
 	evaluation_write(&o, w->keeps[i].evaluation);
 }
 
+/* Another blob, unless there is nothing for it. */
+static struct reg_blob *beside(struct keeping *k, size_t *n_blobs,
+			       const struct buf *bytes)
+{
+	struct reg_blob *b;
+
+	if (!bytes || !bytes->len)
+		return NULL;
+	b = &k->blobs[(*n_blobs)++];
+	b->bytes = bytes->data;
+	b->n = bytes->len;
+	return b;
+}
+
 enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 			size_t n, struct err *err)
 {
-	struct keeping k = { keeps, n, XNEW_ARRAY(struct reg_blob, 2 * n + 1),
+	struct keeping k = { keeps, n, XNEW_ARRAY(struct reg_blob, 3 * n + 1),
+			     XNEW_ARRAY(struct reg_blob *, n + 1),
 			     XNEW_ARRAY(struct reg_blob *, n + 1) };
 	struct buf *texts = XNEW_ARRAY(struct buf, n + 1);
 	size_t n_blobs = n;
@@ -627,11 +685,8 @@ enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 	for (size_t i = 0; i < n; i++) {
 		k.blobs[i].bytes = texts[i].data;
 		k.blobs[i].n = texts[i].len;
-		if (!keeps[i].counted || !keeps[i].counted->len)
-			continue;
-		k.counted[i] = &k.blobs[n_blobs++];
-		k.counted[i]->bytes = keeps[i].counted->data;
-		k.counted[i]->n = keeps[i].counted->len;
+		k.counted[i] = beside(&k, &n_blobs, keeps[i].counted);
+		k.runs[i] = beside(&k, &n_blobs, keeps[i].runs);
 	}
 	rc = reg_blob_put_many(reg, k.blobs, n_blobs, err);
 	if (!rc)
@@ -640,6 +695,7 @@ enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 		buf_release(&texts[i]);
 	free(texts);
 	free(k.counted);
+	free(k.runs);
 	free(k.blobs);
 	return rc;
 }

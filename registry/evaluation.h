@@ -45,6 +45,16 @@ enum rc evaluation_find(struct registry *reg, const struct causes *c,
 enum rc evaluation_find_any(struct registry *reg, const char *model,
 			    int64_t version, const char *testset,
 			    struct stored *out, struct err *err) MUST_USE;
+/* What the newest one keeps beside its figures: names of blobs, or NULL. */
+struct evaluation_kept {
+	char *state;		/* registry/counted.h */
+	char *runs;		/* run_digests_write */
+};
+enum rc evaluation_find_kept(struct registry *reg, const char *model,
+			     int64_t version, const char *testset,
+			     struct evaluation_kept *out,
+			     struct err *err) MUST_USE;
+void evaluation_kept_release(struct evaluation_kept *k);
 /* The set of the version's newest evaluation, for the caller to free. */
 enum rc evaluation_newest_testset(struct registry *reg, const char *model,
 				  int64_t version, char **testset,
@@ -67,6 +77,7 @@ struct keep {
 	 * that are stored, or bytes to store, or neither. */
 	const char *state;
 	const struct buf *counted;
+	const struct buf *runs;		/* run_digests_write, or empty, NULL */
 };
 enum rc evaluation_keep(struct registry *reg, const struct keep *keeps,
 			size_t n, struct err *err) MUST_USE;

@@ -45,6 +45,7 @@ struct member {				/* a job that follows */
 	enum rc rc;
 	struct err why;			/* it could not be */
 	struct counted base;
+	struct run_digests runs;	/* known from the newest evaluation */
 	struct prediction_rows said;
 	struct histogram now;
 	bool ok;
@@ -70,13 +71,15 @@ void follow_job_release(struct follow_job *job)
 		evaluation_release(&job->evaluation);
 	free(job->prediction_digest);
 	free(job->state);
-	*job = (struct follow_job){ 0 };
+	buf_release(&job->runs);
+	*job = (struct follow_job){ .runs = BUF_INIT };
 }
 
 static void member_release(struct member *m)
 {
 	vec_free(&m->parts);
 	counted_release(&m->base);
+	vec_free(&m->runs);
 	histogram_release(&m->now);
 	free(m->said.then);
 	free(m->said.now);
@@ -102,35 +105,6 @@ static void following_release(struct following *f)
 }
 
 /* -- Bases -- */
-
-/* The blob that the version's newest evaluation on the set names; NULL. */
-static enum rc base_of(struct following *f, const struct follow_job *job,
-		       char **state, struct err *err)
-{
-	struct stored newest = { 0 };
-	struct json *j = NULL;
-	struct stmt *s;
-	enum rc rc = evaluation_find_any(f->reg, job->model, job->version,
-					 f->info->name, &newest, err);
-
-	*state = NULL;
-	if (rc)
-		return rc == RC_NOT_FOUND ? RC_OK : rc;
-	s = db_prepare(reg_db(f->reg), "SELECT entry FROM log WHERE idx = ?");
-	stmt_bind_int(s, newest.id - 1);
-	stored_release(&newest);
-	rc = stmt_one(s, err);
-	if (rc)
-		return rc;
-	rc = json_parse(stmt_text(s, "entry"), strlen(stmt_text(s, "entry")),
-			"entry", &j, err);
-	stmt_done(s);
-	if (!rc)
-		*state = xstrdup_or_null(json_get_str(json_get(j, "body"),
-						      "state"));
-	json_free(j);
-	return rc;
-}
 
 static bool same_partitions(const struct counted *a, const struct counted *b)
 {
@@ -183,16 +157,34 @@ static enum rc load_head(struct following *f, struct member *m,
 	return rc;
 }
 
+static enum rc load_runs(struct following *f, struct member *m,
+			 const char *ref, struct err *err)
+{
+	struct buf bytes = BUF_INIT;
+	struct hash name;
+	enum rc rc;
+
+	if (!reg_blob_from_ref(ref, &name))
+		return err_set(err, RC_CORRUPT, "evaluation names no blob: "
+			       "'%s'", ref);
+	rc = reg_blob_get(f->reg, &name, &bytes, err);
+	if (!rc)
+		rc = run_digests_read(bytes.data, bytes.len, &m->runs, err);
+	buf_release(&bytes);
+	return rc;
+}
+
 /* Adds the job to the members, if there is a base for it. */
 static enum rc add_member(struct following *f, struct follow_job *job,
 			  struct err *err)
 {
 	struct member m = { .job = job };
 	struct version_rec v;
-	char *state = NULL;
-	enum rc rc = base_of(f, job, &state, err);
+	struct evaluation_kept kept;
+	enum rc rc = evaluation_find_kept(f->reg, job->model, job->version,
+					  f->info->name, &kept, err);
 
-	if (rc || !state)
+	if (rc || !kept.state)
 		goto out;
 	rc = reg_version_get(f->reg, job->model, job->version, &v, err);
 	if (rc)
@@ -206,16 +198,18 @@ static enum rc add_member(struct following *f, struct follow_job *job,
 	rc = prediction_parts_list(f->reg, m.version_id, f->info->id,
 				   UINT64_MAX, &m.parts, err);
 	if (!rc)
-		rc = load_head(f, &m, state, err);
+		rc = load_head(f, &m, kept.state, err);
+	if (!rc && kept.runs)
+		rc = load_runs(f, &m, kept.runs, err);
 	if (rc)
 		goto out;
 	free(job->state);
-	job->state = state;
-	state = NULL;
+	job->state = kept.state;
+	kept.state = NULL;
 	vec_push(&f->members, m);
 	m = (struct member){ 0 };
 out:
-	free(state);
+	evaluation_kept_release(&kept);
 	member_release(&m);
 	return rc;
 }
@@ -699,6 +693,19 @@ static enum rc evaluate_all(struct following *f,
 
 /* -- All of it -- */
 
+static enum rc digest_member(struct following *f, struct member *m,
+			     struct err *err)
+{
+	struct run_digests made = VEC_INIT;
+	enum rc rc = prediction_digest(f->reg, &m->parts, f->now, &m->runs,
+				       &made, &m->job->prediction_digest, err);
+
+	if (!rc && made.n)
+		run_digests_write(&made, &m->job->runs);
+	vec_free(&made);
+	return rc;
+}
+
 static bool may_follow(const struct testset_info *info)
 {
 	return info->task == TASK_BINARY && !info->weight &&
@@ -734,9 +741,7 @@ static enum rc gather(struct following *f, const char *cuts,
 
 		rc = load_said(f, m, err);
 		if (!rc)
-			rc = prediction_digest(f->reg, &m->parts, f->now,
-					       &m->job->prediction_digest,
-					       err);
+			rc = digest_member(f, m, err);
 	}
 	return rc;
 }

@@ -274,37 +274,11 @@ struct loading {
 	bool odd_runs;			/* parts of shorter runs */
 	uint8_t *only;			/* by run: not 0 where parts are loaded;
 					 * NULL: everywhere */
+	/* only; by run: what it is made of, and its digest where that is known */
+	struct hash *of;
+	const struct hash **given;
+	struct run_digests *made;
 };
-
-enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
-			      int64_t testset_id, uint64_t as_of,
-			      struct stored_parts *out, struct err *err)
-{
-	struct stmt *s = db_prepare(reg_db(reg),
-		"SELECT idx, first_row, n, bytes, batch"
-		"  FROM prediction"
-		" WHERE version_id = ? AND testset_id = ? AND idx <= ?"
-		" ORDER BY idx, part");
-	enum step step = STEP_END;
-	enum rc rc = RC_OK;
-
-	stmt_bind_int(s, version_id);
-	stmt_bind_int(s, testset_id);
-	stmt_bind_int(s, as_of > INT64_MAX ? INT64_MAX : (int64_t)as_of);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
-		struct stored_part *p = vec_add(out);
-
-		p->entry = (uint64_t)stmt_int(s, "idx");
-		p->first = (uint64_t)stmt_int(s, "first_row");
-		p->n = (uint32_t)stmt_int(s, "n");
-		p->bytes = (uint32_t)stmt_int(s, "bytes");
-		if (!reg_blob_from_ref(stmt_text(s, "batch"), &p->blob))
-			rc = err_set(err, RC_CORRUPT, "predictions name no "
-				     "blob");
-	}
-	stmt_done(s);
-	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
-}
 
 /* Memory that is not written to costs nothing: where only some runs are
  * loaded, the others stay as they came. */
@@ -531,6 +505,32 @@ static char *digest_of_runs(const struct digesting *d, size_t n_runs)
 	return xstrdup(hash_hex(&h, hex));
 }
 
+static void digest_loaded(size_t i, void *arg)
+{
+	const struct digesting *d = arg;
+
+	if (d->l->only[i])
+		digest_run(i, arg);
+}
+
+/* From the list, what is known, and what was loaded. */
+static void digest_listed(struct digesting *d, size_t n_runs,
+			  const struct stored_part *const *parts)
+{
+	struct loading *l = d->l;
+
+	par_for(n_runs, digest_loaded, d);
+	for (size_t i = 0; i < n_runs; i++) {
+		if (parts[i] || l->given[i]) {
+			d->any[i] = 1;
+			d->hash[i] = parts[i] ? parts[i]->blob : *l->given[i];
+		}
+		if (d->any[i] && !parts[i])
+			vec_push(l->made, ((struct run_digest){
+				l->of[i], d->hash[i] }));
+	}
+}
+
 /* parts (or NULL): by run, the part that is all of it. */
 static enum rc digest(struct loading *l, const struct stored_part *const *parts,
 		      struct err *err)
@@ -548,15 +548,10 @@ static enum rc digest(struct loading *l, const struct stored_part *const *parts,
 		return ts_load_changes(l->t, err);
 	d.hash = XNEW_ARRAY(struct hash, n_runs + 1);
 	d.any = XNEW_ARRAY(uint8_t, n_runs + 1);
-	if (!parts)
+	if (parts)
+		digest_listed(&d, n_runs, parts);
+	else
 		par_for(n_runs, digest_run, &d);
-	for (size_t i = 0; i < n_runs && parts; i++) {
-		d.any[i] = parts[i] != NULL;
-		if (parts[i])
-			d.hash[i] = parts[i]->blob;
-		else if (l->only[i])
-			digest_run(i, &d);
-	}
 	p->digest = digest_of_runs(&d, n_runs);
 	free(d.hash);
 	free(d.any);
@@ -693,7 +688,21 @@ static void sort_parts(struct loading *l, const uint8_t *active,
 	}
 }
 
-static enum rc digest_parts(struct loading *l, struct err *err)
+/* Those need not be loaded. */
+static void use_known(struct loading *l, size_t n_runs,
+		      const struct run_digests *known)
+{
+	for (size_t i = 0; i < n_runs; i++) {
+		if (!l->only[i])
+			continue;
+		l->of[i] = run_made_of(l->t, &l->parts, i);
+		l->given[i] = run_digests_find(known, &l->of[i]);
+		l->only[i] = !l->given[i];
+	}
+}
+
+static enum rc digest_parts(struct loading *l, const struct run_digests *known,
+			    struct err *err)
 {
 	const uint8_t *active = testset_active(l->t);
 	size_t n_runs = l->p->n / SEGMENT_ROWS + 1;
@@ -706,7 +715,10 @@ static enum rc digest_parts(struct loading *l, struct err *err)
 	l->runs = XNEW_ARRAY(struct run, n_runs);
 	l->only = XNEW_ARRAY(uint8_t, n_runs);
 	whole = XNEW_ARRAY(const struct stored_part *, n_runs);
+	l->of = XNEW_ARRAY(struct hash, n_runs);
+	l->given = XNEW_ARRAY(const struct hash *, n_runs);
 	sort_parts(l, active, whole);
+	use_known(l, n_runs, known);
 	for (size_t i = 0; i < l->parts.n && rc == RC_OK; i++)
 		if (l->only[l->parts.at[i].first / SEGMENT_ROWS])
 			rc = load_part(l, &l->parts.at[i], err);
@@ -720,12 +732,14 @@ static enum rc digest_parts(struct loading *l, struct err *err)
 
 enum rc prediction_digest(struct registry *reg,
 			  const struct stored_parts *parts, struct testset *t,
-			  char **out, struct err *err)
+			  const struct run_digests *known,
+			  struct run_digests *made, char **out,
+			  struct err *err)
 {
 	const struct testset_info *info = testset_info(t);
 	struct loading l = { .reg = reg, .t = t,
 			     .p = XNEW(struct predictions),
-			     .parts = *parts };
+			     .parts = *parts, .made = made };
 	enum rc rc;
 
 	if (batch_rows(info->labels.n) != SEGMENT_ROWS)
@@ -736,7 +750,7 @@ enum rc prediction_digest(struct registry *reg,
 			   strlen(info->labels.at[i]));
 	rc = reg_read_begin(reg, err);
 	if (rc == RC_OK) {
-		rc = digest_parts(&l, err);
+		rc = digest_parts(&l, known, err);
 		reg_read_end(reg);
 	}
 	if (rc == RC_OK) {
@@ -747,48 +761,7 @@ enum rc prediction_digest(struct registry *reg,
 	intern_release(&l.labels);
 	free(l.runs);
 	free(l.only);
+	free(l.of);
+	free(l.given);
 	return rc;
-}
-
-/* -- Who has any -- */
-
-void predicteds_release(struct predicteds *v)
-{
-	for (size_t i = 0; i < v->n; i++)
-		free(v->at[i].model);
-	vec_free(v);
-}
-
-enum rc reg_predictions_versions(struct registry *reg, const char *testset,
-				 struct predicteds *out, struct err *err)
-{
-	struct stmt *s;
-	enum step step;
-	enum rc rc = reg_read_begin(reg, err);
-
-	*out = (struct predicteds)VEC_INIT;
-	if (rc != RC_OK)
-		return rc;
-	s = db_prepare(reg_db(reg),
-		"SELECT v.model, v.version, MAX(p.idx) AS idx"
-		"  FROM prediction AS p"
-		"  JOIN testset AS t ON t.id = p.testset_id"
-		"  JOIN version AS v ON v.id = p.version_id"
-		" WHERE t.name = ?"
-		" GROUP BY v.id"
-		" ORDER BY v.model, v.version");
-	stmt_bind_text(s, testset);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
-		struct predicted *p = vec_add(out);
-
-		p->model = stmt_text_copy(s, "model");
-		p->version = stmt_int(s, "version");
-		p->entry = (uint64_t)stmt_int(s, "idx");
-	}
-	stmt_done(s);
-	reg_read_end(reg);
-	if (step == STEP_END)
-		return RC_OK;
-	predicteds_release(out);
-	return RC_CORRUPT;
 }

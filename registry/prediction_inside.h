@@ -30,12 +30,40 @@ enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
 enum rc prediction_part_outline(struct registry *reg, const struct hash *blob,
 				size_t bytes, struct batch_outline *out,
 				struct err *err) MUST_USE;
+/* -- Digests of runs -- (run_digest.c)
+ *
+ * A run of rows that is one stored part, all of it active, has the part's name
+ * as its digest. Another one, of which a row was retired or that came in
+ * pieces, must be read and written anew to be hashed: that is kept with the
+ * evaluation it was done for, so that the next one does not do it again.
+ *
+ * The blob: "MRD", and the layout's version, 1; u32 n; n times of what (see
+ * run_made_of) and the digest, 32 bytes each. */
+struct run_digest {
+	struct hash of, digest;
+};
+VEC_DECLARE(struct run_digest, run_digests);
+/* A digest of the names of the run's parts and of its rows that are active. */
+struct hash run_made_of(struct testset *t, const struct stored_parts *parts,
+			size_t run);
+/* How many were found, in this process; tests ask. */
+extern uint64_t run_digests_found;
+/* NULL: not there. */
+const struct hash *run_digests_find(const struct run_digests *v,
+				    const struct hash *of);
+void run_digests_write(const struct run_digests *v, struct buf *out);
+enum rc run_digests_read(const void *bytes, size_t n, struct run_digests *out,
+			 struct err *err) MUST_USE;
+
 /* struct predictions' digest, from the list wherever one part is all that
- * there is of a run; not for tasks with so many labels that batch_rows() is
- * less than SEGMENT_ROWS. The caller frees. */
+ * there is of a run, and from known where that has the run; *made receives
+ * those of all other runs. Not for tasks with so many labels that batch_rows()
+ * is less than SEGMENT_ROWS. The caller frees. */
 enum rc prediction_digest(struct registry *reg,
 			  const struct stored_parts *parts, struct testset *t,
-			  char **out, struct err *err) MUST_USE;
+			  const struct run_digests *known,
+			  struct run_digests *made, char **out,
+			  struct err *err) MUST_USE;
 
 /* -- Some rows of a set -- (prediction_rows.c) */
 

@@ -7,6 +7,36 @@
 #include "registry/db.h"
 #include "registry/prediction_inside.h"
 
+enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
+			      int64_t testset_id, uint64_t as_of,
+			      struct stored_parts *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT idx, first_row, n, bytes, batch"
+		"  FROM prediction"
+		" WHERE version_id = ? AND testset_id = ? AND idx <= ?"
+		" ORDER BY idx, part");
+	enum step step = STEP_END;
+	enum rc rc = RC_OK;
+
+	stmt_bind_int(s, version_id);
+	stmt_bind_int(s, testset_id);
+	stmt_bind_int(s, as_of > INT64_MAX ? INT64_MAX : (int64_t)as_of);
+	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+		struct stored_part *p = vec_add(out);
+
+		p->entry = (uint64_t)stmt_int(s, "idx");
+		p->first = (uint64_t)stmt_int(s, "first_row");
+		p->n = (uint32_t)stmt_int(s, "n");
+		p->bytes = (uint32_t)stmt_int(s, "bytes");
+		if (!reg_blob_from_ref(stmt_text(s, "batch"), &p->blob))
+			rc = err_set(err, RC_CORRUPT, "predictions name no "
+				     "blob");
+	}
+	stmt_done(s);
+	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
+}
+
 /* A part that is open, and room for any of them. */
 struct opened {
 	struct registry *reg;

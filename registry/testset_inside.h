@@ -100,6 +100,7 @@ struct testset {
 					 * not loaded */
 	void **owned;			/* what they point into, some each */
 	uint8_t *active;
+	struct hash *active_hash;	/* by run of SEGMENT_ROWS, or NULL */
 	/* corrected targets: by ordinal ascending */
 	bool has_corrections;
 	VEC_DECLARE(uint32_t, ts_rows) corrected;
@@ -116,6 +117,8 @@ enum rc ts_load_changes(struct testset *t, struct err *err) MUST_USE;
  * revision since. */
 enum rc ts_mark_changes(struct testset *t, int64_t since, uint8_t *rows,
 			struct err *err) MUST_USE;
+/* SHA-256 over the bytes of active of a run, once the changes are loaded. */
+struct hash ts_active_hash(struct testset *t, size_t run);
 /* The corrected target of a row, or NULL; once the changes are loaded. */
 const char *ts_correction(const struct testset *t, size_t row);
 /* A cell as it came in, which is the same in all revisions that have it; from

@@ -142,6 +142,7 @@ void testset_close(struct testset *t)
 	free(t->owned);
 	free(t->columns);
 	free(t->active);
+	free(t->active_hash);
 	vec_free(&t->changes);
 	vec_free(&t->corrected);
 	strs_release(&t->corrections);
@@ -299,6 +300,19 @@ enum rc ts_mark_changes(struct testset *t, int64_t since, uint8_t *rows,
 		if (t->changes.at[i].revision > since)
 			rc = mark_change(t, &t->changes.at[i], rows, err);
 	return rc;
+}
+
+struct hash ts_active_hash(struct testset *t, size_t run)
+{
+	size_t n = testset_rows(t);
+
+	if (!t->active_hash) {
+		t->active_hash = XNEW_ARRAY(struct hash, n / SEGMENT_ROWS + 1);
+		for (size_t i = 0, at = 0; at < n; i++, at += SEGMENT_ROWS)
+			t->active_hash[i] = hash_bytes(t->active + at,
+				n - at < SEGMENT_ROWS ? n - at : SEGMENT_ROWS);
+	}
+	return t->active_hash[run];
 }
 
 static bool is_target(const struct testset *t, size_t column)

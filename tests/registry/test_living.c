@@ -26,7 +26,7 @@
 #include "registry/matrix.h"
 #include "registry/model.h"
 #include "registry/moved.h"
-#include "registry/prediction.h"
+#include "registry/prediction_inside.h"
 #include "support/temp_registry.h"
 
 enum { MAX_ROWS = 160, MAX_REVISIONS = 24, N_VERSIONS = 2, N_STEPS = 14 };
@@ -474,12 +474,111 @@ static void test_living__any_revision_equals_from_scratch(void **state)
 			 (unsigned long long)counted_followed);
 }
 
+/* -- A set of several runs of rows -- */
+
+enum { LONG_ROWS = 70000 };
+
+static void long_set(struct world *w)
+{
+	struct testset_spec spec = { .name = w->set, .task = TASK_BINARY,
+				     .target = "y", .positive = "yes" };
+	struct import_report report;
+	struct buf csv = BUF_INIT;
+	char *path;
+
+	buf_str(&csv, "id,x,y,p\n");
+	for (size_t i = 0; i < LONG_ROWS; i++)
+		buf_printf(&csv, "k%zu,%zu,%s,0.%zu\n", i, i,
+			   i % 3 ? "no" : "yes", i % 10);
+	path = file(w, &csv);
+	strs_add(&spec.keys, "id");
+	strs_add(&spec.inputs, "x");
+	assert_ok(reg_testset_create(w->t.reg, &spec, path, false, NULL,
+				     &report, &oops));
+	import_report_release(&report);
+	strs_release(&spec.keys);
+	strs_release(&spec.inputs);
+	for (int v = 0; v < N_VERSIONS; v++) {
+		struct prediction_spec said = {
+			.model = "m", .version = v + 1, .testset = w->set,
+			.score = "p", .has_threshold = true, .threshold = .5 };
+		struct prediction_report what;
+
+		assert_ok(reg_predictions_import(w->t.reg, &said, path, false,
+						 NULL, &what, &oops));
+		prediction_report_release(&what);
+	}
+	buf_release(&csv);
+	free(path);
+}
+
+static void long_step(struct world *w, const char *text,
+		      enum rc (*fn)(struct registry *,
+				    const struct testset_step *, const char *,
+				    struct testset_step_report *,
+				    struct err *))
+{
+	struct testset_step step = { .testset = w->set };
+	struct testset_step_report report;
+	struct buf csv = BUF_INIT;
+	char *path;
+
+	buf_str(&csv, text);
+	path = file(w, &csv);
+	assert_ok(fn(w->t.reg, &step, path, &report, &oops));
+	testset_step_report_release(&report);
+	buf_release(&csv);
+	free(path);
+}
+
+static void evaluate_long(struct world *w, int64_t revision)
+{
+	static const struct eval_options options = { 0 };
+	struct evaluations out = VEC_INIT;
+
+	assert_ok(reg_evaluate(w->t.reg, w->set, revision, NULL, &options,
+			       NULL, &out, &oops));
+	assert_int_equal(out.n, N_VERSIONS);
+	for (size_t i = 0; i < out.n; i++)
+		same_bytes(w, &out.at[i], revision);
+	evaluations_release(&out);
+}
+
+/* Retired rows are in the first two runs of three; the third is no whole one.
+ * Once hashed, a run is not read again until something in it changes. */
+static void test_living__runs_are_hashed_once(void **state)
+{
+	struct world *w = *state;
+
+	counted_least_rows = 1;
+	snprintf(w->set, sizeof(w->set), "long");
+	begin(w);
+	long_set(w);
+	evaluate_long(w, 1);
+	run_digests_found = 0;
+	long_step(w, "id\nk5\nk40000\n", reg_testset_retire);
+	evaluate_long(w, 2);
+	assert_int_equal(run_digests_found, 0);
+	long_step(w, "id,y\nk6,no\nk9,no\n", reg_testset_relabel);
+	evaluate_long(w, 3);
+	assert_int_equal(run_digests_found, 3 * N_VERSIONS);
+	long_step(w, "id\nk7\n", reg_testset_retire);
+	evaluate_long(w, 4);
+	assert_int_equal(run_digests_found, 5 * N_VERSIONS);
+	long_step(w, "id\nk5\nk7\n", reg_testset_revive);
+	evaluate_long(w, 5);
+	assert_int_equal(run_digests_found, 7 * N_VERSIONS);
+	end(w);
+}
+
 int main(void)
 {
 	static struct world world;
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_prestate(
 			test_living__any_revision_equals_from_scratch, &world),
+		cmocka_unit_test_prestate(test_living__runs_are_hashed_once,
+					  &world),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
