@@ -8,15 +8,13 @@
 #include "registry/evaluate.h"
 #include "registry/fairness.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/chart.h"
 #include "tui/figures.h"
 
 enum { RESAMPLES = 1000, SEED = 1, MOST_LINES = 4, LEGEND_LINES = 3 };
 
-/* What is asked of a job, and its own; owner is NULL once the view is
- * closed. */
 struct asked_fairness {
-	struct view *owner;
 	char *model, *testset, *by;
 	int64_t version;
 	bool all;
@@ -34,8 +32,7 @@ struct fairness {
 	struct strs columns;
 	bool has_view;
 	struct fairview view;
-	struct asked_fairness *asked;
-	bool again;			/* something else is wanted by now */
+	struct asking asking;
 };
 
 enum { PANE_MEASURES, PANE_GROUPS, PANE_CONFLICTS, PANE_CALIBRATION };
@@ -152,8 +149,11 @@ static const struct list_source groups = {
 
 /* -- Computing -- */
 
-static void asked_free(struct asked_fairness *a)
+static void asked_free(void *q)
 {
+	struct asked_fairness *a = q;
+
+	fairview_release(&a->found);
 	free(a->model);
 	free(a->testset);
 	free(a->by);
@@ -233,9 +233,9 @@ static void take_found(struct view *v, struct asked_fairness *a)
 
 	for (int i = 0; i < 2; i++)
 		list_before_reload(&v->lists[i], &memory[i]);
-	if (s->has_view)
-		fairview_release(&s->view);
+	fairview_release(&s->view);
 	s->view = a->found;
+	a->found = (struct fairview){ 0 };
 	s->has_view = true;
 	strs_release(&s->columns);
 	s->columns = a->columns;
@@ -250,62 +250,39 @@ static void take_found(struct view *v, struct asked_fairness *a)
 	}
 }
 
-static enum rc ask(struct view *v, struct err *err);
-
-static void done(struct app *app, void *arg, enum rc rc, const struct err *err)
+static void told(struct app *app, struct asking *asking, void **q, enum rc rc)
 {
-	struct asked_fairness *a = arg;
-	struct view *v = a->owner;
-	struct err why = ERR_INIT;
-
-	(void)err;
-	if (v)
-		state_of(v)->asked = NULL;
-	if (v && rc == RC_OK)
-		take_found(v, a);
-	else if (rc == RC_OK)
-		fairview_release(&a->found);
-	asked_free(a);
-	if (v && state_of(v)->again && ask(v, &why) != RC_OK)
-		app_fail(app, &why);
+	(void)app;
+	if (rc == RC_OK)
+		take_found(asking->owner, *q);
 }
+
+static const struct asking_kind fairness_kind = {
+	.name = "fairness", .work = work, .told = told, .free = asked_free,
+};
 
 static enum rc ask(struct view *v, struct err *err)
 {
 	struct fairness *s = v->state;
-	struct asked_fairness *a;
-	struct app_job job = { .name = "fairness", .work = work, .done = done,
-			       .waits = true };
-	enum rc rc;
+	struct asked_fairness *a = XNEW(struct asked_fairness);
 
-	s->again = s->asked != NULL;
-	if (s->again)
-		return RC_OK;
-	a = XNEW(struct asked_fairness);
 	*a = (struct asked_fairness){
-		.owner = v, .model = xstrdup(s->model), .all = s->all,
-		.testset = xstrdup(s->testset), .version = s->version,
-		.by = xstrdup_or_null(s->by),
+		.model = xstrdup(s->model), .testset = xstrdup(s->testset),
+		.version = s->version, .by = xstrdup_or_null(s->by),
+		.all = s->all,
 	};
 	for (size_t i = 0; i < s->only.n; i++)
 		strs_add(&a->only, s->only.at[i]);
-	job.arg = a;
-	rc = app_start_job(v->app, &job, err);
-	if (rc == RC_OK)
-		s->asked = a;
-	else
-		asked_free(a);
-	return rc;
+	s->asking.owner = v;
+	return asking_start(v->app, &s->asking, &fairness_kind, a, err);
 }
 
 static void close_view(struct view *v)
 {
 	struct fairness *s = v->state;
 
-	if (s->asked)
-		s->asked->owner = NULL;
-	if (s->has_view)
-		fairview_release(&s->view);
+	asking_release(&s->asking);
+	fairview_release(&s->view);
 	strs_release(&s->columns);
 	strs_release(&s->only);
 	free(s->model);
@@ -361,8 +338,10 @@ static void paint_conflicts(struct view *v, struct area *a)
 	struct buf b = BUF_INIT;
 	int y;
 
-	if (!s->has_view)
+	if (!s->has_view) {
+		(void)asking_paints(&s->asking, a);
 		return;
+	}
 	fairview_conflicts(&s->view, &b);
 	y = area_wrap(a, 1, 0, a->w - 2, STYLE_NORMAL, b.data) + 1;
 	if (row < s->view.n_rows) {
