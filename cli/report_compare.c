@@ -134,6 +134,45 @@ static void metric_table(struct cli *c, const struct candidate *k)
 	table_end(t);
 }
 
+static const struct table_column gap_columns[] = {
+	{ "by", "groups by", false }, { "measure", "difference", false },
+	{ "base", "base", true }, { "candidate", "candidate", true },
+	{ "delta", "delta [95 %, paired]", false }, { "n", "n", true },
+	{ "least", "least", false }, { "greatest", "greatest", false },
+	{ "too_few", "too few", true }, { "verdict", "verdict", false }, { 0 },
+};
+
+/* How far groups lie apart. */
+static void gap_table(struct cli *c, const struct candidate *k)
+{
+	static const struct table_spec spec = {
+		"fairness", false, gap_columns, NULL,
+	};
+	struct table *t;
+
+	if (!k->n_gaps)
+		return;
+	buf_str(&c->out.buf, "\ndifferences between groups, greatest less "
+		"least; least and greatest in the candidate\n");
+	t = cli_table(c, &spec);
+	for (size_t i = 0; i < k->n_gaps; i++) {
+		const struct compare_gap *gap = &k->gaps[i];
+		const struct delta *d = &gap->delta;
+
+		table_str(t, gap->by);
+		table_str(t, gap->measure);
+		value_cell(t, d, d->base);
+		value_cell(t, d, d->candidate);
+		delta_cell(t, d);
+		table_int(t, (int64_t)d->n);
+		table_str(t, gap->low);
+		table_str(t, gap->high);
+		table_int(t, (int64_t)gap->n_small);
+		table_str(t, verdict_text(d->verdict));
+	}
+	table_end(t);
+}
+
 static const struct table_column slice_columns[] = {
 	{ "by", "slice by", false }, { "value", "value", false },
 	{ "n", "n", true }, { "base", "base", true },
@@ -342,6 +381,7 @@ void report_comparison(struct cli *c, const struct comparison *cmp,
 			buf_char(&c->out.buf, '\n');
 		verdict_line(&c->out.buf, cmp, k);
 		metric_table(c, k);
+		gap_table(c, k);
 		if (k->n_slices)
 			slice_table(c, cmp, i, by, opt_has(&c->opts,
 							   "all-slices"));

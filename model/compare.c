@@ -286,9 +286,11 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 	}
 	begin(&c, ordinals);
 	for_each_pair(&c, plan_pair);
+	compare_plan_gaps(&c);
 	if (!boot_run(c.jobs.at, c.jobs.n, &plan))
 		BUG("cancelled without anybody to cancel");
 	for_each_pair(&c, take_resampled);
+	compare_take_gaps(&c);
 	compare_find_nested(&c);
 	compare_judge(&c);
 	ask_cochran(&c);
@@ -302,6 +304,12 @@ static void release_candidate(struct candidate *c)
 		free(c->slices[i].by);
 		free(c->slices[i].value);
 	}
+	for (size_t i = 0; i < c->n_gaps; i++) {
+		free(c->gaps[i].by);
+		free(c->gaps[i].low);
+		free(c->gaps[i].high);
+	}
+	free(c->gaps);
 	free(c->slices);
 	free(c->flips);
 	free(c->model);

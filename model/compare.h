@@ -100,6 +100,19 @@ struct slice_nest {
 	size_t within;		/* the smallest that holds (nearly) all of it */
 };
 
+/* Greatest less least of a rate over the groups of a column, in base and
+ * candidate (base, candidate, delta of the struct), with the paired bootstrap
+ * of the joint table. The smaller, the better. Over the groups that have
+ * min_n_slice (30, unless it is given) in the rate's denominator in both. */
+struct compare_gap {
+	char *by;
+	const char *measure;		/* of model/fairness.h */
+	struct delta delta;		/* n: the smallest denominator */
+	size_t n_groups, n_small;	/* n_small: left out */
+	char *low, *high;		/* groups at the candidate's ends */
+	struct figure resampled;	/* private */
+};
+
 struct candidate {
 	char *model;
 	int64_t version;
@@ -118,6 +131,8 @@ struct candidate {
 	size_t n_slices;
 	struct compare_slice *slices;
 	size_t family[METRIC_COUNT];	/* slices that Holm adjusted for */
+	size_t n_gaps;			/* binary, labels: by column, then by */
+	struct compare_gap *gaps;	/* measure: tpr, fpr, selected, precision */
 };
 
 struct comparison {

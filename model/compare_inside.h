@@ -4,6 +4,7 @@
  *	compare_tests.c		tests and closed forms of one pair
  *	compare_boot.c		the paired bootstrap of one pair
  *	compare_verdict.c	p adjusted, verdicts
+ *	compare_gaps.c		differences between groups
  *	compare_nest.c		which slices lie within which
  *
  * A "pair" is a candidate in a slot: the whole or a slice (model/cuts.h). */
@@ -61,6 +62,11 @@ void compare_set_p(struct delta *d, double p);
 /* Nothing where an end is not finite: sums of huge errors may overflow. */
 void compare_set_interval(struct delta *d, double low, double high,
 			  enum method method);
+
+/* Differences between groups: their values and jobs; then their intervals and
+ * verdicts. */
+void compare_plan_gaps(struct comparing *c);
+void compare_take_gaps(struct comparing *c);
 
 /* Holm over candidates, then every verdict. */
 void compare_judge(struct comparing *c);

@@ -5,14 +5,12 @@
 
 #include "base/xalloc.h"
 
-static void write_delta(struct json_out *o, const struct delta *d)
+static void write_members(struct json_out *o, const struct delta *d)
 {
-	jo_object(o);
 	if (d->why) {
 		jo_knull(o, "value");
 		jo_kstr(o, "why", d->why);
 		jo_kstr(o, "verdict", verdict_text(d->verdict));
-		jo_end(o);
 		return;
 	}
 	jo_knum(o, "base", d->base);
@@ -29,6 +27,32 @@ static void write_delta(struct json_out *o, const struct delta *d)
 	if (d->has_p) {
 		jo_knum(o, "p", d->p);
 		jo_knum(o, "p_holm", d->p_holm);
+	}
+}
+
+static void write_delta(struct json_out *o, const struct delta *d)
+{
+	jo_object(o);
+	write_members(o, d);
+	jo_end(o);
+}
+
+static void write_gaps(struct json_out *o, const struct candidate *c)
+{
+	jo_key(o, "fairness");
+	jo_array(o);
+	for (size_t i = 0; i < c->n_gaps; i++) {
+		const struct compare_gap *gap = &c->gaps[i];
+
+		jo_object(o);
+		jo_kstr(o, "by", gap->by);
+		jo_kstr(o, "measure", gap->measure);
+		write_members(o, &gap->delta);
+		jo_kstr(o, "least", gap->low);
+		jo_kstr(o, "greatest", gap->high);
+		jo_kint(o, "groups", (int64_t)gap->n_groups);
+		jo_kint(o, "too_few", (int64_t)gap->n_small);
+		jo_end(o);
 	}
 	jo_end(o);
 }
@@ -172,6 +196,8 @@ static void write_candidate(struct json_out *o, const struct comparison *all,
 	jo_kint(o, "broken", (int64_t)c->broken);
 	jo_end(o);
 	write_slices(o, all, candidate);
+	if (c->n_gaps)
+		write_gaps(o, c);
 	jo_end(o);
 }
 

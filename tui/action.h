@@ -321,6 +321,9 @@ enum group {
 	  0, "threshold", "Who set the threshold of the base, and by which " \
 	  "rule", "muster log --object version/NAME@V --kind " \
 	  "version.threshold") \
+	X(ACT_COMPARE_GROUPS, "compare-groups", "F", IN_COMPARE, GROUP_SHOW, \
+	  0, 0, "groups", "Differences between the groups of another column", \
+	  "muster compare TESTSET BASE CANDIDATE --json") \
 	X(ACT_UNFOLD, "unfold-slices", "a", IN_COMPARE, GROUP_SHOW, 0, \
 	  0, "unfold", "Nested slices that say the same, and folded again", \
 	  "muster compare TESTSET BASE CANDIDATE --all-slices") \

@@ -33,16 +33,72 @@ static unsigned rerun(struct compare_view *s)
 	return REACT_DRAW;
 }
 
+static void show_metric(struct compare_view *s, enum metric m)
+{
+	s->metric = m;
+	s->metric_picked = true;
+	compare_rearrange(s);
+	compare_ask_history(s);
+}
+
 static void metric_chosen(struct view *v, size_t item, void *arg)
 {
 	struct compare_view *s = v->state;
 
-	if (!s->found || item >= s->n_metrics)
-		return;
-	s->metric = s->metrics[item];
-	s->metric_picked = true;
-	compare_rearrange(s);
-	compare_ask_history(s);
+	if (s->found && item < s->n_metrics)
+		show_metric(s, s->metrics[item]);
+}
+
+/* The metric of the row under the cursor; of a difference between groups its
+ * rate. */
+static unsigned open_metric(struct compare_view *s)
+{
+	size_t row = list_row(&s->view->lists[PANE_METRICS]);
+
+	if (row < compare_n_rows(s))
+		show_metric(s, compare_metric_at(s, row));
+	return REACT_DRAW;
+}
+
+/* -- Groups -- */
+
+static void gap_columns(const struct compare_view *s, struct strs *out)
+{
+	const struct candidate *c = compare_shown(s);
+
+	for (size_t i = 0; i < c->n_gaps; i++)
+		if (!out->n || strcmp(out->at[out->n - 1], c->gaps[i].by) != 0)
+			strs_add(out, c->gaps[i].by);
+}
+
+static void column_chosen(struct view *v, size_t item, void *arg)
+{
+	struct compare_view *s = v->state;
+	struct strs columns = VEC_INIT;
+
+	if (s->found)
+		gap_columns(s, &columns);
+	if (item < columns.n) {
+		free(s->gaps_by);
+		s->gaps_by = xstrdup(columns.at[item]);
+	}
+	strs_release(&columns);
+}
+
+static unsigned ask_groups(struct compare_view *s)
+{
+	struct strs columns = VEC_INIT;
+
+	gap_columns(s, &columns);
+	if (columns.n > 1)
+		app_menu_names(s->view->app, "differences between groups of",
+			       (const char *const *)columns.at, columns.n,
+			       column_chosen);
+	else
+		app_say(s->view->app, columns.n ? "There is one column of "
+			"groups." : "There are no groups with labels.");
+	strs_release(&columns);
+	return REACT_DRAW;
 }
 
 static unsigned ask_metric(struct compare_view *s)
@@ -447,6 +503,8 @@ static unsigned act_on_found(struct compare_view *s, enum action a)
 		return turn(s, 1);
 	case ACT_METRIC:
 		return ask_metric(s);
+	case ACT_COMPARE_GROUPS:
+		return ask_groups(s);
 	case ACT_PATTERNS:
 		return open_patterns(s, compare_shown(s)->flips,
 				     compare_shown(s)->fixed + compare_shown(s)->broken);
@@ -471,8 +529,7 @@ static unsigned act_on_found(struct compare_view *s, enum action a)
 		if (s->view->focus == PANE_SLICES)
 			return open_slice(s);
 		if (s->view->focus == PANE_METRICS)
-			metric_chosen(s->view, list_row(&s->view->lists[0]),
-				      NULL);
+			return open_metric(s);
 		return REACT_DRAW;
 	default:
 		return REACT_NOT_MINE;
@@ -512,7 +569,8 @@ const char *compare_not_now(struct view *v, enum action a)
 		return s->q.base.model ? NULL : "no versions are chosen";
 	case ACT_PREV_VERSION: case ACT_NEXT_VERSION:
 		return compare_n(s) > 1 ? NULL : "there is one candidate";
-	case ACT_METRIC: case ACT_PATTERNS: case ACT_EXPORT_COMPARISON:
+	case ACT_METRIC: case ACT_COMPARE_GROUPS:
+	case ACT_PATTERNS: case ACT_EXPORT_COMPARISON:
 	case ACT_TABLE: case ACT_UNFOLD: case ACT_CHART: case ACT_CAPTURE:
 	case ACT_THRESHOLD:
 		return s->found ? NULL : "nothing is compared yet";

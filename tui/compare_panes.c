@@ -61,11 +61,68 @@ static size_t n_beside(const struct compare_view *s)
 
 enum { M_NAME, M_BETTER, M_BASE, M_BOUNDS, M_DELTAS };
 
+/* Behind the deciding metric: differences between the groups of one column. */
+static const struct {
+	const char *measure, *name;
+	enum metric metric;
+} gap_rows[] = {
+	{ "equal_opportunity_difference", "tpr gap", METRIC_RECALL },
+	{ "false_positive_rate_difference", "fpr gap", METRIC_FPR },
+};
+enum { N_GAP_ROWS = sizeof(gap_rows) / sizeof(*gap_rows), FIRST_GAP = 1 };
+
+static const struct compare_gap *find_gap(const struct compare_view *s,
+					  const struct candidate *c, size_t which)
+{
+	for (size_t i = 0; i < c->n_gaps; i++)
+		if ((!s->gaps_by || !strcmp(c->gaps[i].by, s->gaps_by)) &&
+		    !strcmp(c->gaps[i].measure, gap_rows[which].measure))
+			return &c->gaps[i];
+	return NULL;
+}
+
+static size_t n_gap_rows(const struct compare_view *s)
+{
+	return s->n_metrics && find_gap(s, compare_shown(s), 0) ? N_GAP_ROWS : 0;
+}
+
+static bool is_gap(const struct compare_view *s, size_t row)
+{
+	return row >= FIRST_GAP && row < FIRST_GAP + n_gap_rows(s);
+}
+
+const struct compare_gap *compare_gap_at(const struct compare_view *s,
+					 const struct candidate *c, size_t row)
+{
+	return is_gap(s, row) ? find_gap(s, c, row - FIRST_GAP) : NULL;
+}
+
+enum metric compare_metric_at(const struct compare_view *s, size_t row)
+{
+	if (is_gap(s, row))
+		return gap_rows[row - FIRST_GAP].metric;
+	return s->metrics[row < FIRST_GAP ? row : row - n_gap_rows(s)];
+}
+
+size_t compare_n_rows(const struct compare_view *s)
+{
+	return s->found ? s->n_metrics + n_gap_rows(s) : 0;
+}
+
 static size_t metric_rows(void *arg)
 {
-	struct compare_view *s = state_of(arg);
+	return compare_n_rows(state_of(arg));
+}
 
-	return s->found ? s->n_metrics : 0;
+/* What a row says of a candidate; NULL: it has no such difference. */
+static const struct delta *delta_at(const struct compare_view *s,
+				    const struct candidate *c, size_t row)
+{
+	const struct compare_gap *gap = compare_gap_at(s, c, row);
+
+	if (is_gap(s, row))
+		return gap ? &gap->delta : NULL;
+	return &c->metrics[compare_metric_at(s, row)];
 }
 
 static void put_head(struct compare_view *s, size_t at, char *text, int min,
@@ -118,22 +175,33 @@ static const struct list_column *metric_columns(void *arg, size_t *n)
 }
 
 /* The columns that are not a candidate's. */
-static void base_cell(const struct compare_view *s, enum metric m,
-		      size_t column, struct buf *out)
+static void base_cell(const struct compare_view *s, size_t row, size_t column,
+		      struct buf *out)
 {
-	const struct delta *d = &compare_shown(s)->metrics[m];
+	const struct candidate *c = compare_shown(s);
+	const struct compare_gap *gap = compare_gap_at(s, c, row);
+	const struct delta *d = delta_at(s, c, row);
+	enum metric m = compare_metric_at(s, row);
 
 	switch (column) {
-	case M_NAME: buf_str(out, metric_key(m)); break;
-	case M_BETTER: buf_str(out, better_text(m)); break;
+	case M_NAME:
+		if (gap)
+			buf_printf(out, "%s by %s",
+				   gap_rows[row - FIRST_GAP].name, gap->by);
+		else
+			buf_str(out, metric_key(m));
+		break;
+	case M_BETTER:
+		buf_str(out, gap ? better_text(METRIC_FPR) : better_text(m));
+		break;
 	case M_BASE:
-		if (d->why)
+		if (!d || d->why)
 			buf_str(out, "undefined");
 		else
 			put_number(out, d->base, false);
 		break;
 	case M_BOUNDS:
-		if (!s->found->base[m].why)
+		if (!gap && !s->found->base[m].why)
 			put_bounds(out, &s->found->base[m]);
 		break;
 	}
@@ -143,16 +211,18 @@ static enum style metric_cell(void *arg, size_t row, size_t column,
 			      struct buf *out)
 {
 	struct compare_view *s = state_of(arg);
-	enum metric m = s->metrics[row];
 	const struct delta *d;
 
 	if (column < M_DELTAS) {
-		base_cell(s, m, column, out);
-		return column == M_NAME && m == s->metric ? STYLE_STRONG
-							  : STYLE_NORMAL;
+		base_cell(s, row, column, out);
+		return column == M_NAME && !is_gap(s, row) &&
+		       compare_metric_at(s, row) == s->metric ? STYLE_STRONG
+							      : STYLE_NORMAL;
 	}
 	column -= M_DELTAS;
-	d = &compare_candidate(s, beside(s, column / 2))->metrics[m];
+	d = delta_at(s, compare_candidate(s, beside(s, column / 2)), row);
+	if (!d)
+		return STYLE_NORMAL;
 	if (column % 2 == 0) {
 		if (d->why)
 			buf_str(out, d->why);

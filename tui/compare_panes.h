@@ -29,6 +29,8 @@ struct compare_view {
 	struct asking telling;
 	enum metric metrics[METRIC_COUNT];
 	size_t n_metrics;
+	char *gaps_by;			/* column whose differences are shown;
+					 * NULL: the first */
 	bool unfold;			/* nested slices too */
 	uint32_t *order;		/* slices shown, worst change first */
 	uint32_t *folded;		/* by slice: how many are under it */
@@ -51,6 +53,15 @@ void compare_paint_chart(struct view *v, struct area *a);
 /* After the comparison, the shown candidate or the metric has changed: heads
  * and the order of slices. found must be there. */
 void compare_arrange(struct compare_view *s);
+
+/* Rows of the metrics' list: how far groups lie apart in a candidate, or NULL;
+ * and the metric that the row is of (a gap's rate). */
+const struct compare_gap *compare_gap_at(const struct compare_view *s,
+					 const struct candidate *c,
+					 size_t row);
+enum metric compare_metric_at(const struct compare_view *s, size_t row);
+/* Rows of the metrics' list. */
+size_t compare_n_rows(const struct compare_view *s);
 
 /* Rows of the flips' list: a problem's, or else a flip; the other is NULL. */
 const struct flip_group *compare_group_at(const struct compare_view *s,

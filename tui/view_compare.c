@@ -289,6 +289,7 @@ static void close_view(struct view *v)
 	forget_history(s);
 	free(s->order);
 	free(s->folded);
+	free(s->gaps_by);
 	free(s);
 }
 
@@ -427,7 +428,7 @@ static void summary(struct view *v, struct buf *out)
 static void layout(struct view *v, int w, int h, struct rect *rects)
 {
 	struct compare_view *s = v->state;
-	int metrics = (int)s->n_metrics + 3;
+	int metrics = (int)compare_n_rows(s) + 3;
 	int top = h * 2 / 5, bottom = h / 4 > 5 ? h / 4 : 5;
 	struct rect middle[2];
 

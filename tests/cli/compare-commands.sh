@@ -4,7 +4,8 @@ small_set
 expect 0 compare loans scorer@1 scorer@2 --json
 keys j testset base candidates
 json "j['base'] == 'scorer@1'"
-keys "j['candidates'][0]" version verdict metrics mcnemar flips slices slices_adjusted_for
+keys "j['candidates'][0]" version verdict metrics mcnemar flips slices slices_adjusted_for \
+	fairness
 keys "j['candidates'][0]['mcnemar']" only_base_right only_candidate_right p p_holm \
 	p_mid chi2 p_chi2 chi2_corrected p_corrected
 keys "j['candidates'][0]['metrics']['accuracy']" base candidate delta low high \

@@ -132,6 +132,33 @@ json "j['rules'][4]['verdict'] == 'pass'"
 json "all(abs(r['figure']['value'] - float(r['rule'].split()[2])) < 1e-15 for r in j['rules'])"
 json "j['rules'][3]['verdict'] == 'insufficient' and ' c (n ' in j['rules'][3]['why']"
 
+# a comparison has both versions' differences, as the command has them
+expect 0 version add m
+awk -F, 'NR == 1 { print; next } { print $1 "," $2 * $2 }' scores.csv >square.csv
+expect 0 predictions import m@2 set square.csv --score s --threshold 0.5
+expect 0 eval set --all
+for v in 1 2; do
+	expect 0 fairness m@$v set --by race --json
+	cp out v$v.json
+done
+expect 0 compare set m@1 m@2 --json
+python3 - out <<'PY' || die "differences compared"
+import json, sys
+c = json.load(open(sys.argv[1]))["candidates"][0]
+got = {(g["by"], g["measure"]): g for g in c["fairness"]}
+assert {b for b, _ in got} == {"race", "sex"} and len(got) == 8
+for v, side in ((1, "base"), (2, "candidate")):
+    for m in json.load(open("v%d.json" % v))["columns"][0]["measures"]:
+        g = got.get(("race", m["measure"]))
+        if g and g["too_few"] == len(m["left_out"]):
+            assert abs(g[side] - m["figure"]["value"]) < 1e-12, (g, m)
+g = got["race", "demographic_parity_difference"]
+assert g["low"] <= g["delta"] <= g["high"] and g["method"] == "paired-bootstrap"
+assert abs(g["candidate"] - g["base"] - g["delta"]) < 1e-12
+PY
+expect 0 compare set m@1 m@2
+said "differences between groups"
+
 # what cannot be asked is said
 printf 'fresh\nclarify_cddl <= 1 by race of a against b\n' >g
 expect 1 gate set production g
@@ -160,8 +187,8 @@ grep -q "no groups by 'race+sex'.*muster eval set" err || die "$(cat err)"
 printf 'id,l\n' >labels.csv
 awk -F, 'NR > 1 { print $1 "," ($2 > .5 ? "yes" : "no") }' scores.csv >>labels.csv
 expect 0 version add m
-expect 0 predictions import m@2 set labels.csv --label l
+expect 0 predictions import m@3 set labels.csv --label l
 expect 0 eval set --all
-expect 0 fairness m@2 set --by race --json
+expect 0 fairness m@3 set --by race --json
 json "'cannot be taken: no score' in j['columns'][0]['conflicts']"
 expect 0 fsck

@@ -486,9 +486,73 @@ static void test_compare__cochran_and_the_forms_of_mcnemar(void **state)
 	free(s);
 }
 
+static double between(const struct candidate *x, enum metric m, bool base)
+{
+	const struct delta *a = &x->slices[0].metrics[m];
+	const struct delta *b = &x->slices[1].metrics[m];
+
+	return fabs(base ? a->base - b->base : a->candidate - b->candidate);
+}
+
+/* What groups differ by is what their slices differ by; the interval is that
+ * of the change, and a copy changes nothing. */
+static void test_compare__differences_between_groups(void **state)
+{
+	static const struct { const char *measure; enum metric metric; } w[] = {
+		{ "equal_opportunity_difference", METRIC_RECALL },
+		{ "false_positive_rate_difference", METRIC_FPR },
+		{ "demographic_parity_difference", METRIC_SELECTION_RATE },
+		{ "predictive_parity_difference", METRIC_PRECISION },
+	};
+	struct sample *s = XNEW(struct sample);
+	struct comparison c;
+
+	(void)state;
+	make(s);
+	c = run(s->in, 3, (struct compare_options){ 0 });
+	for (int k = 0; k < 2; k++) {
+		const struct candidate *x = &c.candidates[k];
+
+		assert_int_equal(x->n_gaps, 4);
+		for (size_t i = 0; i < 4; i++) {
+			const struct compare_gap *g = &x->gaps[i];
+
+			assert_string_equal(g->by, "by");
+			assert_string_equal(g->measure, w[i].measure);
+			assert_float_equal(g->delta.base,
+					   between(x, w[i].metric, true), 1e-12);
+			assert_float_equal(g->delta.candidate,
+					   between(x, w[i].metric, false),
+					   1e-12);
+			assert_int_equal(g->n_small, 0);
+			assert_true(g->delta.has_interval);
+			assert_true(g->delta.low <= g->delta.delta &&
+				    g->delta.delta <= g->delta.high);
+		}
+	}
+	/* in slice y it is wrong 60 of 100 times, elsewhere it is right */
+	assert_int_equal(c.candidates[0].gaps[0].delta.verdict, VERDICT_WORSE);
+	assert_int_equal(c.candidates[0].gaps[1].delta.verdict, VERDICT_WORSE);
+	assert_true(!strcmp(c.candidates[0].gaps[0].low, "y"));
+	assert_float_equal(c.candidates[1].gaps[0].delta.high, 0, 0);
+	assert_int_equal(c.candidates[1].gaps[0].delta.verdict,
+			 VERDICT_NO_DIFFERENCE);
+	comparison_release(&c);
+	/* too few of a group: left out, so that one is left */
+	c = run(s->in, 2, (struct compare_options){ .min_n_slice = 300 });
+	assert_int_equal(c.candidates[0].gaps[0].n_small, 1);
+	assert_string_equal(c.candidates[0].gaps[0].delta.why,
+			    "there is only one group");
+	assert_int_equal(c.candidates[0].gaps[0].delta.verdict,
+			 VERDICT_INSUFFICIENT);
+	comparison_release(&c);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_compare__differences_between_groups),
 		cmocka_unit_test(
 			test_compare__better_overall_and_worse_on_a_slice),
 		cmocka_unit_test(test_compare__worse_slice_is_found),
