@@ -1,5 +1,6 @@
 /* The paired comparison with the version in production, and a comparison as a
  * report of its own. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,9 +28,49 @@ const struct delta *report_slice_delta(const struct report_ctx *c,
 	return NULL;
 }
 
+static const char *plain_rates(const char *measure)
+{
+	static const struct { const char *measure, *plain; } rows[] = {
+		{ "equal_opportunity_difference", "true positive rates" },
+		{ "false_positive_rate_difference", "false positive rates" },
+		{ "demographic_parity_difference", "shares said positive" },
+		{ "predictive_parity_difference", "precisions" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		if (!strcmp(rows[i].measure, measure))
+			return rows[i].plain;
+	return measure;
+}
+
+/* Groups that were brought further apart. */
+static void risk_of_gaps(struct report_ctx *c, const struct report_compared *d)
+{
+	const struct candidate *x = &d->c.candidates[0];
+
+	for (size_t i = 0; i < x->n_gaps; i++) {
+		const struct compare_gap *gap = &x->gaps[i];
+		char was[DECIMAL_MAX], is[DECIMAL_MAX];
+
+		if (gap->delta.verdict != VERDICT_WORSE)
+			continue;
+		report_risk(c, 2.5 + fmin(gap->delta.delta, .4), "comparison",
+			    "On %s the %s of groups by %s lie further apart "
+			    "(by %s, from %s to %s) than those of version %lld "
+			    "in production (%s).", d->testset,
+			    plain_rates(gap->measure), gap->by,
+			    decimal_fixed(gap->delta.candidate, 3, is),
+			    gap->low, gap->high, (long long)c->base,
+			    decimal_fixed(gap->delta.base, 3, was));
+	}
+}
+
 enum rc report_risks_comparison(struct report_ctx *c, struct err *err)
 {
 	(void)err;
+	for (size_t i = 0; i < c->compared.n; i++)
+		if (c->compared.at[i].is_done)
+			risk_of_gaps(c, &c->compared.at[i]);
 	for (size_t i = 0; i < c->compared.n; i++)
 		if (c->compared.at[i].is_done && c->compared.at[i].c
 		    .candidates[0].verdict == VERDICT_WORSE)
@@ -53,6 +94,15 @@ static const struct report_column slice_columns[] = {
 	{ "candidate", "Candidate", true },
 	{ "delta", "Difference, 95 % interval", true },
 	{ "verdict", "Verdict", false }, { 0 },
+};
+
+static const struct report_column gap_columns[] = {
+	{ "name", "Difference between groups", false },
+	{ "base", "Base", true }, { "candidate", "Candidate", true },
+	{ "delta", "Change, 95 % interval", true },
+	{ "verdict", "Verdict", false }, { "least", "Least", false },
+	{ "greatest", "Greatest", false },
+	{ "too_few", "Groups too few to say", true }, { 0 },
 };
 
 static struct figure delta_figure(const struct delta *d)
@@ -104,6 +154,27 @@ static void slices_table(struct report *r, const struct candidate *x,
 		delta_cells(t, &x->slices[i].metrics[m]);
 	}
 	buf_release(&b);
+}
+
+/* How far groups lie apart, before and now. */
+static void gaps_table(struct report *r, const struct candidate *x)
+{
+	struct report_table *t;
+
+	if (!x->n_gaps)
+		return;
+	t = report_table(r, "Differences between groups, greatest less least; "
+			 "least and greatest in the candidate", gap_columns,
+			 NULL);
+	for (size_t i = 0; i < x->n_gaps; i++) {
+		const struct compare_gap *gap = &x->gaps[i];
+
+		cell_textf(t, "%s by %s", plain_rates(gap->measure), gap->by);
+		delta_cells(t, &gap->delta);
+		cell_text(t, gap->low);
+		cell_text(t, gap->high);
+		cell_int(t, (int64_t)gap->n_small);
+	}
 }
 
 static void deltas_plot(struct report *r, const struct candidate *x,
@@ -181,6 +252,7 @@ static void write_candidate(struct report *r, const struct comparison *c,
 		delta_cells(t, &x->metrics[k]);
 		cell_code(t, metric_key((enum metric)k));
 	}
+	gaps_table(r, x);
 	if (x->n_slices && x->metrics[m].present)
 		slices_table(r, x, m);
 }
