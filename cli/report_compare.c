@@ -381,9 +381,9 @@ void report_comparison(struct cli *c, const struct comparison *cmp,
 			buf_char(&c->out.buf, '\n');
 		verdict_line(&c->out.buf, cmp, k);
 		metric_table(c, k);
-		gap_table(c, k);
 		if (k->n_slices)
 			slice_table(c, cmp, i, by, opt_has(&c->opts,
 							   "all-slices"));
+		gap_table(c, k);
 	}
 }
