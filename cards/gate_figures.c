@@ -294,6 +294,26 @@ static enum rc check_metric(const struct gate_rule *r,
 	return RC_OK;
 }
 
+/* Slices by crossed columns, which the evaluation may lack; where there is no
+ * such column e stays, and the rule says that. False in ok: the item says why
+ * there are none. */
+static enum rc cut_for(struct checking *c, const struct gate_rule *r,
+		       struct gate_item *item, const struct evaluation **e,
+		       bool *ok, struct err *err)
+{
+	const struct evaluation *cut;
+	struct err why = ERR_INIT;
+	enum rc rc;
+
+	if (!r->by || !strchr(r->by, '+'))
+		return RC_OK;
+	rc = fair_source_cut(gate_groups(c, *e), r->by, &cut, &why);
+	*ok = rc == RC_OK || rc == RC_NOT_FOUND;
+	if (rc == RC_OK)
+		*e = cut;
+	return *ok ? RC_OK : gate_no_groups(item, &why, err);
+}
+
 enum rc gate_metric(struct checking *c, const struct gate_rule *r,
 		    struct gate_item *item, struct err *err)
 {
@@ -306,6 +326,8 @@ enum rc gate_metric(struct checking *c, const struct gate_rule *r,
 		rc = gate_need(c, c->v.version, testset, item, &e, err);
 	if (rc == RC_OK && e)
 		rc = fits(r, e, item, &ok);
+	if (rc == RC_OK && ok)
+		rc = cut_for(c, r, item, &e, &ok, err);
 	return rc == RC_OK && ok ? check_metric(r, e, NULL, item) : rc;
 }
 
@@ -336,7 +358,11 @@ enum rc gate_metric_base(struct checking *c, const struct gate_rule *r,
 	if (rc != RC_OK || !ok || !has_base(c, item))
 		return rc;
 	rc = gate_need(c, c->production, testset, item, &base, err);
-	return rc == RC_OK && base ? check_metric(r, e, base, item) : rc;
+	if (rc == RC_OK && base)
+		rc = cut_for(c, r, item, &e, &ok, err);
+	if (rc == RC_OK && base && ok)
+		rc = cut_for(c, r, item, &base, &ok, err);
+	return rc == RC_OK && base && ok ? check_metric(r, e, base, item) : rc;
 }
 
 /* -- Groups -- */

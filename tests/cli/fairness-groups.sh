@@ -132,6 +132,18 @@ json "j['rules'][4]['verdict'] == 'pass'"
 json "all(abs(r['figure']['value'] - float(r['rule'].split()[2])) < 1e-15 for r in j['rules'])"
 json "j['rules'][3]['verdict'] == 'insufficient' and ' c (n ' in j['rules'][3]['why']"
 
+# slices by crossed columns, each; what is too small is not passed
+{
+	echo 'selection_rate >= 0 in each race+sex with n >= 1'
+	echo 'selection_rate >= 0 in each race+sex with n >= 100'
+	echo 'selection_rate >= 0 in race+sex=a+m with n >= 100'
+	echo 'selection_rate >= 0 in each race+branch with n >= 1'
+} >g
+expect 0 gate set production g
+expect 3 gate check m@1 production --json
+json "[r['verdict'] for r in j['rules']] == ['pass', 'insufficient', 'pass', 'open']"
+json "'6 of 6 pass' in j['rules'][0]['why'] and 'race+sex=c+f' in j['rules'][1]['why']"
+
 # a comparison has both versions' differences, as the command has them
 expect 0 version add m
 awk -F, 'NR == 1 { print; next } { print $1 "," $2 * $2 }' scores.csv >square.csv
