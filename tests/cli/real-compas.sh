@@ -116,6 +116,12 @@ assert "these hold: predictive parity, equal calibration" in c["conflicts"]
 assert "equalized odds" in c["conflicts"].split("these do not:")[1]
 assert "no probabilities" in c["conflicts"]
 PY
+# docs/fairness.md has these figures
+expect 0 fairness compas@1 recid --by race --only African-American \
+	--only Caucasian --scores
+for figure in $(grep -o '\.[0-9][0-9][0-9][0-9]' "$root/docs/fairness.md"); do
+	said "$figure"
+done
 expect 0 report compas@1 --format md -o r.md
 grep -q '^| equalized odds .* outside |' r.md || die "odds in the report"
 grep -q '^| Caucasian | -0.2139 ' r.md || die "difference in the report"
