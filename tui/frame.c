@@ -284,18 +284,31 @@ static void paint_status(const struct app *app, struct area *a, int y)
 }
 
 /* The first of an action's keys; while text is typed the first that is no
- * letter. */
-static const char *hint_key(const struct app *app, enum action act,
-			    char out[24])
+ * letter. 0: none. */
+static uint32_t hint_code(const struct app *app, enum action act)
 {
 	bool typing = app_contexts(app) & IN_FIELD;
 	for (int i = 0; i < KEYMAP_KEYS && app->keymap.key[act][i]; i++) {
 		uint32_t key = app->keymap.key[act][i];
 		if (!typing || key < 32 || key >= KEY_BASE)
-			return key_text(key, out);
+			return key;
 	}
+	return 0;
+}
+
+static const char *hint_key(const struct app *app, enum action act,
+			    char out[24])
+{
+	uint32_t key = hint_code(app, act);
 	out[0] = '\0';
-	return out;
+	return key ? key_text(key, out) : out;
+}
+
+/* Here its key does what something nearer wants. */
+static bool is_shadowed(const struct app *app, enum action act)
+{
+	uint32_t key = hint_code(app, act);
+	return key && keymap_find(&app->keymap, app_contexts(app), key) != act;
 }
 
 static int paint_hint(struct app *app, struct area *a, int x, int y,
@@ -332,7 +345,9 @@ static enum action next_hint(const struct app *app, int place, enum action last)
 		if (info->place < place ||
 		    (info->place == place && i <= (int)last))
 			continue;
-		if (best == ACT_NONE || info->place < action_info(best)->place)
+		if ((best == ACT_NONE ||
+		     info->place < action_info(best)->place) &&
+		    !is_shadowed(app, (enum action)i))
 			best = (enum action)i;
 	}
 	return best;

@@ -23,6 +23,7 @@ struct gate_pending {
 	char *id;		/* sign-off, or role */
 	char *reason;		/* of a waiver whose day is asked for */
 	char *draft;		/* name of the reason's draft */
+	const struct gate_act *act;	/* what the reason is for */
 	bool refuse;		/* signing: the meaning is known */
 };
 

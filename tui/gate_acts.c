@@ -36,18 +36,14 @@ static bool is_blank(const char *s)
 	return !s[strspn(s, " ")];
 }
 
-/* A reason is kept for what it is about: this act on this subject. */
-static void ask_reason(struct view *v, const char *act, const char *subject,
-		       const char *label, prompt_fn *done)
-{
-	struct gate_view *g = v->state;
-
-	free(g->pending.draft);
-	g->pending.draft = xasprintf("%s %s@%lld %s: %s", act, g->model,
-				     (long long)g->version, g->stage, subject);
-	app_prompt_kept(v->app, g->pending.draft, label, NULL, NULL, done,
-			NULL);
-}
+/* What is done with a reason, on what g->pending names. */
+struct gate_act {
+	const char *name;
+	enum rc (*run)(struct registry *reg, const struct gate_view *g,
+		       const char *reason, struct err *err);
+	const char *did;
+	prompt_fn *ask;		/* instead of run: more is asked for */
+};
 
 /* False where the reason is empty, which the status line says. */
 static bool has_reason(struct view *v, const char *text)
@@ -74,6 +70,37 @@ static void finish(struct view *v, enum rc rc, const struct err *err,
 	app_say(v->app, "%s", did);
 }
 
+static void reason_done(struct view *v, const char *text, void *arg)
+{
+	struct gate_view *g = v->state;
+	const struct gate_act *a = g->pending.act;
+	struct err err = ERR_INIT;
+	enum rc rc;
+
+	if (!has_reason(v, text))
+		return;
+	if (a->ask) {
+		a->ask(v, text, arg);
+		return;
+	}
+	rc = a->run(app_registry(v->app), g, text, &err);
+	finish(v, rc, &err, a->did);
+}
+
+/* A reason is kept for what it is about: this act on this subject. */
+static void ask_reason(struct view *v, const struct gate_act *act,
+		       const char *subject, const char *label)
+{
+	struct gate_view *g = v->state;
+
+	free(g->pending.draft);
+	g->pending.draft = xasprintf("%s %s@%lld %s: %s", act->name, g->model,
+				     (long long)g->version, g->stage, subject);
+	g->pending.act = act;
+	app_prompt_kept(v->app, g->pending.draft, label, NULL, NULL,
+			reason_done, NULL);
+}
+
 /* -- Waiving -- */
 
 static void until_done(struct view *v, const char *text, void *arg)
@@ -95,20 +122,20 @@ static void until_done(struct view *v, const char *text, void *arg)
 	       "never pass. u undoes.");
 }
 
-static void waive_reason(struct view *v, const char *text, void *arg)
+static void ask_until(struct view *v, const char *text, void *arg)
 {
 	struct gate_view *g = v->state;
 	char day[CLOCK_TEXT];
 
 	(void)arg;
-	if (!has_reason(v, text))
-		return;
 	set_text(&g->pending.reason, text);
 	clock_format(clock_now() + (int64_t)WAIVER_DAYS * DAY, day);
 	day[10] = '\0';
 	app_prompt(v->app, "waived until and with", day, NULL, until_done,
 		   NULL);
 }
+
+static const struct gate_act waive = { .name = "waive", .ask = ask_until };
 
 unsigned gate_waive(struct view *v)
 {
@@ -127,26 +154,24 @@ unsigned gate_waive(struct view *v)
 	set_text(&g->pending.rule, item->rule);
 	label = xasprintf("waive rule %zu because",
 			  list_row(&v->lists[GATE_RULES]) + 1);
-	ask_reason(v, "waive", item->rule, label, waive_reason);
+	ask_reason(v, &waive, item->rule, label);
 	free(label);
 	return REACT_DRAW;
 }
 
 /* -- Attesting -- */
 
-static void attest_reason(struct view *v, const char *text, void *arg)
+static enum rc do_attest(struct registry *reg, const struct gate_view *g,
+			 const char *reason, struct err *err)
 {
-	struct gate_view *g = v->state;
-	struct err err = ERR_INIT;
-	enum rc rc;
-
-	(void)arg;
-	if (!has_reason(v, text))
-		return;
-	rc = reg_attest(app_registry(v->app), g->model, g->version,
-			g->pending.rule, text, &err);
-	finish(v, rc, &err, "Attested in your name. u undoes.");
+	return reg_attest(reg, g->model, g->version, g->pending.rule, reason,
+			  err);
 }
+
+static const struct gate_act attest = {
+	.name = "attest", .run = do_attest,
+	.did = "Attested in your name. u undoes.",
+};
 
 unsigned gate_attest_here(struct view *v)
 {
@@ -163,47 +188,42 @@ unsigned gate_attest_here(struct view *v)
 	set_text(&g->pending.rule, rules.at[0].measure);
 	gate_rules_release(&rules);
 	label = xasprintf("'%s' holds because", g->pending.rule);
-	ask_reason(v, "attest", g->pending.rule, label, attest_reason);
+	ask_reason(v, &attest, g->pending.rule, label);
 	free(label);
 	return REACT_DRAW;
 }
 
 /* -- Taking back -- */
 
-static void revoke_reason(struct view *v, const char *text, void *arg)
+static enum rc do_revoke(struct registry *reg, const struct gate_view *g,
+			 const char *reason, struct err *err)
 {
-	struct gate_view *g = v->state;
-	struct err err = ERR_INIT;
-	enum rc rc;
-
-	(void)arg;
-	if (!has_reason(v, text))
-		return;
-	rc = reg_signoff_revoke(app_registry(v->app), g->pending.id, text,
-				&err);
-	finish(v, rc, &err, "Revoked; both stay in the log.");
+	return reg_signoff_revoke(reg, g->pending.id, reason, err);
 }
 
-static void end_reason(struct view *v, const char *text, void *arg)
-{
-	struct gate_view *g = v->state;
-	struct err err = ERR_INIT;
-	enum rc rc;
+static const struct gate_act revoke = {
+	.name = "revoke", .run = do_revoke,
+	.did = "Revoked; both stay in the log.",
+};
 
-	(void)arg;
-	if (!has_reason(v, text))
-		return;
-	rc = reg_waiver_end(app_registry(v->app), g->model, g->version,
-			    g->stage, g->pending.rule, text, &err);
-	finish(v, rc, &err, "The waiver has ended. u undoes.");
+static enum rc do_end(struct registry *reg, const struct gate_view *g,
+		      const char *reason, struct err *err)
+{
+	return reg_waiver_end(reg, g->model, g->version, g->stage,
+			      g->pending.rule, reason, err);
 }
+
+static const struct gate_act unwaive = {
+	.name = "unwaive", .run = do_end,
+	.did = "The waiver has ended. u undoes.",
+};
 
 static unsigned end_waiver(struct view *v, const char *rule)
 {
 	struct gate_view *g = v->state;
 
 	set_text(&g->pending.rule, rule);
-	ask_reason(v, "unwaive", rule, "end the waiver because", end_reason);
+	ask_reason(v, &unwaive, rule, "end the waiver because");
 	return REACT_DRAW;
 }
 
@@ -228,7 +248,7 @@ unsigned gate_revoke(struct view *v)
 	}
 	set_text(&g->pending.id, g->answer.signoffs.at[row].id);
 	label = xasprintf("revoke %s because", g->pending.id);
-	ask_reason(v, "revoke", g->pending.id, label, revoke_reason);
+	ask_reason(v, &revoke, g->pending.id, label);
 	free(label);
 	return REACT_DRAW;
 }
@@ -254,27 +274,27 @@ static const struct version_override *unseen(const struct gate_view *g)
 	return NULL;
 }
 
-static void seen_reason(struct view *v, const char *text, void *arg)
+static enum rc do_acknowledge(struct registry *reg, const struct gate_view *g,
+			      const char *reason, struct err *err)
 {
-	struct gate_view *g = v->state;
 	const struct version_override *o = unseen(g);
-	struct err err = ERR_INIT;
-	enum rc rc;
 
-	(void)arg;
-	if (!o || !has_reason(v, text))
-		return;
-	rc = reg_version_acknowledge(app_registry(v->app), g->model,
-				     g->version, o->entry, text, &err);
-	finish(v, rc, &err, "Acknowledged, in your name.");
+	if (!o)
+		return err_set(err, RC_NOT_FOUND, "it is acknowledged by now");
+	return reg_version_acknowledge(reg, g->model, g->version, o->entry,
+				       reason, err);
 }
+
+static const struct gate_act acknowledge = {
+	.name = "acknowledge", .run = do_acknowledge,
+	.did = "Acknowledged, in your name.",
+};
 
 unsigned gate_acknowledge(struct view *v)
 {
 	if (unseen(v->state))
-		ask_reason(v, "acknowledge", "",
-			   "you have seen the move past the gate; you say",
-			   seen_reason);
+		ask_reason(v, &acknowledge, "",
+			   "you have seen the move past the gate; you say");
 	else
 		app_say(v->app, "It is acknowledged already.");
 	return REACT_DRAW;
