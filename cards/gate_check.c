@@ -112,6 +112,11 @@ static enum rc load_gate(struct registry *reg, const char *name,
 	struct err why = ERR_INIT;
 	enum rc rc = reg_document_load(reg, DOCUMENT_GATE, name, 0, out, &why);
 
+	if (rc == RC_OK && document_is_superseded(out)) {
+		document_rec_release(out);	/* taken back: there is none */
+		*out = (struct document_rec){ 0 };
+		return RC_NOT_FOUND;
+	}
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		return err_set(err, rc, "gate '%s': %s", name, why.text);
 	return rc;

@@ -160,7 +160,7 @@ static enum rc run_show(struct cli *c, struct err *err)
 static const struct table_column list_columns[] = {
 	{ "gate", "gate", false }, { "revision", "rev", true },
 	{ "digest", "digest", false }, { "time", "saved", false },
-	{ "who", "by", false }, { 0 },
+	{ "who", "by", false }, { "in_force", "in force", false }, { 0 },
 };
 
 static enum rc run_list(struct cli *c, struct err *err)
@@ -183,6 +183,7 @@ static enum rc run_list(struct cli *c, struct err *err)
 		table_digest(t, all.at[i].digest);
 		table_str(t, clock_format(all.at[i].time, when));
 		table_str(t, all.at[i].who);
+		table_bool(t, !document_is_superseded(&all.at[i]));
 	}
 	table_end(t);
 	document_recs_release(&all);

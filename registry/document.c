@@ -210,7 +210,8 @@ struct saving {
 	int64_t revision;	/* out */
 };
 
-/* The newest revision and its digest; revision 0 if there is none. */
+/* The newest revision and its digest, of no text if it is superseded;
+ * revision 0 if there is none. */
 static enum rc newest_digest(struct registry *reg, enum document_kind kind,
 			     const char *of, int64_t *revision,
 			     struct hash *digest, struct err *err)
@@ -220,7 +221,8 @@ static enum rc newest_digest(struct registry *reg, enum document_kind kind,
 
 	*revision = 0;
 	s = db_prepare(reg_db(reg),
-		       "SELECT d.newest AS newest, r.digest AS digest"
+		       "SELECT d.newest AS newest, r.digest AS digest,"
+		       " r.status = 'superseded' AS over"
 		       " FROM document d"
 		       " JOIN document_revision r ON r.kind = d.kind"
 		       " AND r.of_name = d.of_name AND r.revision = d.newest"
@@ -233,7 +235,8 @@ static enum rc newest_digest(struct registry *reg, enum document_kind kind,
 	if (rc)
 		return rc;
 	*revision = stmt_int(s, "newest");
-	if (!hash_from_hex(stmt_text(s, "digest"), digest))
+	if (stmt_int(s, "over") ||
+	    !hash_from_hex(stmt_text(s, "digest"), digest))
 		*digest = (struct hash){ 0 };
 	stmt_done(s);
 	return RC_OK;
@@ -296,6 +299,11 @@ static bool is_legal(const char *from, const char *to)
 		    !strcmp(legal_moves[i].to, to))
 			return true;
 	return false;
+}
+
+bool document_is_superseded(const struct document_rec *d)
+{
+	return !strcmp(d->status, SUPERSEDED);
 }
 
 bool document_status_exists(const char *status)
@@ -565,46 +573,17 @@ static void line_status(const struct entry *e, struct buf *out)
 		buf_printf(out, " (%s)", reason);
 }
 
-/* The revision before the newest, which entry e saved. */
-static enum rc find_before(struct reg_tx *tx, const struct entry *e,
-			   char **kind, const char **of,
-			   struct document_rec *out, struct err *err)
-{
-	struct registry *reg = tx_registry(tx);
-	struct hash newest;
-	int64_t revision = 0;
-	unsigned k = 0;
-	enum rc rc = split_object(e, kind, of, err);
-
-	if (rc)
-		return rc;
-	while (strcmp(kind_names[k], *kind))
-		k++;
-	rc = newest_digest(reg, (enum document_kind)k, *of, &revision, &newest,
-			   err);
-	if (!rc && revision < 2)
-		rc = err_set(err, RC_REFUSED, "the first text of the %s of "
-			     "'%s' has nothing before it to go back to", *kind,
-			     *of);
-	if (!rc)
-		rc = reg_document_load(reg, (enum document_kind)k, *of,
-				       revision - 1, out, err);
-	if (rc)
-		free(*kind);
-	return rc;
-}
-
-/* Taking a saving back is saving what was there before; the first one has
- * nothing before it. */
-static enum rc undo_save(struct reg_tx *tx, const struct entry *e,
-			 struct err *err)
+/* The text of the revision before is saved again. */
+static enum rc save_before(struct reg_tx *tx, const struct entry *e,
+			   const struct document_rec *newest, struct err *err)
 {
 	struct document_rec d = { 0 };
 	struct hash text = { 0 };
 	struct json *body;
-	const char *of;
-	char *kind, *ref;
-	enum rc rc = find_before(tx, e, &kind, &of, &d, err);
+	char *ref;
+	enum rc rc = reg_document_load(tx_registry(tx), newest->kind,
+				       newest->of, newest->revision - 1, &d,
+				       err);
 
 	if (rc)
 		return rc;
@@ -616,8 +595,51 @@ static enum rc undo_save(struct reg_tx *tx, const struct entry *e,
 	rc = tx_append(tx, "document.save", e->object, e->revision, body,
 		       NULL, err);
 	free(ref);
-	free(kind);
 	document_rec_release(&d);
+	return rc;
+}
+
+/* The first text of a gate: the stage has none from then on. */
+static enum rc retire(struct reg_tx *tx, const struct entry *e,
+		      const struct document_rec *newest, struct err *err)
+{
+	struct json *body = json_new_object();
+
+	json_set_int(body, "revision", newest->revision);
+	json_set_str(body, "from", newest->status);
+	json_set_str(body, "to", SUPERSEDED);
+	json_set_str(body, "reason", "taken back");
+	return tx_append(tx, "document.status", e->object, e->revision, body,
+			 NULL, err);
+}
+
+/* Taking a saving back is saving what was there before; the first one has
+ * nothing before it, and only a gate can be without. */
+static enum rc undo_save(struct reg_tx *tx, const struct entry *e,
+			 struct err *err)
+{
+	struct document_rec newest = { 0 };
+	const char *of;
+	unsigned k = 0;
+	char *kind;
+	enum rc rc = split_object(e, &kind, &of, err);
+
+	if (rc)
+		return rc;
+	while (strcmp(kind_names[k], kind))
+		k++;
+	rc = reg_document_load(tx_registry(tx), (enum document_kind)k, of, 0,
+			       &newest, err);
+	if (!rc && newest.revision > 1)
+		rc = save_before(tx, e, &newest, err);
+	else if (!rc && k == DOCUMENT_GATE)
+		rc = retire(tx, e, &newest, err);
+	else if (!rc)
+		rc = err_set(err, RC_REFUSED, "the first text of the %s of "
+			     "'%s' has nothing before it to go back to", kind,
+			     of);
+	document_rec_release(&newest);
+	free(kind);
 	return rc;
 }
 

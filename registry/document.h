@@ -73,6 +73,10 @@ enum rc reg_document_history(struct registry *reg, enum document_kind kind,
 /* The newest revision of each of a kind, by name, without texts. */
 enum rc reg_document_list(struct registry *reg, enum document_kind kind,
 			  struct document_recs *out, struct err *err) MUST_USE;
+/* The revision is no longer in force: superseded, or a gate's first text that
+ * was taken back. Where it is the newest, saving it again puts it in force. */
+bool document_is_superseded(const struct document_rec *d);
+
 /* "draft", "in-review", "approved", "superseded". */
 bool document_status_exists(const char *status);
 /* Moves a revision to another status (legal moves only: RC_REFUSED, saying

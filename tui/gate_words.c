@@ -145,6 +145,8 @@ static bool gate_exists(const struct document_recs *gates, const char *stage)
 	for (size_t i = 0; i < gates->n; i++) {
 		const char *of = gates->at[i].of;
 
+		if (document_is_superseded(&gates->at[i]))
+			continue;
 		if (!strncmp(of, stage, n) && (!of[n] || of[n] == ':'))
 			return true;
 	}

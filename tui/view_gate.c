@@ -503,7 +503,9 @@ static const char *not_now(struct view *v, enum action a)
 	struct gate_view *g = v->state;
 	const struct gate_item *item = gate_item_here(v);
 
-	if (a == ACT_WAIVE && item && item->computed == GATE_PASS)
+	if (a == ACT_WAIVE && !item)
+		return g->asked ? "still being checked" : "there is no rule";
+	if (a == ACT_WAIVE && item->computed == GATE_PASS)
 		return "the rule passes; there is nothing to waive";
 	if (a == ACT_OVERRIDE && (!gate_result_of(g) ||
 				  gate_result_of(g)->met))

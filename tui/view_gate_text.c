@@ -311,8 +311,8 @@ static void save_done(struct view *v, const char *note, void *arg)
 		drop_mine(v);
 		drop_note(v);
 		app_reload(v->app);
-		app_say(v->app, "Gate %s, rev %lld.%s", t->name,
-			newest(t), newest(t) > 1 ? " u undoes." : "");
+		app_say(v->app, "Gate %s, rev %lld. u undoes.", t->name,
+			newest(t));
 		return;
 	}
 	if (rc == RC_CONFLICT) {

@@ -166,3 +166,27 @@ expect 2 assess set scorer@3 harm.worst=nonsense
 expect 0 assess show scorer@3 --json
 json "j['risk'] == 'high' and j['open'] == 12"
 expect 0 fsck
+
+# a gate's text is taken back, the first one, too: the stage has none then
+printf 'fresh\n' >g1
+printf 'lineage complete\n' >g2
+expect 0 gate set shadow g1
+expect 0 gate set shadow g2
+expect 0 undo
+expect 0 gate show shadow
+said fresh
+expect 0 gate set candidate g1
+expect 3 gate check scorer@2 candidate
+expect 0 undo
+expect 4 gate check scorer@2 candidate
+complained "has no gate"
+expect 0 gate list --json
+json "[g['in_force'] for g in j['gates'] if g['gate'] == 'candidate'] == [False]"
+expect 0 version stage scorer@2 candidate --reason 'no gate any more'
+expect 0 gate set candidate g1
+expect 3 gate check scorer@2 candidate
+expect 0 gate list --json
+json "all(g['in_force'] for g in j['gates'])"
+expect 0 fsck
+expect 0 rebuild
+expect 3 gate check scorer@2 candidate
