@@ -342,7 +342,8 @@ def check_terminal(r, bad):
 def check_lists(r, bad):
     for words in LISTS:
         done = r.run(*words, "--csv")
-        if done.returncode in (0, 3):
+        # a gate is a text of its own, not a table
+        if done.returncode in (0, 3) and words[:2] != ["gate", "show"]:
             rows = list(csv.reader(io.StringIO(done.stdout.decode(),
                                                newline=""), strict=True))
             if len({len(row) for row in rows} - {0}) != 1:
