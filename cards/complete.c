@@ -97,3 +97,29 @@ void completeness_text(struct buf *out, const struct completeness *c)
 		buf_printf(out, "%s %s", i ? "," : "; missing",
 			   c->gaps.at[i].item->id);
 }
+
+void completeness_gaps(struct buf *out, const struct completeness *c,
+		       size_t max)
+{
+	size_t n = c->gaps.n > max ? max : c->gaps.n;
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%s", i ? ", " : "",
+			   c->gaps.at[i].item->id);
+	if (n < c->gaps.n)
+		buf_printf(out, " and %zu more", c->gaps.n - n);
+}
+
+char *completeness_reason(const struct completeness *c, const char *reason)
+{
+	struct buf b = BUF_INIT;
+
+	buf_str(&b, reason);
+	if (c->gaps.n) {
+		buf_printf(&b, " (over %zu gap%s: ", c->gaps.n,
+			   c->gaps.n == 1 ? "" : "s");
+		completeness_gaps(&b, c, 12);
+		buf_char(&b, ')');
+	}
+	return buf_detach(&b);
+}

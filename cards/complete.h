@@ -45,5 +45,11 @@ void completeness_release(struct completeness *c);
 double completeness_share(const struct completeness *c); /* 1 if none counts */
 /* "33 of 36, 92%; missing 3.2, 3.3, 8.2". */
 void completeness_text(struct buf *out, const struct completeness *c);
+/* "1.2, 3.4, 5.1 and 9 more": at most max of the gaps by name. */
+void completeness_gaps(struct buf *out, const struct completeness *c,
+		       size_t max);
+/* The reason of an approval: where there are gaps, they are part of it, so
+ * that the log says what was approved over. The caller frees. */
+char *completeness_reason(const struct completeness *c, const char *reason);
 
 #endif

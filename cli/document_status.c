@@ -1,5 +1,6 @@
 /* The life of a document on the command line: draft, in review, approved,
  * superseded; and the revisions it has had. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -8,10 +9,13 @@
 #include "cards/complete.h"
 #include "cards/lint.h"
 #include "cli/document.h"
+#include "registry/signoff.h"
 
 const struct option document_status_options[] = {
 	{ "reason", 0, "TEXT", "why; kept in the log", false, NULL },
 	{ "revision", 0, "N", "this revision, not the newest", false, NULL },
+	{ "gaps", 0, "N", "approve over that many required items without an "
+	  "answer", false, NULL },
 	{ 0 },
 };
 
@@ -26,11 +30,33 @@ static enum rc revision_wanted(struct cli *c, int64_t *out, struct err *err)
 	return RC_OK;
 }
 
-/* An approval is allowed over gaps and findings, but not without hearing of
- * them. */
-static enum rc say_what_is_open(struct cli *c, enum doc_type type,
-				const char *of, int64_t revision,
-				struct err *err)
+/* An approval over gaps is one that says how many. */
+static enum rc check_gaps(struct cli *c, const struct completeness *all,
+			  struct err *err)
+{
+	const char *text = opt_str(&c->opts, "gaps");
+	struct buf names = BUF_INIT;
+	uint64_t n = 0;
+	enum rc rc = RC_OK;
+
+	if (text && !decimal_read_u64(text, strlen(text), &n))
+		return err_set(err, RC_USAGE, "'%s' is no number of gaps",
+			       text);
+	completeness_gaps(&names, all, 12);
+	if (n != all->gaps.n)
+		rc = err_set(err, RC_UNMET, "%zu required item%s without an "
+			     "answer%s%s; --gaps %zu approves all the same",
+			     all->gaps.n, all->gaps.n == 1 ? " is" : "s are",
+			     all->gaps.n ? ": " : "", names.data,
+			     all->gaps.n);
+	buf_release(&names);
+	return rc;
+}
+
+/* Nor is it without hearing of findings. *reason: as it is kept, with the
+ * gaps; the caller frees. */
+static enum rc look_at(struct cli *c, enum doc_type type, const char *of,
+		       int64_t revision, char **reason, struct err *err)
 {
 	struct findings found = VEC_INIT;
 	struct completeness all;
@@ -46,13 +72,14 @@ static enum rc say_what_is_open(struct cli *c, enum doc_type type,
 		doc_complete(&file.doc, &facts, NULL, &all);
 		lint_doc(&file.doc, &facts, &found);
 		errors = findings_count(&found, SEVERITY_ERROR);
-		if (all.gaps.n || errors)
-			cli_note(c, "%zu required item%s without an answer, "
-				 "%zu finding%s of severity error; 'muster %s "
-				 "check %s' lists them", all.gaps.n,
-				 all.gaps.n == 1 ? "" : "s", errors,
+		rc = check_gaps(c, &all, err);
+		if (rc == RC_OK && errors)
+			cli_note(c, "%zu finding%s of severity error; 'muster "
+				 "%s check %s' lists them", errors,
 				 errors == 1 ? "" : "s", doc_type_name(type),
 				 of);
+		*reason = completeness_reason(&all, opt_str(&c->opts,
+							    "reason"));
 		completeness_release(&all);
 		doc_facts_release(&facts);
 	}
@@ -61,34 +88,46 @@ static enum rc say_what_is_open(struct cli *c, enum doc_type type,
 	return rc;
 }
 
+/* What an approval asks for, before the registry judges it. */
+static enum rc check_approval(struct cli *c, enum doc_type type,
+			      const char *of, int64_t revision, char **reason,
+			      struct err *err)
+{
+	enum rc rc = cli_reason(c, err);
+
+	if (rc == RC_OK)
+		rc = reg_signoff_may_document(c->reg, doc_kind(type), of, err);
+	return rc == RC_OK ? look_at(c, type, of, revision, reason, err) : rc;
+}
+
 static enum rc move(struct cli *c, enum doc_type type, const char *of,
 		    int64_t revision, const char *status, struct err *err)
 {
 	struct document_rec rec;
-	enum rc rc;
+	char *reason = NULL;
+	enum rc rc = RC_OK;
 
 	if (!document_status_exists(status))
 		return err_set(err, RC_USAGE, "'%s' is no status; it is "
 			       "draft, in-review, approved or superseded",
 			       status);
-	if (!strcmp(status, "approved")) {
-		rc = cli_reason(c, err);
-		if (rc == RC_OK)
-			rc = say_what_is_open(c, type, of, revision, err);
-		if (rc != RC_OK)
-			return rc;
-	}
-	rc = reg_document_load(c->reg, doc_kind(type), of, revision, &rec,
-			       err);
+	if (!strcmp(status, "approved"))
+		rc = check_approval(c, type, of, revision, &reason, err);
+	if (rc == RC_OK)
+		rc = reg_document_load(c->reg, doc_kind(type), of, revision,
+				       &rec, err);
 	if (rc != RC_OK)
-		return rc;
+		goto out;
 	rc = reg_document_status(c->reg, doc_kind(type), of, rec.revision,
-				 status, opt_str(&c->opts, "reason"), err);
+				 status, reason ? reason :
+				 opt_str(&c->opts, "reason"), err);
 	if (rc == RC_OK)
 		cli_did(c, "moved", "move", "%s %s, rev %lld: %s to %s",
 			doc_type_name(type), of, (long long)rec.revision,
 			rec.status, status);
 	document_rec_release(&rec);
+out:
+	free(reason);
 	return rc;
 }
 

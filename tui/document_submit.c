@@ -58,18 +58,25 @@ static char *reason_draft(const struct document *d, const char *status)
 			 d->of, (long long)d->file.rec.revision);
 }
 
-/* arg: the status to move to, a literal. */
+/* What reason_typed gets. */
+static char approved[] = "approved", draft_again[] = "draft",
+	    superseded[] = "superseded";
+
+/* arg: the status to move to, one of the above. */
 static void reason_typed(struct view *v, const char *text, void *arg)
 {
 	struct document *d = v->state;
 	const char *status = arg;
 	char *draft = reason_draft(d, status);
 	struct err err = ERR_INIT;
-	enum rc rc = to_status(d, status, text, &err);
+	char *reason = status == approved ? completeness_reason(&d->all, text) :
+		       xstrdup(text);
+	enum rc rc = to_status(d, status, reason, &err);
 
 	if (rc == RC_OK)
 		app_kept_drop(v->app, draft);
 	say_done(v, rc, &err);
+	free(reason);
 	free(draft);
 }
 
@@ -82,17 +89,37 @@ static void ask_reason(struct view *v, const char *label, char *status)
 	free(draft);
 }
 
-/* What reason_typed gets. */
-static char approved[] = "approved", draft_again[] = "draft",
-	    superseded[] = "superseded";
+/* Its name; where something is missing, that, too. The caller frees. */
+static char *to_be_typed(const struct document *d)
+{
+	size_t n = d->all.gaps.n;
+
+	return n ? xasprintf("%s over %zu gap%s", d->of, n, n == 1 ? "" : "s") :
+		   xstrdup(d->of);
+}
 
 static void name_typed(struct view *v, const char *text, void *arg)
 {
-	struct document *d = v->state;
-	if (strcmp(text, d->of) != 0)
-		app_say(v->app, "Not approved: '%s' is not its name.", text);
+	char *wanted = to_be_typed(v->state);
+
+	if (strcmp(text, wanted) != 0)
+		app_say(v->app, "Not approved: '%s' is not '%s'.", text,
+			wanted);
 	else
 		ask_reason(v, "Approved, because", approved);
+	free(wanted);
+}
+
+static void say_gaps(struct view *v)
+{
+	struct document *d = v->state;
+	struct buf names = BUF_INIT;
+
+	if (!d->all.gaps.n)
+		return;
+	completeness_gaps(&names, &d->all, 12);
+	app_say(v->app, "Required, and without an answer: %s.", names.data);
+	buf_release(&names);
 }
 
 /* What is approved is what is saved, and somebody else's: the registry knows
@@ -106,11 +133,13 @@ static void ask_to_approve(struct view *v)
 			"else approves it.");
 		return;
 	}
-	char *label = xasprintf("%s; to approve rev %lld type %s",
-				counted(d->all.gaps.n, "gap", "gaps", n),
-				(long long)d->file.rec.revision, d->of);
+	char *wanted = to_be_typed(d);
+	char *label = xasprintf("to approve rev %lld type %s",
+				(long long)d->file.rec.revision, wanted);
 	app_prompt(v->app, label, "", NULL, name_typed, NULL);
+	say_gaps(v);
 	free(label);
+	free(wanted);
 }
 
 static void submit_picked(struct view *v, size_t item, void *arg)
