@@ -19,7 +19,7 @@ static void add_figure(struct buf *b, const struct figure *f)
 {
 	char text[DECIMAL_MAX];
 
-	buf_str(b, f->why ? f->why : decimal_sig(f->value, 6, text));
+	buf_str(b, f->why ? f->why : decimal_sig(f->value, 3, text));
 }
 
 /* -- Closed ones -- */

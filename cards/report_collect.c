@@ -78,6 +78,12 @@ void report_risk(struct report_ctx *c, double weight, const char *section,
 	risk->text = buf_detach(&b);
 }
 
+void report_risk_about(struct report_ctx *c, const char *subject)
+{
+	if (c->risks.n && subject)
+		strs_add(&c->risks.at[c->risks.n - 1].about, subject);
+}
+
 static void ctx_release(struct report_ctx *c)
 {
 	model_rec_release(&c->model);
@@ -94,8 +100,10 @@ static void ctx_release(struct report_ctx *c)
 	version_overrides_release(&c->overrides);
 	if (c->has_gate)
 		gate_result_release(&c->gate);
-	for (size_t i = 0; i < c->risks.n; i++)
+	for (size_t i = 0; i < c->risks.n; i++) {
 		free(c->risks.at[i].text);
+		strs_release(&c->risks.at[i].about);
+	}
 	vec_free(&c->risks);
 }
 

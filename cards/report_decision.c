@@ -150,6 +150,37 @@ static int by_weight(const void *a, const void *b)
 	return strcmp(x->text, y->text);
 }
 
+static bool share_subject(const struct report_risk *a,
+			  const struct report_risk *b)
+{
+	for (size_t i = 0; i < a->about.n; i++)
+		for (size_t k = 0; k < b->about.n; k++)
+			if (!strcmp(a->about.at[i], b->about.at[k]))
+				return true;
+	return false;
+}
+
+/* The heaviest first; one that says again what stands above it moves behind
+ * the others, so that the first screen tells of three things. */
+static void order_risks(struct report_risks *v)
+{
+	size_t n_main = 0;
+
+	qsort(v->at, v->n, sizeof(*v->at), by_weight);
+	for (size_t i = 0; i < v->n && n_main < MAIN_RISKS; i++) {
+		struct report_risk here = v->at[i];
+		bool again = false;
+
+		for (size_t k = 0; k < n_main; k++)
+			again |= share_subject(&v->at[k], &here);
+		if (again)
+			continue;
+		memmove(v->at + n_main + 1, v->at + n_main,
+			(i - n_main) * sizeof(*v->at));
+		v->at[n_main++] = here;
+	}
+}
+
 static void say_risks(struct report_ctx *c, struct report *r)
 {
 	size_t n = c->risks.n < MAIN_RISKS ? c->risks.n : MAIN_RISKS;
@@ -162,7 +193,7 @@ static void say_risks(struct report_ctx *c, struct report *r)
 			    "than the whole, no gap in the card.");
 		return;
 	}
-	qsort(c->risks.at, c->risks.n, sizeof(*c->risks.at), by_weight);
+	order_risks(&c->risks);
 	for (size_t i = 0; i < n; i++)
 		report_item_of(r, c->risks.at[i].section, "%s",
 			       c->risks.at[i].text);
@@ -170,6 +201,19 @@ static void say_risks(struct report_ctx *c, struct report *r)
 		report_text(r, "%zu more %s in section Risks.",
 			    c->risks.n - n,
 			    c->risks.n - n > 1 ? "stand" : "stands");
+}
+
+/* Signatures that the gate asks for and does not have. */
+static void say_unsigned(struct report_ctx *c, struct report *r)
+{
+	for (size_t i = 0; c->has_gate && i < c->gate.items.n; i++) {
+		const struct gate_item *item = &c->gate.items.at[i];
+
+		if (item->kind == RULE_SIGNED &&
+		    !gate_verdict_holds(item->verdict))
+			report_item_of(r, "gate", "Still asked for: %s.",
+				       item->rule);
+	}
 }
 
 static enum rc say_signed(struct report_ctx *c, struct report *r,
@@ -181,6 +225,7 @@ static enum rc say_signed(struct report_ctx *c, struct report *r,
 	report_heading(r, "Who signed");
 	if (!c->signoffs.n) {
 		report_none(r, "Nobody has signed this version yet.");
+		say_unsigned(c, r);
 		return RC_OK;
 	}
 	rc = reg_evidence(c->reg, c->model.name, c->version.version, &now,
@@ -202,6 +247,7 @@ static enum rc say_signed(struct report_ctx *c, struct report *r,
 		strs_release(&moved);
 	}
 	pairs_release(&now);
+	say_unsigned(c, r);
 	return rc;
 }
 

@@ -74,6 +74,9 @@ static void slice_risk(struct report_ctx *c, const struct evaluation *e,
 		    (lost ? .04 : 1), lost ? "comparison" : "evaluation",
 		    "Worse for %s (%s patterns of %s): %s.", name.data,
 		    decimal_grouped(s->n, n), e->testset, text.data);
+	buf_clear(&name);
+	buf_printf(&name, "%s=%s", s->by, s->value ? s->value : "");
+	report_risk_about(c, name.data);
 	buf_release(&name);
 	buf_release(&text);
 }

@@ -34,6 +34,8 @@ static void failing_rules(struct report_ctx *c)
 			    "of %zu rules fail, the first '%s' (%s).",
 			    c->stage, n, c->gate.items.n, first->rule,
 			    first->why);
+	if (n && first->evidence && !strncmp(first->evidence, "problem ", 8))
+		report_risk_about(c, first->evidence + 8);
 }
 
 /* A move past a gate stays in red until a second person has seen it. */

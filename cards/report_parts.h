@@ -23,6 +23,7 @@ struct report_risk {		/* the greater the weight, the further up */
 	double weight;
 	const char *section;	/* static: the id of what says more */
 	char *text;
+	struct strs about;	/* subjects: "P-3", "lang=es" */
 };
 VEC_DECLARE(struct report_risk, report_risks);
 
@@ -52,6 +53,9 @@ struct report_ctx {
  * production), 3 an open problem, 2 a slice, 1 a gap; plus less than 1. */
 void report_risk(struct report_ctx *c, double weight, const char *section,
 		 const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* A subject of the newest one. The first screen shows three risks of which no
+ * two have a subject in common, as far as there are such. */
+void report_risk_about(struct report_ctx *c, const char *subject);
 
 typedef enum rc report_part_fn(struct report_ctx *c, struct report *r,
 			       struct err *err);

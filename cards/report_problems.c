@@ -4,12 +4,46 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/report_parts.h"
 #include "registry/entry.h"
 #include "registry/problem.h"
 
 enum { MOST_PLOTTED = 6 };
+
+/* "8.09 (4.12 to 15)": three digits are what an impact is worth. */
+static void put_impact(struct buf *b, const struct figure *f)
+{
+	char at[DECIMAL_MAX], low[DECIMAL_MAX], high[DECIMAL_MAX];
+
+	if (f->why) {
+		buf_printf(b, "impact not known (%s)", f->why);
+		return;
+	}
+	buf_printf(b, "impact %s", decimal_sig(f->value, 3, at));
+	if (f->method != METHOD_NONE)
+		buf_printf(b, " (%s to %s)", decimal_sig(f->low, 3, low),
+			   decimal_sig(f->high, 3, high));
+}
+
+static void problem_risk(struct report_ctx *c, const struct triage_row *x,
+			 double weight)
+{
+	const struct problem_rec *p = &x->problem;
+	struct buf b = BUF_INIT, id = BUF_INIT;
+
+	put_impact(&b, &x->impact);
+	report_risk(c, weight, "problems", "Open problem P-%lld, %s: %s%s%s.",
+		    (long long)p->id, p->title, b.data,
+		    p->harm_reason ? "; harm: " : "",
+		    p->harm_reason ? p->harm_reason : "");
+	buf_printf(&id, "P-%lld", (long long)p->id);
+	report_risk_about(c, id.data);
+	report_risk_about(c, p->rule);
+	buf_release(&id);
+	buf_release(&b);
+}
 
 enum rc report_risks_problems(struct report_ctx *c, struct err *err)
 {
@@ -20,18 +54,9 @@ enum rc report_risks_problems(struct report_ctx *c, struct err *err)
 
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; i < board.n; i++) {
-		const struct triage_row *x = &board.rows[i];
-		struct buf b = BUF_INIT;
-
-		report_figure_text(&b, &x->impact);
-		/* by place on the board: the greatest impact first */
-		report_risk(c, 3.99 - (double)i / 10000, "problems",
-			    "Open problem P-%lld, %s: impact %s.",
-			    (long long)x->problem.id, x->problem.title,
-			    b.data);
-		buf_release(&b);
-	}
+	/* by place on the board: the greatest impact first */
+	for (size_t i = 0; i < board.n; i++)
+		problem_risk(c, &board.rows[i], 3.99 - (double)i / 10000);
 	triage_release(&board);
 	return RC_OK;
 }
