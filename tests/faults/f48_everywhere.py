@@ -66,7 +66,7 @@ LISTS = [
 ]
 # no table: read as text only
 SHOWN = [
-    ["card", "show", "m@1"], ["datasheet", "show", "people"],
+    ["card", "show", "m@1"], ["card", "show", "o@1"], ["datasheet", "show", "people"],
     ["assess", "show", "m@1"], ["version", "diff", "m@1", "m@2"],
     ["compare", "loans", "m@1", "m@2"], ["eval", "odd", "m@1", "-n"],
 ]
@@ -189,6 +189,18 @@ class Registry:
         return self.file("odd-said.csv", "\n".join(lines) + "\n")
 
     def card(self, text):
+        """As fields: Markdown would be the card's own structure."""
+        fields = {"schema_version": "0.0.2", "model_details": {
+            "name": "m", "overview": text, "documentation": text,
+            "owners": [{"name": text, "contact": text}],
+            "references": [{"reference": text}], "citations": [
+                {"style": "apa", "citation": text}]}, "considerations": {
+            "limitations": [{"description": text}], "use_cases": [
+                {"description": text}], "ethical_considerations": [
+                {"name": text, "mitigation_strategy": text}]}}
+        return self.file("card.json", json.dumps(fields))
+
+    def card_text(self, text):
         return self.file("card.md", "## 1.1 Made by\n\nSaid: %s\n\n"
                          "## 4.1 Measures\n\n%s\n" % (text, text))
 
@@ -277,7 +289,8 @@ class Registry:
         self.put("version", "stage", "m@2", "production", "--override",
                  "--reason=@@")
         self.put_file(self.card, "card", "import", "m@1", "@file")
-        self.put("card", "import", "m@1", str(self.folder / "card.md"),
+        self.put_file(self.card_text, "card", "import", "o@1", "@file")
+        self.put("card", "import", "o@1", str(self.folder / "card.json"),
                  "--note=@@")
         self.put("assess", "set", "m@1", "decision.kind=advises",
                  "--reason=@@")
@@ -309,10 +322,13 @@ class Registry:
 
 
 def text_of(done, what, bad):
-    """What a command printed, as text that a terminal may get."""
+    """What a command printed, as text that a terminal may get. A text of many
+    lines keeps its tabs (base/safetext.h)."""
+    tabs = what[0] in ("card", "datasheet", "gate") and what[1] == "show"
     for name, out in ("stdout", done.stdout), ("stderr", done.stderr):
         try:
-            raw = RAW.search(out.decode())
+            raw = RAW.search(out.decode().replace("\t", " ") if tabs else
+                             out.decode())
         except UnicodeDecodeError as e:
             bad.append("%s %s: %s" % (what, name, e))
             continue
