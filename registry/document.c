@@ -273,9 +273,12 @@ enum rc reg_document_save(struct registry *reg, enum document_kind kind,
 {
 	struct saving sv = { .kind = kind, .of = of, .note = note,
 			     .base = base };
-	enum rc rc;
+	enum rc rc = text_check("the note", note, err);
 
-	rc = reg_blob_put(reg, text, strlen(text), &sv.blob, err);
+	if (!rc)
+		rc = text_check("the text", text, err);
+	if (!rc)
+		rc = reg_blob_put(reg, text, strlen(text), &sv.blob, err);
 	if (!rc)
 		rc = reg_write(reg, append_save, &sv, err);
 	if (!rc && revision)

@@ -327,7 +327,7 @@ static size_t set_all(struct view *v, enum answer_state state,
 	return n;
 }
 
-static void say_set(struct view *v, enum answer_state state, const char *text)
+static bool say_set(struct view *v, enum answer_state state, const char *text)
 {
 	struct err err = ERR_INIT;
 	size_t n = set_all(v, state, text, &err);
@@ -336,16 +336,44 @@ static void say_set(struct view *v, enum answer_state state, const char *text)
 			n == 1 ? "" : "s", answer_state_name(state));
 	else
 		app_fail(v->app, &err);
+	return n > 0;
+}
+
+/* Why a field is in a state, as a draft until the field has it. */
+static char *why_draft(const struct document *d, enum answer_state state)
+{
+	return xasprintf("%s %s %s: %s", doc_type_name(d->type), d->of,
+			 document_field(d)->item->id,
+			 answer_state_name(state));
+}
+
+static void set_because(struct view *v, enum answer_state state,
+			const char *text)
+{
+	char *draft = why_draft(v->state, state);
+
+	if (say_set(v, state, text))
+		app_kept_drop(v->app, draft);
+	free(draft);
 }
 
 static void reason(struct view *v, const char *text, void *arg)
 {
-	say_set(v, ANSWER_NA, text);
+	set_because(v, ANSWER_NA, text);
 }
 
 static void why_unknown(struct view *v, const char *text, void *arg)
 {
-	say_set(v, ANSWER_UNKNOWN, text);
+	set_because(v, ANSWER_UNKNOWN, text);
+}
+
+static void ask_why(struct view *v, enum answer_state state, const char *label,
+		    prompt_fn *done)
+{
+	char *draft = why_draft(v->state, state);
+
+	app_prompt_kept(v->app, draft, label, NULL, NULL, done, NULL);
+	free(draft);
 }
 
 static void state_picked(struct view *v, size_t item, void *arg)
@@ -353,12 +381,11 @@ static void state_picked(struct view *v, size_t item, void *arg)
 	switch (item) {
 	case 0: document_edit_here(v); break;
 	case 1:
-		app_prompt(v->app, "Not applicable, because", "", NULL,
-			   reason, NULL);
+		ask_why(v, ANSWER_NA, "Not applicable, because", reason);
 		break;
 	case 2:
-		app_prompt(v->app, "Unknown; what is known of why", "", NULL,
-			   why_unknown, NULL);
+		ask_why(v, ANSWER_UNKNOWN, "Unknown; what is known of why",
+			why_unknown);
 		break;
 	case 3: say_set(v, ANSWER_EMPTY, NULL); break;
 	default: break;

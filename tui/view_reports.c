@@ -496,6 +496,9 @@ static void with_path(struct view *v, const char *text, void *arg)
 	c->path = *text ? xstrdup(text) : NULL;
 }
 
+/* Name of the draft of why personal data is shown. */
+#define REASON_DRAFT "report: why inputs are shown"
+
 static void with_reason(struct view *v, const char *text, void *arg)
 {
 	struct reporting *c = &state_of(v)->choice;
@@ -506,6 +509,7 @@ static void with_reason(struct view *v, const char *text, void *arg)
 			"stands in the report.");
 		return;
 	}
+	app_kept_drop(v->app, REASON_DRAFT);
 	free(c->reason);
 	c->reason = xstrdup(text);
 	c->flags |= REPORT_INPUTS;
@@ -558,7 +562,8 @@ static bool toggle_inputs(struct view *v)
 		return false;
 	}
 	s->inputs_asked = false;
-	app_prompt(v->app, "reason: ", "", NULL, with_reason, NULL);
+	app_prompt_kept(v->app, REASON_DRAFT, "reason: ", NULL, NULL,
+			with_reason, NULL);
 	return false;
 }
 

@@ -177,15 +177,15 @@ class Registry:
 
     def odd(self, text):
         """Names of columns, keys and classes."""
-        cell = '"' + text.replace('"', '""') + '"'
+        cell = self.odd_key = '"' + text.replace('"', '""') + '"'
         lines = ["id,%s,y" % cell, "%s,1,%s" % (cell, cell)]
         lines += ["k%d,%d,%s" % (i, i, "bc"[i % 2]) for i in range(6)]
         return self.file("odd.csv", "\n".join(lines) + "\n")
 
     def odd_said(self, text):
         cell = '"' + text.replace('"', '""') + '"'
-        lines = ["id,l", "%s,b" % cell] + ["k%d,%s" % (i, cell)
-                                           for i in range(6)]
+        lines = ["id,l", "%s,b" % self.odd_key]
+        lines += ["k%d,%s" % (i, cell) for i in range(6)]
         return self.file("odd-said.csv", "\n".join(lines) + "\n")
 
     def card(self, text):

@@ -73,6 +73,22 @@ static void test_document__same_text_is_no_change(void **state)
 	assert_int_equal(reg_size(t->reg), before);
 }
 
+/* An argument of a command line may be any bytes. */
+static void test_document__no_utf8_is_refused(void **state)
+{
+	struct temp_registry *t = *state;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(reg_document_save(t->reg, DOCUMENT_CARD, "m@1",
+					   "text", "a\xff", TX_ANY_BASE, NULL,
+					   &err), RC_BAD_INPUT);
+	assert_non_null(strstr(err.text, "the note is not UTF-8 at byte 2"));
+	assert_int_equal(reg_document_save(t->reg, DOCUMENT_CARD, "m@1",
+					   "\xc0\x80", NULL, TX_ANY_BASE, NULL,
+					   &err), RC_BAD_INPUT);
+	temp_registry_verify(t);
+}
+
 static void test_document__stale_base_is_conflict(void **state)
 {
 	struct temp_registry *t = *state;
@@ -207,6 +223,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_document__revisions_stay),
 		TEST(test_document__same_text_is_no_change),
+		TEST(test_document__no_utf8_is_refused),
 		TEST(test_document__stale_base_is_conflict),
 		TEST(test_document__nobody_approves_what_they_wrote),
 		TEST(test_document__a_refused_move_names_the_legal_ones),
