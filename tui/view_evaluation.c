@@ -578,28 +578,55 @@ static unsigned ask_set(struct view *v)
 	return REACT_DRAW;
 }
 
-/* A problem from the slice under the cursor. */
+/* Where the slices have the cursor, the one under it; else the whole set. */
+static const struct eval_slice *reported_slice(const struct view *v)
+{
+	const struct eval_view *s = v->state;
+	size_t row = list_row(&v->lists[PANE_SLICES]);
+
+	return v->focus == PANE_SLICES && row != SIZE_MAX ? slice_at(s, row)
+							  : NULL;
+}
+
+static void put_reported(const struct eval_view *s, const char *key,
+			 const struct figure *f,
+			 const struct eval_slice *slice, struct buf *title,
+			 struct buf *source)
+{
+	buf_printf(source, "evaluation of %s %lld", s->model,
+		   (long long)s->version);
+	if (slice) {
+		put_slice(title, slice->by, slice->value);
+		buf_str(source, ", slice ");
+		put_slice(source, slice->by, slice->value);
+	} else {
+		buf_str(title, s->testset);
+	}
+	buf_printf(title, ": %s ", key);
+	put_figure(title, f);
+}
+
+/* A problem of the slice, or of the whole set by the metric under the
+ * cursor. */
 static unsigned report(struct view *v)
 {
 	struct eval_view *s = v->state;
-	size_t row = s->has ? list_row(&v->lists[PANE_SLICES]) : SIZE_MAX;
-	const struct eval_slice *slice;
+	size_t row = list_row(&v->lists[PANE_METRICS]);
+	const struct eval_slice *slice = s->has ? reported_slice(v) : NULL;
+	enum metric m = slice || row == SIZE_MAX ? s->metric : s->metrics[row];
 	struct capture what = { .testset = s->testset, .model = s->model,
 				.version = s->version };
 	struct buf title = BUF_INIT, source = BUF_INIT;
-	char *rule;
+	char *rule = NULL;
 
-	if (row == SIZE_MAX)
+	if (!s->has)
 		return REACT_NONE;
-	slice = slice_at(s, row);
-	rule = capture_rule(app_registry(v->app), s->testset, slice->by,
-			    slice->value);
-	put_slice(&title, slice->by, slice->value);
-	buf_printf(&title, ": %s ", metric_key(s->metric));
-	put_figure(&title, &slice->metrics[s->metric]);
-	buf_printf(&source, "evaluation of %s %lld, slice ", s->model,
-		   (long long)s->version);
-	put_slice(&source, slice->by, slice->value);
+	if (slice)
+		rule = capture_rule(app_registry(v->app), s->testset,
+				    slice->by, slice->value);
+	put_reported(s, metric_key(m), slice ? &slice->metrics[m]
+					     : &s->e.whole.metrics[m],
+		     slice, &title, &source);
 	what.rule = rule;
 	what.title = title.data;
 	what.source = source.data;
