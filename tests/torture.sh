@@ -30,6 +30,7 @@ run MUSTER_SEQUENCES=100000 "$B/tests/registry/test_signoff_law"
 run MUSTER_SEQUENCES=10000 "$B/tests/registry/test_living"
 run MUSTER_METHODS=24 MUSTER="$PWD/$B/muster" sh tests/cli/real-m3-paired.sh
 run MUSTER_SEQUENCES=10000 "$B/tests/model/test_problem"
+run MUSTER_SEQUENCES=10000 "$B/tests/registry/test_regress"
 run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_documents"
 run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_prompts"
 run MUSTER_PAYLOADS=400 MUSTER_SIZES=700 MUSTER_STRINGS=2000 \
