@@ -4,9 +4,11 @@
 
 #include "base/decimal.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "cli/problem_words.h"
 #include "cli/report_triage.h"
 #include "model/slice.h"
+#include "registry/problem_change.h"
 #include "registry/testset.h"
 
 struct choosing {
@@ -342,6 +344,89 @@ static enum rc run_pattern(struct cli *c, struct err *err)
 	return rc;
 }
 
+/* -- change -- */
+
+static enum rc choose_rows(struct choosing *ch, struct err *err)
+{
+	const char *where = opt_str(&ch->c->opts, "where");
+	enum rc rc = open_set(ch, err);
+
+	if (rc == RC_OK)
+		rc = choose_keys(ch, err);
+	if (rc == RC_OK && where)
+		rc = choose_where(ch, where, err);
+	if (rc == RC_OK && !ch->members.n &&
+	    (where || opt_has(&ch->c->opts, "key")))
+		rc = err_set(err, RC_REFUSED, "no active pattern of '%s' is "
+			     "meant", ch->testset);
+	return rc;
+}
+
+static enum rc take_change(struct cli *c, struct problem_change *change,
+			   char **copy, struct err *err)
+{
+	const char *expect = opt_str(&c->opts, "expect");
+	enum rc rc = problem_change_parse(cli_arg(c, 1), change, copy, err);
+
+	if (rc != RC_OK)
+		return rc;
+	change->label = opt_str(&c->opts, "label");
+	if (!expect || !expectation_from_name(expect, &change->expect))
+		return err_set(err, RC_USAGE, "say what must hold of the "
+			       "changed patterns: '--expect same', 'up' or "
+			       "'down'");
+	return RC_OK;
+}
+
+static void say_changed(struct cli *c, int64_t id, const char *testset,
+			const struct problem_changed *done)
+{
+	cli_did(c, "added", "add", "%llu changed patterns to P-%lld: revision "
+		"%lld", (unsigned long long)done->added, (long long)id,
+		(long long)done->revision);
+	if (done->same || done->there)
+		cli_note(c, "%llu patterns stay as they are under the change, "
+			 "%llu were made before",
+			 (unsigned long long)done->same,
+			 (unsigned long long)done->there);
+	cli_note(c, "versions with a runner answer them by 'muster "
+		 "predictions run MODEL@V %s'", testset);
+}
+
+static enum rc run_change(struct cli *c, struct err *err)
+{
+	struct choosing ch = { .c = c };
+	struct problem_change change = { 0 };
+	struct problem_changed done;
+	uint32_t *rows = NULL;
+	char *copy = NULL;
+	int64_t id;
+	enum rc rc = problem_arg(c, 0, &id, err);
+
+	if (rc == RC_OK)
+		rc = take_change(c, &change, &copy, err);
+	if (rc == RC_OK)
+		rc = reg_problem_get(c->reg, id, &ch.problem, err);
+	if (rc == RC_OK)
+		rc = choose_rows(&ch, err);
+	rows = XNEW_ARRAY(uint32_t, ch.members.n + 1);
+	for (size_t i = 0; i < ch.members.n; i++)
+		rows[i] = ch.members.at[i].row;
+	change.rows = rows;
+	change.n_rows = ch.members.n;
+	if (rc == RC_OK)
+		rc = reg_problem_change(c->reg, id, &change, c->dry_run, &done,
+					err);
+	if (rc == RC_OK)
+		say_changed(c, id, ch.testset, &done);
+	free(rows);
+	free(copy);
+	testset_close(ch.t);
+	vec_free(&ch.members);
+	problem_rec_release(&ch.problem);
+	return rc;
+}
+
 /* -- grow, import -- */
 
 static enum rc run_grow(struct cli *c, struct err *err)
@@ -388,6 +473,18 @@ static const struct option pattern_options[] = {
 	{ 0 },
 };
 
+static const struct option change_options[] = {
+	{ "expect", 0, "E", "what must hold of a changed pattern against the "
+	  "one it was made from: the answer stays the same, or the score goes "
+	  "up or down", false, "same|up|down" },
+	{ "key", 0, "KEY", "of this pattern of the set", true, NULL },
+	{ "where", 0, "EXPR", "of all active patterns that EXPR says", false,
+	  NULL },
+	{ "label", 0, "LABEL", "the right answer for the changed ones (that "
+	  "of their sources)", false, NULL },
+	{ 0 },
+};
+
 const struct command problem_pattern_commands[] = {
 	{
 		.words = "problem pattern", .args = "P",
@@ -415,6 +512,28 @@ const struct command problem_pattern_commands[] = {
 		.examples = (const char *const[]){
 			"problem patterns P-3 --as-of 2026-03-01", NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_patterns,
+	},
+	{
+		.words = "problem change", .args = "P CHANGE",
+		.min_args = 2, .max_args = 2,
+		.summary = "patterns with one input changed, to be answered "
+			   "the same, up or down",
+		.more = "CHANGE is 'COLUMN: FROM -> TO' (': -> TO' whatever it "
+			"was), 'COLUMN += NUMBER' or\n'COLUMN ~ "
+			"/REGEX/WITH/' (every match; $1 is a group). Without "
+			"--key or --where the\nproblem's own patterns are "
+			"changed. The changed ones grow the living set under "
+			"keys\nlike K~1, with the target of their sources, "
+			"and are members held against these.\nOnce made they "
+			"are not made again.",
+		.options = change_options,
+		.examples = (const char *const[]){
+			"problem change P-3 'gender: F -> M' --expect same",
+			"problem change P-3 'age += 10' --expect up --where "
+			"'age<60'",
+			"problem change P-3 'text ~ /\\bplease\\b */ /' "
+			"--expect same", NULL },
+		.flags = COMMAND_CHANGES, .run = run_change,
 	},
 	{
 		.words = "problem errors", .args = "MODEL",

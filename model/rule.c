@@ -490,6 +490,56 @@ enum rule_answer rule_find(struct rule *r, const char *s, size_t n,
 	return a;
 }
 
+#define REPLACE_MAX (64u << 10)
+
+/* A low limit for each start, and a text of bounded length: that is a bound on
+ * the whole, which PCRE2 gives no other way here. */
+static int substitute(struct rule *r, const char *s, size_t n,
+		      const char *with, struct buf *out)
+{
+	PCRE2_SIZE room = n * 2 + 256;
+	char *text = xmalloc(room);
+	int code;
+
+	for (;;) {
+		PCRE2_SIZE len = room;
+
+		code = pcre2_substitute(r->text.code, (PCRE2_SPTR)s, n, 0,
+					PCRE2_SUBSTITUTE_GLOBAL |
+					PCRE2_SUBSTITUTE_OVERFLOW_LENGTH,
+					r->match, r->cheap, (PCRE2_SPTR)with,
+					PCRE2_ZERO_TERMINATED,
+					(PCRE2_UCHAR *)text, &len);
+		if (code >= 0)
+			buf_add(out, text, len);
+		if (code != PCRE2_ERROR_NOMEMORY || len <= room)
+			break;
+		room = len;
+		text = xrealloc(text, room);
+	}
+	free(text);
+	return code;
+}
+
+enum rc rule_replace(struct rule *r, const char *s, size_t n, const char *with,
+		     struct buf *out, struct err *err)
+{
+	int code;
+
+	if (!utf8_valid(s, n, NULL) || n > REPLACE_MAX)
+		return err_set(err, RC_REFUSED, "a text is %s", n > REPLACE_MAX
+			       ? "longer than 64 KiB" : "no UTF-8");
+	code = substitute(r, s, n, with, out);
+	if (code >= 0)
+		return RC_OK;
+	if (code == PCRE2_ERROR_MATCHLIMIT || code == PCRE2_ERROR_HEAPLIMIT ||
+	    code == PCRE2_ERROR_JIT_STACKLIMIT)
+		return err_set(err, RC_REFUSED, "the pattern is too costly; "
+			       "write it without nested repetition");
+	return err_set(err, RC_BAD_INPUT, "'%s' cannot stand for a match: $1 "
+		       "is a group, $$ a dollar", with);
+}
+
 /* -- A column -- */
 
 void rule_scan_init(struct rule_scan *scan, struct rule *rule,

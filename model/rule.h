@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 #define RULE_PATTERN_MAX 1024
@@ -39,6 +40,12 @@ enum rule_answer rule_match(struct rule *r, const char *s, size_t n,
 /* As rule_match, for what to highlight: the first match is s[*from..*to). */
 enum rule_answer rule_find(struct rule *r, const char *s, size_t n,
 			   unsigned budget_ms, size_t *from, size_t *to);
+
+/* Every match replaced, "$1" in with being what a group matched; appended to
+ * out. RC_REFUSED where that is too costly (or s is longer than 64 KiB), or s
+ * is no text; RC_BAD_INPUT: with. */
+enum rc rule_replace(struct rule *r, const char *s, size_t n, const char *with,
+		     struct buf *out, struct err *err) MUST_USE;
 
 /* Texts of a column: row i is bytes[offset[i] .. offset[i + 1]). */
 struct rule_texts {

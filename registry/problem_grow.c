@@ -81,18 +81,23 @@ static enum rc write_row(struct growth *g, const struct problem_report *r,
 	return RC_OK;
 }
 
+void problem_write_header(const struct testset *t, struct buf *csv)
+{
+	for (size_t i = 0; i < testset_n_columns(t); i++) {
+		const char *name = testset_column_name(t, i);
+
+		if (i)
+			buf_char(csv, ',');
+		csv_write_field(csv, name, strlen(name), false);
+	}
+	buf_char(csv, '\n');
+}
+
 static enum rc write_rows(struct growth *g, struct err *err)
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < testset_n_columns(g->t); i++) {
-		const char *name = testset_column_name(g->t, i);
-
-		if (i)
-			buf_char(&g->csv, ',');
-		csv_write_field(&g->csv, name, strlen(name), false);
-	}
-	buf_char(&g->csv, '\n');
+	problem_write_header(g->t, &g->csv);
 	for (size_t i = 0; i < g->reports.n && !rc; i++)
 		if (!g->reports.at[i].in_set)
 			rc = write_row(g, &g->reports.at[i], err);
@@ -103,8 +108,9 @@ static enum rc write_rows(struct growth *g, struct err *err)
 	return rc;
 }
 
-static enum rc grow_set(struct growth *g, const struct testset_step *step,
-			struct testset_step_report *report, struct err *err)
+enum rc problem_grow_set(struct registry *reg, const struct testset_step *step,
+			 const struct buf *csv,
+			 struct testset_step_report *report, struct err *err)
 {
 	struct scratch *folder = NULL;
 	char *path = NULL;
@@ -112,11 +118,10 @@ static enum rc grow_set(struct growth *g, const struct testset_step *step,
 
 	if (!rc) {
 		path = xasprintf("%s/patterns.csv", scratch_path(folder));
-		rc = fsx_write(path, g->csv.data, g->csv.len, 0600, false,
-			       err);
+		rc = fsx_write(path, csv->data, csv->len, 0600, false, err);
 	}
 	if (!rc)
-		rc = reg_testset_grow(g->reg, step, path, report, err);
+		rc = reg_testset_grow(reg, step, path, report, err);
 	free(path);
 	scratch_free(folder);
 	return rc;
@@ -160,7 +165,7 @@ static enum rc grow(struct growth *g, bool dry_run, int64_t *revision,
 		.testset = info->name, .base = info->revision, .reason = why,
 		.source = source, .dry_run = dry_run,
 	};
-	enum rc rc = grow_set(g, &step, &report, err);
+	enum rc rc = problem_grow_set(g->reg, &step, &g->csv, &report, err);
 
 	*revision = report.revision;
 	*added = report.added;

@@ -4,6 +4,7 @@
 
 #include "registry/entry.h"
 #include "registry/problem.h"
+#include "registry/testset.h"
 
 /* "problem/P-3"; the caller frees. */
 char *problem_object(int64_t id);
@@ -61,6 +62,16 @@ void problem_members_sift(const struct problem_members *wanted,
 /* The problem's own set, else given; RC_REFUSED where both differ. Borrowed. */
 enum rc problem_testset(const struct problem_rec *p, const char *given,
 			const char **out, struct err *err) MUST_USE;
+
+/* -- problem_grow.c -- */
+
+/* The names of the set's columns, as a row of CSV. */
+void problem_write_header(const struct testset *t, struct buf *csv);
+/* The set grows by rows of CSV in memory. */
+enum rc problem_grow_set(struct registry *reg, const struct testset_step *step,
+			 const struct buf *csv,
+			 struct testset_step_report *report, struct err *err)
+	MUST_USE;
 
 /* -- problem_move.c -- */
 

@@ -348,6 +348,52 @@ static void test_rule__scan_leaves_closed_rows(void **state)
 	rule_free(r);
 }
 
+static void test_rule__replaces_every_match(void **state)
+{
+	static const struct {
+		const char *pattern, *text, *with, *want;
+	} cases[] = {
+		{ "a", "banana", "", "bnn" },
+		{ "^a", "aaa", "b", "baa" },
+		{ "(\\w+)@", "x@ yz@", "<$1>", "<x> <yz>" },
+		{ "n*", "ab", "-", "-a-b-" },
+		{ "\xc3\xa9", "caf\xc3\xa9", "e$$", "cafe$" },
+		{ "z", "none", "y", "none" },
+	};
+	struct err err = ERR_INIT;
+	enum { N_HOSTILE = 16 << 10 };
+	char *hostile = hostile_text(N_HOSTILE, 1);
+	struct buf b = BUF_INIT;
+	struct rule *r;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		r = compiled(cases[i].pattern);
+		buf_clear(&b);
+		assert_int_equal(rule_replace(r, cases[i].text,
+					      strlen(cases[i].text),
+					      cases[i].with, &b, &err), RC_OK);
+		assert_string_equal(b.data, cases[i].want);
+		rule_free(r);
+	}
+	/* what is long is as long as it comes out */
+	r = compiled("b");
+	buf_clear(&b);
+	assert_int_equal(rule_replace(r, hostile, 200, "0123456789012345", &b,
+				      &err), RC_OK);
+	assert_true(b.len > 1500);
+	assert_int_equal(rule_replace(r, "b", 1, "${", &b, &err),
+			 RC_BAD_INPUT);
+	assert_int_equal(rule_replace(r, "\xff", 1, "", &b, &err),
+			 RC_REFUSED);
+	rule_free(r);
+	r = compiled("(?:a|b)+[cd]");
+	assert_int_equal(rule_replace(r, hostile, N_HOSTILE, "", &b, &err),
+			 RC_REFUSED);
+	rule_free(r);
+	free(hostile);
+	buf_release(&b);
+}
+
 /* A screen gets control back soon, whatever the pattern. */
 static void test_rule__scan_step_keeps_its_budget(void **state)
 {
@@ -391,6 +437,7 @@ int main(void)
 		cmocka_unit_test(test_rule__scan_of_a_word_checks_the_text),
 		cmocka_unit_test(test_rule__scan_leaves_closed_rows),
 		cmocka_unit_test(test_rule__scan_step_keeps_its_budget),
+		cmocka_unit_test(test_rule__replaces_every_match),
 	};
 	struct CMUnitTest tests[N(plain) + N(match_cases) + N(scan_patterns)];
 	size_t n = 0;
