@@ -261,13 +261,15 @@ static const struct option labels_options[] = {
 
 const struct command problem_labels_commands[] = {
 	{
-		.words = "problem sheet", .args = "P SAMPLE.csv",
+		.words = "problem sheet", .args = "P SAMPLE",
 		.min_args = 2, .max_args = 2,
 		.summary = "gather more data: rows that its rule says, to be "
 			   "labelled",
-		.more = "Each labeller fills the columns label and labeller of "
-			"a copy; 'problem labels' takes\nthem back. Rows are "
-			"chosen with equal chances, the same ones each time.",
+		.more = "SAMPLE is CSV with a header, or JSON lines, of "
+			"inputs. Each labeller fills the columns\nlabel and "
+			"labeller of a copy; 'problem labels' takes them back. "
+			"Rows are chosen with\nequal chances, the same ones "
+			"each time.",
 		.options = sheet_options,
 		.examples = (const char *const[]){
 			"problem sheet P-3 production.csv --n 50 -o sheet.csv",

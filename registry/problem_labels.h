@@ -20,7 +20,7 @@
 #include "registry/model.h"
 #include "registry/registry.h"
 
-/* Rows of sample (a CSV of production inputs) that the problem's rule says,
+/* Rows of sample (registry/sample.h) that the problem's rule says,
  * at most n of them, chosen with equal chances (seeded by the problem: the
  * same sheet again). Rows whose inputs are reports of the problem already are
  * left out. csv: appended to. */

@@ -1,10 +1,8 @@
 /* Labelling sheets: which rows, and their text. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/csv.h"
-#include "base/fsx.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "base/xalloc.h"
@@ -41,6 +39,7 @@ struct sheet {
 	struct rng rng;
 	size_t wanted;
 	uint64_t seen;				/* rows that match */
+	uint64_t rows, costly;
 	const char *only;
 };
 
@@ -132,13 +131,6 @@ static void offer(struct sheet *s)
 	free(digest);
 }
 
-static void take(struct sheet *s, const struct csv_field *fields)
-{
-	s->fields = fields;
-	if (slice_match(s->slice, field_of, s) == RULE_MATCH)
-		offer(s);
-}
-
 /* -- From a sample -- */
 
 static enum rc take_header(const struct strs *names, void *arg,
@@ -156,25 +148,19 @@ static enum rc take_header(const struct strs *names, void *arg,
 static enum rc take_row(const struct csv_field *fields, size_t n,
 			uint64_t line, void *arg, struct err *err)
 {
+	struct sheet *s = arg;
+	enum rule_answer a;
+
 	(void)n;
 	(void)line;
-	(void)err;
-	take(arg, fields);
-	return RC_OK;
-}
-
-static enum rc from_sample(struct sheet *s, const char *path, struct err *err)
-{
-	struct csv_reader r = { .name = path, .header = take_header,
-				.row = take_row, .arg = s };
-	int fd;
-	enum rc rc = fsx_open_read(path, &fd, err);
-
-	if (rc != RC_OK)
-		return rc;
-	rc = csv_read_fd(&r, fd, err);
-	close(fd);
-	return rc;
+	s->fields = fields;
+	s->rows++;
+	a = slice_match(s->slice, field_of, s);
+	if (a == RULE_MATCH)
+		offer(s);
+	s->costly += a == RULE_UNDECIDED;
+	return slice_too_costly(s->costly, s->rows)
+	       ? slice_costly_error(s->costly, err) : RC_OK;
 }
 
 /* -- The sheet -- */
@@ -224,7 +210,7 @@ enum rc reg_problem_sheet(struct registry *reg, int64_t id,
 	if (rc == RC_OK)
 		rc = find_there(&s, reg, err);
 	if (rc == RC_OK)
-		rc = from_sample(&s, sample, err);
+		rc = sample_rows(sample, take_header, take_row, &s, err);
 	if (rc == RC_OK && !s.lines.n)
 		rc = err_set(err, RC_REFUSED, "no further row matches the "
 			     "rule of P-%lld", (long long)id);

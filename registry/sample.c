@@ -207,7 +207,122 @@ static enum rc count_csv(struct counting *c, int fd, struct err *err)
 	return csv_read_parts(&parts, fd, err);
 }
 
-/* -- JSON lines -- */
+/* -- Files of lines -- */
+
+typedef enum rc line_fn(void *arg, const char *text, size_t n,
+			uint64_t number, struct err *err);
+
+struct line_reader {
+	const char *name;
+	line_fn *line;
+	void (*bytes)(const void *bytes, size_t n, void *arg);	/* or NULL */
+	csv_progress_fn *progress;				/* or NULL */
+	void *arg;
+	struct buf rest;
+	uint64_t number, done;
+};
+
+#define READ_AT_ONCE (1u << 20)
+#define LINE_MAX_BYTES (64u << 20)
+
+static bool is_blank(const char *s, size_t n)
+{
+	return !n || (n == 1 && *s == '\r');
+}
+
+/* Whole lines of the buffer; the rest moves to its start. */
+static enum rc take_lines(struct line_reader *r, bool at_end, struct err *err)
+{
+	struct buf *b = &r->rest;
+	size_t from = 0;
+	enum rc rc = RC_OK;
+
+	while (rc == RC_OK && from < b->len) {
+		const char *p = b->data + from;
+		const char *nl = memchr(p, '\n', b->len - from);
+		size_t n = nl ? (size_t)(nl - p) : b->len - from;
+
+		if (!nl && !at_end)
+			break;
+		r->number++;
+		if (!is_blank(p, n))
+			rc = r->line(r->arg, p, n, r->number, err);
+		from += n + (nl != NULL);
+	}
+	buf_remove(b, 0, from);
+	return rc;
+}
+
+static enum rc take_block(struct line_reader *r, const char *block, size_t n,
+			  struct err *err)
+{
+	enum rc rc;
+
+	if (r->rest.len + n > LINE_MAX_BYTES)
+		return err_set(err, RC_BAD_INPUT, "%s: line %llu is longer "
+			       "than 64 MiB", r->name,
+			       (unsigned long long)r->number + 1);
+	if (r->bytes)
+		r->bytes(block, n, r->arg);
+	buf_add(&r->rest, block, n);
+	rc = take_lines(r, n == 0, err);
+	r->done += n;
+	return rc == RC_OK && r->progress ? r->progress(r->done, 0, r->arg)
+					  : rc;
+}
+
+static enum rc read_lines(struct line_reader *r, int fd, struct err *err)
+{
+	char *block = xmalloc(READ_AT_ONCE);
+	enum rc rc = RC_OK;
+	ssize_t n = 1;
+
+	while (rc == RC_OK && n > 0) {
+		n = read(fd, block, READ_AT_ONCE);
+		rc = n < 0 ? err_errno(err, RC_IO, "could not read '%s'",
+				       r->name)
+			   : take_block(r, block, (size_t)n, err);
+	}
+	buf_release(&r->rest);
+	free(block);
+	return rc;
+}
+
+/* The object of a line, or the one that it calls input. */
+static enum rc parse_line(const char *name, const char *text, size_t n,
+			  uint64_t number, struct json **whole,
+			  const struct json **row, struct err *err)
+{
+	char *what = xasprintf("%s: line %llu", name,
+			       (unsigned long long)number);
+	enum rc rc = json_parse(text, n, what, whole, err);
+
+	*row = json_get(*whole, "input") ? json_get(*whole, "input") : *whole;
+	if (rc == RC_OK && json_type(*row) != JSON_OBJECT)
+		rc = err_set(err, RC_BAD_INPUT, "%s: not an object", what);
+	free(what);
+	return rc;
+}
+
+static void names_of(const struct json *row, struct strs *names)
+{
+	const char *name;
+
+	for (size_t i = 0; i < json_size(row); i++) {
+		json_member(row, i, &name);
+		strs_add(names, name);
+	}
+}
+
+static void value_text(const struct json *value, struct buf *out)
+{
+	if (json_type(value) == JSON_STRING)
+		buf_str(out, json_str(value));
+	else if (json_type(value) != JSON_NULL)
+		json_write(out, value, false);
+}
+
+/* -- JSON lines, counted -- */
 
 struct line_fields {
 	const struct json *row;
@@ -221,13 +336,8 @@ static bool json_field(void *arg, const char *name, struct slice_field *out)
 
 	if (!value || json_type(value) == JSON_NULL)
 		return false;
-	if (json_type(value) == JSON_STRING) {
-		out->text = json_str(value);
-		out->n = strlen(out->text);
-		return true;
-	}
 	buf_clear(&l->text);
-	json_write(&l->text, value, false);
+	value_text(value, &l->text);
 	out->text = l->text.data;
 	out->n = l->text.len;
 	return true;
@@ -238,13 +348,9 @@ static enum rc first_object(struct counting *c, const struct json *row,
 			    struct err *err)
 {
 	struct strs names = VEC_INIT;
-	const char *name;
 	enum rc rc;
 
-	for (size_t i = 0; i < json_size(row); i++) {
-		json_member(row, i, &name);
-		strs_add(&names, name);
-	}
+	names_of(row, &names);
 	rc = compile(c, &names, &c->counters[0].slice, err);
 	if (rc == RC_OK)
 		rc = bind_columns(c, &names, err);
@@ -252,19 +358,15 @@ static enum rc first_object(struct counting *c, const struct json *row,
 	return rc;
 }
 
-static enum rc count_line(struct counting *c, const char *text, size_t n,
+static enum rc count_line(void *arg, const char *text, size_t n,
 			  uint64_t number, struct err *err)
 {
-	char *what = xasprintf("%s: line %llu", c->name,
-			       (unsigned long long)number);
+	struct counting *c = arg;
 	struct counter *k = &c->counters[0];
 	struct line_fields l = { NULL, BUF_INIT };
 	struct json *j = NULL;
-	enum rc rc = json_parse(text, n, what, &j, err);
+	enum rc rc = parse_line(c->name, text, n, number, &j, &l.row, err);
 
-	l.row = json_get(j, "input") ? json_get(j, "input") : j;
-	if (rc == RC_OK && json_type(l.row) != JSON_OBJECT)
-		rc = err_set(err, RC_BAD_INPUT, "%s: not an object", what);
 	if (rc == RC_OK && !k->slice)
 		rc = first_object(c, l.row, err);
 	if (rc == RC_OK) {
@@ -274,67 +376,109 @@ static enum rc count_line(struct counting *c, const char *text, size_t n,
 	}
 	json_free(j);
 	buf_release(&l.text);
-	free(what);
-	return rc;
-}
-
-#define READ_AT_ONCE (1u << 20)
-#define LINE_MAX_BYTES (64u << 20)
-
-static bool is_blank(const char *s, size_t n)
-{
-	return !n || (n == 1 && *s == '\r');
-}
-
-/* Whole lines of the buffer; the rest moves to its start. */
-static enum rc count_lines(struct counting *c, struct buf *b, bool at_end,
-			   uint64_t *number, struct err *err)
-{
-	size_t from = 0;
-	enum rc rc = RC_OK;
-
-	while (rc == RC_OK && from < b->len) {
-		const char *p = b->data + from;
-		const char *nl = memchr(p, '\n', b->len - from);
-		size_t n = nl ? (size_t)(nl - p) : b->len - from;
-
-		if (!nl && !at_end)
-			break;
-		++*number;
-		if (!is_blank(p, n))
-			rc = count_line(c, p, n, *number, err);
-		from += n + (nl != NULL);
-	}
-	buf_remove(b, 0, from);
 	return rc;
 }
 
 static enum rc count_json(struct counting *c, int fd, struct err *err)
 {
-	char *block = xmalloc(READ_AT_ONCE);
-	struct buf rest = BUF_INIT;
-	uint64_t number = 0, done = 0;
-	enum rc rc = RC_OK;
-	ssize_t n = 1;
+	struct line_reader r = {
+		.name = c->name, .line = count_line, .bytes = take_bytes,
+		.progress = take_progress, .arg = c, .rest = BUF_INIT,
+	};
 
-	while (rc == RC_OK && n > 0) {
-		n = read(fd, block, READ_AT_ONCE);
-		if (n < 0)
-			rc = err_errno(err, RC_IO, "could not read '%s'", c->name);
-		else if (rest.len + (size_t)n > LINE_MAX_BYTES)
-			rc = err_set(err, RC_BAD_INPUT, "%s: line %llu is "
-				     "longer than 64 MiB", c->name,
-				     (unsigned long long)number + 1);
-		if (rc != RC_OK)
-			break;
-		hasher_add(c->hasher, block, (size_t)n);
-		buf_add(&rest, block, (size_t)n);
-		rc = count_lines(c, &rest, n == 0, &number, err);
-		if (rc == RC_OK)
-			rc = take_progress(done += (uint64_t)n, 0, c);
+	return read_lines(&r, fd, err);
+}
+
+/* -- JSON lines, as rows -- */
+
+struct row_reader {
+	const char *name;
+	csv_header_fn *header;
+	csv_row_fn *row;
+	void *arg;
+	struct strs names;
+	struct buf cells;
+};
+
+static bool is_name(const struct strs *names, const char *name)
+{
+	return place_of(names, name) < names->n;
+}
+
+/* A value under a name that the first line has not would be lost. */
+static enum rc check_names(const struct row_reader *r, const struct json *row,
+			   uint64_t number, struct err *err)
+{
+	const char *name;
+
+	for (size_t i = 0; i < json_size(row); i++) {
+		json_member(row, i, &name);
+		if (!is_name(&r->names, name))
+			return err_set(err, RC_BAD_INPUT, "%s: line %llu: '%s' "
+				       "is not in the first line", r->name,
+				       (unsigned long long)number, name);
 	}
-	buf_release(&rest);
-	free(block);
+	return RC_OK;
+}
+
+static enum rc give_row(struct row_reader *r, const struct json *row,
+			uint64_t number, struct err *err)
+{
+	struct csv_field *fields = XNEW_ARRAY(struct csv_field, r->names.n + 1);
+	size_t from = 0;
+	enum rc rc;
+
+	buf_clear(&r->cells);
+	for (size_t i = 0; i < r->names.n; i++) {
+		size_t before = r->cells.len;
+		const struct json *value = json_get(row, r->names.at[i]);
+
+		if (value)
+			value_text(value, &r->cells);
+		fields[i].n = r->cells.len - before;
+		buf_char(&r->cells, '\0');
+	}
+	for (size_t i = 0; i < r->names.n; i++) {
+		fields[i].text = r->cells.data + from;
+		from += fields[i].n + 1;
+	}
+	rc = r->row(fields, r->names.n, number, r->arg, err);
+	free(fields);
+	return rc;
+}
+
+static enum rc row_line(void *arg, const char *text, size_t n,
+			uint64_t number, struct err *err)
+{
+	struct row_reader *r = arg;
+	const struct json *row;
+	struct json *j = NULL;
+	enum rc rc = parse_line(r->name, text, n, number, &j, &row, err);
+
+	if (rc == RC_OK && !r->names.n) {
+		names_of(row, &r->names);
+		rc = r->header(&r->names, r->arg, err);
+	}
+	if (rc == RC_OK)
+		rc = check_names(r, row, number, err);
+	if (rc == RC_OK)
+		rc = give_row(r, row, number, err);
+	json_free(j);
+	return rc;
+}
+
+static enum rc rows_of_json(const char *path, csv_header_fn *header,
+			    csv_row_fn *row, void *arg, int fd,
+			    struct err *err)
+{
+	struct row_reader rows = { .name = path, .header = header, .row = row,
+				   .arg = arg, .cells = BUF_INIT };
+	struct line_reader r = { .name = path, .line = row_line, .arg = &rows,
+				 .rest = BUF_INIT };
+	enum rc rc = read_lines(&r, fd, err);
+
+	strs_release(&rows.names);
+	buf_release(&rows.cells);
 	return rc;
 }
 
@@ -387,5 +531,21 @@ enum rc sample_count_rule(const char *path, const char *rule,
 	if (rc == RC_OK && !out->n)
 		rc = err_set(err, RC_REFUSED, "sample '%s' has no row that "
 			     "could be decided", c.name);
+	return rc;
+}
+
+enum rc sample_rows(const char *path, csv_header_fn *header, csv_row_fn *row,
+		    void *arg, struct err *err)
+{
+	struct csv_reader csv = { .name = path, .header = header, .row = row,
+				  .arg = arg };
+	int fd;
+	enum rc rc = fsx_open_read(path, &fd, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = is_json(path) ? rows_of_json(path, header, row, arg, fd, err)
+			   : csv_read_fd(&csv, fd, err);
+	close(fd);
 	return rc;
 }

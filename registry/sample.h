@@ -6,13 +6,13 @@
  * The file is streamed, on all cores if it is a CSV: memory is that of a few
  * rounds of bytes, however long it is. A row that costs the rule more than its
  * budget (model/rule.h) is undecided and counts neither way. A rule that
- * leaves more than one row of a hundred undecided, ten at least, is "too
- * costly": RC_REFUSED, after about a second. */
+ * leaves too many undecided (slice_too_costly) is refused. */
 #ifndef MUSTER_REGISTRY_SAMPLE_H
 #define MUSTER_REGISTRY_SAMPLE_H
 
 #include <stdint.h>
 
+#include "base/csv.h"
 #include "base/err.h"
 #include "base/hash.h"
 #include "registry/registry.h"
@@ -30,5 +30,11 @@ struct sample_count {
 enum rc sample_count_rule(const char *path, const char *rule,
 			  const char *column, struct reg_progress *progress,
 			  struct sample_count *out, struct err *err) MUST_USE;
+
+/* Row by row, as base/csv.h gives them. Of JSON lines the first says which
+ * columns there are: one that a later line lacks is empty, one that it adds is
+ * RC_BAD_INPUT. */
+enum rc sample_rows(const char *path, csv_header_fn *header, csv_row_fn *row,
+		    void *arg, struct err *err) MUST_USE;
 
 #endif

@@ -16,6 +16,25 @@ said '25 rows'
 cp sheet.csv first.csv
 expect 0 problem sheet P-1 sample.csv --n 25 -o sheet.csv -f
 cmp -s sheet.csv first.csv || die 'the same sheet again differs'
+# JSON lines of the same inputs give the same sheet
+python3 - <<'PY'
+import csv, json
+with open('sample.jsonl', 'w') as f:
+    for i, r in enumerate(csv.DictReader(open('sample.csv'))):
+        r['age'] = int(r['age'])
+        f.write(json.dumps(r if i % 2 else {'input': r, 'said': 'no'}) + '\n')
+open('more.jsonl', 'w').write('{"age":50,"text":"a"}\n{"age":50,"also":1}\n')
+PY
+expect 0 problem sheet P-1 sample.jsonl --n 25 -o lines.csv
+cmp -s sheet.csv lines.csv || die 'the sheet of JSON lines differs'
+expect 1 problem sheet P-1 more.jsonl
+complained "line 2: 'also' is not in the first line"
+expect 0 problem set P-1 'rule=text~/(?:a|b)+[cd]/' --reason hostile
+python3 -c "print('age,text'); [print('1,' + 'ab' * 32768) for i in range(9)]" \
+	>costly.csv
+expect 1 problem sheet P-1 costly.csv
+complained 'too costly'
+expect 0 problem set P-1 'rule=age>=41' --reason again
 python3 - <<'PY'
 import csv
 rows = list(csv.DictReader(open('sheet.csv')))
