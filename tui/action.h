@@ -43,7 +43,8 @@ enum context {
 	IN_CURVE = 16777216,	/* one line: along a column, over time */
 	IN_ENTRY = 33554432,	/* one entry of the log */
 	IN_FAIRNESS = 67108864,	/* groups and measures of one version */
-	IN_CONTEXTS_END = 134217728
+	IN_LABELS = 134217728,	/* what labellers sent back for a problem */
+	IN_CONTEXTS_END = 268435456
 };
 
 enum action_flags {
@@ -464,6 +465,10 @@ enum group {
 	X(ACT_PROBLEM_COMMENT, "comment-problem", "c", IN_PROBLEMS, GROUP_DO, \
 	  ACT_NEEDS_ROW | ACT_WRITES, 0, "comment", "Say something about it", \
 	  "muster problem comment P TEXT") \
+	X(ACT_PROBLEM_GATHER, "gather-data", "S", IN_PROBLEMS | IN_LABELS, \
+	  GROUP_DO, 0, 8, "data", "More data for it: labelling sheets out and " \
+	  "back, agreement, one input changed", \
+	  "muster problem sheet P SAMPLE") \
 	X(ACT_PROBLEM_CLOSED, "closed-problems", "X", IN_PROBLEMS, GROUP_SHOW, \
 	  0, 0, "closed", "Show closed problems, too, and hide them again", \
 	  "muster problem list") \

@@ -72,6 +72,9 @@ void app_menu(struct app *app, const char *title,
 	      const struct menu_item *items, size_t n, menu_fn *picked,
 	      void *arg);
 
+/* The menu just opened starts on that item. */
+void app_menu_at(struct app *app, size_t item);
+
 /* A prompt, a menu or a list of commands has the keys: what a job has found
  * may not take its place. */
 bool app_is_asking(const struct app *app);

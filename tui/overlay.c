@@ -303,3 +303,9 @@ void app_menu_names(struct app *app, const char *title,
 	if (n)
 		app_menu(app, title, items, n, picked, NULL);
 }
+
+void app_menu_at(struct app *app, size_t item)
+{
+	if (item < app->menu.texts.n)
+		app->menu.at = item;
+}

@@ -1,10 +1,12 @@
 /* What the files of the triage board share: view_problems (lists, ops),
  * problems_detail (the problem under the cursor), problems_change (fields,
  * triage in three questions, the next step), problems_work (what runs in the
- * background), problems_what_if (a factor tried out). */
+ * background), problems_pick (kinds and personas from the lists), problems_what_if
+ * (a factor tried out). */
 #ifndef MUSTER_TUI_PROBLEMS_H
 #define MUSTER_TUI_PROBLEMS_H
 
+#include "model/taxonomy.h"
 #include "registry/measure.h"
 #include "registry/problem.h"
 #include "tui/view.h"
@@ -51,6 +53,13 @@ struct problem_note {
 };
 VEC_DECLARE(struct problem_note, problem_notes);
 
+/* Ids being picked from the lists. */
+struct picking {
+	bool persona;			/* else kinds */
+	enum taxonomy list;		/* the one that is shown */
+	struct strs ids;
+};
+
 #define LINES_SHOWN 3			/* problems in the chart */
 
 struct problems {
@@ -71,6 +80,7 @@ struct problems {
 	bool tables;			/* charts as tables */
 	struct what_if what_if;
 	struct change change;
+	struct picking pick;
 };
 
 /* -- view_problems.c -- */
@@ -112,6 +122,11 @@ void work_ask_sample(struct problems *p);
 void work_score(struct problems *p, const struct triage_row *r);
 /* Patterns of the set that its rule says, to be confirmed. */
 void work_propose(struct problems *p);
+
+/* -- problems_pick.c -- */
+
+/* Kinds, or personas, of the problem under the cursor from the lists. */
+void pick_start(struct problems *p, bool persona);
 
 /* -- problems_what_if.c -- */
 

@@ -9,6 +9,7 @@
 #include "model/taxonomy.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/gathering.h"
 #include "tui/problems.h"
 
 void change_release(struct change *c)
@@ -133,6 +134,16 @@ static unsigned ask_state(struct problems *p)
 	return REACT_DRAW;
 }
 
+/* "kind" or "persona" without a value: from the lists. */
+static bool is_of_lists(const char *text)
+{
+	size_t n = strcspn(text, "=");
+
+	return !text[n + (text[n] == '=')] &&
+	       ((n == 4 && !memcmp(text, "kind", 4)) ||
+		(n == 7 && !memcmp(text, "persona", 7)));
+}
+
 static void with_field(struct view *v, const char *text, void *arg)
 {
 	struct change *c = &problems_of(v)->change;
@@ -140,6 +151,10 @@ static void with_field(struct view *v, const char *text, void *arg)
 	char *field;
 
 	(void)arg;
+	if (is_of_lists(text)) {
+		pick_start(problems_of(v), *text == 'p');
+		return;
+	}
 	if (!equals) {
 		app_say(v->app, "FIELD=VALUE: users=12.4, harm=3, owner=ana");
 		return;
@@ -154,7 +169,7 @@ static unsigned ask_field(struct problems *p)
 {
 	if (!change_begin(p))
 		return REACT_NONE;
-	app_prompt(p->view->app, "FIELD=VALUE: ", "", NULL, with_field, NULL);
+	app_prompt(p->view->app, "FIELD=VALUE (kind, persona: lists): ", "", NULL, with_field, NULL);
 	return REACT_DRAW;
 }
 
@@ -465,7 +480,7 @@ static void say_who_passes(struct problems *p)
 		return;
 	}
 	app_say(p->view->app, "No version passes it yet: train one on more "
-		"data for it ('muster problem sheet').");
+		"data for it (S gathers some).");
 }
 
 static void do_error(struct problems *p, const struct triage_row *r)
@@ -523,6 +538,16 @@ static unsigned do_next(struct problems *p)
 	return REACT_DRAW;
 }
 
+static unsigned gather(struct problems *p)
+{
+	const struct triage_row *r = problems_current(p);
+
+	if (!r)
+		return REACT_NONE;
+	gathering_start(p->view, r->problem.id);
+	return REACT_DRAW;
+}
+
 unsigned problems_change(struct problems *p, enum action a)
 {
 	switch (a) {
@@ -534,6 +559,7 @@ unsigned problems_change(struct problems *p, enum action a)
 	case ACT_PROBLEM_DO: return do_next(p);
 	case ACT_PROBLEM_ASSIGN: return assign(p);
 	case ACT_PROBLEM_MERGE: return ask_merge(p);
+	case ACT_PROBLEM_GATHER: return gather(p);
 	case ACT_PROBLEM_COMMENT: return ask_comment(p);
 	case ACT_OPEN: return what_if_keep(p);
 	case ACT_BACK: return what_if_drop(p);

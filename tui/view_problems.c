@@ -367,6 +367,7 @@ static void close_view(struct view *v)
 	problems_forget(p);
 	measure_free(p->measure);
 	change_release(&p->change);
+	strs_release(&p->pick.ids);
 	triage_release(&p->triage);
 	free(p->board.row);
 	free(p->inbox.row);
