@@ -114,13 +114,14 @@ static void show_total(struct cli *c, const struct triage *t)
 static enum rc run_board(struct cli *c, const char *model, int64_t version,
 			 struct err *err)
 {
-	const struct triage_query q = { .model = model, .version = version };
+	const struct triage_query q = { .model = model, .version = version,
+					.looks_back = true };
 	struct triage t = { 0 };
 	enum rc rc = reg_triage(c->reg, &q, &t, err);
 
 	if (rc != RC_OK)
 		return rc;
-	report_triage(c, &t, "no open problems: 'muster report-failure' or "
+	report_board(c, &t, "no open problems: 'muster report-failure' or "
 		      "'muster problem add' brings one in");
 	show_total(c, &t);
 	triage_release(&t);

@@ -59,6 +59,43 @@ void report_triage(struct cli *c, const struct triage *t, const char *empty)
 	table_end(table);
 }
 
+static void add_before(struct json_out *o, const struct triage *t)
+{
+	jo_key(o, "before");
+	jo_object(o);
+	jo_key(o, "revision");
+	if (t->before > 0)
+		jo_int(o, t->before);
+	else
+		jo_null(o);
+	jo_key(o, "total");
+	figure_write(o, &t->total_before);
+	jo_end(o);
+}
+
+void report_board(struct cli *c, const struct triage *t, const char *empty)
+{
+	const struct table_spec spec = { "problems", false, columns, empty };
+	struct json_out json = JSON_OUT(&c->out.buf, true);
+	struct table *table;
+
+	if (c->format != FORMAT_JSON) {
+		report_triage(c, t, empty);
+		return;
+	}
+	jo_object(&json);
+	table = table_new_within(&c->out, &json, &spec);
+	for (size_t i = 0; i < t->n && table_alive(table); i++)
+		add_row(table, &t->rows[i]);
+	table_end(table);
+	jo_key(&json, "total");
+	figure_write(&json, &t->total);
+	if (t->before)
+		add_before(&json, t);
+	jo_end(&json);
+	buf_char(&c->out.buf, '\n');
+}
+
 /* -- Over time -- */
 
 enum { BAR = 24 };

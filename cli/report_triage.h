@@ -8,6 +8,8 @@
 
 /* The rows as "problems", in the order they have. */
 void report_triage(struct cli *c, const struct triage *t, const char *empty);
+/* With the total, and what it is on the revision before, in JSON. */
+void report_board(struct cli *c, const struct triage *t, const char *empty);
 /* The totals as "points", people with a bar against the greatest. */
 void report_triage_points(struct cli *c, const struct triage_points *points);
 /* "P-3"; the caller frees. */

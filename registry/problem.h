@@ -241,6 +241,8 @@ struct triage_row {
 	uint64_t n_patterns;		/* active members, and reports outside */
 	uint64_t n_members, n_active, n_outside;
 	int64_t version;		/* whose error it is, or 0 */
+	int64_t before;			/* the set's last but one revision */
+	struct figure error_before;	/* … and the error on that; 0: none */
 	struct problem_facts facts;
 	const char *next;		/* what to do next; static */
 };
@@ -248,11 +250,17 @@ struct triage {
 	size_t n, n_open, n_inbox;	/* n_inbox: reported ones */
 	struct triage_row *rows;
 	struct figure total;		/* open impact; n: how many are in it */
+	/* The same problems, factors and versions measured on the revision
+	 * before the newest one, if asked for; before: that revision, 0: no
+	 * set has one, -1: several sets. */
+	struct figure total_before;
+	int64_t before;
 };
 struct triage_query {
 	const char *model;		/* or NULL: of all */
 	bool closed;			/* also those */
 	bool by_id;			/* in that order, else by impact */
+	bool looks_back;		/* total_before is asked for */
 	int64_t version;		/* whose error; 0: production's, else
 					 * the newest live one's */
 	int64_t only;			/* one problem's id; ranks are still

@@ -37,6 +37,7 @@ struct board {
 	struct known_models models;
 	struct known_scores_list scores;
 	VEC_DECLARE(struct outside, outsides) outsides;
+	bool looks_back;		/* at the revision before, too */
 };
 
 static void board_init(struct board *b, struct registry *reg)
@@ -179,19 +180,44 @@ static bool by_score(const struct problem_rec *p)
 	return p->loss && !strcmp(p->loss, "score");
 }
 
-static enum rc sum_of(struct board *b, const struct problem_rec *p,
+static enum rc sum_on(struct board *b, const struct problem_rec *p,
 		      const struct problem_members *members, int64_t version,
-		      struct loss_sum *out, struct err *err)
+		      int64_t revision, struct loss_sum *out, struct err *err)
 {
 	struct measured_set *set;
 	const struct said *said;
-	enum rc rc = measure_set(b->measure, p->testset, 0, &set, err);
+	enum rc rc = measure_set(b->measure, p->testset, revision, &set, err);
 
 	if (!rc)
 		rc = measure_said(b->measure, set, p->model, version, &said,
 				  err);
 	if (!rc)
 		*out = measure_losses(set, said, members, by_score(p));
+	return rc;
+}
+
+static enum rc sum_of(struct board *b, const struct problem_rec *p,
+		      const struct problem_members *members, int64_t version,
+		      struct loss_sum *out, struct err *err)
+{
+	return sum_on(b, p, members, version, 0, out, err);
+}
+
+static enum rc look_back(struct board *b, struct triage_row *r,
+			 const struct problem_members *members,
+			 struct err *err)
+{
+	const struct problem_rec *p = &r->problem;
+	struct measured_set *newest;
+	struct loss_sum sum = { 0 };
+	enum rc rc = measure_set(b->measure, p->testset, 0, &newest, err);
+
+	if (!rc)
+		r->before = testset_info(measured_testset(newest))->revision -
+			    1;
+	if (!rc && r->before)
+		rc = sum_on(b, p, members, r->version, r->before, &sum, err);
+	r->error_before = loss_figure(&sum);
 	return rc;
 }
 
@@ -206,6 +232,8 @@ static enum rc measure_row(struct board *b, const struct known_model *m,
 
 	if (!rc && members.n && p->testset && r->version)
 		rc = sum_of(b, p, &members, r->version, &sum, err);
+	if (!rc && b->looks_back && members.n && p->testset && r->version)
+		rc = look_back(b, r, &members, err);
 	if (!rc && members.n && p->testset)
 		rc = is_scored(b, m, p->testset, &scored, err);
 	r->n_members = members.n;
@@ -318,12 +346,28 @@ static void add_total(struct figure *total, const struct figure *f)
 	total->n++;
 }
 
+/* What the row would add to the total on the revision before. */
+static void add_before(struct triage *t, const struct triage_row *r)
+{
+	struct figure f = impact(&r->users_pct, r->before ? &r->error_before
+							  : &r->error,
+				 r->harm);
+
+	if (r->before && !r->impact.why)
+		t->before = t->before && t->before != r->before ? -1
+								: r->before;
+	if (!f.why)
+		add_total(&t->total_before, &f);
+}
+
 void triage_rank(struct triage *t, const struct triage_query *query)
 {
 	struct figure *impacts = XNEW_ARRAY(struct figure, t->n + 1);
 	struct impact_rank *ranks = XNEW_ARRAY(struct impact_rank, t->n + 1);
 
 	t->total = (struct figure){ .method = METHOD_PRODUCT };
+	t->total_before = t->total;
+	t->before = 0;
 	t->n_open = t->n_inbox = 0;
 	for (size_t i = 0; i < t->n; i++) {
 		struct triage_row *r = &t->rows[i];
@@ -336,6 +380,8 @@ void triage_rank(struct triage *t, const struct triage_query *query)
 		t->n_inbox += r->problem.state == PROBLEM_REPORTED;
 		if (!impacts[i].why)
 			add_total(&t->total, &impacts[i]);
+		if (open)
+			add_before(t, r);
 	}
 	impact_ranks(impacts, t->n, ranks);
 	for (size_t i = 0; i < t->n; i++)
@@ -404,6 +450,7 @@ enum rc reg_triage(struct registry *reg, const struct triage_query *query,
 	if (rc)
 		return rc;
 	board_init(&b, reg);
+	b.looks_back = query->looks_back;
 	rc = reg_problem_list(reg, query->model, &problems, err);
 	if (!rc)
 		rc = fill_rows(&b, query, &problems, out, err);

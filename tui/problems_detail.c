@@ -516,6 +516,23 @@ static void put_greatest(const struct problems *p, struct buf *out)
 	put_tenth(out, top->impact.value);
 }
 
+/* Against the revision before: what its growth and corrections have done. */
+static void put_change(const struct triage *t, struct buf *out)
+{
+	double before = t->total_before.value;
+	char text[DECIMAL_MAX];
+
+	if (!t->before || !(before > 0))
+		return;
+	buf_printf(out, " (%s%s%% against ", t->total.value < before ? "" : "+",
+		   decimal_fixed((t->total.value / before - 1) * 100, 0,
+				 text));
+	if (t->before > 0)
+		buf_printf(out, "r%lld)", (long long)t->before);
+	else
+		buf_str(out, "the revisions before)");
+}
+
 void problems_paint_summary(struct view *v, struct area *a)
 {
 	struct problems *p = v->state;
@@ -534,6 +551,7 @@ void problems_paint_summary(struct view *v, struct area *a)
 		put_tenth(&b, total->high);
 		buf_printf(&b, "] of %llu", (unsigned long long)total->n);
 	}
+	put_change(&p->triage, &b);
 	put_greatest(p, &b);
 	area_text(a, 1, 1, a->w - 2, STYLE_NORMAL, b.data);
 	buf_release(&b);

@@ -337,7 +337,8 @@ struct triage_row *problems_current(struct problems *p)
 static enum rc read_triage(struct problems *p, struct triage *out,
 			   struct err *err)
 {
-	const struct triage_query query = { .closed = p->closed };
+	const struct triage_query query = { .closed = p->closed,
+					    .looks_back = true };
 
 	return reg_triage(app_registry(p->view->app), &query, out, err);
 }
