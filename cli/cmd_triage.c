@@ -218,7 +218,9 @@ const struct command triage_commands[] = {
 			"against all\nclosed problems, and nothing is changed. "
 			"With --over-time each line is the\nboard as it was "
 			"then, by the version that served then: 'ranked' of "
-			"the 'open'\nproblems had all three factors.",
+			"the 'open'\nproblems had all three factors. JSON has the total, "
+			"too, and as 'before' what the\nsame problems, factors "
+			"and versions make on the revision before the newest.",
 		.options = triage_options,
 		.examples = (const char *const[]){
 			"triage", "triage --model credit-scorer --json",

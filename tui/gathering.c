@@ -42,6 +42,34 @@ static void keep(char **field, const char *text)
 	*field = *text ? xstrdup(text) : NULL;
 }
 
+/* A file to read, and one to write; what was typed is asked again where it
+ * cannot be that. */
+static bool is_file(struct view *v, const char *label, const char *text,
+		    prompt_fn *done)
+{
+	if (fsx_exists(text))
+		return true;
+	app_prompt(v->app, label, text, NULL, done, NULL);
+	app_say(v->app, "There is no file '%s'.", text);
+	return false;
+}
+
+static bool is_free(struct view *v, const char *label, const char *text,
+		    prompt_fn *done)
+{
+	if (!fsx_exists(text))
+		return true;
+	app_prompt(v->app, label, text, NULL, done, NULL);
+	app_say(v->app, "'%s' is there already; give another name.", text);
+	return false;
+}
+
+#define SAMPLE_LABEL "production sample, CSV or JSON lines: "
+#define SHEET_LABEL "write the sheet to: "
+#define QUEUE_LABEL "write the conflicts to: "
+#define FILLED_LABEL "filled sheet: "
+#define EXPERT_LABEL "the expert's sheet: "
+
 /* -- In the background -- */
 
 typedef enum rc gather_fn(struct registry *reg, struct reg_progress *progress,
@@ -113,7 +141,7 @@ static void with_sheet(struct view *v, const char *text, void *arg)
 {
 	(void)arg;
 	keep(&now.to, text);
-	if (now.to)
+	if (now.to && is_free(v, SHEET_LABEL, text, with_sheet))
 		start(v, "choosing rows", sheet_work, sheet_done);
 }
 
@@ -123,8 +151,8 @@ static void with_sample(struct view *v, const char *text, void *arg)
 
 	(void)arg;
 	keep(&now.from, text);
-	if (now.from)
-		app_prompt(v->app, "write the sheet to: ", name, NULL,
+	if (now.from && is_file(v, SAMPLE_LABEL, text, with_sample))
+		app_prompt(v->app, SHEET_LABEL, name, NULL,
 			   with_sheet, NULL);
 	free(name);
 }
@@ -177,7 +205,8 @@ static void with_filled(struct view *v, const char *text, void *arg)
 {
 	(void)arg;
 	keep(&now.from, text);
-	if (now.from)
+	if (now.from && is_file(v, now.expert ? EXPERT_LABEL : FILLED_LABEL,
+				text, with_filled))
 		app_prompt(v->app, "labelled by, where the sheet does not "
 			   "say: ", "", NULL, with_labeller, NULL);
 }
@@ -192,7 +221,7 @@ static void with_queue(struct view *v, const char *text, void *arg)
 	enum rc rc;
 
 	(void)arg;
-	if (!*text)
+	if (!*text || !is_free(v, QUEUE_LABEL, text, with_queue))
 		return;
 	rc = reg_problem_labelling(app_registry(v->app), now.id, &l, &err);
 	if (rc == RC_OK) {
@@ -212,7 +241,7 @@ static void ask_queue(struct view *v)
 {
 	char *name = xasprintf("P-%lld-expert.csv", (long long)now.id);
 
-	app_prompt(v->app, "write the conflicts to: ", name, NULL, with_queue,
+	app_prompt(v->app, QUEUE_LABEL, name, NULL, with_queue,
 		   NULL);
 	free(name);
 }
@@ -328,8 +357,8 @@ static void ask_change(struct view *v, const char *text)
 static void ask_back(struct view *v, bool expert)
 {
 	now.expert = expert;
-	app_prompt(v->app, expert ? "the expert's sheet: " : "filled sheet: ",
-		   "", NULL, with_filled, NULL);
+	app_prompt(v->app, expert ? EXPERT_LABEL : FILLED_LABEL, "",
+		   NULL, with_filled, NULL);
 }
 
 static void open_labels(struct view *v)
@@ -346,8 +375,7 @@ static void picked(struct view *v, size_t item, void *arg)
 	(void)arg;
 	switch (item) {
 	case 0:
-		app_prompt(v->app, "production sample, CSV or JSON lines: ",
-			   "", NULL, with_sample, NULL);
+		app_prompt(v->app, SAMPLE_LABEL, "", NULL, with_sample, NULL);
 		break;
 	case 1: ask_back(v, false); break;
 	case 2: open_labels(v); break;

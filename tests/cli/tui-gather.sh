@@ -36,9 +36,11 @@ fill('ana.csv', lambda i: 'yes' if i % 2 else 'no')
 fill('bo.csv', lambda i: 'yes' if i % 2 and i != 3 or i == 4 else 'no')
 PY
 # one sheet, then the other; what came back is shown at once
-steps 'keys S b' 'type nowhere.csv' 'keys Enter' 'keys Enter' wait \
-	'expect nowhere.csv' \
-	'keys S b' 'type ana.csv' 'keys Enter' 'expect labelled by' \
+steps 'keys S s' 'type sample.csv' 'keys Enter Enter' \
+	'expect is there already' 'expect P-1-sheet.csv' 'keys Esc' \
+	'keys S b' 'type nowhere.csv' 'keys Enter' \
+	'expect There is no file' \
+	'keys ^U' 'type ana.csv' 'keys Enter' 'expect labelled by' \
 	'type ana' 'keys Enter' wait 'expect 39 labels came in' \
 	'expect 39 by one' 'keys S b' 'type bo.csv' 'keys Enter' 'type bo' \
 	'keys Enter' wait 'expect 37 agreed, 2 in conflict' \
