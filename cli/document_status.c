@@ -96,7 +96,8 @@ static enum rc check_approval(struct cli *c, enum doc_type type,
 	enum rc rc = cli_reason(c, err);
 
 	if (rc == RC_OK)
-		rc = reg_signoff_may_document(c->reg, doc_kind(type), of, err);
+		rc = reg_signoff_may_document(c->reg, doc_kind(type), of,
+					      revision, err);
 	return rc == RC_OK ? look_at(c, type, of, revision, reason, err) : rc;
 }
 
@@ -111,22 +112,21 @@ static enum rc move(struct cli *c, enum doc_type type, const char *of,
 		return err_set(err, RC_USAGE, "'%s' is no status; it is "
 			       "draft, in-review, approved or superseded",
 			       status);
-	if (!strcmp(status, "approved"))
-		rc = check_approval(c, type, of, revision, &reason, err);
-	if (rc == RC_OK)
-		rc = reg_document_load(c->reg, doc_kind(type), of, revision,
-				       &rec, err);
+	rc = reg_document_load(c->reg, doc_kind(type), of, revision, &rec,
+			       err);
 	if (rc != RC_OK)
-		goto out;
-	rc = reg_document_status(c->reg, doc_kind(type), of, rec.revision,
-				 status, reason ? reason :
-				 opt_str(&c->opts, "reason"), err);
+		return rc;
+	if (!strcmp(status, "approved"))
+		rc = check_approval(c, type, of, rec.revision, &reason, err);
+	if (rc == RC_OK)
+		rc = reg_document_status(c->reg, doc_kind(type), of,
+					 rec.revision, status, reason ? reason
+					 : opt_str(&c->opts, "reason"), err);
 	if (rc == RC_OK)
 		cli_did(c, "moved", "move", "%s %s, rev %lld: %s to %s",
 			doc_type_name(type), of, (long long)rec.revision,
 			rec.status, status);
 	document_rec_release(&rec);
-out:
 	free(reason);
 	return rc;
 }

@@ -18,7 +18,7 @@ _muster()
 	'assess') next='show set edit approve' ;;
 	'role') next='grant revoke list' ;;
 	'bundle') next='check' ;;
-	'problem') next='add list show set close comment merge alike kinds pattern patterns errors grow import estimate sheet labels suggest' ;;
+	'problem') next='add list show set close comment merge alike kinds pattern patterns change errors grow import estimate sheet labels suggest' ;;
 	'checkpoint') next='verify accept prove check' ;;
 	'card') next='show check diff import export edit status history' ;;
 	'datasheet') next='show check diff import export edit status history' ;;
@@ -42,6 +42,7 @@ _muster()
 	'problem add'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
 	'problem pattern'*' --pattern') values='false-positive false-negative true-positive true-negative' ;;
 	'problem pattern'*' --expect') values='equals same up down' ;;
+	'problem change'*' --expect') values='same up down' ;;
 	'card import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	'card export'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
 	'datasheet import'*' --format') values='md json huggingface model-card-toolkit croissant' ;;
@@ -54,7 +55,7 @@ _muster()
 	if [[ $cur == -* ]]; then
 		case "$typed" in
 	'demo'*) options=' --files --script' ;;
-	'keys'*) options=' --check' ;;
+	'keys'*) options=' --check --show' ;;
 	'model add'*) options=' --task --owner --description --tag' ;;
 	'model set'*) options=' --reason' ;;
 	'version add'*) options=' --artifact --data-digest --code-commit --run --param --runner --note' ;;
@@ -83,13 +84,13 @@ _muster()
 	'threshold curve'*) options=' --points' ;;
 	'gate check'*) options=' --artifact' ;;
 	'gate show'*) options=' --risk --default' ;;
-	'gate edit'*) options=' --risk --reason' ;;
+	'gate edit'*) options=' --risk --reason --discard' ;;
 	'gate set'*) options=' --risk --reason' ;;
 	'gate waive'*) options=' --reason --until' ;;
 	'gate unwaive'*) options=' --reason' ;;
 	'gate attest'*) options=' --reason' ;;
 	'assess set'*) options=' --reason' ;;
-	'assess edit'*) options=' --reason' ;;
+	'assess edit'*) options=' --reason --discard' ;;
 	'assess approve'*) options=' --reason' ;;
 	'role grant'*) options=' --reason' ;;
 	'role revoke'*) options=' --reason' ;;
@@ -103,6 +104,7 @@ _muster()
 	'problem set'*) options=' --reason' ;;
 	'problem close'*) options=' --wont-fix --reason' ;;
 	'problem pattern'*) options=' --input --expected --said --of --pattern --key --where --matching --drop --expect --as --testset --reason' ;;
+	'problem change'*) options=' --expect --key --where --label' ;;
 	'problem estimate'*) options=' --reason' ;;
 	'problem sheet'*) options=' --n --output -o --force -f' ;;
 	'problem labels'*) options=' --labeller --expert --conflicts --grow --output -o --force -f' ;;
@@ -122,14 +124,14 @@ _muster()
 	'card import'*) options=' --format --note' ;;
 	'card export'*) options=' --format --output -o --force -f --revision' ;;
 	'card edit'*) options=' --only --note --discard' ;;
-	'card status'*) options=' --reason --revision' ;;
+	'card status'*) options=' --reason --revision --gaps' ;;
 	'datasheet show'*) options=' --revision' ;;
 	'datasheet check'*) options=' --strict' ;;
 	'datasheet diff'*) options=' --words -w' ;;
 	'datasheet import'*) options=' --format --note' ;;
 	'datasheet export'*) options=' --format --output -o --force -f --revision' ;;
 	'datasheet edit'*) options=' --only --note --discard' ;;
-	'datasheet status'*) options=' --reason --revision' ;;
+	'datasheet status'*) options=' --reason --revision --gaps' ;;
 	'checklist tick'*) options=' --note' ;;
 	'template set'*) options=' --note' ;;
 		esac

@@ -126,7 +126,6 @@ static void say_gaps(struct view *v)
  * who wrote. */
 static void ask_to_approve(struct view *v)
 {
-	char n[COUNTED_MAX];
 	struct document *d = v->state;
 	if (!d->file.rec.revision || !document_nothing_to_keep(d)) {
 		app_say(v->app, "Not saved yet: r hands it in, then somebody "

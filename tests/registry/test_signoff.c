@@ -372,9 +372,9 @@ static void test_signoff__nobody_approves_a_document_of_their_own(void **state)
 	as(w, BOB);
 	edit_card(w, "{\"bob\":1}");
 	assert_int_equal(reg_signoff_may_document(w->t.reg, DOCUMENT_CARD,
-						  "m@1", &err), RC_REFUSED);
-	as(w, ANA);
-	assert_ok(reg_signoff_may_document(w->t.reg, DOCUMENT_CARD, "m@1",
+						  "m@1", 2, &err), RC_REFUSED);
+	as(w, EVA);
+	assert_ok(reg_signoff_may_document(w->t.reg, DOCUMENT_CARD, "m@1", 2,
 					   &oops));
 }
 
