@@ -68,10 +68,10 @@ chmod 644 one.md two.md
 as games 0 version add m --code-commit c0de2
 as games 0 card import m@2 "$work/one.md"
 as games 0 card import m@2 "$work/two.md"
-as news 0 card status m@2 approved --revision 1 --reason read
+as news 0 card status m@2 approved --revision 1 --gaps 14 --reason read
 as games 1 card status m@2 approved --reason mine
 grep -q 'nobody approves what they wrote' err || die "$(cat err)"
-as news 0 card status m@2 approved --reason read
+as news 0 card status m@2 approved --gaps 14 --reason read
 
 # who ticks the checklist has said something of it
 as news 0 checklist tick m release.explain --note 'SHAP in the file'
