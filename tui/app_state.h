@@ -193,6 +193,11 @@ void mouse_event(struct app *app);
 /* session.c */
 void session_keep(struct app *app);
 void session_restore(struct app *app);
+/* A file of ours in $XDG_STATE_HOME/muster, at most 1 MiB. An empty object if
+ * there is none, or none that can be read; the caller frees. */
+struct json *state_read(const char *file);
+enum rc state_write(const char *file, const struct json *j, struct err *err)
+	MUST_USE;
 
 /* linear.c: the workbench as lines, on stdin and stdout */
 enum rc linear_run(struct app *app, struct err *err) MUST_USE;

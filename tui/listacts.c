@@ -171,57 +171,7 @@ static void ask_columns(struct app *app, struct list *l)
 
 /* -- saved views: $XDG_STATE_HOME/muster/views.json -- */
 
-#define VIEWS_MAX (1u << 20)
-
-static char *views_path(void)
-{
-	char *folder = fsx_state_dir();
-	if (!folder)
-		return NULL;
-	char *path = xasprintf("%s/views.json", folder);
-	free(folder);
-	return path;
-}
-
-/* An empty object if there is no file, or none that can be read. */
-static struct json *views_read(void)
-{
-	struct err err = ERR_INIT;
-	struct buf text = BUF_INIT;
-	struct json *j = NULL;
-	char *path = views_path();
-	if (path && fsx_exists(path) &&
-	    fsx_read(path, VIEWS_MAX, &text, &err) == RC_OK &&
-	    json_parse(text.data, text.len, path, &j, &err) != RC_OK)
-		j = NULL;
-	if (json_type(j) != JSON_OBJECT) {
-		json_free(j);
-		j = json_new_object();
-	}
-	buf_release(&text);
-	free(path);
-	return j;
-}
-
-static enum rc views_write(const struct json *j, struct err *err)
-{
-	struct buf text = BUF_INIT;
-	char *path = views_path(), *folder = fsx_state_dir();
-	enum rc rc = RC_OK;
-	if (!path)
-		rc = err_set(err, RC_FAILED, "there is no home folder to keep "
-			     "views in; set XDG_STATE_HOME");
-	if (rc == RC_OK)
-		rc = fsx_mkdirs(folder, 0700, err);
-	json_write(&text, j, true);
-	buf_char(&text, '\n');
-	if (rc == RC_OK)
-		rc = fsx_write(path, text.data, text.len, 0600, true, err);
-	buf_release(&text);
-	free(path);
-	free(folder);
-	return rc;
-}
+#define VIEWS "views.json"
 
 struct json *listacts_state(const struct list *l)
 {
@@ -335,14 +285,14 @@ static void save_done(struct view *v, const char *text, void *arg)
 	struct err err = ERR_INIT;
 	if (!*text)
 		return;
-	struct json *all = views_read();
+	struct json *all = state_read(VIEWS);
 	struct json *mine = json_get(all, v->ops->name);
 	if (json_type(mine) != JSON_OBJECT) {
 		json_set(all, v->ops->name, json_new_object());
 		mine = json_get(all, v->ops->name);
 	}
 	json_set(mine, text, listacts_state(view_list(v)));
-	if (views_write(all, &err) == RC_OK)
+	if (state_write(VIEWS, all, &err) == RC_OK)
 		app_say(v->app, "Saved as view \"%s\"; V takes it.", text);
 	else
 		app_fail(v->app, &err);
@@ -351,7 +301,7 @@ static void save_done(struct view *v, const char *text, void *arg)
 
 static void view_picked(struct view *v, size_t item, void *arg)
 {
-	struct json *all = views_read();
+	struct json *all = state_read(VIEWS);
 	struct json *mine = json_get(all, v->ops->name);
 	const char *name;
 	if (item == 0) {
@@ -370,7 +320,7 @@ static void view_picked(struct view *v, size_t item, void *arg)
 static void ask_views(struct app *app, struct view *v)
 {
 	struct menu_item items[MENU_MAX];
-	struct json *all = views_read();
+	struct json *all = state_read(VIEWS);
 	struct json *mine = json_get(all, v->ops->name);
 	size_t n = json_size(mine);
 	items[0] = (struct menu_item){ 'S', "save what is shown" };

@@ -9,24 +9,28 @@
 #include "base/xalloc.h"
 #include "tui/app_state.h"
 
-#define SESSION_MAX (1u << 20)
+#define STATE_MAX (1u << 20)
 #define REGISTRIES_MAX 50
+#define SESSION "session.json"
 
-static char *session_path(void)
+/* -- Files of ours in $XDG_STATE_HOME/muster -- */
+
+static char *state_path(const char *file)
 {
 	char *folder = fsx_state_dir();
-	char *path = folder ? xasprintf("%s/session.json", folder) : NULL;
+	char *path = folder ? xasprintf("%s/%s", folder, file) : NULL;
 	free(folder);
 	return path;
 }
 
-static struct json *read_all(const char *path)
+struct json *state_read(const char *file)
 {
 	struct err err = ERR_INIT;
 	struct buf text = BUF_INIT;
 	struct json *j = NULL;
-	if (fsx_exists(path) &&
-	    fsx_read(path, SESSION_MAX, &text, &err) == RC_OK &&
+	char *path = state_path(file);
+	if (path && fsx_exists(path) &&
+	    fsx_read(path, STATE_MAX, &text, &err) == RC_OK &&
 	    json_parse(text.data, text.len, path, &j, &err) != RC_OK)
 		j = NULL;
 	if (json_type(j) != JSON_OBJECT) {
@@ -34,8 +38,31 @@ static struct json *read_all(const char *path)
 		j = json_new_object();
 	}
 	buf_release(&text);
+	free(path);
 	return j;
 }
+
+enum rc state_write(const char *file, const struct json *j, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	char *path = state_path(file), *folder = fsx_state_dir();
+	enum rc rc = RC_OK;
+	if (!path)
+		rc = err_set(err, RC_FAILED, "there is no home folder to keep "
+			     "%s in; set XDG_STATE_HOME", file);
+	if (rc == RC_OK)
+		rc = fsx_mkdirs(folder, 0700, err);
+	json_write(&text, j, true);
+	buf_char(&text, '\n');
+	if (rc == RC_OK)
+		rc = fsx_write(path, text.data, text.len, 0600, true, err);
+	buf_release(&text);
+	free(path);
+	free(folder);
+	return rc;
+}
+
+/* -- The session -- */
 
 /* The first view of a screen: those above it belong to what was opened. */
 static struct view *base_of(const struct app *app, int screen)
@@ -63,25 +90,18 @@ static struct json *state_of(const struct app *app)
 void session_keep(struct app *app)
 {
 	struct err err = ERR_INIT;
-	struct buf text = BUF_INIT;
-	char *path = session_path(), *folder = fsx_state_dir();
 	char *real = app->reg ? realpath(app->reg_path, NULL) : NULL;
-	if (path && real && fsx_mkdirs(folder, 0700, &err) == RC_OK) {
-		struct json *all = read_all(path);
+	if (real) {
+		struct json *all = state_read(SESSION);
 		if (json_size(all) >= REGISTRIES_MAX) {
 			json_free(all);
 			all = json_new_object();
 		}
 		json_set(all, real, state_of(app));
-		json_write(&text, all, true);
-		buf_char(&text, '\n');
-		(void)!fsx_write(path, text.data, text.len, 0600, true, &err);
+		(void)!state_write(SESSION, all, &err);
 		json_free(all);
 	}
-	buf_release(&text);
 	free(real);
-	free(folder);
-	free(path);
 }
 
 static void restore(struct app *app, const struct json *j)
@@ -103,15 +123,13 @@ static void restore(struct app *app, const struct json *j)
 
 void session_restore(struct app *app)
 {
-	char *path = session_path();
 	char *real = app->reg ? realpath(app->reg_path, NULL) : NULL;
-	if (path && real && app->restores) {
-		struct json *all = read_all(path);
+	if (real && app->restores) {
+		struct json *all = state_read(SESSION);
 		const struct json *mine = json_get(all, real);
 		if (mine)
 			restore(app, mine);
 		json_free(all);
 	}
 	free(real);
-	free(path);
 }
