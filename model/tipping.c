@@ -93,16 +93,32 @@ static size_t best_place(const struct order *x, const double *loss,
 	return place;
 }
 
+/* The statistic has no unit: losses times a power of 2 give the same, and
+ * their squares stay in the range of a number. */
+static void scale(const double *loss, size_t n, double *out)
+{
+	double most = 0;
+	int exponent;
+
+	for (size_t i = 0; i < n; i++)
+		most = fmax(most, loss[i]);
+	exponent = most > 0 && isfinite(most) ? ilogb(most) : 0;
+	for (size_t i = 0; i < n; i++)
+		out[i] = ldexp(loss[i], -exponent);
+}
+
 struct tipping tipping_find(const struct order *x, const struct eval_input *in)
 {
 	double *loss = XNEW_ARRAY(double, x->n + 1);
+	double *scaled = XNEW_ARRAY(double, x->n + 1);
 	bool counts = in->task != TASK_REGRESSION && answer_has_label(in);
 	struct tipping t = { 0 };
 	size_t place;
 
 	for (size_t i = 0; i < x->n; i++)
 		loss[i] = tipping_loss(in, x->row[i]);
-	place = best_place(x, loss, &t.statistic);
+	scale(loss, x->n, scaled);
+	place = best_place(x, scaled, &t.statistic);
 	if (place) {
 		t.found = true;
 		t.at = x->score[place];
@@ -112,6 +128,7 @@ struct tipping tipping_find(const struct order *x, const struct eval_input *in)
 		t.above = mean_loss(loss, place, x->n, counts);
 		t.p = tipping_p(t.statistic);
 	}
+	free(scaled);
 	free(loss);
 	return t;
 }

@@ -249,6 +249,31 @@ static void test_tipping__is_the_best_of_all_cuts(void **state)
 }
 
 /* R: maxstat::pLausen92(b, 0.1, 0.9), from its formula. */
+static void test_tipping__has_no_unit(void **state)
+{
+	struct versions *v = XNEW(struct versions);
+	struct tipping want, t;
+	struct order o;
+
+	make(v, TASK_REGRESSION, 2);
+	order_init(&o, v->number, ROWS);
+	want = tipping_find(&o, v->in);
+	for (int k = 0; k < 2; k++) {
+		make(v, TASK_REGRESSION, 2);
+		for (size_t i = 0; i < ROWS; i++) {
+			v->value[0][i] = ldexp(v->value[0][i], k ? 900 : -900);
+			v->target_value[i] = ldexp(v->target_value[i],
+						   k ? 900 : -900);
+		}
+		t = tipping_find(&o, v->in);
+		assert_int_equal(t.found, want.found);
+		assert_true(t.statistic == want.statistic && t.p == want.p);
+	}
+	assert_true(want.statistic > 0);
+	order_release(&o);
+	free(v);
+}
+
 static void test_tipping__p_as_maxstat(void **state)
 {
 	assert_close(tipping_p(2.5), 0.1898024538920039, 1e-12, "2.5");
@@ -295,6 +320,7 @@ int main(void)
 		cmocka_unit_test(test_spread__weight_is_so_many_patterns),
 		cmocka_unit_test(test_spread__huge_numbers_and_weights),
 		cmocka_unit_test(test_tipping__is_the_best_of_all_cuts),
+		cmocka_unit_test(test_tipping__has_no_unit),
 		cmocka_unit_test(test_tipping__p_as_maxstat),
 		cmocka_unit_test(
 			test_tipping__bins_keep_equal_numbers_together),
