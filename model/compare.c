@@ -267,8 +267,9 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 			 const struct compare_options *opt,
 			 struct comparison *out, struct err *err)
 {
-	struct comparing c = { .inputs = inputs, .opt = opt, .out = out,
+	struct comparing c = { .opt = opt, .out = out,
 			       .n_candidates = n_inputs - 1 };
+	struct eval_inputs own;
 	struct boot_plan plan = {
 		.resamples = opt->resamples ? opt->resamples : RESAMPLES,
 		.seed = opt->seed,
@@ -278,10 +279,13 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 	if (n_inputs < 2)
 		return err_set(err, RC_BAD_INPUT, "compare needs a base and "
 			       "at least one candidate");
+	eval_inputs_init(&own, inputs, n_inputs);
+	c.inputs = own.at;
 	c.values = XNEW_ARRAY(struct evaluation, n_inputs);
-	rc = evaluate_many(inputs, n_inputs, &c.eval, c.values, err);
+	rc = evaluate_many(c.inputs, n_inputs, &c.eval, c.values, err);
 	if (rc) {
 		free(c.values);
+		eval_inputs_release(&own);
 		return rc;
 	}
 	begin(&c, ordinals);
@@ -295,6 +299,7 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 	compare_judge(&c);
 	ask_cochran(&c);
 	end(&c);
+	eval_inputs_release(&own);
 	return RC_OK;
 }
 

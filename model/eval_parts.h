@@ -24,6 +24,20 @@ struct eval_run {
 	struct owned_list owned;	/* what the jobs read */
 };
 
+/* The n inputs again, but weights whose largest is beyond 2^+-300 in copies
+ * that are just within it: products of their sums stay in the range of a
+ * number. That is by a power of 2, so figures, which know weights as shares,
+ * are those that exact arithmetic gives; quantiles, which know them as
+ * frequencies, see frequencies as many or as few as before. */
+struct eval_inputs {
+	size_t n;
+	struct eval_input *at;
+	double **weight;	/* n; NULL: the caller's */
+};
+void eval_inputs_init(struct eval_inputs *v, const struct eval_input *inputs,
+		      size_t n);
+void eval_inputs_release(struct eval_inputs *v);
+
 /* Zeroed memory that lives as long as the run. */
 void *eval_keep(struct eval_run *run, size_t n, size_t size);
 struct eval_slice *eval_slot(struct eval_run *run, size_t slot);

@@ -1,5 +1,6 @@
 #include "model/evaluation.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/par.h"
@@ -12,6 +13,50 @@ void *eval_keep(struct eval_run *run, size_t n, size_t size)
 
 	vec_add(&run->owned)->p = p;
 	return p;
+}
+
+/* -- Weights -- */
+
+enum { WEIGHT_EXPONENT = 300 };
+
+static double *weights_in_range(const double *weight, size_t n)
+{
+	double most = 0, *out;
+	int exponent, shift;
+
+	for (size_t i = 0; weight && i < n; i++)
+		most = fmax(most, weight[i]);
+	exponent = most > 0 ? ilogb(most) : 0;
+	if (abs(exponent) <= WEIGHT_EXPONENT)
+		return NULL;
+	shift = (exponent > 0 ? WEIGHT_EXPONENT : -WEIGHT_EXPONENT) - exponent;
+	out = XNEW_ARRAY(double, n + 1);
+	for (size_t i = 0; i < n; i++)
+		out[i] = ldexp(weight[i], shift);
+	return out;
+}
+
+void eval_inputs_init(struct eval_inputs *v, const struct eval_input *inputs,
+		      size_t n)
+{
+	*v = (struct eval_inputs){
+		n, XNEW_ARRAY(struct eval_input, n + 1),
+		XNEW_ARRAY(double *, n + 1),
+	};
+	for (size_t i = 0; i < n; i++) {
+		v->at[i] = inputs[i];
+		v->weight[i] = weights_in_range(inputs[i].weight, inputs[i].n);
+		if (v->weight[i])
+			v->at[i].weight = v->weight[i];
+	}
+}
+
+void eval_inputs_release(struct eval_inputs *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		free(v->weight[i]);
+	free(v->weight);
+	free(v->at);
 }
 
 struct eval_slice *eval_slot(struct eval_run *run, size_t slot)
@@ -145,16 +190,19 @@ enum rc evaluate_many(const struct eval_input *inputs, size_t n,
 		      const struct eval_options *opt, struct evaluation *out,
 		      struct err *err)
 {
-	struct many m = { .inputs = inputs, .n = n };
+	struct eval_inputs own;
+	struct many m = { .n = n };
 	bool done;
 
+	eval_inputs_init(&own, inputs, n);
+	m.inputs = own.at;
 	m.cuts = XNEW_ARRAY(struct cuts, n + 1);
 	m.cuts_of = XNEW_ARRAY(size_t, n + 1);
 	m.runs = XNEW_ARRAY(struct eval_run, n + 1);
 	find_shared(&m);
 	for (size_t i = 0; i < n; i++)
 		m.runs[i] = (struct eval_run){
-			.in = &inputs[i], .opt = opt, .out = &out[i],
+			.in = &own.at[i], .opt = opt, .out = &out[i],
 			.cuts = &m.cuts[m.cuts_of[i]],
 		};
 	par_for(n, prepare, &m);
@@ -162,6 +210,7 @@ enum rc evaluate_many(const struct eval_input *inputs, size_t n,
 	done = boot_all(&m, opt) &&
 	       !(opt->cancelled && opt->cancelled(opt->arg));
 	release_runs(&m);
+	eval_inputs_release(&own);
 	for (size_t i = 0; i < n && !done; i++)
 		evaluation_release(&out[i]);
 	return done ? RC_OK : err_set(err, RC_CANCELLED, "cancelled");

@@ -300,6 +300,80 @@ static void extremes_case(void **state)
 	free(d);
 }
 
+/* -- Weights are shares: times a power of 2 they say the same -- */
+
+static bool counts_weights(enum metric m)
+{
+	return m >= METRIC_MEDIAN_ABSOLUTE_ERROR && m <= METRIC_ERROR_Q95;
+}
+
+static void same_figures(const struct evaluation *a, const struct evaluation *b)
+{
+	for (int m = 0; m < METRIC_COUNT; m++) {
+		const struct figure *x = &a->whole.metrics[m];
+		const struct figure *y = &b->whole.metrics[m];
+
+		if (!metric_fits((enum metric)m, a->task) ||
+		    counts_weights((enum metric)m))
+			continue;
+		if (x->why != y->why)
+			fail_msg("%s: '%s' or '%s'", metric_key((enum metric)m),
+				 x->why ? x->why : "", y->why ? y->why : "");
+		assert_close(y->value, x->value, 1e-12 * fmax(1, fabs(x->value)),
+			     metric_key((enum metric)m));
+		assert_int_equal(x->method, y->method);
+		assert_close(y->low, x->low, 1e-12 * fmax(1, fabs(x->low)),
+			     metric_key((enum metric)m));
+	}
+}
+
+static void weights_case(void **state)
+{
+	static const int power[] = { 1015, 700, -700, -1060 };
+	enum task task = *(const enum task *)*state;
+	struct eval_options opt = { .resamples = 30, .seed = 1 };
+	struct compare_options co = { .resamples = 30, .min_n = 1 };
+	struct drawn *d = XNEW(struct drawn);
+	struct evaluation want, e;
+	struct comparison c, first;
+	double weight[MOST];
+
+	d->z = 5;
+	for (int round = 0; round < 40; round++) {
+		draw(d, task);
+		/* numbers that are not themselves at the end of the range */
+		for (size_t i = 0; i < MOST; i++) {
+			weight[i] = d->weight[i] = dice(d, 100);
+			d->target_value[i] = dice(d, 1000) / 7.;
+			for (size_t j = 0; j < VERSIONS; j++)
+				d->value[j][i] = dice(d, 1000) / 9.;
+		}
+		for (size_t j = 0; j < VERSIONS; j++)
+			d->in[j].weight = d->weight;
+		assert_int_equal(evaluate(&d->in[0], &opt, &want, NULL), RC_OK);
+		assert_int_equal(compare_versions(d->in, 2, NULL, &co, &first,
+						  NULL), RC_OK);
+		for (size_t k = 0; k < COUNT(power); k++) {
+			for (size_t i = 0; i < MOST; i++)
+				d->weight[i] = ldexp(weight[i], power[k]);
+			assert_int_equal(evaluate(&d->in[0], &opt, &e, NULL),
+					 RC_OK);
+			same_figures(&want, &e);
+			evaluation_release(&e);
+			assert_int_equal(compare_versions(d->in, 2, NULL, &co,
+							  &c, NULL), RC_OK);
+			assert_int_equal(c.candidates[0].verdict,
+					 first.candidates[0].verdict);
+			assert_close(c.candidates[0].p, first.candidates[0].p,
+				     1e-12, "p");
+			comparison_release(&c);
+		}
+		comparison_release(&first);
+		evaluation_release(&want);
+	}
+	free(d);
+}
+
 int main(void)
 {
 	static enum task binary = TASK_BINARY, multiclass = TASK_MULTICLASS;
@@ -311,6 +385,12 @@ int main(void)
 		  .test_func = extremes_case, .initial_state = &multiclass },
 		{ .name = "test_extremes__regression",
 		  .test_func = extremes_case, .initial_state = &regression },
+		{ .name = "test_extremes__weights_are_shares_binary",
+		  .test_func = weights_case, .initial_state = &binary },
+		{ .name = "test_extremes__weights_are_shares_multiclass",
+		  .test_func = weights_case, .initial_state = &multiclass },
+		{ .name = "test_extremes__weights_are_shares_regression",
+		  .test_func = weights_case, .initial_state = &regression },
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
