@@ -140,7 +140,7 @@ void fair_row_left_out(const struct fair_row *r, struct buf *out);
  * none. */
 struct fair_at_score {
 	struct figure share;		/* of positives; Wilson */
-	double mean_score;
+	double mean_score;		/* not finite: their sum is not */
 };
 struct fair_at_score fairview_at_score(const struct fairview *v, size_t group,
 				       size_t bin);
