@@ -320,6 +320,9 @@ static enum rc may_revoke(struct registry *reg, const struct signoff_rec *r,
 		return err_set(err, RC_REFUSED, "sign-off %s is revoked by "
 			       "%s, who made it, or by an admin", r->id,
 			       r->login);
+	if (rc == RC_OK && r->meaning == MEANING_REFUSED)
+		rc = signoff_check_no_author(reg, r->model, r->version,
+					     "lifts a refusal of", err);
 	return rc;
 }
 

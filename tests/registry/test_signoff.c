@@ -520,6 +520,37 @@ static void test_signoff__revoked_by_entry_with_reason(void **state)
 	temp_registry_verify(&w->t);
 }
 
+/* An admin revokes what others signed, but lifts no refusal of own work. */
+static void test_signoff__author_lifts_no_refusal(void **state)
+{
+	struct world *w = *state;
+	struct signoff_recs all;
+	struct err err = ERR_INIT;
+
+	as(w, BOB);
+	assert_ok(sign(w, MEANING_REFUSED, "risk", &oops));
+	assert_ok(sign(w, MEANING_REFUSED, "owner", &oops));
+	as_admin(w);
+	assert_ok(reg_role_grant(w->t.reg, "ana", "admin", "deputy", &oops));
+	assert_ok(reg_signoff_list(w->t.reg, "m", 1, &all, &oops));
+	as(w, ANA);
+	assert_int_equal(RC_REFUSED, reg_signoff_revoke(w->t.reg,
+			 all.at[0].id, "he is wrong", &err));
+	assert_non_null(strstr(err.text, "nobody lifts a refusal"));
+	as_admin(w);
+	assert_ok(reg_signoff_revoke(w->t.reg, all.at[0].id, "left", &oops));
+	as(w, BOB);
+	assert_ok(reg_signoff_revoke(w->t.reg, all.at[1].id, "mended", &oops));
+	signoff_recs_release(&all);
+	/* an approval is the admin's to revoke, whose ever the work is */
+	assert_ok(sign(w, MEANING_APPROVED, "risk", &oops));
+	assert_ok(reg_signoff_list(w->t.reg, "m", 1, &all, &oops));
+	as(w, ANA);
+	assert_ok(reg_signoff_revoke(w->t.reg, all.at[2].id, "too early",
+				     &oops));
+	signoff_recs_release(&all);
+}
+
 static void test_role__only_an_admin_grants(void **state)
 {
 	struct world *w = *state;
@@ -875,6 +906,7 @@ int main(void)
 		TEST(test_signoff__what_an_approval_needs),
 		TEST(test_signoff__own_grant_not_on_own_records),
 		TEST(test_signoff__revoked_by_entry_with_reason),
+		TEST(test_signoff__author_lifts_no_refusal),
 		TEST(test_role__only_an_admin_grants),
 		TEST(test_waiver__has_reason_author_and_end),
 		TEST(test_waiver__needs_a_role_and_no_author),
