@@ -457,6 +457,13 @@ struct count {
 	bool refused;
 };
 
+struct signers {
+	struct signoff_recs all;	/* of the version, oldest first */
+	size_t *person;			/* of each; find_people */
+	bool *own;			/* of each; reg_signoff_own of any of
+					 * the person's */
+};
+
 static bool role_wanted(const struct gate_rule *r, const char *role)
 {
 	for (size_t i = 0; i < r->roles.n; i++)
@@ -465,13 +472,34 @@ static bool role_wanted(const struct gate_rule *r, const char *role)
 	return false;
 }
 
+/* Sign-offs by one person, as far as anybody can tell, have one number: by
+ * the same uid, login or key, or linked by a third. */
+static void find_people(const struct signoff_recs *v, size_t *person)
+{
+	for (size_t i = 0; i < v->n; i++) {
+		person[i] = i;
+		for (size_t k = 0; k < i; k++) {
+			const struct signoff_rec *a = &v->at[k];
+			const struct signoff_rec *b = &v->at[i];
+			size_t other = person[k];
+
+			if (!actor_same(&a->who, &b->who) &&
+			    !(a->key && b->key && !strcmp(a->key, b->key)))
+				continue;
+			for (size_t m = 0; m <= i; m++)
+				if (person[m] == other)
+					person[m] = person[i];
+		}
+	}
+}
+
 /* Is there a later sign-off of this person, in force, in a role that counts? */
 static bool superseded(const struct signoff_recs *v, size_t i,
-		       const struct gate_rule *r)
+		       const size_t *person, const struct gate_rule *r)
 {
 	for (size_t k = i + 1; k < v->n; k++)
 		if (!v->at[k].is_revoked && role_wanted(r, v->at[k].role) &&
-		    actor_same(&v->at[k].who, &v->at[i].who) &&
+		    person[k] == person[i] &&
 		    (v->at[k].meaning == MEANING_APPROVED ||
 		     v->at[k].meaning == MEANING_REFUSED) &&
 		    !strcmp(v->at[k].stage, v->at[i].stage))
@@ -488,53 +516,86 @@ static void note_name(struct buf *b, const char *fmt, const char *name)
 }
 
 static void count_one(struct checking *c, const struct gate_rule *r,
-		      const struct signoff_recs *v, size_t i,
+		      const struct signers *g, size_t i,
 		      const struct strs *changed, struct count *out)
 {
-	const struct signoff_rec *s = &v->at[i];
+	const struct signoff_rec *s = &g->all.at[i];
 
 	if (s->is_revoked || !role_wanted(r, s->role) ||
-	    strcmp(s->stage, c->stage) != 0 || superseded(v, i, r))
+	    strcmp(s->stage, c->stage) != 0 ||
+	    superseded(&g->all, i, g->person, r))
 		return;
 	if (s->meaning == MEANING_REFUSED && !changed->n) {
 		out->refused = true;
 		note_name(&out->not, " refused", s->login);
 	} else if (s->meaning == MEANING_APPROVED && changed->n) {
 		note_name(&out->not, "'s approval is stale", s->login);
+	} else if (s->meaning == MEANING_APPROVED && g->own[i]) {
+		note_name(&out->not, " approved their own work", s->login);
 	} else if (s->meaning == MEANING_APPROVED) {
 		out->n++;
 		note_name(&out->who, "", s->login);
 	}
 }
 
+static void signers_release(struct signers *g)
+{
+	signoff_recs_release(&g->all);
+	free(g->person);
+	free(g->own);
+}
+
+static enum rc signers_load(struct checking *c, struct signers *g,
+			    struct err *err)
+{
+	enum rc rc = reg_signoff_list(c->reg, c->v.model, c->v.version,
+				      &g->all, err);
+
+	if (rc != RC_OK)
+		return rc;
+	g->person = XNEW_ARRAY(size_t, g->all.n + 1);
+	g->own = XNEW_ARRAY(bool, g->all.n + 1);
+	find_people(&g->all, g->person);
+	rc = reg_signoff_own(c->reg, c->v.model, c->v.version, &g->all,
+			     g->own, err);
+	if (rc != RC_OK)
+		signers_release(g);
+	/* the other hands of an author are the author's */
+	for (size_t i = 0; i < g->all.n && rc == RC_OK; i++)
+		for (size_t k = 0; k < g->all.n && !g->own[i]; k++)
+			g->own[i] = g->own[k] && g->person[k] == g->person[i];
+	return rc;
+}
+
 static enum rc count_all(struct checking *c, const struct gate_rule *r,
 			 struct count *out, struct err *err)
 {
-	struct signoff_recs all;
+	struct signers g = { .all = VEC_INIT };
 	struct pairs now;
-	char *key = xasprintf("gate %s", c->stage);
-	enum rc rc = reg_evidence(c->reg, c->v.model, c->v.version, &now,
-				  err);
+	char *key;
+	enum rc rc = signers_load(c, &g, err);
 
-	if (rc == RC_OK) {
-		pairs_add(&now, key, c->digest);
-		rc = reg_signoff_list(c->reg, c->v.model, c->v.version, &all,
-				      err);
-	}
-	free(key);
 	if (rc != RC_OK)
 		return rc;
-	for (size_t i = 0; i < all.n; i++) {
+	rc = reg_evidence(c->reg, c->v.model, c->v.version, &now, err);
+	if (rc == RC_OK) {
+		key = xasprintf("gate %s", c->stage);
+		pairs_add(&now, key, c->digest);
+		free(key);
+	}
+	for (size_t i = 0; i < g.all.n && rc == RC_OK; i++) {
 		struct strs changed = VEC_INIT;
 
-		if (!strcmp(all.at[i].stage, c->stage))
-			evidence_compare(&all.at[i].evidence, &now, &changed);
-		count_one(c, r, &all, i, &changed, out);
+		if (!strcmp(g.all.at[i].stage, c->stage))
+			evidence_compare(&g.all.at[i].evidence, &now,
+					 &changed);
+		count_one(c, r, &g, i, &changed, out);
 		strs_release(&changed);
 	}
-	signoff_recs_release(&all);
-	pairs_release(&now);
-	return RC_OK;
+	if (rc == RC_OK)
+		pairs_release(&now);
+	signers_release(&g);
+	return rc;
 }
 
 enum rc gate_signed(struct checking *c, const struct gate_rule *r,

@@ -79,7 +79,8 @@ enum rc reg_signoff_may(struct registry *reg, const char *model,
 enum rc reg_signoff_may_document(struct registry *reg,
 				 enum document_kind kind, const char *of,
 				 int64_t revision, struct err *err) MUST_USE;
-/* By the signer or an admin. RC_REFUSED if it is revoked already. */
+/* By the signer or an admin; an author lifts nobody's refusal of their own
+ * work. RC_REFUSED if it is revoked already. */
 enum rc reg_signoff_revoke(struct registry *reg, const char *id,
 			   const char *reason, struct err *err) MUST_USE;
 
@@ -109,6 +110,13 @@ void signoff_recs_release(struct signoff_recs *v);
 enum rc reg_signoff_list(struct registry *reg, const char *model,
 			 int64_t version, struct signoff_recs *out,
 			 struct err *err) MUST_USE;
+/* own[i], one for each of all (which are of this version): its signer or its
+ * key is, as the log says by now, one of the authors', so that it approves
+ * nothing. What an older program let pass, and a key that showed itself to be
+ * an author's later, are found here. */
+enum rc reg_signoff_own(struct registry *reg, const char *model,
+			int64_t version, const struct signoff_recs *all,
+			bool *own, struct err *err) MUST_USE;
 
 /* Checks every stored signature against its stored statement by ssh-keygen,
  * and that it was made for sign-offs (namespace "muster-signoff@…");

@@ -263,6 +263,25 @@ enum rc signoff_check_no_author(struct registry *reg, const char *model,
 	return rc;
 }
 
+enum rc reg_signoff_own(struct registry *reg, const char *model,
+			int64_t version, const struct signoff_recs *all,
+			bool *own, struct err *err)
+{
+	struct actors authors = VEC_INIT;
+	enum rc rc = find_authors(reg, model, version, &authors, err);
+
+	for (size_t i = 0; i < all->n && rc == RC_OK; i++) {
+		const struct signoff_rec *one = &all->at[i];
+
+		own[i] = among(&authors, &one->who);
+		if (!own[i] && one->key)
+			rc = is_authors_key(reg, &authors, one->key, &own[i],
+					    err);
+	}
+	vec_free(&authors);
+	return rc;
+}
+
 enum rc signoff_check_duties(struct registry *reg, const char *model,
 			     int64_t version, const char *role_name,
 			     enum meaning m, const char *key, struct err *err)

@@ -3,14 +3,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/clock.h"
+#include "base/sshsig.h"
 #include "cards/gate_check.h"
 #include "registry/document.h"
+#include "registry/evidence.h"
 #include "registry/inside.h"
+#include "registry/signoff.h"
 #include "support/temp_registry.h"
 
 static int setup(void **state)
@@ -100,6 +105,69 @@ static void test_gate_check__approved_datasheet(void **state)
 	assert_int_equal(verdict(t), GATE_PASS);
 }
 
+static void sign_as(struct temp_registry *t, struct actor who,
+		    enum meaning m, const char *signature)
+{
+	struct actor author = t->reg->actor;
+	struct gate_result r;
+	struct pairs evidence;
+	struct signoff_new n = {
+		.model = "m", .version = 1, .role = "risk", .meaning = m,
+		.stage = "production", .reason = "looked at it",
+		.fails_for = m == MEANING_APPROVED ? "people under 25" : NULL,
+		.gate_met = true, .evidence = &evidence,
+		.size = reg_size(t->reg), .time = clock_now(),
+		.signature = signature,
+		.principal = signature ? "somebody" : NULL,
+	};
+
+	assert_ok(gate_check(t->reg, "m", 1, "production", NULL, &r, &oops));
+	assert_ok(reg_evidence(t->reg, "m", 1, &evidence, &oops));
+	pairs_add(&evidence, "gate production", r.digest);
+	t->reg->actor = who;
+	assert_ok(reg_signoff_add(t->reg, &n, NULL, &oops));
+	t->reg->actor = author;
+	pairs_release(&evidence);
+	gate_result_release(&r);
+}
+
+/* One person is who signs with one key, and an author whose key it is. */
+static void test_gate_check__one_key_is_one_person(void **state)
+{
+	static const struct actor bob = { 5002, 5002, "bob" };
+	static const struct actor eva = { 5003, 5003, "eva" };
+	static const struct actor ida = { 5004, 5004, "ida" };
+	struct temp_registry *t = *state;
+	char key[128], *signature;
+
+	if (run_shell("command -v ssh-keygen >/dev/null") != 0)
+		skip();
+	snprintf(key, sizeof(key), "%s/key", t->folder);
+	assert_int_equal(0, run_shell("ssh-keygen -q -t ed25519 -N '' -C '' "
+				      "-f %s", key));
+	assert_ok(sshsig_sign(key, "muster-signoff@local", "x", 1, &signature,
+			      &oops));
+	assert_int_equal(0, run_shell("rm %s %s.pub", key, key));
+	assert_ok(reg_role_grant(t->reg, "bob", "risk", "r", &oops));
+	assert_ok(reg_role_grant(t->reg, "eva", "risk", "r", &oops));
+	assert_ok(reg_role_grant(t->reg, "ida", "risk", "r", &oops));
+	assert_ok(reg_role_grant(t->reg, t->reg->actor.login, "risk", "r",
+				 &oops));
+	use_gate(t, "signed by 2 of risk");
+	sign_as(t, bob, MEANING_APPROVED, signature);
+	assert_int_equal(verdict(t), GATE_OPEN);
+	sign_as(t, eva, MEANING_APPROVED, signature);
+	assert_int_equal(verdict(t), GATE_OPEN);
+	sign_as(t, bob, MEANING_APPROVED, NULL);
+	assert_int_equal(verdict(t), GATE_OPEN);
+	sign_as(t, ida, MEANING_APPROVED, NULL);
+	assert_int_equal(verdict(t), GATE_PASS);
+	/* the author shows that the key is theirs */
+	sign_as(t, t->reg->actor, MEANING_AUTHORED, signature);
+	assert_int_equal(verdict(t), GATE_OPEN);
+	free(signature);
+}
+
 /* No rule of the language is without an evaluator. */
 static void test_gate_check__every_rule_is_evaluated(void **state)
 {
@@ -136,6 +204,9 @@ int main(void)
 			test_gate_check__approved_card, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			test_gate_check__approved_datasheet, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_gate_check__one_key_is_one_person, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(
 			test_gate_check__every_rule_is_evaluated, setup,
 			teardown),

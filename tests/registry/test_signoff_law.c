@@ -319,13 +319,15 @@ static void (*const steps[])(struct round *) = {
 	step_waive, step_move,
 };
 
-/* No approval survives a change. */
+/* No approval survives a change, and none by who is an author by now. */
 static void check_stale(struct round *r)
 {
 	struct signoff_recs all;
 	struct pairs now;
+	bool own[400];
 
 	assert_ok(reg_signoff_list(r->w->t.reg, "m", 1, &all, &oops));
+	assert_ok(reg_signoff_own(r->w->t.reg, "m", 1, &all, own, &oops));
 	assert_ok(reg_evidence(r->w->t.reg, "m", 1, &now, &oops));
 	assert_int_equal(all.n, r->l->n);
 	for (size_t i = 0; i < all.n; i++) {
@@ -335,6 +337,8 @@ static void check_stale(struct round *r)
 		assert_int_equal(changed.n == 0,
 				 r->l->s[i].state == r->l->state);
 		strs_release(&changed);
+		assert_int_equal(own[i], law_author(r->l, r->l->s[i].who,
+						    r->l->s[i].key));
 	}
 	pairs_release(&now);
 	signoff_recs_release(&all);
