@@ -15,7 +15,7 @@
 #include "tui/figures.h"
 #include "tui/view_fairness.h"
 
-#define STRIP 24		/* cells of an interval in the list of slices */
+#define STRIP 16		/* cells of an interval in the list of slices */
 
 struct eval_view {
 	char *model;
