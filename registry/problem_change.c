@@ -366,13 +366,12 @@ static enum rc grow(struct registry *reg, struct changing *c,
 		.testset = info->name, .base = info->revision, .reason = why,
 		.source = source, .dry_run = dry_run,
 	};
-	enum rc rc = problem_grow_set(reg, &step, &c->csv, &report, err);
+	const struct problem_growth growth = { p->id, &c->csv, &c->made,
+					       NULL };
+	enum rc rc = problem_grow_set(reg, &step, &growth, &report, err);
 
 	c->out->revision = report.revision;
 	c->out->added = report.added;
-	if (!rc && !dry_run)
-		rc = problem_members_place(reg, p->id, info->name, &c->made,
-					   NULL, why, &c->out->added, err);
 	testset_step_report_release(&report);
 	free(source);
 	free(why);

@@ -108,7 +108,7 @@ static enum rc write_rows(struct growth *g, struct err *err)
 	return rc;
 }
 
-enum rc problem_grow_set(struct registry *reg, const struct testset_step *step,
+static enum rc grow_from(struct registry *reg, const struct testset_step *step,
 			 const struct buf *csv,
 			 struct testset_step_report *report, struct err *err)
 {
@@ -127,13 +127,39 @@ enum rc problem_grow_set(struct registry *reg, const struct testset_step *step,
 	return rc;
 }
 
-/* New rows stand behind those there were, in the order of the file. */
-static enum rc make_members(struct growth *g, uint64_t first, const char *why,
-			    uint64_t *added, struct err *err)
+/* The members' rows are numbered from the revision that the step rests on
+ * (step->base), so that their list can be stored ahead. */
+enum rc problem_grow_set(struct registry *reg, const struct testset_step *step,
+			 const struct problem_growth *growth,
+			 struct testset_step_report *report, struct err *err)
 {
-	struct problem_members members = VEC_INIT;
-	struct json *placed = json_new_array();
-	enum rc rc;
+	const struct problem_members none = VEC_INIT;
+	struct problem_members sorted = VEC_INIT;
+	struct members_change c = {
+		.id = growth->id, .testset = step->testset, .op = "add",
+		.why = step->reason, .placed = growth->placed,
+	};
+	struct testset_step whole = *step;
+	enum rc rc = RC_OK;
+
+	if (!step->dry_run) {
+		problem_members_sift(growth->members, &none, false, &sorted);
+		rc = problem_members_put(reg, &c, &sorted, err);
+		whole.also = problem_members_append;
+		whole.also_arg = &c;
+	}
+	if (!rc)
+		rc = grow_from(reg, &whole, growth->csv, report, err);
+	free(c.ref);
+	vec_free(&sorted);
+	return rc;
+}
+
+/* New rows stand behind those there were, in the order of the file. */
+static void list_members(const struct growth *g, struct problem_members *out,
+			 struct json *placed)
+{
+	uint64_t row = testset_info(g->t)->n_rows;
 
 	for (size_t i = 0; i < g->reports.n; i++) {
 		const struct problem_report *r = &g->reports.at[i];
@@ -141,16 +167,10 @@ static enum rc make_members(struct growth *g, uint64_t first, const char *why,
 		if (r->in_set)
 			continue;
 		json_append(placed, json_new_int(r->id));
-		vec_push(&members, ((struct problem_member){
-			(uint32_t)first++, UINT32_MAX, r->kind,
+		vec_push(out, ((struct problem_member){
+			(uint32_t)row++, NO_PARTNER, r->kind,
 			EXPECT_EQUALS }));
 	}
-	rc = problem_members_place(g->reg, g->problem->id,
-				   testset_info(g->t)->name, &members, placed,
-				   why, added, err);
-	vec_free(&members);
-	json_free(placed);
-	return rc;
 }
 
 static enum rc grow(struct growth *g, bool dry_run, int64_t *revision,
@@ -158,6 +178,8 @@ static enum rc grow(struct growth *g, bool dry_run, int64_t *revision,
 {
 	const struct testset_info *info = testset_info(g->t);
 	struct testset_step_report report = { 0 };
+	struct problem_members members = VEC_INIT;
+	struct json *placed = json_new_array();
 	char *why = xasprintf("patterns of problem P-%lld: %s",
 			      (long long)g->problem->id, g->problem->title);
 	char *source = xasprintf("P-%lld", (long long)g->problem->id);
@@ -165,13 +187,17 @@ static enum rc grow(struct growth *g, bool dry_run, int64_t *revision,
 		.testset = info->name, .base = info->revision, .reason = why,
 		.source = source, .dry_run = dry_run,
 	};
-	enum rc rc = problem_grow_set(g->reg, &step, &g->csv, &report, err);
+	const struct problem_growth growth = { g->problem->id, &g->csv,
+					       &members, placed };
+	enum rc rc;
 
+	list_members(g, &members, placed);
+	rc = problem_grow_set(g->reg, &step, &growth, &report, err);
 	*revision = report.revision;
 	*added = report.added;
-	if (!rc && !dry_run)
-		rc = make_members(g, info->n_rows, why, added, err);
 	testset_step_report_release(&report);
+	vec_free(&members);
+	json_free(placed);
 	free(source);
 	free(why);
 	return rc;

@@ -47,12 +47,22 @@ enum rc problem_report_undo(struct reg_tx *tx, const struct entry *e,
 enum rc problem_members_apply(struct apply *a, struct err *err);
 enum rc problem_members_undo(struct reg_tx *tx, const struct entry *e,
 			     struct err *err);
-/* Members that reports became: ids of the reports, or NULL. */
-enum rc problem_members_place(struct registry *reg, int64_t id,
-			      const char *testset,
-			      const struct problem_members *members,
-			      const struct json *placed, const char *why,
-			      uint64_t *added, struct err *err) MUST_USE;
+/* A change of members as an entry. */
+struct members_change {
+	int64_t id;
+	const char *testset, *op, *why;	/* op: "add", "drop" */
+	const struct json *placed;	/* ids of reports that become members, or
+					 * NULL */
+	char *ref;			/* of the blob; the caller frees it */
+	uint64_t n;
+};
+/* Stores the blob, ahead of the transaction, and sets ref and n. */
+enum rc problem_members_put(struct registry *reg, struct members_change *c,
+			    const struct problem_members *m,
+			    struct err *err) MUST_USE;
+/* A reg_write_fn for a struct members_change. */
+enum rc problem_members_append(struct reg_tx *tx, void *arg, struct err *err)
+	MUST_USE;
 #define NO_PARTNER UINT32_MAX	/* of a member with EXPECT_EQUALS */
 /* Sorted, each once: those of wanted that are (present) or are not in there,
  * which is sorted. */
@@ -67,9 +77,16 @@ enum rc problem_testset(const struct problem_rec *p, const char *given,
 
 /* The names of the set's columns, as a row of CSV. */
 void problem_write_header(const struct testset *t, struct buf *csv);
-/* The set grows by rows of CSV in memory. */
+/* The set grows by rows of CSV in memory, and they become members of problem
+ * id in the same transaction. placed: as in struct members_change. */
+struct problem_growth {
+	int64_t id;
+	const struct buf *csv;
+	const struct problem_members *members;
+	const struct json *placed;
+};
 enum rc problem_grow_set(struct registry *reg, const struct testset_step *step,
-			 const struct buf *csv,
+			 const struct problem_growth *growth,
 			 struct testset_step_report *report, struct err *err)
 	MUST_USE;
 

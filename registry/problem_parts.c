@@ -519,16 +519,9 @@ enum rc reg_problem_members(struct registry *reg, int64_t id,
 
 /* -- Adding and dropping -- */
 
-struct changing {
-	int64_t id;
-	const char *testset, *op, *why, *ref;
-	const struct json *placed;
-	uint64_t n;
-};
-
-static enum rc members_fn(struct reg_tx *tx, void *arg, struct err *err)
+enum rc problem_members_append(struct reg_tx *tx, void *arg, struct err *err)
 {
-	struct changing *c = arg;
+	const struct members_change *c = arg;
 	char *object = problem_object(c->id);
 	struct json *body = json_new_object();
 	enum rc rc;
@@ -546,12 +539,11 @@ static enum rc members_fn(struct reg_tx *tx, void *arg, struct err *err)
 	return rc;
 }
 
-static enum rc store_members(struct registry *reg, struct changing *c,
-			     const struct problem_members *m, struct err *err)
+enum rc problem_members_put(struct registry *reg, struct members_change *c,
+			    const struct problem_members *m, struct err *err)
 {
 	struct buf b = BUF_INIT;
 	struct hash hash;
-	char *ref;
 	enum rc rc;
 
 	if (m->n > MEMBERS_MAX)
@@ -563,11 +555,20 @@ static enum rc store_members(struct registry *reg, struct changing *c,
 	buf_release(&b);
 	if (rc)
 		return rc;
-	ref = reg_blob_ref(&hash);
-	c->ref = ref;
+	c->ref = reg_blob_ref(&hash);
 	c->n = m->n;
-	rc = reg_write(reg, members_fn, c, err);
-	free(ref);
+	return RC_OK;
+}
+
+static enum rc store_members(struct registry *reg, struct members_change *c,
+			     const struct problem_members *m, struct err *err)
+{
+	enum rc rc = problem_members_put(reg, c, m, err);
+
+	if (!rc)
+		rc = reg_write(reg, problem_members_append, c, err);
+	free(c->ref);
+	c->ref = NULL;
 	return rc;
 }
 
@@ -622,7 +623,7 @@ static enum rc check_rows(struct registry *reg, const char *testset,
 	return rc;
 }
 
-static enum rc change_members(struct registry *reg, struct changing *c,
+static enum rc change_members(struct registry *reg, struct members_change *c,
 			      const struct problem_members *wanted,
 			      struct err *err)
 {
@@ -634,7 +635,7 @@ static enum rc change_members(struct registry *reg, struct changing *c,
 		rc = reg_problem_members(reg, c->id, &there, err);
 	if (!rc)
 		problem_members_sift(wanted, &there, drop, &changed);
-	if (!rc && (changed.n || c->placed))
+	if (!rc && changed.n)
 		rc = store_members(reg, c, &changed, err);
 	c->n = rc ? 0 : changed.n;
 	vec_free(&there);
@@ -658,14 +659,13 @@ enum rc problem_testset(const struct problem_rec *p, const char *given,
 	return RC_OK;
 }
 
-enum rc problem_members_place(struct registry *reg, int64_t id,
-			      const char *testset,
-			      const struct problem_members *members,
-			      const struct json *placed, const char *why,
-			      uint64_t *added, struct err *err)
+enum rc reg_problem_members_add(struct registry *reg, int64_t id,
+				const char *testset,
+				const struct problem_members *members,
+				const char *why, uint64_t *added,
+				struct err *err)
 {
-	struct changing c = { .id = id, .op = "add", .why = why,
-			      .placed = placed };
+	struct members_change c = { .id = id, .op = "add", .why = why };
 	struct problem_rec p;
 	enum rc rc = text_check("why", why, err);
 
@@ -682,21 +682,11 @@ enum rc problem_members_place(struct registry *reg, int64_t id,
 	return rc;
 }
 
-enum rc reg_problem_members_add(struct registry *reg, int64_t id,
-				const char *testset,
-				const struct problem_members *members,
-				const char *why, uint64_t *added,
-				struct err *err)
-{
-	return problem_members_place(reg, id, testset, members, NULL, why,
-				     added, err);
-}
-
 enum rc reg_problem_members_drop(struct registry *reg, int64_t id,
 				 const struct problem_members *members,
 				 const char *why, struct err *err)
 {
-	struct changing c = { .id = id, .op = "drop", .why = why };
+	struct members_change c = { .id = id, .op = "drop", .why = why };
 	struct problem_rec p;
 	enum rc rc = text_check("why", why, err);
 

@@ -70,6 +70,9 @@ struct testset_step {
 					 * inputs must be the stored ones */
 	bool dry_run;
 	struct reg_progress *progress;	/* or NULL */
+	reg_write_fn *also;		/* appends what belongs to the step, in the
+					 * same transaction; or NULL */
+	void *also_arg;
 };
 struct testset_step_report {
 	int64_t revision;

@@ -157,6 +157,8 @@ static enum rc write_step(struct reg_tx *tx, void *arg, struct err *err)
 	if (rc == RC_OK)
 		rc = tx_append(tx, e->kind, object, TX_ANY_BASE,
 			       json_clone(e->body), NULL, err);
+	if (rc == RC_OK && r->step->also)
+		rc = r->step->also(tx, r->step->also_arg, err);
 	if (rc == RC_OK && r->what) {
 		buf_clear(r->what);
 		rc = tx_describe(tx, r->what, err);
