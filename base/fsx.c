@@ -128,7 +128,10 @@ enum rc fsx_read(const char *path, size_t max, struct buf *out,
 static enum rc check_target(const char *path, bool replace, struct err *err)
 {
 	struct stat st;
+	enum rc rc = fsx_check_guards(path, err);
 
+	if (rc != RC_OK)
+		return rc;
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT ? RC_OK :
 		       io_error(err, "looking at", path);
@@ -267,6 +270,9 @@ enum rc fsx_write_keep(const char *path, const void *bytes, size_t n,
 		*kept = NULL;
 	if (!fsx_exists(path))
 		return fsx_write(path, bytes, n, mode, false, err);
+	rc = check_target(path, true, err);
+	if (rc != RC_OK)
+		return rc;
 	if (has_bytes(path, bytes, n))
 		return RC_OK;
 	rc = keep_as(path, &name, err);

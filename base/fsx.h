@@ -22,7 +22,8 @@ enum rc fsx_open_read(const char *path, int *fd, struct err *err) MUST_USE;
 enum rc fsx_memory(const void *bytes, size_t n, int *fd, struct err *err)
 	MUST_USE;
 /* mode: 0600 for private files. Refuses an existing file with RC_EXISTS
- * unless replace; a link or a device in its place is never replaced. */
+ * unless replace; a link or a device in its place is never replaced, and
+ * neither is a guarded file. */
 enum rc fsx_write(const char *path, const void *bytes, size_t n,
 		  unsigned mode, bool replace, struct err *err) MUST_USE;
 /* As fsx_write, and an existing file is never lost: it is kept as PATH.1 (or
@@ -30,6 +31,17 @@ enum rc fsx_write(const char *path, const void *bytes, size_t n,
  * caller's to free, or NULL; a file with these very bytes is left alone. */
 enum rc fsx_write_keep(const char *path, const void *bytes, size_t n,
 		       unsigned mode, char **kept, struct err *err) MUST_USE;
+/* Guards an open registry: until fsx_unguard, fsx_write and fsx_write_keep
+ * refuse to take its place, by whatever name, or a name that is its
+ * journal's. By stat alone: to open and close the file would drop the locks
+ * that SQLite holds on it. Threads may guard the same file at once. */
+struct fsx_guard;
+struct fsx_guard *fsx_guard(const char *path);	/* NULL: it is not there */
+void fsx_unguard(struct fsx_guard *g);		/* NULL is allowed */
+/* RC_REFUSED if path is a guarded file or would be its journal; for those who
+ * put something in place without fsx_write. */
+enum rc fsx_check_guards(const char *path, struct err *err) MUST_USE;
+
 /* Makes a folder and its parents, the last with the mode. */
 enum rc fsx_mkdirs(const char *path, unsigned mode, struct err *err) MUST_USE;
 /* An empty registry file with mode 0660 or 0600 whatever the umask, O_EXCL;

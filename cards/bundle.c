@@ -267,13 +267,14 @@ enum rc bundle_write(struct registry *reg, const struct version_ref *version,
 	struct packing p = { .reg = reg, .tolerance = tolerance,
 			     .inputs = BUF_INIT, .expected = BUF_INIT,
 			     .json = BUF_INIT, .info = out };
-	enum rc rc;
+	enum rc rc = fsx_check_guards(dir, err);
 
 	*out = (struct bundle_info){ 0 };
-	if (fsx_exists(dir))
-		return err_set(err, RC_EXISTS, "'%s' exists already; name "
-			       "another folder", dir);
-	rc = reg_version_get(reg, version->model, version->version,
+	if (rc == RC_OK && fsx_exists(dir))
+		rc = err_set(err, RC_EXISTS, "'%s' exists already; name "
+			     "another folder", dir);
+	if (rc == RC_OK)
+		rc = reg_version_get(reg, version->model, version->version,
 			     &p.version, err);
 	if (rc == RC_OK)
 		rc = reg_testset_open(reg, testset, revision, &p.t, err);

@@ -1,6 +1,5 @@
 /* A copy that is proved before it takes its name. */
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fsx.h"
@@ -86,23 +85,14 @@ enum rc backup_file(struct db *from, const char *to, bool replace,
 	return rc;
 }
 
-/* What others commit while the copy is made would be gone. */
-static bool is_itself(const struct registry *reg, const char *to)
-{
-	struct stat st;
-
-	return stat(to, &st) == 0 && st.st_dev == reg->dev &&
-	       st.st_ino == reg->ino;
-}
-
 enum rc reg_backup(struct registry *reg, const char *to, bool replace,
 		   struct reg_progress *progress, struct err *err)
 {
 	enum rc rc = reg_check_place(reg, err);
 
-	if (rc == RC_OK && is_itself(reg, to))
-		rc = err_set(err, RC_REFUSED, "'%s' is the registry itself; "
-			     "give the copy another name", to);
+	/* What others commit while the copy is made would be gone. */
+	if (rc == RC_OK)
+		rc = fsx_check_guards(to, err);
 	return rc == RC_OK ? backup_file(reg->db, to, replace, progress, err) :
 	       rc;
 }

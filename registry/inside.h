@@ -27,6 +27,7 @@ struct registry {
 	int64_t data_version;
 	dev_t dev;
 	ino_t ino;
+	struct fsx_guard *guard;
 	struct actor actor;		/* who runs this; tests are others */
 	/* Tests spoil what was written, before it is read again. */
 	void (*before_reread)(struct registry *reg);

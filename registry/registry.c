@@ -316,6 +316,7 @@ enum rc reg_open(const struct reg_options *options, struct registry **out,
 		goto out;
 	reg->dev = st.st_dev;
 	reg->ino = st.st_ino;
+	reg->guard = fsx_guard(reg->path);
 	if (!reg->readonly)
 		reg->why = why_readonly(options, reg->path, &st);
 	reg->readonly |= reg->why != NULL;
@@ -340,6 +341,7 @@ void reg_close(struct registry *reg)
 		db_close(reg->shown);
 	db_close(reg->db);
 	db_close(reg->scratch);
+	fsx_unguard(reg->guard);
 	free(reg->path);
 	free(reg->as_of);
 	free(reg->why);

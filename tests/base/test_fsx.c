@@ -236,6 +236,45 @@ static void test_fsx__free_space(void **state)
 	assert_false(fsx_is_remote("/proc", NULL));
 }
 
+static void test_fsx__guarded_files_keep_their_place(void **state)
+{
+	static const char *const names[] = {
+		"r.db", "./r.db", "same/r.db", "soft", "hard", "r.db-journal",
+		"same/r.db-wal", "r.db-shm",
+	};
+	struct fsx_guard *one, *two;
+	struct stat before, now;
+	char *kept;
+
+	(void)state;
+	assert_null(fsx_guard("r.db"));
+	assert_int_equal(fsx_write("r.db", "a", 1, 0600, false, NULL), RC_OK);
+	assert_int_equal(symlink(".", "same"), 0);
+	assert_int_equal(symlink("r.db", "soft"), 0);
+	assert_int_equal(link("r.db", "hard"), 0);
+	one = fsx_guard("soft");
+	two = fsx_guard("r.db");
+	assert_int_equal(stat("r.db", &before), 0);
+	for (int held = 2; held; held--) {
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+			assert_int_equal(fsx_write(names[i], "b", 1, 0600,
+						   true, NULL), RC_REFUSED);
+			assert_int_equal(fsx_write_keep(names[i], "b", 1, 0600,
+							&kept, NULL),
+					 RC_REFUSED);
+			assert_null(kept);
+		}
+		assert_int_equal(stat("r.db", &now), 0);
+		assert_int_equal(now.st_ino, before.st_ino);
+		assert_int_equal(now.st_nlink, before.st_nlink);
+		assert_int_equal(fsx_check_guards("r.db-journal.txt", NULL),
+				 RC_OK);
+		fsx_unguard(held == 2 ? one : two);
+	}
+	assert_int_equal(fsx_write("r.db", "b", 1, 0600, true, NULL), RC_OK);
+	assert_int_equal(fsx_check_guards("r.db-journal", NULL), RC_OK);
+}
+
 #define IN_FOLDER(f) cmocka_unit_test_setup_teardown(f, enter, leave)
 
 int main(void)
@@ -246,6 +285,7 @@ int main(void)
 		IN_FOLDER(test_fsx__links_and_devices_are_not_replaced),
 		IN_FOLDER(test_fsx__reading_refuses_and_never_waits),
 		IN_FOLDER(test_fsx__writing_where_it_cannot),
+		IN_FOLDER(test_fsx__guarded_files_keep_their_place),
 		IN_FOLDER(test_fsx__mkdirs),
 		IN_FOLDER(test_fsx__rename),
 		cmocka_unit_test(test_fsx__folders_of_the_user),
