@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cards/facts.h"
 #include "cards/store.h"
@@ -400,8 +401,9 @@ static bool see_versioned(struct seeing *s, struct check *c, struct err *err)
 	if (reg_dataset_by_digest(s->reg, s->v->data, &names, err) != RC_OK)
 		return false;
 	if (!names.n)
-		say(c, false, "no recorded dataset has the digest %.12s; "
-		    "'muster dataset add'", s->v->data);
+		say(c, false, "no recorded dataset has the digest %.*s; "
+		    "'muster dataset add'", (int)utf8_fit(s->v->data,
+		    strlen(s->v->data), 12, NULL), s->v->data);
 	else if (reg_dataset_get(s->reg, names.at[0], &d, err) == RC_OK) {
 		holds = d.source ? say(c, true, "%s revision %lld, from %s",
 				       d.name, (long long)d.revision,

@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cards/assess.h"
 #include "cards/checklist.h"
@@ -320,8 +321,10 @@ enum rc gate_profile(struct checking *c, const struct gate_rule *r,
 				c->of);
 	rc = reg_dataset_by_digest(c->reg, c->v.data, &names, err);
 	if (rc == RC_OK && !names.n)
-		gate_say(item, GATE_OPEN, "no dataset has the digest %.12s "
-			 "now; 'muster dataset add' profiles one", c->v.data);
+		gate_say(item, GATE_OPEN, "no dataset has the digest %.*s "
+			 "now; 'muster dataset add' profiles one",
+			 (int)utf8_fit(c->v.data, strlen(c->v.data), 12,
+				       NULL), c->v.data);
 	for (size_t i = 0; i < names.n && rc == RC_OK; i++) {
 		rc = profile_one(c, r, names.at[i], item, err);
 		if (item->verdict != GATE_PASS)
