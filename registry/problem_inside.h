@@ -2,6 +2,7 @@
 #ifndef MUSTER_REGISTRY_PROBLEM_INSIDE_H
 #define MUSTER_REGISTRY_PROBLEM_INSIDE_H
 
+#include "base/intern.h"
 #include "registry/entry.h"
 #include "registry/problem.h"
 #include "registry/testset.h"
@@ -109,6 +110,9 @@ enum rc problem_regress_append(struct reg_tx *tx, const struct problem_rec *p,
 
 /* Names a row by its inputs; the caller frees. */
 char *problem_inputs_digest(const struct pairs *inputs);
+/* Adds the names of the reports' rows, in their order. */
+void problem_reported_rows(const struct problem_reports *reports,
+			   struct intern *out);
 enum rc problem_labels_apply(struct apply *a, struct err *err);
 enum rc problem_labels_undo(struct reg_tx *tx, const struct entry *e,
 			    struct err *err);

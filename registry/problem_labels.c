@@ -290,15 +290,23 @@ void labelling_release(struct labelling *l)
 	vec_free(&l->pairs);
 }
 
-static struct labelled_row *row_named(struct labelling *l, const char *name,
+/* While the rows stand in the order in which they came. */
+struct reading {
+	struct labelling *l;
+	struct intern names;		/* of l->rows, by number */
+};
+
+static struct labelled_row *row_named(struct reading *reading,
+				      const char *name,
 				      const struct json *inputs)
 {
+	struct labelling *l = reading->l;
+	uint32_t at = intern_add(&reading->names, name, strlen(name));
 	struct labelled_row *r;
 	const char *key;
 
-	for (size_t i = 0; i < l->rows.n; i++)
-		if (!strcmp(l->rows.at[i].row, name))
-			return &l->rows.at[i];
+	if (at < l->rows.n)
+		return &l->rows.at[at];
 	r = vec_add(&l->rows);
 	r->row = xstrdup(name);
 	for (size_t i = 0; i < json_size(inputs); i++) {
@@ -326,7 +334,7 @@ static void put_label(struct labelled_row *r, const char *labeller,
 		xstrdup(labeller), xstrdup(label), expert }));
 }
 
-static void take_labels(struct labelling *l, const struct json *labels)
+static void take_labels(struct reading *l, const struct json *labels)
 {
 	for (size_t i = 0; i < json_size(labels); i++) {
 		const struct json *j = json_at(labels, i);
@@ -341,7 +349,7 @@ static void take_labels(struct labelling *l, const struct json *labels)
 }
 
 static enum rc read_blob(struct registry *reg, const char *ref,
-			 struct labelling *l, struct err *err)
+			 struct reading *l, struct err *err)
 {
 	struct buf b = BUF_INIT;
 	struct json *j = NULL;
@@ -367,6 +375,7 @@ static enum rc read_all(struct registry *reg, int64_t id, struct labelling *l,
 		"  FROM problem_labels"
 		" WHERE problem_id = ?"
 		" ORDER BY id");
+	struct reading reading = { l, INTERN_INIT };
 	struct strs refs = VEC_INIT;
 	enum step step;
 	enum rc rc = RC_OK;
@@ -378,7 +387,8 @@ static enum rc read_all(struct registry *reg, int64_t id, struct labelling *l,
 	if (step == STEP_ERROR)
 		rc = err && err->rc ? err->rc : RC_FAILED;
 	for (size_t i = 0; i < refs.n && !rc; i++)
-		rc = read_blob(reg, refs.at[i], l, err);
+		rc = read_blob(reg, refs.at[i], &reading, err);
+	intern_release(&reading.names);
 	strs_release(&refs);
 	return rc;
 }
@@ -608,20 +618,6 @@ void labelling_queue(const struct labelling *l, struct buf *csv)
 	}
 }
 
-static bool is_reported(const struct problem_reports *reports,
-			const struct labelled_row *r)
-{
-	for (size_t i = 0; i < reports->n; i++) {
-		char *digest = problem_inputs_digest(&reports->at[i].inputs);
-		bool same = !strcmp(digest, r->row);
-
-		free(digest);
-		if (same)
-			return true;
-	}
-	return false;
-}
-
 static enum rc take_one(struct registry *reg, int64_t id, const char *positive,
 			const struct labelled_row *r, struct err *err)
 {
@@ -644,6 +640,7 @@ enum rc reg_problem_labels_take(struct registry *reg, int64_t id,
 	struct problem_rec p = { 0 };
 	struct testset_info info = { 0 };
 	struct problem_reports reports = VEC_INIT;
+	struct intern reported = INTERN_INIT;
 	struct labelling l = { 0 };
 	enum rc rc = reg_problem_get(reg, id, &p, err);
 
@@ -654,15 +651,18 @@ enum rc reg_problem_labels_take(struct registry *reg, int64_t id,
 		rc = reg_problem_reports(reg, id, &reports, err);
 	if (!rc)
 		rc = reg_problem_labelling(reg, id, &l, err);
+	problem_reported_rows(&reports, &reported);
 	for (size_t i = 0; i < l.rows.n && !rc; i++) {
 		const struct labelled_row *r = &l.rows.at[i];
 
-		if (!r->agreed || is_reported(&reports, r))
+		if (!r->agreed || intern_find(&reported, r->row,
+					      strlen(r->row)) != INTERN_NONE)
 			continue;
 		rc = take_one(reg, id, info.positive, r, err);
 		*added += !rc;
 	}
 	labelling_release(&l);
+	intern_release(&reported);
 	problem_reports_release(&reports);
 	testset_info_release(&info);
 	problem_rec_release(&p);

@@ -31,10 +31,22 @@ char *problem_inputs_digest(const struct pairs *inputs)
 	return xmemdupz(hex, DIGEST_HEX);
 }
 
+void problem_reported_rows(const struct problem_reports *reports,
+			   struct intern *out)
+{
+	for (size_t i = 0; i < reports->n; i++) {
+		char *name = problem_inputs_digest(&reports->at[i].inputs);
+
+		intern_add(out, name, strlen(name));
+		free(name);
+	}
+}
+
 struct sheet {
 	const struct problem_rec *problem;
 	struct slice *slice;
-	struct strs names, lines, there;	/* there: digests of reports */
+	struct strs names, lines;
+	struct intern there;			/* digests of reports */
 	const struct csv_field *fields;		/* the row at hand */
 	struct rng rng;
 	size_t wanted;
@@ -78,14 +90,6 @@ static bool field_of(void *arg, const char *name, struct slice_field *out)
 	return false;
 }
 
-static bool is_there(const struct sheet *s, const char *digest)
-{
-	for (size_t i = 0; i < s->there.n; i++)
-		if (!strcmp(s->there.at[i], digest))
-			return true;
-	return false;
-}
-
 static char *line_of(const struct sheet *s, const char *digest)
 {
 	struct buf b = BUF_INIT;
@@ -117,7 +121,7 @@ static void offer(struct sheet *s)
 	char *digest = digest_of(s);
 	uint64_t at;
 
-	if (is_there(s, digest)) {
+	if (intern_find(&s->there, digest, strlen(digest)) != INTERN_NONE) {
 		free(digest);
 		return;
 	}
@@ -171,9 +175,7 @@ static enum rc find_there(struct sheet *s, struct registry *reg,
 	struct problem_reports reports = VEC_INIT;
 	enum rc rc = reg_problem_reports(reg, s->problem->id, &reports, err);
 
-	for (size_t i = 0; i < reports.n; i++)
-		vec_push(&s->there,
-			 problem_inputs_digest(&reports.at[i].inputs));
+	problem_reported_rows(&reports, &s->there);
 	problem_reports_release(&reports);
 	return rc;
 }
@@ -220,7 +222,7 @@ enum rc reg_problem_sheet(struct registry *reg, int64_t id,
 	slice_free(s.slice);
 	strs_release(&s.names);
 	strs_release(&s.lines);
-	strs_release(&s.there);
+	intern_release(&s.there);
 	problem_rec_release(&p);
 	return rc;
 }
