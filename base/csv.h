@@ -122,8 +122,11 @@ void csv_table_release(struct csv_table *t);
 /* Writing: quotes where needed; a field that a spreadsheet would take for a
  * formula (first byte = + - @ TAB CR, unless a strict number) gets a leading
  * apostrophe when guard is set (exports for people; not for data files that
- * muster reads back). */
+ * muster reads back). So does one that is such behind apostrophes of its own,
+ * so that csv_unguard gives back what was written. */
 void csv_write_field(struct buf *b, const char *s, size_t n, bool guard);
+/* s without the apostrophe that a guard put there; within s. */
+const char *csv_unguard(const char *s);
 
 /* Name and version of the library, for 'muster info'. */
 extern const char csv_library[];

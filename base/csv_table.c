@@ -105,6 +105,17 @@ static bool is_formula(const char *s, size_t n)
 	       !decimal_read(s, n, &x);
 }
 
+/* Apostrophes in front are looked through: else one of the text's own could
+ * not be told from the guard. */
+static bool needs_guard(const char *s, size_t n)
+{
+	while (n && *s == '\'') {
+		s++;
+		n--;
+	}
+	return is_formula(s, n);
+}
+
 static bool needs_quotes(const char *s, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -120,7 +131,7 @@ void csv_write_field(struct buf *b, const char *s, size_t n, bool guard)
 
 	if (quoted)
 		buf_char(b, '"');
-	if (guard && is_formula(s, n))
+	if (guard && needs_guard(s, n))
 		buf_char(b, '\'');
 	if (!quoted)
 		buf_add(b, s, n);
@@ -131,4 +142,9 @@ void csv_write_field(struct buf *b, const char *s, size_t n, bool guard)
 	}
 	if (quoted)
 		buf_char(b, '"');
+}
+
+const char *csv_unguard(const char *s)
+{
+	return *s == '\'' && needs_guard(s, strlen(s)) ? s + 1 : s;
 }

@@ -113,6 +113,14 @@ char *problem_inputs_digest(const struct pairs *inputs);
 /* Adds the names of the reports' rows, in their order. */
 void problem_reported_rows(const struct problem_reports *reports,
 			   struct intern *out);
+/* A field of a sheet behind a comma; spreadsheets do not run it. */
+void sheet_write_cell(struct buf *csv, const char *text, size_t n);
+/* The same for the name of an input's column: one that is called as a column
+ * of the sheet's own gets "input:" in front (and one more, if it is called
+ * like that), which sheet_input_name takes off. */
+void sheet_write_name(struct buf *csv, const char *input);
+/* The input that a column holds, within column; NULL: the sheet's own. */
+const char *sheet_input_name(const char *column);
 enum rc problem_labels_apply(struct apply *a, struct err *err);
 enum rc problem_labels_undo(struct reg_tx *tx, const struct entry *e,
 			    struct err *err);

@@ -130,20 +130,15 @@ struct back {
 	const struct testset_info *info;	/* NULL: any label */
 };
 
-static bool is_input(const struct back *k, size_t c)
-{
-	const char *name = k->t->names.at[c];
-
-	return (int)c != k->row && (int)c != k->label && (int)c != k->by &&
-	       strcmp(name, "said_by") != 0 && strcmp(name, "note") != 0;
-}
-
 static void take_inputs(const struct back *k, size_t row, struct pairs *out)
 {
-	for (size_t c = 0; c < k->t->names.n; c++)
-		if (is_input(k, c))
-			pairs_add(out, k->t->names.at[c],
-				  csv_table_cell(k->t, row, c));
+	for (size_t c = 0; c < k->t->names.n; c++) {
+		const char *name = sheet_input_name(k->t->names.at[c]);
+
+		if (name)
+			pairs_add(out, name,
+				  csv_unguard(csv_table_cell(k->t, row, c)));
+	}
 }
 
 static bool is_label(const struct testset_info *info, const char *label)
@@ -580,16 +575,13 @@ static void queue_row(const struct labelled_row *r, struct buf *csv)
 	struct buf said = BUF_INIT;
 
 	buf_str(csv, r->row);
-	for (size_t i = 0; i < r->inputs.n; i++) {
-		buf_char(csv, ',');
-		csv_write_field(csv, r->inputs.at[i].value,
-				strlen(r->inputs.at[i].value), false);
-	}
+	for (size_t i = 0; i < r->inputs.n; i++)
+		sheet_write_cell(csv, r->inputs.at[i].value,
+				 strlen(r->inputs.at[i].value));
 	for (size_t i = 0; i < r->labels.n; i++)
 		buf_printf(&said, "%s%s: %s", i ? "; " : "",
 			   r->labels.at[i].labeller, r->labels.at[i].label);
-	buf_char(csv, ',');
-	csv_write_field(csv, said.data, said.len, false);
+	sheet_write_cell(csv, said.data, said.len);
 	buf_str(csv, ",,\n");
 	buf_release(&said);
 }
@@ -605,12 +597,8 @@ void labelling_queue(const struct labelling *l, struct buf *csv)
 			continue;
 		if (!has_head) {
 			buf_str(csv, "row");
-			for (size_t k = 0; k < r->inputs.n; k++) {
-				buf_char(csv, ',');
-				csv_write_field(csv, r->inputs.at[k].key,
-						strlen(r->inputs.at[k].key),
-						false);
-			}
+			for (size_t k = 0; k < r->inputs.n; k++)
+				sheet_write_name(csv, r->inputs.at[k].key);
 			buf_str(csv, ",said_by,label,labeller\n");
 			has_head = true;
 		}

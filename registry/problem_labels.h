@@ -2,7 +2,10 @@
  * far they agree, and what of it may go into the living set.
  *
  * A sheet is a CSV: "row" (digest of the inputs), the inputs, and empty
- * columns "label" and "labeller". Each labeller fills in a copy; what comes
+ * columns "label" and "labeller"; a column "note" is the labeller's to add. An
+ * input whose name is one of these, or "said_by", is called "input:NAME"
+ * there, and fields that a spreadsheet would run have an apostrophe in front
+ * (base/csv.h); both are taken off when the sheet comes back. Each labeller fills in a copy; what comes
  * back is kept in the log, the newest label of a labeller for a row counts.
  * A row is agreed on when at least two labellers say the same and nobody
  * says otherwise, or when an expert has said; it is a conflict when

@@ -42,6 +42,52 @@ void problem_reported_rows(const struct problem_reports *reports,
 	}
 }
 
+/* -- Fields -- */
+
+#define INPUT "input:"
+
+static bool is_own(const char *column)
+{
+	static const char *const own[] = { "row", "label", "labeller",
+					   "said_by", "note" };
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (!strcmp(column, own[i]))
+			return true;
+	return false;
+}
+
+/* Behind any number of marks. */
+static bool hides_own(const char *column)
+{
+	while (!strncmp(column, INPUT, strlen(INPUT)))
+		column += strlen(INPUT);
+	return is_own(column);
+}
+
+void sheet_write_cell(struct buf *csv, const char *text, size_t n)
+{
+	buf_char(csv, ',');
+	csv_write_field(csv, text, n, true);
+}
+
+void sheet_write_name(struct buf *csv, const char *input)
+{
+	char *name = xasprintf("%s%s", hides_own(input) ? INPUT : "", input);
+
+	sheet_write_cell(csv, name, strlen(name));
+	free(name);
+}
+
+const char *sheet_input_name(const char *column)
+{
+	const char *name = csv_unguard(column);
+
+	if (is_own(name))
+		return NULL;
+	return hides_own(name) ? name + strlen(INPUT) : name;
+}
+
 struct sheet {
 	const struct problem_rec *problem;
 	struct slice *slice;
@@ -95,10 +141,8 @@ static char *line_of(const struct sheet *s, const char *digest)
 	struct buf b = BUF_INIT;
 
 	buf_str(&b, digest);
-	for (size_t i = 0; i < s->names.n; i++) {
-		buf_char(&b, ',');
-		csv_write_field(&b, s->fields[i].text, s->fields[i].n, false);
-	}
+	for (size_t i = 0; i < s->names.n; i++)
+		sheet_write_cell(&b, s->fields[i].text, s->fields[i].n);
 	buf_str(&b, ",,\n");
 	return buf_detach(&b);
 }
@@ -183,11 +227,8 @@ static enum rc find_there(struct sheet *s, struct registry *reg,
 static void write_sheet(const struct sheet *s, struct buf *csv)
 {
 	buf_str(csv, "row");
-	for (size_t i = 0; i < s->names.n; i++) {
-		buf_char(csv, ',');
-		csv_write_field(csv, s->names.at[i], strlen(s->names.at[i]),
-				false);
-	}
+	for (size_t i = 0; i < s->names.n; i++)
+		sheet_write_name(csv, s->names.at[i]);
 	buf_str(csv, ",label,labeller\n");
 	for (size_t i = 0; i < s->lines.n; i++)
 		buf_str(csv, s->lines.at[i]);
@@ -198,7 +239,7 @@ enum rc reg_problem_sheet(struct registry *reg, int64_t id,
 			  size_t *n_rows, struct err *err)
 {
 	struct problem_rec p;
-	struct sheet s = { .problem = &p, .wanted = n };
+	struct sheet s = { .problem = &p, .wanted = n, .there = INTERN_INIT };
 	enum rc rc = reg_problem_get(reg, id, &p, err);
 
 	if (rc != RC_OK)
