@@ -450,7 +450,17 @@ static const char *label_by(const struct labelled_row *r, const char *who)
 	return NULL;
 }
 
-static void compare_two(struct labelling *l, const struct strs *words,
+/* Chance agreement says little about labels that hardly come twice, numbers
+ * for one, and a table of all against all would not fit. */
+#define KAPPA_LABELS 1000
+static const char many_labels[] = "more than 1,000 different labels";
+
+static size_t index_of(const struct intern *words, const char *label)
+{
+	return intern_find(words, label, strlen(label));
+}
+
+static void compare_two(struct labelling *l, const struct intern *words,
 			size_t a, size_t b)
 {
 	uint64_t *table = XNEW_ARRAY(uint64_t, words->n * words->n + 1);
@@ -461,8 +471,8 @@ static void compare_two(struct labelling *l, const struct strs *words,
 		const char *y = label_by(r, l->labellers.at[b]);
 
 		if (x && y)
-			table[index_in(words, x) * words->n +
-			      index_in(words, y)]++;
+			table[index_of(words, x) * words->n +
+			      index_of(words, y)]++;
 	}
 	vec_push(&l->pairs, ((struct label_pair){
 		a, b, kappa_cohen(table, words->n) }));
@@ -478,7 +488,7 @@ static size_t n_labellers(const struct labelled_row *r)
 	return n;
 }
 
-static void compare_all(struct labelling *l, const struct strs *words)
+static void compare_all(struct labelling *l, const struct intern *words)
 {
 	uint32_t *counts = XNEW_ARRAY(uint32_t, l->rows.n * words->n + 1);
 	size_t n = 0;
@@ -490,7 +500,7 @@ static void compare_all(struct labelling *l, const struct strs *words)
 			continue;
 		for (size_t k = 0; k < r->labels.n; k++)
 			if (!r->labels.at[k].expert)
-				counts[n * words->n + index_in(words,
+				counts[n * words->n + index_of(words,
 					r->labels.at[k].label)]++;
 		n++;
 	}
@@ -498,29 +508,45 @@ static void compare_all(struct labelling *l, const struct strs *words)
 	free(counts);
 }
 
+static void compare_people(struct labelling *l, const struct intern *words)
+{
+	bool few = words->n <= KAPPA_LABELS;
+
+	for (size_t a = 0; a < l->labellers.n; a++)
+		for (size_t b = a + 1; b < l->labellers.n; b++)
+			if (few)
+				compare_two(l, words, a, b);
+			else
+				vec_push(&l->pairs, ((struct label_pair){ a, b,
+					figure_undefined(many_labels,
+							 l->rows.n) }));
+	if (few)
+		compare_all(l, words);
+	else
+		l->fleiss = figure_undefined(many_labels, l->rows.n);
+}
+
 static void measure_agreement(struct labelling *l)
 {
-	struct strs words = VEC_INIT;
+	struct intern words = INTERN_INIT;
 
 	for (size_t i = 0; i < l->rows.n; i++) {
 		struct labelled_row *r = &l->rows.at[i];
 
 		for (size_t k = 0; k < r->labels.n; k++) {
-			add_once(&words, r->labels.at[k].label);
-			if (!r->labels.at[k].expert)
-				add_once(&l->labellers,
-					 r->labels.at[k].labeller);
+			const struct row_label *x = &r->labels.at[k];
+
+			intern_add(&words, x->label, strlen(x->label));
+			if (!x->expert)
+				add_once(&l->labellers, x->labeller);
 		}
 		settle(l, r);
 	}
 	if (l->labellers.n)
 		qsort(l->labellers.at, l->labellers.n,
 		      sizeof(*l->labellers.at), by_text);
-	for (size_t a = 0; a < l->labellers.n; a++)
-		for (size_t b = a + 1; b < l->labellers.n; b++)
-			compare_two(l, &words, a, b);
-	compare_all(l, &words);
-	strs_release(&words);
+	compare_people(l, &words);
+	intern_release(&words);
 }
 
 enum rc reg_problem_labelling(struct registry *reg, int64_t id,

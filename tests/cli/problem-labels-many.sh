@@ -14,3 +14,14 @@ sed 's/,,$/,no,/' sheet.csv >bo.csv
 expect 0 problem labels P-1 ana.csv --labeller ana
 expect 0 problem labels P-1 bo.csv --labeller bo
 said '100000 rows: 0 agreed, 100000 in conflict'
+# as many labels as rows: no table of all against all
+(
+	ulimit -v 4000000
+	expect 0 problem add numbers --model m --rule 'age>=41'
+	expect 0 problem sheet P-2 sample.csv --n 60000 -o many.csv
+	awk 'NR > 1 { sub(/,,$/, ",n" NR ",") } { print }' many.csv >ana.csv
+	expect 0 problem labels P-2 ana.csv --labeller ana
+	expect 0 problem labels P-2 ana.csv --labeller bo
+	expect 0 problem labels P-2 --json
+	json "j['cohen'][0]['kappa'] == {'value': None, 'why': 'more than 1,000 different labels'}"
+) || exit 1
