@@ -16,7 +16,8 @@ expect 0 problem labels P-1 bo.csv --labeller bo
 said '100000 rows: 0 agreed, 100000 in conflict'
 # as many labels as rows: no table of all against all
 (
-	ulimit -v 4000000
+	# a sanitizer's shadow memory is no memory
+	case ${B:-build} in *sanitize*) ;; *) ulimit -v 4000000 ;; esac
 	expect 0 problem add numbers --model m --rule 'age>=41'
 	expect 0 problem sheet P-2 sample.csv --n 60000 -o many.csv
 	awk 'NR > 1 { sub(/,,$/, ",n" NR ",") } { print }' many.csv >ana.csv
