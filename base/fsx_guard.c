@@ -1,10 +1,10 @@
 /* Files whose place nothing that is written may take. */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/fsx.h"
+#include "base/par.h"
 #include "base/xalloc.h"
 
 struct fsx_guard {
@@ -14,8 +14,7 @@ struct fsx_guard {
 	char *name;			/* without its folder */
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct fsx_guard *guards;
+static struct fsx_guard *guards;	/* under par_lock */
 
 /* What stands behind the last slash, and the folder before it. */
 static const char *split(const char *path, struct stat *folder, bool *known)
@@ -48,10 +47,10 @@ struct fsx_guard *fsx_guard(const char *path)
 	g->ino = st.st_ino;
 	g->folder_dev = known ? folder.st_dev : 0;
 	g->folder_ino = known ? folder.st_ino : 0;
-	pthread_mutex_lock(&lock);
+	par_lock();
 	g->next = guards;
 	guards = g;
-	pthread_mutex_unlock(&lock);
+	par_unlock();
 	return g;
 }
 
@@ -61,11 +60,11 @@ void fsx_unguard(struct fsx_guard *g)
 
 	if (!g)
 		return;
-	pthread_mutex_lock(&lock);
+	par_lock();
 	while (*at != g)
 		at = &(*at)->next;
 	*at = g->next;
-	pthread_mutex_unlock(&lock);
+	par_unlock();
 	free(g->name);
 	free(g);
 }
@@ -92,14 +91,14 @@ enum rc fsx_check_guards(const char *path, struct err *err)
 	const char *name = split(path, &folder, &known);
 	const char *what = NULL;
 
-	pthread_mutex_lock(&lock);
+	par_lock();
 	for (const struct fsx_guard *g = guards; g && !what; g = g->next) {
 		if (there && st.st_dev == g->dev && st.st_ino == g->ino)
 			what = "is the registry itself";
 		else if (known && is_journal(g, &folder, name))
 			what = "is the name of the registry's journal";
 	}
-	pthread_mutex_unlock(&lock);
+	par_unlock();
 	return what ? err_set(err, RC_REFUSED, "'%s' %s and is not written to; "
 			      "give another name", path, what) : RC_OK;
 }

@@ -127,3 +127,15 @@ void par_give_way(void)
 {
 	setpriority(PRIO_PROCESS, 0, 10);
 }
+
+static pthread_mutex_t the_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void par_lock(void)
+{
+	pthread_mutex_lock(&the_lock);
+}
+
+void par_unlock(void)
+{
+	pthread_mutex_unlock(&the_lock);
+}

@@ -26,4 +26,9 @@ void par_join(struct par_thread *t);	/* frees; NULL is allowed */
  * the terminal's session go first: the one that answers keys. */
 void par_give_way(void);
 
+/* The process's one lock, for a few words that its threads share. Held for
+ * moments: nothing that may wait, and no second one, between the two. */
+void par_lock(void);
+void par_unlock(void);
+
 #endif
