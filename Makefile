@@ -45,6 +45,8 @@ TEST_SRC := $(wildcard tests/base/test_*.c tests/model/test_*.c \
 TEST_BIN := $(TEST_SRC:tests/%.c=$(B)/tests/%)
 TEST_SUPPORT_SRC := $(wildcard tests/support/*.c)
 TEST_SUPPORT_OBJ := $(TEST_SUPPORT_SRC:%.c=$(B)/%.o)
+# kept: make would remove them after the first run, and link all tests anew
+.SECONDARY: $(TEST_SUPPORT_OBJ)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 
 .PHONY: all deps demo test check check-source check-docs static install \
