@@ -58,15 +58,22 @@ static const struct table_spec score_spec = {
 static const struct table_spec measure_spec = {
 	"measures", false, measure_columns, "no measure" };
 
+/* What each table of groups begins with. */
+static void group_head(struct table *t, const struct fairview *v,
+		       const struct fair_group *g)
+{
+	table_str(t, v->by);
+	table_str(t, g->value);
+	table_int(t, (int64_t)g->n);
+	table_figure(t, &g->base_rate);
+}
+
 static void group_rows(struct table *t, const struct fairview *v)
 {
 	for (size_t i = 0; i < v->n_groups; i++) {
 		const struct fair_group *g = &v->groups[i];
 
-		table_str(t, v->by);
-		table_str(t, g->value);
-		table_int(t, (int64_t)g->n);
-		table_figure(t, &g->base_rate);
+		group_head(t, v, g);
 		table_figure(t, &g->selected);
 		table_figure(t, &g->tpr);
 		table_figure(t, &g->fpr);
@@ -82,10 +89,7 @@ static void same_score_rows(struct table *t, const struct fairview *v)
 	for (size_t i = 0; i < v->n_groups && v->has_calibration; i++) {
 		const struct fair_group *g = &v->groups[i];
 
-		table_str(t, v->by);
-		table_str(t, g->value);
-		table_int(t, (int64_t)g->n);
-		table_figure(t, &g->base_rate);
+		group_head(t, v, g);
 		table_figure(t, &g->over_same);
 		table_bool(t, g->few);
 	}
@@ -96,10 +100,7 @@ static void calibration_rows(struct table *t, const struct fairview *v)
 	for (size_t i = 0; i < v->n_groups && v->has_calibration; i++) {
 		const struct fair_group *g = &v->groups[i];
 
-		table_str(t, v->by);
-		table_str(t, g->value);
-		table_int(t, (int64_t)g->n);
-		table_figure(t, &g->base_rate);
+		group_head(t, v, g);
 		table_figure(t, &g->mean_score);
 		table_figure(t, &g->over_score);
 		table_figure(t, &g->ece);

@@ -132,6 +132,17 @@ static void ask_waiver(struct pty *p)
 	must_see(p, "waive rule 1 because");
 }
 
+/* Letter by letter, as what is signed wants it. */
+static void type_name(struct pty *p)
+{
+	for (const char *k = "credit 1"; *k; k++) {
+		pty_sendn(p, k, 1);
+		pty_settle(p, 30);
+	}
+	pty_send(p, "\r");
+	must_see(p, "because");
+}
+
 static void ask_signed(struct pty *p)
 {
 	open_gate(p);
@@ -141,12 +152,7 @@ static void ask_signed(struct pty *p)
 	must_see(p, "muster sign-off v1");	/* it was checked */
 	pty_send(p, "S");
 	must_see(p, "type 'credit 1'");
-	for (const char *k = "credit 1"; *k; k++) {
-		pty_sendn(p, k, 1);
-		pty_settle(p, 30);
-	}
-	pty_send(p, "\r");
-	must_see(p, "because");
+	type_name(p);
 }
 
 static void ask_past(struct pty *p)
@@ -154,12 +160,7 @@ static void ask_past(struct pty *p)
 	open_gate(p);
 	pty_send(p, "O");
 	must_see(p, "does NOT hold; type");
-	for (const char *k = "credit 1"; *k; k++) {
-		pty_sendn(p, k, 1);
-		pty_settle(p, 30);
-	}
-	pty_send(p, "\r");
-	must_see(p, "because");
+	type_name(p);
 }
 
 static void ask_rules(struct pty *p)
