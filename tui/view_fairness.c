@@ -47,7 +47,7 @@ static struct fairness *state_of(void *view)
 enum { M_NAME, M_VALUE, M_BOUNDS, M_N, M_VERDICT, M_LOW, M_HIGH, M_LEFT };
 
 static const struct list_column measure_columns[] = {
-	[M_NAME] = { "measure", "measure", 18, 32, 9, .elastic = true },
+	[M_NAME] = { "measure", "measure", 29, 32, 9, .elastic = true },
 	[M_VALUE] = { "figure", "figure", 6, 7, 9, .right = true },
 	[M_BOUNDS] = { "interval", "95%", 14, 15, 5 },
 	[M_N] = { "n", "n", 4, 6, 6, .right = true },
