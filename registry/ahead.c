@@ -34,8 +34,8 @@ struct ahead {
 	struct batch batches[2];
 	unsigned turn;		/* batches[turn]: the caller's */
 	size_t at;		/* next row of it */
-	enum step step;		/* of the reading so far */
-	struct err why;		/* STEP_ERROR */
+	bool read;		/* to the end, or to where it failed */
+	struct err why;		/* how it failed, if it did */
 	struct par_thread *helper;	/* at work on the other one */
 };
 
@@ -82,10 +82,9 @@ static void batch_read(struct ahead *a, struct batch *b)
 	b->rows.n = 0;
 	for (size_t i = 0; i < PARTS; i++)
 		pool_clear(b->pools[i]);
-	while (a->step == STEP_ROW && b->rows.n < BATCH_ROWS &&
-	       bytes < BATCH_BYTES) {
-		a->step = stmt_step(a->rows, &a->why);
-		if (a->step == STEP_ROW)
+	while (!a->read && b->rows.n < BATCH_ROWS && bytes < BATCH_BYTES) {
+		a->read = !stmt_next(a->rows, &a->why);
+		if (!a->read)
 			bytes += take_row(a->rows, b);
 	}
 }
@@ -186,37 +185,34 @@ struct ahead *ahead_new(struct db *db, int64_t first, int64_t last,
 		for (size_t k = 0; k < PARTS; k++)
 			a->batches[i].pools[k] = pool_new();
 	}
-	a->step = STEP_ROW;
 	batch_read(a, &a->batches[1]);
 	start_helper(a, &a->batches[1]);
 	turn(a);
 	return a;
 }
 
-enum step ahead_next(struct ahead *a, const struct log_row **out,
-		     struct err *err)
+bool ahead_next(struct ahead *a, const struct log_row **out, struct err *err)
 {
 	if (a->at == a->batches[a->turn].rows.n)
 		turn(a);
 	if (a->at < a->batches[a->turn].rows.n) {
 		*out = &a->batches[a->turn].rows.at[a->at++];
-		return STEP_ROW;
+		return true;
 	}
-	if (a->step == STEP_ERROR)
+	if (a->why.rc != RC_OK)
 		err_set(err, a->why.rc, "%s", a->why.text);
-	return a->step;
+	return false;
 }
 
-void ahead_free(struct ahead *a)
+enum rc ahead_end(struct ahead *a, enum rc rc)
 {
-	if (!a)
-		return;
 	await_helper(a);
-	stmt_done(a->rows);
+	rc = stmt_end(a->rows, rc);
 	for (size_t i = 0; i < 2; i++) {
 		vec_free(&a->batches[i].rows);
 		for (size_t k = 0; k < PARTS; k++)
 			pool_free(a->batches[i].pools[k]);
 	}
 	free(a);
+	return rc;
 }

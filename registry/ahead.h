@@ -3,9 +3,9 @@
  * given, and what is given, depend on no number of cores.
  *
  *	struct ahead *a = ahead_new(db, 0, INT64_MAX, false);
- *	while ((step = ahead_next(a, &row, err)) == STEP_ROW)
+ *	while (ahead_next(a, &row, err))
  *		...
- *	ahead_free(a);
+ *	rc = ahead_end(a, RC_OK);
  *
  * The rows are read on the caller's thread, between two calls of his: he may
  * use db in the meantime, even to write other tables. Memory is bounded: some
@@ -42,8 +42,10 @@ struct ahead;
  * missing is for the caller to see. */
 struct ahead *ahead_new(struct db *db, int64_t first, int64_t last,
 			bool with_columns);
-enum step ahead_next(struct ahead *a, const struct log_row **out,
-		     struct err *err);
-void ahead_free(struct ahead *a);	/* NULL is allowed */
+/* Is there one more? false at the end, and where reading failed, which
+ * ahead_end tells apart. */
+bool ahead_next(struct ahead *a, const struct log_row **out, struct err *err);
+/* Frees a. rc, or, while that is RC_OK, how reading ended. */
+enum rc ahead_end(struct ahead *a, enum rc rc) MUST_USE;
 
 #endif

@@ -311,15 +311,13 @@ enum rc reg_dataset_by_digest(struct registry *reg, const char *digest,
 		"  FROM dataset"
 		" WHERE digest = lower(?)"
 		" ORDER BY name");
-	enum step step;
 
 	if (!strncmp(digest, prefix, sizeof(prefix) - 1))
 		digest += sizeof(prefix) - 1;
 	stmt_bind_text(s, digest);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		strs_add(out, stmt_text(s, "name"));
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : err ? err->rc : RC_FAILED;
+	return stmt_end(s, RC_OK);
 }
 
 enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
@@ -330,15 +328,14 @@ enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
 		"       label, note, risk, revision, time, who"
 		"  FROM dataset"
 		" ORDER BY name");
-	enum step step;
+	enum rc rc;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		take_rec(s, vec_add(out));
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	dataset_recs_release(out);
-	return err ? err->rc : RC_FAILED;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		dataset_recs_release(out);
+	return rc;
 }
 
 /* The names of the two blobs of a dataset. */

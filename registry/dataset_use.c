@@ -163,11 +163,11 @@ enum rc reg_dataset_users(struct registry *reg, const char *name,
 		"  JOIN model m ON m.id = v.model_id"
 		" GROUP BY v.id"
 		" ORDER BY v.model, v.version");
-	enum step step;
+	enum rc rc;
 
 	stmt_bind_text(s, name);
 	stmt_bind_text(s, name);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		struct dataset_user *u = vec_add(out);
 
 		*u = (struct dataset_user){
@@ -178,11 +178,10 @@ enum rc reg_dataset_users(struct registry *reg, const char *name,
 			.is_trained = stmt_int(s, "trained") != 0,
 		};
 	}
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	dataset_users_release(out);
-	return err ? err->rc : RC_FAILED;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		dataset_users_release(out);
+	return rc;
 }
 
 const char *dataset_risk(const struct dataset_rec *d,

@@ -19,6 +19,7 @@ struct stmt {
 	sqlite3_stmt *h;	/* NULL: preparing failed with code */
 	const char *sql;	/* its address is the key of the cache */
 	int code;		/* first failure before the step */
+	enum rc rc;		/* how the last step failed, if it did */
 	int n_bound, n_params;
 	int next_column;	/* the likeliest to be asked for next */
 	bool in_use, once;
@@ -344,42 +345,35 @@ enum step stmt_step(struct stmt *s, struct err *err)
 		return STEP_ROW;
 	if (code == SQLITE_DONE)
 		return STEP_END;
-	code_error(s->db, code, sqlite3_stmt_readonly(s->h) ?
-		   "could not read" : "could not write", err);
+	s->rc = code_error(s->db, code, sqlite3_stmt_readonly(s->h) ?
+			   "could not read" : "could not write", err);
 	return STEP_ERROR;
 }
 
-/* err_set with no err to fill still needs the code. */
-static enum rc step_rc(struct stmt *s)
+bool stmt_next(struct stmt *s, struct err *err)
 {
-	return code_rc(s->code ? s->code : sqlite3_extended_errcode(s->db->h));
+	return stmt_step(s, err) == STEP_ROW;
+}
+
+enum rc stmt_end(struct stmt *s, enum rc rc)
+{
+	if (rc == RC_OK)
+		rc = s->rc;
+	stmt_done(s);
+	return rc;
 }
 
 enum rc stmt_run(struct stmt *s, struct err *err)
 {
-	enum rc rc = RC_OK;
-
-	if (stmt_step(s, err) == STEP_ERROR)
-		rc = step_rc(s);
-	stmt_done(s);
-	return rc;
+	(void)stmt_next(s, err);
+	return stmt_end(s, RC_OK);
 }
 
 enum rc stmt_one(struct stmt *s, struct err *err)
 {
-	enum rc rc = RC_NOT_FOUND;
-
-	switch (stmt_step(s, err)) {
-	case STEP_ROW:
+	if (stmt_next(s, err))
 		return RC_OK;
-	case STEP_END:
-		break;
-	case STEP_ERROR:
-		rc = step_rc(s);
-		break;
-	}
-	stmt_done(s);
-	return rc;
+	return stmt_end(s, s->rc == RC_OK ? RC_NOT_FOUND : s->rc);
 }
 
 static void once_forget(struct db *db, struct stmt *s)
@@ -406,6 +400,7 @@ void stmt_done(struct stmt *s)
 		sqlite3_clear_bindings(s->h);
 		s->code = SQLITE_OK;
 	}
+	s->rc = RC_OK;
 	s->n_bound = 0;
 	s->next_column = 0;
 	s->in_use = false;

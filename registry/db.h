@@ -5,9 +5,9 @@
  *
  *	struct stmt *s = db_prepare(db, "SELECT name, n FROM model WHERE id = ?");
  *	stmt_bind_int(s, id);			(binds the next ?)
- *	while ((step = stmt_step(s, err)) == STEP_ROW)
+ *	while (stmt_next(s, err))
  *		take(stmt_text(s, "name"), stmt_int(s, "n"));
- *	stmt_done(s);				(resets; on every path out)
+ *	return stmt_end(s, RC_OK);		(resets; on every path out)
  *
  * Columns are read by name (a wrong name is a BUG). What stmt_text and
  * stmt_blob give is borrowed until the next step. Preparing a statement that
@@ -42,7 +42,14 @@ void stmt_bind_blob(struct stmt *s, const void *bytes, size_t n);
 void stmt_bind_blob_borrowed(struct stmt *s, const void *bytes, size_t n);
 void stmt_bind_null(struct stmt *s);
 
+/* Is there one more row? false behind the last, and where reading failed,
+ * which stmt_end tells apart. */
+bool stmt_next(struct stmt *s, struct err *err);
+/* As stmt_next, for who reads two statements side by side. */
 enum step stmt_step(struct stmt *s, struct err *err);
+/* Done with it. rc, or, while that is RC_OK, how the last step failed (busy,
+ * damaged, no space, cancelled ...: what err says already). */
+enum rc stmt_end(struct stmt *s, enum rc rc) MUST_USE;
 /* Steps a statement that gives no row, and is done with it. */
 enum rc stmt_run(struct stmt *s, struct err *err) MUST_USE;
 /* Steps to the only row: RC_OK and the row stands (stmt_done later), or

@@ -147,15 +147,14 @@ enum rc reg_document_load(struct registry *reg, enum document_kind kind,
 static enum rc take_all(struct stmt *s, enum document_kind kind,
 			struct document_recs *out, struct err *err)
 {
-	enum step step;
+	enum rc rc;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		take_row(s, kind, vec_add(out));
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	document_recs_release(out);
-	return err ? err->rc : RC_FAILED;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		document_recs_release(out);
+	return rc;
 }
 
 enum rc reg_document_history(struct registry *reg, enum document_kind kind,

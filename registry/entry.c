@@ -522,7 +522,6 @@ enum rc reg_log(struct registry *reg, const struct log_filter *filter,
 	bool newest = filter->from == UINT64_MAX;
 	uint64_t size, given = 0;
 	enum rc rc = reg_read_size(reg, &size, err);
-	enum step step = STEP_END;
 	struct stmt *s;
 
 	if (rc != RC_OK)
@@ -535,11 +534,9 @@ enum rc reg_log(struct registry *reg, const struct log_filter *filter,
 	stmt_bind_int(s, filter->since);
 	stmt_bind_int(s, filter->limit > INT64_MAX || filter->kind ||
 		      filter->by ? -1 : (int64_t)filter->limit);
-	while (rc == RC_OK && given < filter->limit &&
-	       (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && given < filter->limit && stmt_next(s, err))
 		rc = give_line(s, filter, &given, fn, arg, err);
-	stmt_done(s);
-	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+	return stmt_end(s, rc);
 }
 
 enum rc reg_entry_bytes(struct registry *reg, uint64_t index, struct buf *out,

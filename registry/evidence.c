@@ -133,12 +133,9 @@ static enum rc add_document(struct registry *reg, const char *key,
 /* Rows of one key and one value. */
 static enum rc add_rows(struct stmt *s, struct pairs *out, struct err *err)
 {
-	enum step step;
-
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		pairs_add(out, stmt_text(s, "thing"), stmt_text(s, "state"));
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : RC_IO;
+	return stmt_end(s, RC_OK);
 }
 
 static enum rc add_evaluations(struct registry *reg, const char *model,
@@ -188,16 +185,14 @@ enum rc evidence_testsets(struct registry *reg, const char *model,
 		"JOIN testset t ON t.id = p.testset_id "
 		"WHERE v.model = ? AND v.version = ? "
 		"ORDER BY 1");
-	enum step step;
 
 	for (int i = 0; i < 2; i++) {
 		stmt_bind_text(s, model);
 		stmt_bind_int(s, version);
 	}
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		strs_add(out, stmt_text(s, "name"));
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : RC_IO;
+	return stmt_end(s, RC_OK);
 }
 
 static void add_once(struct strs *v, const char *name)

@@ -151,32 +151,31 @@ static enum rc count_nodes(struct fsck *f, struct err *err)
 		       "are not there: the log's end is missing");
 }
 
-static enum rc check_entries(struct fsck *f, struct ahead *a, struct err *err)
+static enum rc check_entries(struct fsck *f, struct err *err)
 {
+	/* Whatever its index: none is overlooked. */
+	struct ahead *a = ahead_new(f->db, INT64_MIN, INT64_MAX, true);
 	const struct log_row *row;
-	enum step step = STEP_END;
-	enum rc rc = RC_OK;
+	enum rc rc = RC_OK, read;
 	uint64_t i = 0;
 
-	while (rc == RC_OK && (step = ahead_next(a, &row, err)) == STEP_ROW) {
+	while (rc == RC_OK && ahead_next(a, &row, err)) {
 		rc = check_entry(f, row, i, err);
 		if (rc != RC_OK)
 			rc = judge(f, true, i, rc, err);
 		if (rc == RC_OK && ++i % SAY_EACH == 0)
 			rc = say(f, "checking the log", i, 0);
 	}
-	if (rc == RC_OK && step == STEP_ERROR)
+	read = ahead_end(a, RC_OK);
+	if (rc == RC_OK && read != RC_OK)
 		rc = judge(f, true, i, err_prefix(err, "reading the log"), err);
 	return rc;
 }
 
 static enum rc check_log(struct fsck *f, struct err *err)
 {
-	/* Whatever its index: none is overlooked. */
-	struct ahead *a = ahead_new(f->db, INT64_MIN, INT64_MAX, true);
-	enum rc rc = check_entries(f, a, err);
+	enum rc rc = check_entries(f, err);
 
-	ahead_free(a);
 	f->v->entries = f->tree.size;
 	f->v->root = tree_root(&f->tree);
 	if (rc == RC_OK)
@@ -243,21 +242,20 @@ static enum rc check_blobs(struct fsck *f, struct err *err)
 {
 	struct stmt *s = db_prepare(f->db,
 		"SELECT id, hash, data FROM blob ORDER BY id");
-	enum step step = STEP_END;
-	enum rc rc = RC_OK;
+	enum rc rc = RC_OK, read;
 	uint64_t i = 0;
 
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+	while (rc == RC_OK && stmt_next(s, err)) {
 		rc = check_blob(f, s, err);
 		if (rc == RC_CORRUPT)
 			rc = blame_blob(f, s, err);
 		if (rc == RC_OK)
 			rc = say(f, "checking bulk data", ++i, 0);
 	}
-	if (rc == RC_OK && step == STEP_ERROR)
-		rc = judge(f, false, 0, db_error(f->db, "reading bulk data",
-						 err), err);
-	stmt_done(s);
+	read = stmt_end(s, RC_OK);
+	if (rc == RC_OK && read != RC_OK)
+		rc = judge(f, false, 0, err_prefix(err, "reading bulk data"),
+			   err);
 	return rc;
 }
 
@@ -293,13 +291,11 @@ static enum rc check_names(struct fsck *f, struct err *err)
 {
 	struct stmt *s = db_prepare(f->again,
 		"SELECT hash, idx FROM blob_ref ORDER BY idx");
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = check_named_blob(f, s, err);
-	stmt_done(s);
-	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+	return stmt_end(s, rc);
 }
 
 /* -- Structure and projections -- */
@@ -404,7 +400,7 @@ static enum rc compare_rows(struct fsck *f, const char *table,
 		a = stmt_step(stored, err);
 		b = stmt_step(again, err);
 		if (a == STEP_ERROR || b == STEP_ERROR)
-			return judge(f, false, 0, RC_CORRUPT, err);
+			return RC_OK;	/* stmt_end says how it ended */
 		if (a == STEP_END && b == STEP_END)
 			return RC_OK;
 		if (a == STEP_END)
@@ -431,10 +427,9 @@ static enum rc compare_table(struct fsck *f, const char *table,
 	struct stmt *again = db_prepare_once(f->again, sql);
 	enum rc rc = compare_rows(f, table, stored, again, err);
 
-	stmt_done(stored);
-	stmt_done(again);
+	rc = stmt_end(again, stmt_end(stored, rc));
 	free(sql);
-	return rc;
+	return judge(f, false, 0, rc, err);
 }
 
 static enum rc check_projections(struct fsck *f, struct err *err)

@@ -47,13 +47,6 @@ struct work {
 
 /* -- Reading -- */
 
-static enum rc ended(enum step step, const struct err *err)
-{
-	if (step != STEP_ERROR)
-		return RC_OK;
-	return err && err->rc ? err->rc : RC_FAILED;
-}
-
 static enum rc read_revisions(struct work *w, struct err *err)
 {
 	struct stmt *s = db_prepare(reg_db(w->reg),
@@ -61,17 +54,15 @@ static enum rc read_revisions(struct work *w, struct err *err)
 		"  FROM testset_revision"
 		" WHERE testset_id = ?"
 		" ORDER BY revision");
-	enum step step;
 
 	stmt_bind_int(s, w->now.info.id);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		vec_push(&w->revs, ((struct rev){
 			stmt_int(s, "revision"), stmt_text_copy(s, "digest"),
 			(uint64_t)stmt_int(s, "n"),
 			(uint64_t)stmt_int(s, "n_rows"),
 			(uint64_t)stmt_int(s, "idx") }));
-	stmt_done(s);
-	return ended(step, err);
+	return stmt_end(s, RC_OK);
 }
 
 /* Rows that there were when an entry was made. */
@@ -116,10 +107,9 @@ static enum rc read_batches(struct work *w, struct err *err)
 		" GROUP BY v.model, v.version, p.idx"
 		" ORDER BY v.model, v.version, p.idx");
 	struct version_state *v = NULL;
-	enum step step;
 
 	stmt_bind_int(s, w->now.info.id);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		if (!v || v->version_id != stmt_int(s, "id")) {
 			v = vec_add(&w->versions);
 			v->version_id = stmt_int(s, "id");
@@ -132,8 +122,7 @@ static enum rc read_batches(struct work *w, struct err *err)
 				  (uint64_t)stmt_int(s, "first_row"),
 				  (uint64_t)stmt_int(s, "n"));
 	}
-	stmt_done(s);
-	return ended(step, err);
+	return stmt_end(s, RC_OK);
 }
 
 static enum rc read_seen(struct work *w, struct version_state *v,
@@ -146,7 +135,6 @@ static enum rc read_seen(struct work *w, struct version_state *v,
 		"  FROM evaluation"
 		" WHERE testset = ? AND model = ? AND version = ?"
 		" ORDER BY revision_digest, id");
-	enum step step;
 
 	stmt_bind_text(s, v->threshold ? v->threshold : "");
 	stmt_bind_int(s, METRIC_CODE_VERSION);
@@ -154,7 +142,7 @@ static enum rc read_seen(struct work *w, struct version_state *v,
 	stmt_bind_text(s, w->now.info.name);
 	stmt_bind_text(s, v->model);
 	stmt_bind_int(s, v->version);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		v->ever = true;
 		if (stmt_int(s, "holds"))
 			vec_push(&v->seens, ((struct seen){
@@ -162,8 +150,7 @@ static enum rc read_seen(struct work *w, struct version_state *v,
 				(uint64_t)stmt_int(s, "id") - 1,
 				(uint64_t)stmt_int(s, "n") }));
 	}
-	stmt_done(s);
-	return ended(step, err);
+	return stmt_end(s, RC_OK);
 }
 
 /* -- Deciding -- */

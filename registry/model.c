@@ -191,15 +191,12 @@ enum rc reg_model_get(struct registry *reg, const char *name,
 static enum rc take_models(struct stmt *s, struct model_recs *out,
 			   struct err *err)
 {
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	*out = (struct model_recs)VEC_INIT;
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = take_model(s, vec_add(out), err);
-	stmt_done(s);
-	if (rc == RC_OK && step == STEP_ERROR)
-		rc = RC_IO;
+	rc = stmt_end(s, rc);
 	if (rc != RC_OK)
 		model_recs_release(out);
 	return rc;

@@ -113,18 +113,17 @@ enum rc reg_problem_list(struct registry *reg, const char *model,
 {
 	struct stmt *s = db_prepare(reg_db(reg),
 				    model ? select_model : select_all);
-	enum step step;
+	enum rc rc;
 
 	*out = (struct problem_recs)VEC_INIT;
 	if (model)
 		stmt_bind_text(s, model);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		take_problem(s, vec_add(out));
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	problem_recs_release(out);
-	return err && err->rc ? err->rc : RC_FAILED;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		problem_recs_release(out);
+	return rc;
 }
 
 enum rc reg_problem_inbox(struct registry *reg, uint64_t *n, struct err *err)

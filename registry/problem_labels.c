@@ -372,15 +372,12 @@ static enum rc read_all(struct registry *reg, int64_t id, struct labelling *l,
 		" ORDER BY id");
 	struct reading reading = { l, INTERN_INIT };
 	struct strs refs = VEC_INIT;
-	enum step step;
-	enum rc rc = RC_OK;
+	enum rc rc;
 
 	stmt_bind_int(s, id);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		strs_add(&refs, stmt_text(s, "labels"));
-	stmt_done(s);
-	if (step == STEP_ERROR)
-		rc = err && err->rc ? err->rc : RC_FAILED;
+	rc = stmt_end(s, RC_OK);
 	for (size_t i = 0; i < refs.n && !rc; i++)
 		rc = read_blob(reg, refs.at[i], &reading, err);
 	intern_release(&reading.names);

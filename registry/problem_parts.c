@@ -229,12 +229,11 @@ enum rc reg_problem_reports(struct registry *reg, int64_t id,
 		"  FROM problem_report"
 		" WHERE problem_id = ?"
 		" ORDER BY id");
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	*out = (struct problem_reports)VEC_INIT;
 	stmt_bind_int(s, id);
-	while (!rc && (step = stmt_step(s, err)) == STEP_ROW) {
+	while (!rc && stmt_next(s, err)) {
 		struct problem_report *r = vec_add(out);
 
 		r->id = stmt_int(s, "id");
@@ -246,9 +245,7 @@ enum rc reg_problem_reports(struct registry *reg, int64_t id,
 		r->in_set = stmt_int(s, "in_set");
 		rc = pairs_from_text(stmt_text(s, "inputs"), &r->inputs, err);
 	}
-	stmt_done(s);
-	if (!rc && step == STEP_ERROR)
-		rc = err && err->rc ? err->rc : RC_FAILED;
+	rc = stmt_end(s, rc);
 	if (rc)
 		problem_reports_release(out);
 	return rc;
@@ -485,17 +482,13 @@ static enum rc list_blobs(struct registry *reg, int64_t id, struct strs *refs,
 		"  FROM problem_members"
 		" WHERE problem_id = ?"
 		" ORDER BY id");
-	enum step step;
 
 	stmt_bind_int(s, id);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		strs_add(ops, stmt_text(s, "op"));
 		strs_add(refs, stmt_text(s, "members"));
 	}
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	return err && err->rc ? err->rc : RC_FAILED;
+	return stmt_end(s, RC_OK);
 }
 
 enum rc reg_problem_members(struct registry *reg, int64_t id,

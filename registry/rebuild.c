@@ -36,19 +36,16 @@ enum rc replay_more(struct db *from, uint64_t first, uint64_t size,
 	struct ahead *a = ahead_new(from, (int64_t)first, (int64_t)size - 1,
 				    false);
 	const struct log_row *row;
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 	uint64_t i = first;
 
-	for (; rc == RC_OK && (step = ahead_next(a, &row, err)) == STEP_ROW;
-	     i++) {
+	for (; rc == RC_OK && ahead_next(a, &row, err); i++) {
 		rc = apply_row(from, to, row, i, err);
 		if (rc == RC_OK && progress && i % 1024 == 0)
 			rc = progress->step(progress->arg, "replaying", i,
 					    size);
 	}
-	ahead_free(a);
-	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
+	return ahead_end(a, rc);
 }
 
 enum rc replay(struct db *from, uint64_t size, struct db *to,

@@ -62,16 +62,15 @@ enum rc reg_role_list(struct registry *reg, struct role_recs *out,
 {
 	struct stmt *s = db_prepare(reg->shown, ROLE_COLUMNS
 				    "ORDER BY role, login");
-	enum step step;
+	enum rc rc;
 
 	*out = (struct role_recs)VEC_INIT;
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		take_role(s, vec_add(out));
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	role_recs_release(out);
-	return RC_IO;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		role_recs_release(out);
+	return rc;
 }
 
 enum rc reg_role_find(struct registry *reg, const char *login,

@@ -295,19 +295,18 @@ enum rc reg_run_list(struct registry *reg, const char *model, int64_t version,
 		" WHERE (?1 IS NULL OR (v.model = ?1 AND v.version = ?2))"
 		"   AND (?3 IS NULL OR r.testset = ?3)"
 		" ORDER BY r.id DESC");
-	enum step step;
+	enum rc rc;
 
 	*out = (struct run_recs)VEC_INIT;
 	stmt_bind_text(s, model);
 	stmt_bind_int(s, version);
 	stmt_bind_text(s, testset);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		take_rec(s, vec_add(out));
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	run_recs_release(out);
-	return err && err->rc ? err->rc : RC_FAILED;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		run_recs_release(out);
+	return rc;
 }
 
 enum rc reg_run_said(struct registry *reg, int64_t id, struct buf *out,
@@ -351,9 +350,8 @@ static enum rc list_open(struct registry *reg, struct open_runs *out,
 		"  JOIN version AS v ON v.id = r.version_id"
 		" WHERE r.state = 'running'"
 		" ORDER BY r.id");
-	enum step step;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		struct open_run *r = vec_add(out);
 
 		r->rec.id = stmt_int(s, "id");
@@ -361,8 +359,7 @@ static enum rc list_open(struct registry *reg, struct open_runs *out,
 		r->rec.version = stmt_int(s, "version");
 		r->process = stmt_text_copy(s, "process");
 	}
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : err && err->rc ? err->rc : RC_FAILED;
+	return stmt_end(s, RC_OK);
 }
 
 /* Somebody else may have settled it between the look and the write. */

@@ -536,7 +536,7 @@ static enum rc compare(struct stmt *ours, struct stmt *theirs, struct err *err)
 		a = stmt_step(ours, err);
 		b = stmt_step(theirs, err);
 		if (a == STEP_ERROR || b == STEP_ERROR)
-			return RC_CORRUPT;
+			return RC_OK;	/* stmt_end says how it ended */
 		if (a == STEP_END && b == STEP_END)
 			return RC_OK;
 		if (a != b)
@@ -559,16 +559,14 @@ enum rc schema_digest(struct db *db, struct hash *out, struct err *err)
 		"  FROM sqlite_schema"
 		" ORDER BY type, name");
 	struct buf text = BUF_INIT;
-	enum step step;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		buf_str(&text, stmt_text(s, "line"));
 		buf_char(&text, '\n');
 	}
-	stmt_done(s);
 	*out = hash_bytes(text.data, text.len);
 	buf_release(&text);
-	return step == STEP_END ? RC_OK : RC_CORRUPT;
+	return stmt_end(s, RC_OK);
 }
 
 /* A table after the other, beside one that is created now. */
@@ -584,8 +582,7 @@ static enum rc check_tables(struct db *db, struct err *err)
 	ours = db_prepare(expected, list_schema);
 	theirs = db_prepare(db, list_schema);
 	rc = compare(ours, theirs, err);
-	stmt_done(ours);
-	stmt_done(theirs);
+	rc = stmt_end(theirs, stmt_end(ours, rc));
 	db_close(expected);
 	return rc;
 }
@@ -612,20 +609,20 @@ static enum rc key_of(struct db *db, const char *table, struct strs *keys,
 		"WHERE pk > 0 "
 		"ORDER BY pk");
 	struct buf b = BUF_INIT;
-	enum step step;
+	enum rc rc;
 
 	stmt_bind_text(s, table);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		if (b.len)
 			buf_str(&b, ", ");
 		buf_str(&b, stmt_text(s, "name"));
 	}
-	stmt_done(s);
-	if (step == STEP_END && !b.len)
+	rc = stmt_end(s, RC_OK);
+	if (rc == RC_OK && !b.len)
 		BUG("table %s has no primary key", table);
 	strs_add(keys, b.data);
 	buf_release(&b);
-	return step == STEP_END ? RC_OK : RC_FAILED;
+	return rc;
 }
 
 enum rc schema_projections(struct strs *names, struct strs *keys,
@@ -633,7 +630,6 @@ enum rc schema_projections(struct strs *names, struct strs *keys,
 {
 	struct db *db = NULL;
 	struct stmt *s;
-	enum step step;
 	enum rc rc;
 
 	rc = open_expected(false, &db, err);
@@ -642,11 +638,9 @@ enum rc schema_projections(struct strs *names, struct strs *keys,
 	s = db_prepare(db, "SELECT name FROM sqlite_schema "
 			   "WHERE type = 'table' "
 			   "ORDER BY rowid");
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		strs_add(names, stmt_text(s, "name"));
-	stmt_done(s);
-	if (step == STEP_ERROR)
-		rc = RC_FAILED;
+	rc = stmt_end(s, rc);
 	for (size_t i = 0; i < names->n && rc == RC_OK; i++)
 		rc = key_of(db, names->at[i], keys, err);
 	db_close(db);

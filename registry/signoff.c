@@ -265,15 +265,12 @@ static enum rc take_signoff(struct stmt *s, struct signoff_rec *r,
 static enum rc take_all(struct stmt *s, struct signoff_recs *out,
 			struct err *err)
 {
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	*out = (struct signoff_recs)VEC_INIT;
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = take_signoff(s, vec_add(out), err);
-	stmt_done(s);
-	if (rc == RC_OK && step == STEP_ERROR)
-		rc = RC_IO;
+	rc = stmt_end(s, rc);
 	if (rc != RC_OK)
 		signoff_recs_release(out);
 	return rc;

@@ -52,11 +52,10 @@ enum rc tx_check_unmoved(struct reg_tx *tx, uint64_t size, const char *model,
 		"SELECT idx, object FROM log "
 		"WHERE idx >= ? "
 		"ORDER BY idx");
-	enum step step;
 	enum rc rc = RC_OK;
 
 	stmt_bind_int(s, (int64_t)size);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+	while (rc == RC_OK && stmt_next(s, err)) {
 		const char *object = stmt_text(s, "object");
 
 		/* the base of a promotion may be another version */
@@ -71,8 +70,7 @@ enum rc tx_check_unmoved(struct reg_tx *tx, uint64_t size, const char *model,
 				"was shown; look at it again", object,
 				(long long)stmt_int(s, "idx"));
 	}
-	stmt_done(s);
-	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+	return stmt_end(s, rc);
 }
 
 /* -- Separation of duties -- */
@@ -125,7 +123,6 @@ static enum rc add_authors(struct registry *reg, const char *object,
 		"WHERE object >= ? AND object <= ? AND idx < ?");
 	size_t n = strlen(object);
 	char *end = xstrdup(object);
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	if (object[n - 1] == '/')
@@ -133,11 +130,10 @@ static enum rc add_authors(struct registry *reg, const char *object,
 	stmt_bind_text(s, object);
 	stmt_bind_text(s, end);
 	stmt_bind_int(s, reg->as_of ? (int64_t)reg->as_of_size : INT64_MAX);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = take_author(s, out, err);
-	stmt_done(s);
 	free(end);
-	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+	return stmt_end(s, rc);
 }
 
 static enum rc sheet_authors(struct registry *reg, const char *model,
@@ -200,18 +196,16 @@ static enum rc is_authors_key(struct registry *reg, const struct actors *v,
 {
 	struct stmt *s = db_prepare(reg->shown,
 		"SELECT DISTINCT uid, loginuid FROM signoff WHERE key = ?");
-	enum step step;
 
 	*out = false;
 	stmt_bind_text(s, key);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		struct actor a = { stmt_int(s, "uid"),
 				   stmt_int(s, "loginuid"), NULL };
 
 		*out |= among(v, &a);
 	}
-	stmt_done(s);
-	return step == STEP_ERROR ? RC_IO : RC_OK;
+	return stmt_end(s, RC_OK);
 }
 
 static enum rc check_author(struct registry *reg, const char *model,
@@ -360,13 +354,12 @@ static enum rc revision_authors(struct registry *reg, const char *object,
 		"WHERE object = ? "
 		"ORDER BY idx");
 	struct saveds all = VEC_INIT;
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	stmt_bind_text(s, object);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = take_revision(s, &all, err);
-	stmt_done(s);
+	rc = stmt_end(s, rc);
 	for (int64_t r = revision; rc == RC_OK && r > 0; r--) {
 		if ((uint64_t)r > all.n)
 			continue;
@@ -375,7 +368,7 @@ static enum rc revision_authors(struct registry *reg, const char *object,
 		*vec_add(out) = all.at[r - 1].who;
 	}
 	vec_free(&all);
-	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+	return rc;
 }
 
 enum rc reg_signoff_may_document(struct registry *reg,

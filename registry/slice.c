@@ -299,21 +299,19 @@ enum rc reg_slice_list(struct registry *reg, const char *testset,
 		"  FROM slice"
 		" WHERE testset = ?"
 		" ORDER BY name");
-	enum step step;
+	enum rc rc;
 
 	stmt_bind_text(s, testset);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		struct slice_rec *rec = vec_add(out);
 
 		rec->name = stmt_text_copy(s, "name");
 		rec->expr = stmt_text_copy(s, "expr");
 	}
-	stmt_done(s);
-	if (step == STEP_ERROR) {
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
 		slice_recs_release(out);
-		return err ? err->rc : RC_FAILED;
-	}
-	return RC_OK;
+	return rc;
 }
 
 void slice_recs_release(struct slice_recs *v)

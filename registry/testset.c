@@ -92,7 +92,7 @@ static enum rc read_blob_json(struct apply *a, const char *key,
 	if (rc == RC_OK)
 		rc = json_parse(bytes.data, bytes.len, key, out, err);
 	buf_release(&bytes);
-	return rc == RC_OK || rc == RC_IO ? rc : RC_CORRUPT;
+	return rc == RC_OK || rc_is_no_answer(rc) ? rc : RC_CORRUPT;
 }
 
 static enum rc check_digest(struct apply *a, const char *before,
@@ -572,13 +572,12 @@ static enum rc read_revisions(struct db *db, int64_t revision,
 		"  FROM testset_revision"
 		" WHERE testset_id = ? AND revision <= ?"
 		" ORDER BY revision");
-	enum step step = STEP_END;
 	size_t cap = 0;
 	enum rc rc = RC_OK;
 
 	stmt_bind_int(s, t->id);
 	stmt_bind_int(s, revision);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+	while (rc == RC_OK && stmt_next(s, err)) {
 		if (t->n_revisions == cap) {
 			cap = cap ? cap * 2 : 4;
 			t->revisions = xreallocarray(t->revisions, cap,
@@ -586,9 +585,9 @@ static enum rc read_revisions(struct db *db, int64_t revision,
 		}
 		rc = take_revision(t, s, err);
 	}
-	stmt_done(s);
-	if (rc != RC_OK || step == STEP_ERROR)
-		return rc != RC_OK ? rc : RC_CORRUPT;
+	rc = stmt_end(s, rc);
+	if (rc != RC_OK)
+		return rc;
 	if (t->n_revisions == 0 || t->revision != revision)
 		return err_set(err, RC_NOT_FOUND, "test set '%s' has no "
 			       "revision %lld", t->name, (long long)revision);
@@ -661,12 +660,10 @@ static enum rc list_names(struct db *db, struct strs *out, struct err *err)
 {
 	struct stmt *s = db_prepare(db,
 		"SELECT name FROM testset ORDER BY name");
-	enum step step;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		strs_add(out, stmt_text(s, "name"));
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : RC_CORRUPT;
+	return stmt_end(s, RC_OK);
 }
 
 void testset_infos_release(struct testset_infos *v)

@@ -143,16 +143,12 @@ static enum rc count_outside(struct board *b, struct err *err)
 		" WHERE in_set = 0"
 		" GROUP BY problem_id"
 		" ORDER BY problem_id");
-	enum step step;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		vec_push(&b->outsides, ((struct outside){
 			stmt_int(s, "problem_id"),
 			(uint64_t)stmt_int(s, "n") }));
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	return err && err->rc ? err->rc : RC_FAILED;
+	return stmt_end(s, RC_OK);
 }
 
 static int by_id(const void *va, const void *vb)

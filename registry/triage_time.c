@@ -52,7 +52,6 @@ static enum rc read_moments(struct registry *reg, struct moments *out,
 			    struct err *err)
 {
 	struct stmt *s;
-	enum step step;
 	uint64_t size;
 	enum rc rc = reg_read_size(reg, &size, err);
 
@@ -61,13 +60,12 @@ static enum rc read_moments(struct registry *reg, struct moments *out,
 	s = db_prepare(reg->db,
 		"SELECT time, kind FROM log WHERE idx < ? ORDER BY idx");
 	stmt_bind_int(s, (int64_t)size);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		vec_push(out, ((struct moment){
 			.time = stmt_int(s, "time"),
 			.idle = is_idle(stmt_text(s, "kind")) }));
-	stmt_done(s);
 	date_moments(out);
-	return step == STEP_ERROR ? RC_CORRUPT : RC_OK;
+	return stmt_end(s, RC_OK);
 }
 
 /* -- One point -- */

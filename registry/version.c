@@ -125,13 +125,11 @@ static enum rc add_aliases(struct db *db, struct version_rec *v,
 		"SELECT alias FROM alias "
 		"WHERE version_id = ? "
 		"ORDER BY alias");
-	enum step step;
 
 	stmt_bind_int(s, v->id);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		strs_add(&v->aliases, stmt_text(s, "alias"));
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : RC_IO;
+	return stmt_end(s, RC_OK);
 }
 
 enum rc reg_version_get(struct registry *reg, const char *model,
@@ -164,15 +162,12 @@ enum rc reg_version_get(struct registry *reg, const char *model,
 enum rc version_take_all(struct registry *reg, struct stmt *s,
 			 struct version_recs *out, struct err *err)
 {
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	*out = (struct version_recs)VEC_INIT;
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = take_version(s, vec_add(out), err);
-	stmt_done(s);
-	if (rc == RC_OK && step == STEP_ERROR)
-		rc = RC_IO;
+	rc = stmt_end(s, rc);
 	for (size_t i = 0; i < out->n && rc == RC_OK; i++)
 		rc = add_aliases(reg->shown, &out->at[i], err);
 	if (rc != RC_OK)

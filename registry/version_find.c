@@ -145,7 +145,6 @@ enum rc reg_version_before(struct registry *reg, const char *model,
 			   struct err *err)
 {
 	int64_t idx;
-	enum step step = STEP_END;
 	struct stmt *s;
 	char *from, *to;
 	enum rc rc = entered(reg, model, version, stage, &idx, err);
@@ -167,10 +166,9 @@ enum rc reg_version_before(struct registry *reg, const char *model,
 	stmt_bind_text(s, from);
 	stmt_bind_text(s, to);
 	stmt_bind_int(s, idx);
-	while (rc == RC_OK && !*out && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && !*out && stmt_next(s, err))
 		rc = read_move(s, stage, version, out, err);
-	stmt_done(s);
 	free(from);
 	free(to);
-	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+	return stmt_end(s, rc);
 }

@@ -14,13 +14,12 @@ enum rc reg_version_briefs(struct registry *reg,
 		"WHERE (model, version) > (?, ?) "
 		"ORDER BY model, version "
 		"LIMIT ?");
-	enum step step;
 
 	*n = 0;
 	stmt_bind_text(s, after ? after->model : "");
 	stmt_bind_int(s, after ? after->version : 0);
 	stmt_bind_int(s, (int64_t)limit);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		struct version_brief v = { .id = stmt_int(s, "id") };
 
 		v.model = stmt_text(s, "model");
@@ -31,8 +30,7 @@ enum rc reg_version_briefs(struct registry *reg,
 		take(arg, &v);
 		++*n;
 	}
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : RC_IO;
+	return stmt_end(s, RC_OK);
 }
 
 enum rc reg_alias_all(struct registry *reg,
@@ -44,14 +42,12 @@ enum rc reg_alias_all(struct registry *reg,
 		"SELECT v.model, v.version, a.alias "
 		"FROM alias AS a JOIN version AS v ON v.id = a.version_id "
 		"ORDER BY v.model, v.version, a.alias");
-	enum step step;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		const char *model = stmt_text(s, "model");
 		int64_t version = stmt_int(s, "version");
 
 		take(arg, model, version, stmt_text(s, "alias"));
 	}
-	stmt_done(s);
-	return step == STEP_END ? RC_OK : RC_IO;
+	return stmt_end(s, RC_OK);
 }

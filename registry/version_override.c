@@ -85,18 +85,15 @@ enum rc reg_version_overrides(struct registry *reg, const char *model,
 		"WHERE object = ? AND idx < ? "
 		"AND kind IN ('version.stage', 'version.acknowledge') "
 		"ORDER BY idx");
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	*out = (struct version_overrides)VEC_INIT;
 	stmt_bind_text(s, object);
 	stmt_bind_int(s, (int64_t)reg_size(reg));
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = take(s, out, err);
-	stmt_done(s);
+	rc = stmt_end(s, rc);
 	free(object);
-	if (rc == RC_OK && step == STEP_ERROR)
-		rc = RC_IO;
 	if (rc != RC_OK)
 		version_overrides_release(out);
 	return rc;

@@ -52,13 +52,13 @@ enum rc reg_waiver_list(struct registry *reg, const char *model,
 		"FROM waiver "
 		"WHERE model = ? AND version = ? AND stage = COALESCE(?, stage) "
 		"ORDER BY stage, rule");
-	enum step step;
+	enum rc rc;
 
 	*out = (struct waivers)VEC_INIT;
 	stmt_bind_text(s, model);
 	stmt_bind_int(s, version);
 	stmt_bind_text(s, stage);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		*vec_add(out) = (struct waiver){
 			.stage = stmt_text_copy(s, "stage"),
 			.rule = stmt_text_copy(s, "rule"),
@@ -69,11 +69,10 @@ enum rc reg_waiver_list(struct registry *reg, const char *model,
 			.time = stmt_int(s, "time"),
 			.entry = (uint64_t)stmt_int(s, "idx"),
 		};
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	waivers_release(out);
-	return RC_IO;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		waivers_release(out);
+	return rc;
 }
 
 enum rc reg_attestation_list(struct registry *reg, const char *model,
@@ -85,12 +84,12 @@ enum rc reg_attestation_list(struct registry *reg, const char *model,
 		"FROM attestation "
 		"WHERE model = ? AND version = ? "
 		"ORDER BY claim");
-	enum step step;
+	enum rc rc;
 
 	*out = (struct attestations)VEC_INIT;
 	stmt_bind_text(s, model);
 	stmt_bind_int(s, version);
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		*vec_add(out) = (struct attestation){
 			.claim = stmt_text_copy(s, "claim"),
 			.reason = stmt_text_copy(s, "reason"),
@@ -99,11 +98,10 @@ enum rc reg_attestation_list(struct registry *reg, const char *model,
 			.time = stmt_int(s, "time"),
 			.entry = (uint64_t)stmt_int(s, "idx"),
 		};
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	attestations_release(out);
-	return RC_IO;
+	rc = stmt_end(s, RC_OK);
+	if (rc != RC_OK)
+		attestations_release(out);
+	return rc;
 }
 
 void reg_judge_by_log(struct registry *reg, bool on)
