@@ -1,4 +1,5 @@
-/* SQLite, thinly. The only file that includes sqlite3.h is registry/db.c.
+/* SQLite, thinly. The only files that include sqlite3.h are registry/db.c (the
+ * connection) and registry/db_stmt.c (its statements).
  *
  * Statements are prepared once per connection and cached by the address of
  * their text, which therefore is a string literal. One use looks like this:

@@ -15,7 +15,7 @@ BEGIN {
 	only["nettle/version.h"] = "base/hash.c"
 	only["pcre2.h"] = "model/rule.c"
 	only["Rmath.h"] = "model/dist.c"
-	only["sqlite3.h"] = "registry/db.c"
+	only["sqlite3.h"] = "registry/db.c registry/db_stmt.c"
 	only["cmark.h"] = "cards/markdown.c"
 	only["yaml.h"] = "cards/yaml.c"
 	only["curses.h"] = "tui/term.c tui/draw.c"

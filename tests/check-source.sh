@@ -15,7 +15,7 @@ rule() {
 		bad=1
 	fi
 }
-rule '\bsqlite3_' 'registry/db\.c' 'SQLite is called in registry/db.c only'
+rule '\bsqlite3_' 'registry/db(_stmt)?\.c' 'SQLite is called in registry/db.c and db_stmt.c only'
 rule '\b(time|gettimeofday|clock_gettime|clock)\(' 'base/clock\.c' 'the clock is asked in base/clock.c only'
 rule '\b(fork|vfork|posix_spawnp?|execvp?e?|execve)\(' 'base/(spawn|child)\.c' 'processes are started in base/spawn.c, and models by the keeper of base/child.c, only'
 rule '%[-+ #0-9.*]*l?[feEgG]' 'base/decimal\.c' 'numbers are printed in base/decimal.c only'
