@@ -64,6 +64,18 @@ static char *object_name(enum document_kind kind, const char *of)
 
 /* -- Reading -- */
 
+/* Revisions of the documents of a kind, with what take_row reads. */
+#define SELECT_REVISIONS \
+	"SELECT r.of_name AS of_name, r.revision AS revision," \
+	"       d.newest AS newest, d.approved AS approved," \
+	"       r.status AS status, r.digest AS digest, r.note AS note," \
+	"       r.time AS time, r.uid AS uid, r.who AS who," \
+	"       d.object_revision AS base" \
+	"  FROM document d" \
+	"  JOIN document_revision r ON r.kind = d.kind" \
+	"                          AND r.of_name = d.of_name" \
+	" WHERE d.kind = ?"
+
 static void take_row(struct stmt *s, enum document_kind kind,
 		     struct document_rec *out)
 {
@@ -107,20 +119,11 @@ enum rc reg_document_load(struct registry *reg, enum document_kind kind,
 			  struct document_rec *out, struct err *err)
 {
 	struct document_rec found = { 0 };
-	struct stmt *s;
+	struct stmt *s = db_prepare(reg_db(reg), SELECT_REVISIONS
+		" AND r.of_name = ?"
+		" AND r.revision = iif(? = 0, d.newest, ?)");
 	enum rc rc;
 
-	s = db_prepare(reg_db(reg),
-		       "SELECT r.of_name AS of_name, r.revision AS revision,"
-		       " d.newest AS newest, d.approved AS approved,"
-		       " r.status AS status, r.digest AS digest,"
-		       " r.note AS note, r.time AS time, r.uid AS uid,"
-		       " r.who AS who, d.object_revision AS base"
-		       " FROM document_revision r"
-		       " JOIN document d"
-		       " ON d.kind = r.kind AND d.of_name = r.of_name"
-		       " WHERE r.kind = ? AND r.of_name = ?"
-		       " AND r.revision = iif(? = 0, d.newest, ?)");
 	stmt_bind_text(s, kind_names[kind]);
 	stmt_bind_text(s, of);
 	stmt_bind_int(s, revision);
@@ -161,19 +164,10 @@ enum rc reg_document_history(struct registry *reg, enum document_kind kind,
 			     const char *of, struct document_recs *out,
 			     struct err *err)
 {
-	struct stmt *s;
+	struct stmt *s = db_prepare(reg_db(reg), SELECT_REVISIONS
+		" AND r.of_name = ?"
+		" ORDER BY r.revision");
 
-	s = db_prepare(reg_db(reg),
-		       "SELECT r.of_name AS of_name, r.revision AS revision,"
-		       " d.newest AS newest, d.approved AS approved,"
-		       " r.status AS status, r.digest AS digest,"
-		       " r.note AS note, r.time AS time, r.uid AS uid,"
-		       " r.who AS who, d.object_revision AS base"
-		       " FROM document_revision r"
-		       " JOIN document d"
-		       " ON d.kind = r.kind AND d.of_name = r.of_name"
-		       " WHERE r.kind = ? AND r.of_name = ?"
-		       " ORDER BY r.revision");
 	stmt_bind_text(s, kind_names[kind]);
 	stmt_bind_text(s, of);
 	return take_all(s, kind, out, err);
@@ -182,19 +176,10 @@ enum rc reg_document_history(struct registry *reg, enum document_kind kind,
 enum rc reg_document_list(struct registry *reg, enum document_kind kind,
 			  struct document_recs *out, struct err *err)
 {
-	struct stmt *s;
+	struct stmt *s = db_prepare(reg_db(reg), SELECT_REVISIONS
+		" AND r.revision = d.newest"
+		" ORDER BY d.of_name");
 
-	s = db_prepare(reg_db(reg),
-		       "SELECT r.of_name AS of_name, r.revision AS revision,"
-		       " d.newest AS newest, d.approved AS approved,"
-		       " r.status AS status, r.digest AS digest,"
-		       " r.note AS note, r.time AS time, r.uid AS uid,"
-		       " r.who AS who, d.object_revision AS base"
-		       " FROM document d"
-		       " JOIN document_revision r ON r.kind = d.kind"
-		       " AND r.of_name = d.of_name AND r.revision = d.newest"
-		       " WHERE d.kind = ?"
-		       " ORDER BY d.of_name");
 	stmt_bind_text(s, kind_names[kind]);
 	return take_all(s, kind, out, err);
 }
