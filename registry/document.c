@@ -385,26 +385,24 @@ enum rc reg_document_status(struct registry *reg, enum document_kind kind,
 /* -- Entries -- */
 
 /* "card/credit-scorer@7" is kind "card" of "credit-scorer@7". */
-static enum rc split_object(const struct entry *e, char **kind,
+static enum rc split_object(const struct entry *e, enum document_kind *kind,
 			    const char **of, struct err *err)
 {
-	const char *slash = strchr(e->object, '/');
-
-	for (size_t i = 0; slash && i < sizeof(kind_names) / sizeof(char *);
+	for (unsigned i = 0; i < sizeof(kind_names) / sizeof(*kind_names);
 	     i++) {
 		size_t n = strlen(kind_names[i]);
 
-		if ((size_t)(slash - e->object) != n ||
-		    memcmp(e->object, kind_names[i], n))
+		if (strncmp(e->object, kind_names[i], n) != 0 ||
+		    e->object[n] != '/')
 			continue;
-		*kind = xstrdup(kind_names[i]);
-		*of = slash + 1;
+		*kind = (enum document_kind)i;
+		*of = e->object + n + 1;
 		return RC_OK;
 	}
 	return err_set(err, RC_CORRUPT, "'%s' is no document", e->object);
 }
 
-static enum rc insert_revision(struct apply *a, const char *kind,
+static enum rc insert_revision(struct apply *a, enum document_kind kind,
 			       const char *of, const struct hash *text,
 			       struct err *err)
 {
@@ -424,7 +422,7 @@ static enum rc insert_revision(struct apply *a, const char *kind,
 	stmt_bind_int(s, e->time);
 	stmt_bind_int(s, e->uid);
 	stmt_bind_text(s, e->login);
-	stmt_bind_text(s, kind);
+	stmt_bind_text(s, kind_names[kind]);
 	stmt_bind_text(s, of);
 	return stmt_run(s, err);
 }
@@ -432,9 +430,9 @@ static enum rc insert_revision(struct apply *a, const char *kind,
 static enum rc apply_save(struct apply *a, struct err *err)
 {
 	const struct entry *e = a->entry;
+	enum document_kind kind;
 	const char *of, *ref;
 	struct hash text;
-	char *kind;
 	struct stmt *s;
 	enum rc rc;
 
@@ -453,19 +451,16 @@ static enum rc apply_save(struct apply *a, struct err *err)
 		       " ON CONFLICT (kind, of_name) DO UPDATE"
 		       " SET newest = newest + 1,"
 		       " object_revision = excluded.object_revision");
-	stmt_bind_text(s, kind);
+	stmt_bind_text(s, kind_names[kind]);
 	stmt_bind_text(s, of);
 	stmt_bind_int(s, e->revision);
 	rc = stmt_run(s, err);
-	if (!rc)
-		rc = insert_revision(a, kind, of, &text, err);
-	free(kind);
-	return rc;
+	return rc ? rc : insert_revision(a, kind, of, &text, err);
 }
 
-static enum rc set_status(struct apply *a, const char *kind, const char *of,
-			  int64_t revision, const char *status,
-			  struct err *err)
+static enum rc set_status(struct apply *a, enum document_kind kind,
+			  const char *of, int64_t revision,
+			  const char *status, struct err *err)
 {
 	struct stmt *s;
 	enum rc rc;
@@ -474,19 +469,20 @@ static enum rc set_status(struct apply *a, const char *kind, const char *of,
 		       "UPDATE document_revision SET status = ?"
 		       " WHERE kind = ? AND of_name = ? AND revision = ?");
 	stmt_bind_text(s, status);
-	stmt_bind_text(s, kind);
+	stmt_bind_text(s, kind_names[kind]);
 	stmt_bind_text(s, of);
 	stmt_bind_int(s, revision);
 	rc = stmt_run(s, err);
 	if (!rc && db_changes(a->db) != 1)
 		rc = err_set(err, RC_CORRUPT, "the %s of '%s' has no revision "
-			     "%lld", kind, of, (long long)revision);
+			     "%lld", kind_names[kind], of,
+			     (long long)revision);
 	return rc;
 }
 
 /* One approved revision at a time: the one before is superseded. The newest
  * approved revision follows from the rows. */
-static enum rc settle_approved(struct apply *a, const char *kind,
+static enum rc settle_approved(struct apply *a, enum document_kind kind,
 			       const char *of, int64_t revision,
 			       bool is_approval, struct err *err)
 {
@@ -498,7 +494,7 @@ static enum rc settle_approved(struct apply *a, const char *kind,
 		       " WHERE ? AND kind = ? AND of_name = ?"
 		       " AND revision <> ? AND status = 'approved'");
 	stmt_bind_int(s, is_approval);
-	stmt_bind_text(s, kind);
+	stmt_bind_text(s, kind_names[kind]);
 	stmt_bind_text(s, of);
 	stmt_bind_int(s, revision);
 	rc = stmt_run(s, err);
@@ -513,16 +509,16 @@ static enum rc settle_approved(struct apply *a, const char *kind,
 		       " AND r.status = 'approved'), 0)"
 		       " WHERE kind = ? AND of_name = ?");
 	stmt_bind_int(s, a->entry->revision);
-	stmt_bind_text(s, kind);
+	stmt_bind_text(s, kind_names[kind]);
 	stmt_bind_text(s, of);
 	return stmt_run(s, err);
 }
 
 static enum rc apply_status(struct apply *a, struct err *err)
 {
+	enum document_kind kind;
 	const char *of, *to;
 	int64_t revision;
-	char *kind;
 	enum rc rc;
 
 	rc = body_str(a->entry->body, "to", &to, err);
@@ -533,11 +529,8 @@ static enum rc apply_status(struct apply *a, struct err *err)
 	if (rc)
 		return rc;
 	rc = set_status(a, kind, of, revision, to, err);
-	if (!rc)
-		rc = settle_approved(a, kind, of, revision,
-				     !strcmp(to, APPROVED), err);
-	free(kind);
-	return rc;
+	return rc ? rc : settle_approved(a, kind, of, revision,
+					 !strcmp(to, APPROVED), err);
 }
 
 static void line_save(const struct entry *e, struct buf *out)
@@ -606,27 +599,22 @@ static enum rc undo_save(struct reg_tx *tx, const struct entry *e,
 			 struct err *err)
 {
 	struct document_rec newest = { 0 };
+	enum document_kind kind;
 	const char *of;
-	unsigned k = 0;
-	char *kind;
 	enum rc rc = split_object(e, &kind, &of, err);
 
 	if (rc)
 		return rc;
-	while (strcmp(kind_names[k], kind))
-		k++;
-	rc = reg_document_load(tx_registry(tx), (enum document_kind)k, of, 0,
-			       &newest, err);
+	rc = reg_document_load(tx_registry(tx), kind, of, 0, &newest, err);
 	if (!rc && newest.revision > 1)
 		rc = save_before(tx, e, &newest, err);
-	else if (!rc && k == DOCUMENT_GATE)
+	else if (!rc && kind == DOCUMENT_GATE)
 		rc = retire(tx, e, &newest, err);
 	else if (!rc)
 		rc = err_set(err, RC_REFUSED, "the first text of the %s of "
-			     "'%s' has nothing before it to go back to", kind,
-			     of);
+			     "'%s' has nothing before it to go back to",
+			     kind_names[kind], of);
 	document_rec_release(&newest);
-	free(kind);
 	return rc;
 }
 
