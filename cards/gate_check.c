@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -13,8 +14,6 @@
 #include "cards/gate_inside.h"
 #include "registry/document.h"
 #include "registry/evidence.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* NULL: no evaluator in this build; the rule is then open, never passed. */
 static gate_fn *const evaluators[] = {

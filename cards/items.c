@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "base/count.h"
+
 #define SECTION(id, name, items) { id, name, items, COUNT(items) }
 
 /* clang-format off */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "base/safetext.h"
 #include "base/xalloc.h"
 #include "cards/complete.h"
@@ -177,8 +178,6 @@ static const char *const part_placeholders[] = {
 static const char *const loud_placeholders[] = {
 	"TBD", "TODO", "FIXME", "XXX", "TBC", "TBA",
 };
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static bool is_whole_placeholder(const char *text)
 {

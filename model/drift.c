@@ -6,11 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/err.h"
 #include "base/xalloc.h"
 #include "model/dist.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 enum { FEW_VALUES = 20, FEW_CELLS = 30, DECILES = 10 };
 

@@ -2,6 +2,7 @@
  * in one of a few ways. Both are tables. */
 #include "model/fairness.h"
 
+#include "base/count.h"
 #include "model/fairness_scores.h"
 #include "model/fairness_spread.h"
 
@@ -10,8 +11,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const library_names[] = {
 	[FAIRLEARN] = "Fairlearn", [AIF360] = "AIF360",

@@ -7,11 +7,10 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "model/fairness.h"
 #include "model/slice.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *const verdict_names[] = {
 #define X(id, name) [id] = name,
@@ -23,7 +22,6 @@ static const char *const cmp_texts[] = {
 	[CMP_LT] = "<", [CMP_LE] = "<=", [CMP_GT] = ">", [CMP_GE] = ">=",
 	[CMP_EQ] = "=",
 };
-
 
 const char *gate_verdict_name(enum gate_verdict v)
 {

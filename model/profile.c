@@ -1,3 +1,4 @@
+#include "base/count.h"
 #include "model/profile_inside.h"
 
 #include <math.h>
@@ -12,7 +13,6 @@
 #include "base/vec.h"
 #include "base/xalloc.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FEW_VALUES 50		/* so many different texts are categories */
 
 const double profile_levels[PROFILE_QUANTILES] = {

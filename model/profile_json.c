@@ -3,11 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/profile_inside.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static void write_numbers(struct json_out *o, const struct profile_column *c)
 {
