@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/evidence.h"
@@ -10,39 +11,50 @@
 
 /* -- Has anything moved? -- */
 
-/* Kinds of objects that belong to one model, by the name behind the slash. */
+/* Kinds of objects that belong to one model: what is behind the slash begins
+ * with its name, "card/credit@7", "waiver/credit@7/production". */
 static const char *const of_model[] = {
 	"version/", "model/", "card/", "impact/", "checklist/",
 	"prediction/", "predictions/", "evaluation/", "signoff/", "waiver/",
 };
+
+/* What stands behind head in text; NULL if text begins otherwise. */
+static const char *behind(const char *text, const char *head)
+{
+	size_t n = strlen(head);
+
+	return strncmp(text, head, n) ? NULL : text + n;
+}
 
 /* True for an object that certainly belongs to another model, or to another
  * version of this one. */
 static bool is_elsewhere(const char *object, const char *model,
 			 int64_t version)
 {
+	const char *name = NULL, *rest;
 	char number[DECIMAL_MAX];
-	size_t n = strlen(model), digits;
 
-	snprintf(number, sizeof(number), "%lld", (long long)version);
-	digits = strlen(number);
-	for (size_t i = 0; i < sizeof(of_model) / sizeof(of_model[0]); i++) {
-		size_t head = strlen(of_model[i]);
-		const char *name = object + head, *end;
+	for (size_t i = 0; i < COUNT(of_model) && !name; i++)
+		name = behind(object, of_model[i]);
+	if (!name)
+		return false;
+	rest = behind(name, model);
+	if (!rest || (*rest && *rest != '@' && *rest != '/'))
+		return true;
+	if (*rest != '@')
+		return false;
+	snprintf(number, sizeof(number), "@%lld", (long long)version);
+	rest = behind(rest, number);
+	return !rest || (*rest && *rest != '/');
+}
 
-		if (strncmp(object, of_model[i], head) != 0)
-			continue;
-		if (strncmp(name, model, n) != 0)
-			return true;
-		if (!strchr("@/", name[n]))
-			return true;
-		if (name[n] != '@')
-			return false;
-		end = name + n + 1;
-		return strncmp(end, number, digits) != 0 ||
-		       !strchr("/", end[digits]);
-	}
-	return false;
+/* Of any version: the base of a promotion may be another one. */
+static bool is_version_of(const char *object, const char *model)
+{
+	const char *name = behind(object, "version/");
+	const char *rest = name ? behind(name, model) : NULL;
+
+	return rest && *rest == '@';
 }
 
 enum rc tx_check_unmoved(struct reg_tx *tx, uint64_t size, const char *model,
@@ -58,17 +70,12 @@ enum rc tx_check_unmoved(struct reg_tx *tx, uint64_t size, const char *model,
 	while (rc == RC_OK && stmt_next(s, err)) {
 		const char *object = stmt_text(s, "object");
 
-		/* the base of a promotion may be another version */
-		if (!strncmp(object, "version/", 8) &&
-		    !strncmp(object + 8, model, strlen(model)) &&
-		    object[8 + strlen(model)] == '@')
-			rc = RC_CONFLICT;
-		else if (!is_elsewhere(object, model, version))
-			rc = RC_CONFLICT;
-		if (rc != RC_OK)
-			err_set(err, rc, "'%s' changed (log %lld) since it "
-				"was shown; look at it again", object,
-				(long long)stmt_int(s, "idx"));
+		if (is_version_of(object, model) ||
+		    !is_elsewhere(object, model, version))
+			rc = err_set(err, RC_CONFLICT, "'%s' changed (log "
+				     "%lld) since it was shown; look at it "
+				     "again", object,
+				     (long long)stmt_int(s, "idx"));
 	}
 	return stmt_end(s, rc);
 }
@@ -85,7 +92,7 @@ static bool is_authorship(const char *kind)
 		"document.status", "signoff.add", "signoff.revoke",
 	};
 
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < COUNT(others); i++)
 		if (!strcmp(kind, others[i]))
 			return false;
 	return true;
@@ -159,25 +166,27 @@ static enum rc find_authors(struct registry *reg, const char *model,
 			    int64_t version, struct actors *out,
 			    struct err *err)
 {
-	static const char *const kinds[] = {
-		"version/%s", "card/%s", "impact/%s", "prediction/%s/",
-		"predictions/%s/",
+	static const struct {
+		const char *kind;
+		bool many;		/* one a test set, behind a slash */
+	} grounds[] = {
+		{ "version", false },
+		{ "card", false },
+		{ "impact", false },
+		{ "prediction", true },
+		{ "predictions", true },
 	};
-	char *of = xasprintf("%s@%lld", model, (long long)version);
-	char *checklist = xasprintf("checklist/%s", model);
-	enum rc rc = add_authors(reg, checklist, out, err);
+	char *object = xasprintf("checklist/%s", model);
+	enum rc rc = add_authors(reg, object, out, err);
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) &&
-			   rc == RC_OK; i++) {
-		const char *mark = strstr(kinds[i], "%s");
-		char *object = xasprintf("%.*s%s%s", (int)(mark - kinds[i]),
-					 kinds[i], of, mark + 2);
-
+	free(object);
+	for (size_t i = 0; i < COUNT(grounds) && rc == RC_OK; i++) {
+		object = xasprintf("%s/%s@%lld%s", grounds[i].kind, model,
+				   (long long)version,
+				   grounds[i].many ? "/" : "");
 		rc = add_authors(reg, object, out, err);
 		free(object);
 	}
-	free(checklist);
-	free(of);
 	return rc == RC_OK ? sheet_authors(reg, model, version, out, err) :
 			     rc;
 }
