@@ -196,8 +196,8 @@ void assess_result(const struct assessment *a, struct assess_result *out)
 		if (c && c->is_high && !out->decisive)
 			out->decisive = q;
 	}
-	out->risk = out->decisive || out->weight * 2 >= out->all ? "high" :
-		    out->weight * 4 >= out->all ? "medium" : "low";
+	out->risk = out->decisive || out->weight * 2 >= out->all ? RISK_HIGH :
+		    out->weight * 4 >= out->all ? RISK_MEDIUM : RISK_LOW;
 }
 
 /* -- Stored form -- */

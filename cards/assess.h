@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "model/risk.h"
 #include "registry/model.h"
 
 struct choice {
@@ -56,7 +57,7 @@ const struct choice *assess_answer(const struct assessment *a,
 				   const struct question *q);
 
 struct assess_result {
-	const char *risk;	/* static: low, medium, high */
+	enum risk risk;
 	size_t n_open;		/* questions without an answer */
 	unsigned weight, all;
 	const struct question *decisive;	/* whose choice made it high */

@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "cards/assess.h"
 #include "cards/gate_inside.h"
+#include "model/risk.h"
 #include "registry/document.h"
 #include "registry/evidence.h"
 
@@ -78,26 +79,17 @@ void gate_result_release(struct gate_result *r)
 
 /* -- Which gate -- */
 
-static const char *const risks[] = { "low", "medium", "high" };
-
-static size_t risk_rank(const char *risk)
-{
-	for (size_t i = 0; i < COUNT(risks); i++)
-		if (risk && !strcmp(risks[i], risk))
-			return i;
-	return COUNT(risks) - 1;
-}
-
 enum rc gate_name(const char *stage, const char *risk, char **out,
 		  struct err *err)
 {
 	const char *const *s = version_stages();
+	enum risk named;
 
 	while (*s && strcmp(*s, stage) != 0)
 		s++;
 	if (!*s)
 		return err_set(err, RC_USAGE, "'%.60s' is no stage", stage);
-	if (risk && strcmp(risks[risk_rank(risk)], risk) != 0)
+	if (risk && !risk_from_name(risk, &named))
 		return err_set(err, RC_USAGE, "'%.60s' is no risk: low, medium "
 			       "or high", risk);
 	*out = risk ? xasprintf("%s:%s", stage, risk) : xstrdup(stage);
@@ -154,14 +146,14 @@ enum rc gate_risk(struct registry *reg, const char *model, int64_t version,
 	struct document_rec d;
 	struct assessment a;
 	struct model_rec m;
-	size_t rank;
+	enum risk risk;
 	enum rc rc = reg_model_get(reg, model, &m, err);
 
 	if (rc != RC_OK) {
 		free(of);
 		return rc;
 	}
-	rank = risk_rank(m.risk);
+	risk = risk_counted(m.risk);
 	model_rec_release(&m);
 	rc = reg_document_load(reg, DOCUMENT_IMPACT, of, 0, &d, err);
 	free(of);
@@ -172,10 +164,10 @@ enum rc gate_risk(struct registry *reg, const char *model, int64_t version,
 			return rc;
 		assess_result(&a, &result);
 		assessment_release(&a);
-		if (risk_rank(result.risk) > rank)
-			rank = risk_rank(result.risk);
+		if (result.risk > risk)
+			risk = result.risk;
 	}
-	*out = risks[rank];
+	*out = risk_name(risk);
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 

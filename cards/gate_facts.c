@@ -272,11 +272,12 @@ enum rc gate_assessed(struct checking *c, const struct gate_rule *r,
 				 "answer", result.n_open);
 		else if (strcmp(d.status, "approved") != 0)
 			gate_say(item, GATE_OPEN, "%s risk by rev %lld of %s, "
-				 "which is %s, not approved", result.risk,
-				 (long long)d.revision, d.who, d.status);
+				 "which is %s, not approved",
+				 risk_name(result.risk), (long long)d.revision,
+				 d.who, d.status);
 		else
 			gate_say(item, GATE_PASS, "%s risk, rev %lld approved",
-				 result.risk, (long long)d.revision);
+				 risk_name(result.risk), (long long)d.revision);
 		assessment_release(&a);
 	}
 	document_rec_release(&d);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/count.h"
+#include "model/risk.h"
 
 #define SECTION(id, name, items) { id, name, items, COUNT(items) }
 
@@ -241,11 +242,11 @@ const struct item *doc_form_item(const struct doc_form *form, const char *id,
 
 bool item_required(const struct item *item, const char *risk)
 {
-	enum item_need from = NEED_HIGH;
+	static const enum item_need from[] = {
+		[RISK_LOW] = NEED_ALWAYS,
+		[RISK_MEDIUM] = NEED_MEDIUM,
+		[RISK_HIGH] = NEED_HIGH,
+	};
 
-	if (risk && !strcmp(risk, "low"))
-		from = NEED_ALWAYS;
-	else if (risk && !strcmp(risk, "medium"))
-		from = NEED_MEDIUM;
-	return item->need >= from;
+	return item->need >= from[risk_counted(risk)];
 }

@@ -46,7 +46,7 @@ static void assessment_facts(struct report *r, const struct document_rec *d,
 	char when[CLOCK_TEXT];
 
 	assess_result(a, &x);
-	report_fact(r, "Risk class", x.risk);
+	report_fact(r, "Risk class", risk_name(x.risk));
 	report_factf(r, "Weight", "%u of %u", x.weight, x.all);
 	if (x.decisive)
 		report_fact(r, "High at once by", x.decisive->text);

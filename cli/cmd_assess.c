@@ -60,7 +60,8 @@ static enum rc save(struct cli *c, const struct opened *o, struct err *err)
 	assess_result(&o->a, &r);
 	if (rc == RC_OK)
 		cli_did(c, "saved", "save", "the impact assessment of %s: %s "
-			"risk, %zu questions open", o->of, r.risk, r.n_open);
+			"risk, %zu questions open", o->of, risk_name(r.risk),
+			r.n_open);
 	buf_release(&text);
 	return rc;
 }
@@ -114,7 +115,7 @@ static enum rc run_show(struct cli *c, struct err *err)
 	if (rc == RC_OK && c->format == FORMAT_JSON) {
 		jo_object(&o);
 		jo_kstr(&o, "version", one.of);
-		jo_kstr(&o, "risk", r.risk);
+		jo_kstr(&o, "risk", risk_name(r.risk));
 		jo_kint(&o, "open", (int64_t)r.n_open);
 		jo_kint(&o, "weight", r.weight);
 		jo_kint(&o, "of", r.all);
@@ -127,8 +128,8 @@ static enum rc run_show(struct cli *c, struct err *err)
 	} else if (rc == RC_OK) {
 		show_rows(cli_table(c, &spec), &one.a);
 		cli_note(c, "%s risk by weight %u of %u%s, %zu open; the gate "
-			 "of %s risk counts", r.risk, r.weight, r.all,
-			 r.decisive ? " and a decisive answer" : "", r.n_open,
+			 "of %s risk counts", risk_name(r.risk), r.weight,
+			 r.all, r.decisive ? " and a decisive answer" : "", r.n_open,
 			 risk);
 	}
 	opened_release(&one);
@@ -248,7 +249,7 @@ static enum rc run_approve(struct cli *c, struct err *err)
 	if (rc == RC_OK)
 		cli_did(c, "approved", "approve", "the impact assessment of "
 			"%s, rev %lld: %s risk", one.of,
-			(long long)one.revision, r.risk);
+			(long long)one.revision, risk_name(r.risk));
 	opened_release(&one);
 	return rc;
 }

@@ -2,22 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/risk.h"
 #include "registry/dataset.h"
 #include "registry/dataset_inside.h"
 #include "registry/db.h"
 #include "registry/nouns.h"
-
-static const char *const risks[] = { "low", "medium", "high" };
-#define N_RISKS (sizeof(risks) / sizeof(risks[0]))
-
-static size_t risk_rank(const char *risk)
-{
-	size_t i = 0;
-
-	while (risk && i < N_RISKS && strcmp(risks[i], risk))
-		i++;
-	return risk && i < N_RISKS ? i : N_RISKS - 1;
-}
 
 /* -- Risk -- */
 
@@ -67,8 +56,9 @@ enum rc reg_dataset_set_risk(struct registry *reg, const char *name,
 {
 	struct risk_change c = { name, risk, reason };
 	enum rc rc = reason_check(reason, err);
+	enum risk named;
 
-	if (rc == RC_OK && risk && strcmp(risks[risk_rank(risk)], risk))
+	if (rc == RC_OK && risk && !risk_from_name(risk, &named))
 		rc = err_set(err, RC_USAGE, "'%s' is no risk; it is low, "
 			     "medium or high", risk);
 	return rc == RC_OK ? reg_write(reg, set_fn, &c, err) : rc;
@@ -187,18 +177,19 @@ enum rc reg_dataset_users(struct registry *reg, const char *name,
 const char *dataset_risk(const struct dataset_rec *d,
 			 const struct dataset_users *users)
 {
-	size_t highest = 0, n_live = 0;
+	enum risk highest = RISK_LOW;
+	size_t n_live = 0;
 
 	if (d->risk)
-		return risks[risk_rank(d->risk)];
+		return risk_name(risk_counted(d->risk));
 	for (size_t i = 0; i < users->n; i++) {
 		const struct dataset_user *u = &users->at[i];
 
 		if (!strcmp(u->stage, "archived"))
 			continue;
 		n_live++;
-		if (risk_rank(u->risk) > highest)
-			highest = risk_rank(u->risk);
+		if (risk_counted(u->risk) > highest)
+			highest = risk_counted(u->risk);
 	}
-	return risks[n_live ? highest : N_RISKS - 1];
+	return risk_name(n_live ? highest : RISK_HIGH);
 }

@@ -7,6 +7,8 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "model/metric.h"
+#include "model/risk.h"
+#include "model/task.h"
 #include "registry/inside.h"
 #include "registry/nouns.h"
 
@@ -296,9 +298,10 @@ static enum rc one_of(const char *what, const char *value,
 
 static enum rc check_change(const struct model_change *c, struct err *err)
 {
-	static const char *const tasks[] = { "binary", "multiclass",
-					     "regression", NULL };
-	static const char *const risks[] = { "low", "medium", "high", NULL };
+#define X(id, name) name,
+	static const char *const tasks[] = { TASK_LIST(X) NULL };
+	static const char *const risks[] = { RISK_LIST(X) NULL };
+#undef X
 	enum metric metric;
 	enum rc rc = RC_OK;
 

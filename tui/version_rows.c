@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "model/risk.h"
 #include "registry/document.h"
 #include "registry/entry.h"
 #include "tui/figures.h"
@@ -273,10 +274,9 @@ struct version_load {
 	uint32_t day_code;
 };
 
-static double risk_order(const char *risk)
+static double risk_order(const struct model_rec *m)
 {
-	return !strcmp(risk, "low") ? 0 : !strcmp(risk, "medium") ? 1 :
-	       !strcmp(risk, "high") ? 2 : 3;
+	return m->risk ? risk_counted(m->risk) : RISK_HIGH + 1;
 }
 
 static void start_load(struct version_rows *v)
@@ -288,13 +288,12 @@ static void start_load(struct version_rows *v)
 	l->day = INT64_MIN;
 	for (size_t i = 0; i < v->models.n; i++) {
 		const struct model_rec *m = &v->models.at[i];
-		const char *risk = risk_of(m);
 		l->codes[i] = (struct model_codes){
 			columns_text(l->table, VERSION_NAME, m->name),
 			columns_text(l->table, VERSION_TASK, or_empty(m->task)),
 			columns_text(l->table, VERSION_OWNER, or_empty(m->owner)),
-			columns_ranked(l->table, VERSION_RISK, risk,
-				     risk_order(risk)) };
+			columns_ranked(l->table, VERSION_RISK, risk_of(m),
+				       risk_order(m)) };
 	}
 	v->load = l;
 }
