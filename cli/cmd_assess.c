@@ -129,8 +129,8 @@ static enum rc run_show(struct cli *c, struct err *err)
 		show_rows(cli_table(c, &spec), &one.a);
 		cli_note(c, "%s risk by weight %u of %u%s, %zu open; the gate "
 			 "of %s risk counts", risk_name(r.risk), r.weight,
-			 r.all, r.decisive ? " and a decisive answer" : "", r.n_open,
-			 risk);
+			 r.all, r.decisive ? " and a decisive answer" : "",
+			 r.n_open, risk);
 	}
 	opened_release(&one);
 	return rc;

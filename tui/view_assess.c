@@ -469,7 +469,8 @@ static void paint_result(struct view *v, struct area *a)
 
 	assess_result(&s->a, &r);
 	buf_printf(&b, "%s risk: weight %u of %u%s", risk_name(r.risk),
-		   r.weight, r.all, r.n_open ? "; open ones count as their worst" : "");
+		   r.weight, r.all,
+		   r.n_open ? "; open ones count as their worst" : "");
 	y = wrap(a, 1, 0, r.risk == RISK_HIGH ? STYLE_BAD : STYLE_GOOD,
 		 b.data);
 	buf_clear(&b);
