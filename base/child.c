@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "base/landlock.h"
+#include "base/process.h"
 
 enum news { NEWS_WALLS, NEWS_EXEC_FAILED, NEWS_STATUS };
 
@@ -103,19 +104,6 @@ static void limits(const struct start *s)
 		limit(s, RLIMIT_AS, 8 * spec->max_memory);
 }
 
-static void default_signals(void)
-{
-	struct sigaction sa;
-	sigset_t none;
-
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = SIG_DFL;
-	for (int sig = 1; sig < NSIG; sig++)
-		sigaction(sig, &sa, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 /* own_proc: /proc shows nobody else, and may be read. */
 _Noreturn static void be_program(const struct start *s, bool namespaces,
 				 bool own_proc)
@@ -125,7 +113,7 @@ _Noreturn static void be_program(const struct start *s, bool namespaces,
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
-	default_signals();
+	process_default_signals();
 	umask(077);
 	dup2(s->in, 0);
 	dup2(s->out, 1);
@@ -155,12 +143,6 @@ static void close_ours(const struct start *s)
 	close(s->err);
 }
 
-static int status_of(int wait_status)
-{
-	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) :
-		WEXITSTATUS(wait_status);
-}
-
 /* First process of the namespace: whatever loses its parent comes here. When
  * it ends, the kernel kills all others before anybody learns of it. */
 _Noreturn static void be_first(const struct start *s)
@@ -182,7 +164,7 @@ _Noreturn static void be_first(const struct start *s)
 		got = waitpid(-1, &status, 0);
 	} while (got != pid && (got > 0 || errno == EINTR));
 	if (got == pid)
-		tell(s, NEWS_STATUS, status_of(status), 0);
+		tell(s, NEWS_STATUS, process_exit_status(status), 0);
 	_exit(0);
 }
 
@@ -261,7 +243,7 @@ static bool reap(const struct start *s, int program, bool tell_status,
 			continue;
 		*program_ended = true;
 		if (tell_status)
-			tell(s, NEWS_STATUS, status_of(status), 0);
+			tell(s, NEWS_STATUS, process_exit_status(status), 0);
 	}
 	return pid == 0 || errno != ECHILD;
 }
@@ -334,7 +316,7 @@ _Noreturn static void be_keeper(const struct start *s)
 	int pid;
 
 	setsid();
-	default_signals();
+	process_default_signals();
 	signal(SIGPIPE, SIG_IGN);
 	close_others(keep, 5);
 	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -356,13 +338,6 @@ _Noreturn static void be_keeper(const struct start *s)
 }
 
 /* -- muster's side -- */
-
-void child_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
 
 static bool pipes_open(int pipes[5][2])
 {
@@ -417,8 +392,8 @@ enum rc child_start(const struct child_spec *spec, struct child *c,
 	p[IN][1] = p[OUT][0] = p[ERR][0] = p[REPORT][0] = p[LIFELINE][1] = -1;
 out:
 	for (int i = 0; i < 5; i++) {
-		child_close(&p[i][0]);
-		child_close(&p[i][1]);
+		process_close(&p[i][0]);
+		process_close(&p[i][1]);
 	}
 	return rc;
 }
@@ -453,7 +428,7 @@ bool child_read_report(struct child *c)
 
 void child_kill(struct child *c)
 {
-	child_close(&c->lifeline);
+	process_close(&c->lifeline);
 }
 
 void child_end(struct child *c)
@@ -461,12 +436,12 @@ void child_end(struct child *c)
 	struct pollfd wait = { .fd = c->report, .events = POLLIN };
 
 	child_kill(c);
-	child_close(&c->in);
-	child_close(&c->out);
-	child_close(&c->err);
+	process_close(&c->in);
+	process_close(&c->out);
+	process_close(&c->err);
 	while (c->report >= 0 && !child_read_report(c))
 		poll(&wait, 1, -1);
-	child_close(&c->report);
+	process_close(&c->report);
 	while (c->keeper > 0 && waitpid(c->keeper, NULL, 0) < 0 &&
 	       errno == EINTR)
 		;

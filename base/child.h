@@ -76,6 +76,5 @@ bool child_read_report(struct child *c);
 void child_kill(struct child *c);
 /* Kills, waits until nothing is left, closes all descriptors. */
 void child_end(struct child *c);
-void child_close(int *fd);	/* closes unless -1, sets -1 */
 
 #endif

@@ -1,4 +1,6 @@
-/* Whether a process that once wrote down who it was still lives. */
+/* Processes: whether one that once wrote down who it was still lives; what is
+ * true of ourselves; and what base/spawn and base/child, which start others,
+ * have in common. */
 #ifndef MUSTER_BASE_PROCESS_H
 #define MUSTER_BASE_PROCESS_H
 
@@ -19,5 +21,14 @@ enum process_state process_state(const char *name);
  * pipe is an error rather than a death. NULL, or why the program must not run:
  * with the rights of its file rather than of who started it. */
 const char *process_guard(void);
+
+/* Between fork and exec, where nothing else is safe: every signal does what it
+ * does by default, and none is held back. */
+void process_default_signals(void);
+/* Of what waitpid gives: the exit status, or 128 + the signal. */
+int process_exit_status(int wait_status);
+/* One end of a pipe, or another descriptor: closes it unless it is -1, and
+ * makes it -1. */
+void process_close(int *fd);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/xalloc.h"
 
 #define NS_PER_MS 1000000ull
@@ -100,13 +101,6 @@ struct run {
 	bool killed;
 };
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
 /* Our end stays out of what we start otherwise, and never blocks us. */
 static int make_pipe(int *ours, int *theirs, bool we_write)
 {
@@ -141,16 +135,6 @@ static int open_ends(struct run *r)
 
 /* From here to exec only what is safe between fork and exec is called. */
 
-static void reset_signals(void)
-{
-	sigset_t none;
-
-	for (int i = 1; i < NSIG; i++)
-		signal(i, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static void exec_or_tell(char *const argv[], int tell)
 {
 	int why;
@@ -176,7 +160,7 @@ static void child_main(const struct run *r, char *const argv[], int tell)
 
 	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	reset_signals();
+	process_default_signals();
 	tell = above_stdio(tell);
 	for (int i = 0; i < 3; i++)
 		ends[i] = above_stdio(r->child[i]);
@@ -202,7 +186,7 @@ static enum rc start(struct run *r, char *const argv[], struct err *err)
 	close(tell[1]);
 	r->exec_error = tell[0];
 	for (int i = 0; i < 3; i++)
-		close_fd(&r->child[i]);
+		process_close(&r->child[i]);
 	if (r->pid < 0)
 		return err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
 	r->pidfd = pidfd_open(r->pid, 0);
@@ -246,7 +230,7 @@ static void feed(struct run *r)
 		r->n_in += (size_t)n;
 	if (r->n_in == r->io->n_in ||
 	    (n < 0 && errno != EAGAIN && errno != EINTR))
-		close_fd(&r->in);
+		process_close(&r->in);
 }
 
 /* True: there was something to read. */
@@ -262,7 +246,7 @@ static bool drain(struct run *r, int *fd, struct buf *to, const char *name,
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	if (n <= 0) {
-		close_fd(fd);
+		process_close(fd);
 		return false;
 	}
 	buf_add(to, block, (size_t)n);
@@ -303,12 +287,6 @@ static bool ended(const struct run *r, int *wait_status)
 	return pid == r->pid || (pid < 0 && errno != EINTR);
 }
 
-static int exit_status(int wait_status)
-{
-	return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) :
-	       WEXITSTATUS(wait_status);
-}
-
 /* Until the child itself has ended: what it left behind may hold the pipes
  * open for ever, and is read as far as it is there. */
 static enum rc supervise(struct run *r, const char *name, int *status,
@@ -336,7 +314,7 @@ static enum rc supervise(struct run *r, const char *name, int *status,
 	}
 	for (int i = 0; i < MAX_LEFT && drain_both(r, name, &rc, err); i++)
 		;
-	*status = exit_status(wait_status);
+	*status = process_exit_status(wait_status);
 	return rc;
 }
 
@@ -360,13 +338,13 @@ enum rc spawn_run(char *const argv[], struct spawn_io *io, int *status,
 			waitpid(r.pid, NULL, 0);
 	}
 	sigaction(SIGPIPE, &old, NULL);
-	close_fd(&r.in);
-	close_fd(&r.out);
-	close_fd(&r.errout);
-	close_fd(&r.pidfd);
-	close_fd(&r.exec_error);
+	process_close(&r.in);
+	process_close(&r.out);
+	process_close(&r.errout);
+	process_close(&r.pidfd);
+	process_close(&r.exec_error);
 	for (int i = 0; i < 3; i++)
-		close_fd(&r.child[i]);
+		process_close(&r.child[i]);
 	return rc;
 }
 
@@ -434,7 +412,7 @@ static int wait_on_terminal(pid_t pid, int *wait_status)
 	while (waitpid(pid, wait_status, sig ? WNOHANG : 0) < 0 &&
 	       errno == EINTR)
 		;
-	close_fd(&pidfd);
+	process_close(&pidfd);
 	return sig;
 }
 
@@ -446,16 +424,16 @@ static enum rc run_on_terminal(char *const argv[], int tell[2], int *status,
 	enum rc rc;
 
 	if (pid == 0) {
-		reset_signals();
+		process_default_signals();
 		exec_or_tell(argv, tell[1]);
 	}
-	close_fd(&tell[1]);
+	process_close(&tell[1]);
 	if (pid < 0)
 		return err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
 	rc = started(tell[0], argv[0], err);
 	*sig = wait_on_terminal(pid, &wait_status);
 	if (rc == RC_OK)
-		*status = *sig ? 128 + *sig : exit_status(wait_status);
+		*status = *sig ? 128 + *sig : process_exit_status(wait_status);
 	return rc;
 }
 
@@ -473,8 +451,8 @@ enum rc spawn_on_terminal(char *const argv[], int *status, struct err *err)
 		release_signals(old);
 	}
 	for (int i = 0; i < 2; i++) {
-		close_fd(&tell[i]);
-		close_fd(&leave_pipe[i]);
+		process_close(&tell[i]);
+		process_close(&leave_pipe[i]);
 	}
 	if (sig)
 		raise(sig);

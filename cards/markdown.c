@@ -33,23 +33,18 @@ void md_cell(struct buf *out, const char *text)
 	literal(out, text, "\\`*_[]<>&!~|");
 }
 
-static void html_bytes(struct buf *out, const char *text, size_t n)
+void html_literal(struct buf *out, const char *text)
 {
-	for (size_t i = 0; i < n; i++) {
-		switch (text[i]) {
+	for (; *text; text++) {
+		switch (*text) {
 		case '&': buf_str(out, "&amp;"); break;
 		case '<': buf_str(out, "&lt;"); break;
 		case '>': buf_str(out, "&gt;"); break;
 		case '"': buf_str(out, "&quot;"); break;
 		case '\'': buf_str(out, "&#39;"); break;
-		default: buf_char(out, text[i]);
+		default: buf_char(out, *text);
 		}
 	}
-}
-
-void html_literal(struct buf *out, const char *text)
-{
-	html_bytes(out, text, strlen(text));
 }
 
 /* -- HTML -- */

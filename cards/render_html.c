@@ -19,27 +19,13 @@ static const char *const tone_class[] = {
 
 /* -- Text -- */
 
-static void escape(struct buf *out, const char *s, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		switch (s[i]) {
-		case '&': buf_str(out, "&amp;"); break;
-		case '<': buf_str(out, "&lt;"); break;
-		case '>': buf_str(out, "&gt;"); break;
-		case '"': buf_str(out, "&quot;"); break;
-		case '\'': buf_str(out, "&#39;"); break;
-		default: buf_char(out, s[i]);
-		}
-	}
-}
-
 static void text_in_mode(struct buf *out, const char *text,
 			 enum safetext_mode mode)
 {
 	struct buf safe = BUF_INIT;
 
 	safetext_add(&safe, text, strlen(text), mode);
-	escape(out, safe.data, safe.len);
+	html_literal(out, safe.data);
 	buf_release(&safe);
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/child.h"
 #include "base/clock.h"
+#include "base/process.h"
 #include "base/scratch.h"
 #include "base/xalloc.h"
 #include "model/runner_answer.h"
@@ -256,7 +257,7 @@ static void feed(struct batch *b)
 	/* A program need not read all; its answer decides. */
 	if (b->fed == b->in.len ||
 	    (n < 0 && errno != EAGAIN && errno != EINTR))
-		child_close(&b->child.in);
+		process_close(&b->child.in);
 }
 
 /* Reads what is there; false at the end. */
@@ -270,7 +271,7 @@ static bool drain(int *fd, struct buf *to)
 	if (n > 0)
 		buf_add(to, bytes, (size_t)n);
 	else if (n == 0 || (errno != EAGAIN && errno != EINTR))
-		child_close(fd);
+		process_close(fd);
 	return to->len > had;
 }
 
@@ -323,8 +324,8 @@ static void attend(struct batch *b)
 	/* When nobody is left, what the pipes hold is all there will be, even
 	 * if a process that escaped still has their other end. */
 	if (poll(p, b->gone ? 3 : 4, b->gone ? 0 : TICK_MS) == 0 && b->gone) {
-		child_close(&c->out);
-		child_close(&c->err);
+		process_close(&c->out);
+		process_close(&c->err);
 		return;
 	}
 	if (p[0].revents)
@@ -348,7 +349,7 @@ static void converse(struct batch *b)
 	while (!b->gone || c->out >= 0 || c->err >= 0) {
 		attend(b);
 		if (b->gone)
-			child_close(&c->in);
+			process_close(&c->in);
 		if (b->stop || b->gone)
 			continue;
 		if (b->out.len <= b->run->lim.max_out && clock_ns() < tick_ns)
@@ -521,7 +522,7 @@ static enum rc run_all(struct run *r, struct answer *answer, struct err *err)
 
 static void run_release(struct run *r)
 {
-	child_close(&r->model);
+	process_close(&r->model);
 	free(r->model_path);
 	strs_release(&r->argv);
 	strs_release(&r->env);
