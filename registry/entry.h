@@ -52,6 +52,8 @@ struct apply {
 enum rc apply_note_blobs(struct apply *a, const struct json *manifest,
 			 struct err *err) MUST_USE;
 
+struct testset_step_report;
+
 struct entry_kind {
 	const char *name;		/* "model.add" */
 	int version;
@@ -63,9 +65,12 @@ struct entry_kind {
 	enum rc (*undo)(struct reg_tx *tx, const struct entry *e,
 			struct err *err);
 	/* Instead of undo, where blobs must be stored ahead: not within a write,
-	 * but has one of its own, with tx_take_back. what: as reg_undo_told. */
+	 * but has one of its own, with tx_take_back. what: as reg_undo_told;
+	 * report: what it did to the set; both may be NULL. */
 	enum rc (*undo_apart)(struct registry *reg, const struct entry *e,
-			      struct buf *what, struct err *err);
+			      struct buf *what,
+			      struct testset_step_report *report,
+			      struct err *err);
 };
 
 /* NULL: unknown here (a newer program wrote it). */

@@ -202,6 +202,13 @@ enum rc reg_undo(struct registry *reg, uint64_t index, uint64_t *done,
  * test set does: then in a job. */
 enum rc reg_undo_find(struct registry *reg, uint64_t index, uint64_t *found,
 		      bool *is_work, struct err *err) MUST_USE;
+/* What undoing the step of a test set would do, with the patterns it would
+ * change; found: as reg_undo_find, or NULL. Nothing is written. RC_REFUSED for
+ * other entries, and where the undo would be. */
+struct testset_step_report;
+enum rc reg_undo_look(struct registry *reg, uint64_t index, uint64_t *found,
+		      struct testset_step_report *out,
+		      struct err *err) MUST_USE;
 /* The same as reg_undo; what it did is added to what, as the log says it, in a dry run,
  * too. */
 enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,

@@ -435,6 +435,22 @@ static void line_create(const struct entry *e, struct buf *out)
 		   task ? task : "?");
 }
 
+/* "grow" is what was asked for; people read what came of it. */
+static const char *step_word(const char *kind)
+{
+	static const char *const words[][2] = {
+		{ "testset.grow", "added" },
+		{ "testset.relabel", "relabelled" },
+		{ "testset.retire", "retired" },
+		{ "testset.revive", "revived" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(kind, words[i][0]))
+			return words[i][1];
+	return strrchr(kind, '.') + 1;
+}
+
 static void line_step(const struct entry *e, struct buf *out)
 {
 	const char *reason = json_get_str(e->body, "reason");
@@ -442,7 +458,7 @@ static void line_step(const struct entry *e, struct buf *out)
 	buf_printf(out, "revision %lld: %lld %s%s%s",
 		   (long long)json_get_int(e->body, "revision", 0),
 		   (long long)json_get_int(e->body, "n", 0),
-		   strrchr(e->kind, '.') + 1, reason ? ": " : "",
+		   step_word(e->kind), reason ? ": " : "",
 		   reason ? reason : "");
 }
 

@@ -52,6 +52,18 @@ enum rc reg_testset_create(struct registry *reg,
 			   struct import_report *report,
 			   struct err *err) MUST_USE;
 
+/* A pattern that two revisions hold differently. */
+enum testset_change {
+	TESTSET_ADDED, TESTSET_RELABELLED, TESTSET_RETIRED, TESTSET_REVIVED
+};
+struct testset_difference {
+	enum testset_change change;
+	uint64_t row;
+	char *key;
+	char *from, *to;		/* targets; NULL where not active */
+};
+VEC_DECLARE(struct testset_difference, testset_differences);
+
 /* -- New revisions -- Each call makes revision r+1 from the newest, or none if
  * nothing would change (report->revision is then the newest). base: the
  * revision the user looked at, or 0; RC_CONFLICT if the set has moved on.
@@ -79,8 +91,12 @@ struct testset_step_report {
 	uint64_t added, relabelled, retired, revived;
 	uint64_t unchanged;		/* relabel: had that target already */
 	struct testset_conflicts conflicts;	/* grow */
+	/* Of a dry run: the first STEP_CHANGES_LISTED of what it counts, but
+	 * for what is added. */
+	struct testset_differences changes;
 	struct strs notes;
 };
+#define STEP_CHANGES_LISTED 1000
 void testset_step_report_release(struct testset_step_report *r);
 /* Matches columns by header name; other columns are left out. */
 enum rc reg_testset_grow(struct registry *reg, const struct testset_step *step,
@@ -100,16 +116,6 @@ enum rc reg_testset_revive(struct registry *reg,
 			   struct err *err) MUST_USE;
 
 /* What is different in revision to, seen from revision from; by ordinal. */
-enum testset_change {
-	TESTSET_ADDED, TESTSET_RELABELLED, TESTSET_RETIRED, TESTSET_REVIVED
-};
-struct testset_difference {
-	enum testset_change change;
-	uint64_t row;
-	char *key;
-	char *from, *to;		/* targets; NULL where not active */
-};
-VEC_DECLARE(struct testset_difference, testset_differences);
 /* In a diff backwards what was added reads as retired. */
 enum rc reg_testset_diff(struct registry *reg, const char *name, int64_t from,
 			 int64_t to, struct testset_differences *out,

@@ -74,7 +74,8 @@ char *testset_object(const char *name);
  * entry kinds (registry/entry.h). (testset_undo.c) */
 struct entry;
 enum rc testset_undo(struct registry *reg, const struct entry *e,
-		     struct buf *what, struct err *err) MUST_USE;
+		     struct buf *what, struct testset_step_report *report,
+		     struct err *err) MUST_USE;
 
 /* -- An open set -- */
 

@@ -16,6 +16,7 @@
 void testset_step_report_release(struct testset_step_report *r)
 {
 	testset_conflicts_release(&r->conflicts);
+	testset_differences_release(&r->changes);
 	strs_release(&r->notes);
 	*r = (struct testset_step_report){ 0 };
 }
@@ -102,6 +103,45 @@ enum rc step_put_parts(struct revising *r, enum ts_change change,
 
 		rc = put_part(r, change, v->at + i, n, err);
 	}
+	return rc;
+}
+
+/* -- What would change -- */
+
+static enum rc list_change(struct revising *r, enum testset_change change,
+			   const struct touched *t, struct err *err)
+{
+	struct buf key = BUF_INIT, cell = BUF_INIT;
+	struct testset_difference d = { change, t->row, NULL, NULL, NULL };
+	const char *now = "";
+	size_t n = 0;
+	enum rc rc = testset_key(r->t, t->row, &key, err);
+
+	if (rc == RC_OK)
+		rc = testset_cell(r->t, t->row, (size_t)r->target, &cell, &now,
+				  &n, err);
+	if (rc == RC_OK) {
+		d.key = buf_detach(&key);
+		d.from = change == TESTSET_REVIVED ? NULL : xmemdupz(now, n);
+		d.to = change == TESTSET_RELABELLED ? xstrdup(t->target) :
+		       change == TESTSET_REVIVED ? xmemdupz(now, n) : NULL;
+		vec_push(&r->report->changes, d);
+	}
+	buf_release(&key);
+	buf_release(&cell);
+	return rc;
+}
+
+enum rc step_list_changes(struct revising *r, enum testset_change change,
+			  const struct touched_list *v, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (!r->reg->options.dry_run)
+		return RC_OK;
+	for (size_t i = 0; i < v->n && rc == RC_OK &&
+	     r->report->changes.n < STEP_CHANGES_LISTED; i++)
+		rc = list_change(r, change, &v->at[i], err);
 	return rc;
 }
 
@@ -440,6 +480,8 @@ static enum rc relabel(struct revising *r, const char *path, struct err *err)
 	if (rc == RC_OK)
 		rc = take_targets(r, &k, &v, err);
 	if (rc == RC_OK)
+		rc = step_list_changes(r, TESTSET_RELABELLED, &v, err);
+	if (rc == RC_OK)
 		rc = step_put_parts(r, CHANGE_RELABEL, &v, err);
 	if (rc == RC_OK && v.n)
 		rc = step_append(r, "testset.relabel", json_new_object(), v.n,
@@ -470,6 +512,10 @@ static enum rc move(struct revising *r, const char *path, enum ts_change change,
 
 	if (rc == RC_OK)
 		rc = find_patterns(r, &k, change == CHANGE_RETIRE, &v, err);
+	if (rc == RC_OK)
+		rc = step_list_changes(r, change == CHANGE_RETIRE ?
+				       TESTSET_RETIRED : TESTSET_REVIVED, &v,
+				       err);
 	if (rc == RC_OK)
 		rc = step_put_parts(r, change, &v, err);
 	if (rc == RC_OK && v.n)

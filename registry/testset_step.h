@@ -45,6 +45,10 @@ const char *step_take_target(struct revising *r, const char *text);
 /* Is it the pattern's target already? */
 enum rc step_same_target(struct revising *r, uint32_t row, const char *text,
 			 bool *same, struct err *err) MUST_USE;
+/* In a dry run: adds what v changes to the report's list; before it is put. */
+enum rc step_list_changes(struct revising *r, enum testset_change change,
+			  const struct touched_list *v,
+			  struct err *err) MUST_USE;
 /* v is sorted. */
 enum rc step_put_parts(struct revising *r, enum ts_change change,
 		       const struct touched_list *v, struct err *err) MUST_USE;

@@ -151,6 +151,23 @@ static enum rc look(struct undo *u, const struct entry *e, struct err *err)
 	return rc;
 }
 
+static enum rc list_changes(struct undo *u, struct err *err)
+{
+	enum rc rc = step_list_changes(&u->r, TESTSET_RETIRED, &u->retired,
+				       err);
+
+	if (rc == RC_OK)
+		rc = step_list_changes(&u->r, TESTSET_REVIVED, &u->revived,
+				       err);
+	if (rc == RC_OK)
+		rc = step_list_changes(&u->r, TESTSET_RELABELLED,
+				       &u->relabelled, err);
+	u->r.report->retired = u->retired.n;
+	u->r.report->revived = u->revived.n;
+	u->r.report->relabelled = u->relabelled.n;
+	return rc;
+}
+
 static enum rc append(struct undo *u, const struct entry *e, struct err *err)
 {
 	uint64_t n = u->retired.n + u->revived.n + u->relabelled.n;
@@ -171,7 +188,9 @@ static enum rc append(struct undo *u, const struct entry *e, struct err *err)
 			       "left in test set '%s'",
 			       (unsigned long long)e->index,
 			       u->r.step->testset);
-	rc = step_put_parts(&u->r, CHANGE_RETIRE, &u->retired, err);
+	rc = list_changes(u, err);
+	if (rc == RC_OK)
+		rc = step_put_parts(&u->r, CHANGE_RETIRE, &u->retired, err);
 	if (rc == RC_OK)
 		rc = step_put_parts(&u->r, CHANGE_REVIVE, &u->revived, err);
 	if (rc == RC_OK)
@@ -182,7 +201,8 @@ static enum rc append(struct undo *u, const struct entry *e, struct err *err)
 }
 
 enum rc testset_undo(struct registry *reg, const struct entry *e,
-		     struct buf *what, struct err *err)
+		     struct buf *what, struct testset_step_report *out,
+		     struct err *err)
 {
 	char *reason = xasprintf("undo of entry %llu",
 				 (unsigned long long)e->index);
@@ -204,5 +224,9 @@ enum rc testset_undo(struct registry *reg, const struct entry *e,
 	touched_release(&u.relabelled);
 	json_free(u.r.parts);
 	free(reason);
+	if (rc == RC_OK && out)
+		*out = report;
+	else
+		testset_step_report_release(&report);
 	return rc;
 }

@@ -544,6 +544,26 @@ enum rc reg_undo_find(struct registry *reg, uint64_t index, uint64_t *found,
 	return rc;
 }
 
+enum rc reg_undo_look(struct registry *reg, uint64_t index, uint64_t *found,
+		      struct testset_step_report *out, struct err *err)
+{
+	struct loaded_entry l = { .text = BUF_INIT };
+	bool was_dry = reg->options.dry_run;
+	enum rc rc = find_entry(reg, &index, &l, err);
+
+	if (found)
+		*found = index;
+	reg->options.dry_run = true;
+	if (rc == RC_OK && is_apart(&l))
+		rc = l.kind->undo_apart(reg, &l.e, NULL, out, err);
+	else if (rc == RC_OK)
+		rc = err_set(err, RC_REFUSED, "entry %llu is no step of a test "
+			     "set", (unsigned long long)index);
+	reg->options.dry_run = was_dry;
+	loaded_entry_release(&l);
+	return rc;
+}
+
 enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
 		      struct buf *what, struct err *err)
 {
@@ -553,7 +573,7 @@ enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
 	enum rc rc = find_entry(reg, &found, &l, err);
 
 	if (rc == RC_OK && is_apart(&l)) {
-		rc = l.kind->undo_apart(reg, &l.e, what, err);
+		rc = l.kind->undo_apart(reg, &l.e, what, NULL, err);
 		u.index = found;
 	} else if (rc == RC_OK) {
 		rc = reg_write(reg, undo_fn, &u, err);

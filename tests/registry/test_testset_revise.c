@@ -433,6 +433,88 @@ static void test_testset_revise__plain_undo_takes_the_step(void **state)
 	assert_non_null(strstr(err.text, "1 of the patterns"));
 }
 
+static void expect_change(const struct testset_step_report *r, size_t i,
+			  enum testset_change change, const char *key,
+			  const char *from, const char *to)
+{
+	const struct testset_difference *d = &r->changes.at[i];
+
+	assert_true(i < r->changes.n);
+	assert_int_equal(d->change, change);
+	assert_string_equal(d->key, key);
+	if (from)
+		assert_string_equal(d->from, from);
+	else
+		assert_null(d->from);
+	if (to)
+		assert_string_equal(d->to, to);
+	else
+		assert_null(d->to);
+}
+
+static void would(struct world *w, step_fn *fn, const char *csv,
+		  struct testset_step_report *r)
+{
+	struct testset_step s = { .testset = "s", .dry_run = true };
+	char *path = write_csv(w, csv);
+
+	assert_ok(fn(w->t.reg, &s, path, r, &oops));
+	free(path);
+}
+
+/* A dry run lists what would change, pattern by pattern. */
+static void test_testset_revise__dry_run_lists_changes(void **state)
+{
+	struct world *w = *state;
+	struct testset_step_report r;
+
+	create(w, "id,x,y,g\nk1,1,1,a\nk2,2,0,b\nk3,3,1,c\n");
+	would(w, reg_testset_relabel, "id,y\nk2,1\nk1,1\nk3,0\n", &r);
+	assert_int_equal(r.changes.n, 2);
+	expect_change(&r, 0, TESTSET_RELABELLED, "k2", "0", "1");
+	expect_change(&r, 1, TESTSET_RELABELLED, "k3", "1", "0");
+	testset_step_report_release(&r);
+	would(w, reg_testset_retire, "id\nk3\n", &r);
+	expect_change(&r, 0, TESTSET_RETIRED, "k3", "1", NULL);
+	testset_step_report_release(&r);
+	assert_ok(step(w, reg_testset_retire, false, "id\nk3\n", &r, &oops));
+	assert_int_equal(r.changes.n, 0);
+	would(w, reg_testset_revive, "id\nk3\n", &r);
+	expect_change(&r, 0, TESTSET_REVIVED, "k3", NULL, "1");
+	testset_step_report_release(&r);
+}
+
+/* So does the look at what an undo would do, which changes nothing. */
+static void test_testset_revise__undo_can_be_looked_at(void **state)
+{
+	struct world *w = *state;
+	struct testset_step_report r;
+	uint64_t size, found = 0;
+
+	create(w, "id,x,y,g\nk1,1,1,a\nk2,2,0,b\nk3,3,1,c\n");
+	assert_ok(step(w, reg_testset_relabel, false, "id,y\nk2,1\n", NULL,
+		       &oops));
+	assert_ok(step(w, reg_testset_retire, false, "id\nk1\n", NULL, &oops));
+	assert_ok(step(w, reg_testset_grow, false, "id,x,y,g\nk4,4,0,a\n",
+		       NULL, &oops));
+	size = reg_size(w->t.reg);
+	assert_ok(reg_undo_look(w->t.reg, UINT64_MAX, &found, &r, &oops));
+	assert_int_equal(found, size - 1);
+	assert_int_equal(r.retired, 1);
+	expect_change(&r, 0, TESTSET_RETIRED, "k4", "0", NULL);
+	testset_step_report_release(&r);
+	assert_ok(reg_undo_look(w->t.reg, size - 2, NULL, &r, &oops));
+	assert_int_equal(r.revived, 1);
+	assert_int_equal(r.revision, 5);
+	expect_change(&r, 0, TESTSET_REVIVED, "k1", NULL, "1");
+	testset_step_report_release(&r);
+	assert_ok(reg_undo_look(w->t.reg, size - 3, NULL, &r, &oops));
+	assert_int_equal(r.relabelled, 1);
+	expect_change(&r, 0, TESTSET_RELABELLED, "k2", "1", "0");
+	testset_step_report_release(&r);
+	assert_int_equal(reg_size(w->t.reg), size);
+}
+
 /* -- What is refused -- */
 
 struct refusal {
@@ -561,6 +643,8 @@ int main(void)
 		T(test_testset_revise__as_the_model),
 		T(test_testset_revise__undo_as_the_model),
 		T(test_testset_revise__plain_undo_takes_the_step),
+		T(test_testset_revise__dry_run_lists_changes),
+		T(test_testset_revise__undo_can_be_looked_at),
 		T(test_testset_revise__refuses),
 		T(test_testset_revise__inputs_never_change),
 		T(test_testset_revise__stale_base_is_a_conflict),
