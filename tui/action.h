@@ -44,7 +44,8 @@ enum context {
 	IN_ENTRY = 33554432,	/* one entry of the log */
 	IN_FAIRNESS = 67108864,	/* groups and measures of one version */
 	IN_LABELS = 134217728,	/* what labellers sent back for a problem */
-	IN_CONTEXTS_END = 268435456
+	IN_REVIEW = 268435456,	/* what a step of a test set would do */
+	IN_CONTEXTS_END = 536870912
 };
 
 enum action_flags {
@@ -277,8 +278,12 @@ enum group {
 	  ACT_NEEDS_ROW | ACT_WRITES, 5, "revise", "A new revision by a file: " \
 	  "grow, relabel, retire, revive; says first what it would do", \
 	  "muster testset grow NAME FILE.csv") \
+	X(ACT_ACCEPT, "accept", "a", IN_REVIEW, GROUP_DO, ACT_WRITES, \
+	  1, "do it", "Do what is listed; Esc leaves it", \
+	  "muster testset grow NAME FILE.csv") \
 	X(ACT_SET_DIFF, "revision-diff", "d", IN_DATA, GROUP_SHOW, \
-	  ACT_NEEDS_ROW, 6, "diff", "What this revision changed", \
+	  ACT_NEEDS_ROW, 6, "diff", "What this revision changed; with another one " \
+	  "marked, what lies between", \
 	  "muster testset diff NAME R1 R2") \
 	X(ACT_DATASETS, "datasets", "T", IN_DATA, GROUP_SHOW, \
 	  ACT_NEEDS_REGISTRY, 6, "datasets", \

@@ -114,99 +114,6 @@ static void quit(struct app *app)
 		app->quit = true;
 }
 
-/* -- undo -- */
-
-static enum rc take_text(const struct log_line *line, void *arg,
-			 struct err *err)
-{
-	buf_str(arg, line->object);
-	buf_printf(arg, ", %s", line->text);
-	return RC_OK;
-}
-
-/* What an entry did, as the log says it. */
-static void step_name(struct app *app, uint64_t index, struct buf *out)
-{
-	struct log_filter f = { .since = INT64_MIN, .from = index,
-				.limit = 1 };
-	struct err err = ERR_INIT;
-	if (reg_log(app->reg, &f, take_text, out, &err) != RC_OK)
-		buf_printf(out, "entry %llu", (unsigned long long)index);
-}
-
-struct undo {
-	bool redo;
-	uint64_t index, before;		/* before: entries, until then */
-};
-
-static void say_undone(struct app *app, const struct undo *u, uint64_t done)
-{
-	struct buf name = BUF_INIT;
-	if (!u->redo)
-		app->undone_of = done;
-	app->can_redo = !u->redo;
-	app->undone = u->before;	/* the entry that the undo has appended */
-	app_reload(app);
-	step_name(app, app->undone_of, &name);
-	app_say(app, u->redo ? "Done again: %s. u undoes."
-			     : "Undone: %s. U does it again.", name.data);
-	buf_release(&name);
-}
-
-static enum rc undo_work(struct registry *reg, struct reg_progress *progress,
-			 void *arg, struct err *err)
-{
-	const struct undo *u = arg;
-	(void)progress;
-	return reg_undo(reg, u->index, NULL, err);
-}
-
-static void undo_done(struct app *app, void *arg, enum rc rc,
-		      const struct err *err)
-{
-	struct undo *u = arg;
-	(void)err;
-	if (rc == RC_OK)
-		say_undone(app, u, u->index);
-	free(u);
-}
-
-/* What takes work, on its own thread. */
-static enum rc start_undo(struct app *app, const struct undo *u,
-			  struct err *err)
-{
-	struct undo *copy = XNEW(struct undo);
-	struct app_job job = { .name = u->redo ? "doing it again" : "undoing",
-			       .work = undo_work, .done = undo_done,
-			       .arg = copy };
-	enum rc rc;
-	*copy = *u;
-	rc = app_start_job(app, &job, err);
-	if (rc != RC_OK)
-		free(copy);
-	return rc;
-}
-
-static void undo(struct app *app, bool redo)
-{
-	struct undo u = { redo, redo ? app->undone : UINT64_MAX,
-			  reg_size(app->reg) };
-	struct err err = ERR_INIT;
-	uint64_t found = 0, done = 0;
-	bool is_work = false;
-	enum rc rc = reg_undo_find(app->reg, u.index, &found, &is_work, &err);
-	if (rc == RC_OK && is_work) {
-		u.index = found;
-		rc = start_undo(app, &u, &err);
-	} else if (rc == RC_OK) {
-		rc = reg_undo(app->reg, u.index, &done, &err);
-		if (rc == RC_OK)
-			say_undone(app, &u, done);
-	}
-	if (rc != RC_OK)
-		app_fail(app, &err);
-}
-
 /* -- looks, copying, the log -- */
 
 static void do_look(struct app *app, enum action a)
@@ -287,8 +194,8 @@ static void do_own(struct app *app, enum action a)
 	case ACT_SCREEN_4: case ACT_SCREEN_5: case ACT_SCREEN_6:
 		show_screen(app, (enum screen)(a - ACT_SCREEN_1 + 1));
 		break;
-	case ACT_UNDO: undo(app, false); break;
-	case ACT_REDO: undo(app, true); break;
+	case ACT_UNDO: undoing_start(app, false); break;
+	case ACT_REDO: undoing_start(app, true); break;
 	case ACT_COPY: copy_row(app); break;
 	case ACT_HISTORY: show_log(app, true); break;
 	case ACT_LOG: show_log(app, false); break;

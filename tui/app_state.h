@@ -166,6 +166,9 @@ const char *app_not_now(struct app *app, enum action a);
 /* Says why not if it cannot be done. */
 void app_do(struct app *app, enum action a);
 
+/* undoing.c: u and U */
+void undoing_start(struct app *app, bool redo);
+
 /* frame.c */
 void frame_paint(struct app *app);
 /* The breadcrumb. */

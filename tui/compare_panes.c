@@ -257,7 +257,8 @@ void compare_metrics_title(struct view *v, struct buf *out)
 enum { S_NAME, S_N, S_SCALE, S_DELTA, S_VERDICT };
 
 static const struct list_column slice_columns[] = {
-	[S_NAME] = { "slice", "slice", 8, 16, 9, .elastic = true },
+	[S_NAME] = { "slice", "slice", 8, 16, 9, .elastic = true,
+		     .tail = true },
 	[S_N] = { "n", "n", 5, 7, 6, .right = true },
 	[S_SCALE] = { "chart", "", SCALE, SCALE, 5 },
 	[S_DELTA] = { "delta", "delta", 6, 7, 8, .right = true },

@@ -15,6 +15,7 @@
 #include "tui/app.h"
 #include "tui/questions.h"
 #include "tui/figures.h"
+#include "tui/view_review.h"
 
 /* What both have. First member of each, so that the steps below serve both. */
 struct from_file {
@@ -154,6 +155,7 @@ struct new_set {
 	struct from_file file;
 	char *name, *target, *task, *positive, *keys, *slices;
 	char *proposed_for;		/* the target that the others go with */
+	bool is_checked;		/* a dry run went well */
 	struct import_report report;
 };
 
@@ -262,8 +264,8 @@ static enum rc create_set(struct registry *reg, struct reg_progress *progress,
 		strs_add_commas(&spec.keys, s->keys);
 	if (!is_empty(s->slices))
 		strs_add_commas(&spec.slices, s->slices);
-	rc = reg_testset_create(reg, &spec, s->file.path, false, progress,
-				&s->report, err);
+	rc = reg_testset_create(reg, &spec, s->file.path, !s->is_checked,
+				progress, &s->report, err);
 	strs_release(&spec.keys);
 	strs_release(&spec.slices);
 	return rc;
@@ -291,6 +293,7 @@ static void set_created(struct app *app, void *arg, enum rc rc,
 	struct new_set *s = arg;
 	struct buf text = BUF_INIT;
 
+	s->is_checked = false;
 	if (!went_well(app, &s->file, rc, err))
 		return;
 	app_reload(app);
@@ -309,9 +312,59 @@ static void set_created(struct app *app, void *arg, enum rc rc,
 	drop(s);
 }
 
+static void make_set(struct app *app, struct new_set *s)
+{
+	s->is_checked = true;
+	start(app, &s->file, "creating", create_set, set_created);
+}
+
+static void set_accepted(struct view *v, void *arg)
+{
+	make_set(v->app, arg);
+}
+
+/* Rows that look like mistakes are looked at before they are taken. */
+static void review_set(struct app *app, struct new_set *s)
+{
+	char *title = xasprintf("create %s from %s", s->name, s->file.path);
+	struct testset_step_report found = {
+		.added = s->report.rows, .conflicts = s->report.conflicts,
+		.notes = s->report.notes,
+	};
+	const struct review_arg arg = {
+		.title = title, .report = &found, .accepted = set_accepted,
+		.accepts = "a creates it with all rows as they are, Esc "
+			   "leaves it.",
+		.dropped = drop, .arg = s,
+	};
+
+	s->report = (struct import_report){ 0 };
+	app_open(app, &view_review_ops, &arg);
+	free(title);
+}
+
+static void set_checked(struct app *app, void *arg, enum rc rc,
+			const struct err *err)
+{
+	struct new_set *s = arg;
+
+	if (!went_well(app, &s->file, rc, err))
+		return;
+	if (!testset_conflicts_n(&s->report.conflicts)) {
+		make_set(app, s);
+	} else if (is_shown(app, &s->file) && !app_is_asking(app)) {
+		review_set(app, s);
+	} else {
+		app_say(app, "%s is not created: rows of %s have the inputs "
+			"of others; a again shows them.", s->name,
+			s->file.path);
+		drop(s);
+	}
+}
+
 static void set_answered(struct view *v, void *answers)
 {
-	start(v->app, answers, "creating", create_set, set_created);
+	start(v->app, answers, "checking", create_set, set_checked);
 }
 
 static void ask_set(struct view *v, struct from_file *f)

@@ -199,7 +199,24 @@ void put_slice(struct buf *out, const char *by, const char *value)
 	else if (strcmp(by, "slice") == 0)
 		buf_str(out, value);
 	else
-		buf_printf(out, "%s=%s", by, value);
+		buf_printf(out, "%s=%s", by, *value ? value : "(empty)");
+}
+
+void put_looks(struct buf *out, const struct looks *l)
+{
+	char n[COUNTED_MAX], versions[COUNTED_MAX];
+
+	if (!l->evaluations) {
+		buf_printf(out, "never since revision %lld grew it",
+			   (long long)l->revision);
+		return;
+	}
+	buf_printf(out, "%s since revision %lld grew it: %s, ",
+		   counted(l->evaluations, "time", "times", n),
+		   (long long)l->revision,
+		   counted(l->versions, "version", "versions", versions));
+	put_count(out, l->chosen);
+	buf_str(out, " of them chosen");
 }
 
 void metric_menu(struct app *app, const char *title,

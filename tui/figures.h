@@ -7,6 +7,7 @@
 #include "model/compare.h"
 #include "model/figure.h"
 #include "model/metric.h"
+#include "registry/looks.h"
 #include "registry/prediction.h"
 #include "registry/testset.h"
 #include "tui/app.h"
@@ -45,8 +46,12 @@ enum style verdict_style(enum verdict v);
  * better; undefined ones compare as equal and stand last. */
 int figure_compare(enum metric m, const struct figure *a,
 		   const struct figure *b);
-/* "race=Asian", the whole: "all". */
+/* "race=Asian", "race=(empty)", the whole: "all". */
 void put_slice(struct buf *out, const char *by, const char *value);
+
+/* Looks: "90 times since revision 2 grew it: 30 versions, 1 of them
+ * chosen"; "never since revision 2 grew it". */
+void put_looks(struct buf *out, const struct looks *l);
 
 /* Asks which of these metrics. */
 void metric_menu(struct app *app, const char *title,

@@ -28,6 +28,8 @@ struct list_column {
 	int priority;		/* lowest goes first where room is short */
 	bool right;		/* numbers: at the right, and never cut */
 	bool elastic;
+	bool tail;		/* its end tells rows apart: where it is too
+				 * long, the beginning is cut */
 };
 
 #define LIST_SORT_KEYS 4

@@ -8,6 +8,7 @@
 #include "tui/app.h"
 #include "tui/asking.h"
 #include "tui/figures.h"
+#include "tui/view_review.h"
 
 typedef enum rc step_fn(struct registry *reg, const struct testset_step *step,
 			const char *path, struct testset_step_report *report,
@@ -71,74 +72,31 @@ static struct revised *copy_question(const struct revised *r)
 	return copy;
 }
 
-/* -- What was found -- */
-
-static void put_counts(const struct revised *r, struct buf *out)
-{
-	const struct testset_step_report *p = &r->report;
-	const struct {
-		uint64_t n;
-		const char *word;
-	} parts[] = {
-		{ p->added, "added" }, { p->revived, "revived" },
-		{ p->relabelled, "relabelled" }, { p->retired, "retired" },
-		{ p->unchanged, "had that target already" },
-	};
-	const char *sep = "";
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		if (!parts[i].n)
-			continue;
-		buf_str(out, sep);
-		put_count(out, parts[i].n);
-		buf_printf(out, " %s", parts[i].word);
-		sep = ", ";
-	}
-	if (!*sep)
-		buf_str(out, "nothing to change");
-}
-
-static int paint_conflicts(const struct testset_conflicts *c, struct area *a,
-			   int y)
-{
-	struct buf text = BUF_INIT;
-
-	testset_conflicts_summary(c, &text);
-	if (text.len)
-		y += area_wrap(a, 1, y, a->w - 2, STYLE_WARN, text.data);
-	for (size_t i = 0; i < c->list.n; i++) {
-		buf_clear(&text);
-		testset_conflict_text(&c->list.at[i], &text);
-		y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, text.data);
-	}
-	if (testset_conflicts_n(c) > c->list.n)
-		area_printf(a, 1, y++, STYLE_NORMAL, "and %llu more",
-			    (unsigned long long)(testset_conflicts_n(c) -
-						 c->list.n));
-	buf_release(&text);
-	return y;
-}
+/* -- What was done -- */
 
 int revising_paint(const struct revising *at, const char *testset,
-		   struct area *a, int y)
+		   int64_t revision, struct area *a, int y)
 {
 	const struct revised *r = at->found;
 	struct buf text = BUF_INIT;
 
-	if (!r || strcmp(r->testset, testset) != 0)
+	if (!r || strcmp(r->testset, testset) != 0 ||
+	    r->report.revision != revision)
 		return y;
-
-	buf_printf(&text, r->dry ? "WOULD %s by %s" : "DID %s by %s",
-		   r->change->verb, r->file);
+	buf_printf(&text, "DID %s by %s", r->change->verb, r->file);
 	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, text.data);
 	buf_clear(&text);
-	put_counts(r, &text);
+	review_counts(&r->report, &text);
 	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, text.data);
 	for (size_t i = 0; i < r->report.notes.n; i++)
 		y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL,
 			       r->report.notes.at[i]);
+	buf_clear(&text);
+	testset_conflicts_summary(&r->report.conflicts, &text);
+	if (text.len)
+		y += area_wrap(a, 1, y, a->w - 2, STYLE_WARN, text.data);
 	buf_release(&text);
-	return paint_conflicts(&r->report.conflicts, a, y) + 1;
+	return y + 1;
 }
 
 /* -- Step by step -- */
@@ -161,30 +119,38 @@ static void say_done(struct app *app, const struct revised *r)
 {
 	struct buf text = BUF_INIT;
 
-	put_counts(r, &text);
+	review_counts(&r->report, &text);
 	app_say(app, "%s r%lld: %s. e evaluates all on it, u undoes.",
 		r->testset, (long long)r->report.revision, text.data);
-	buf_release(&text);
-}
-
-/* Where the screen has no room for the rows, at least their count. */
-static void say_would(struct app *app, const struct revised *r)
-{
-	struct buf text = BUF_INIT;
-
-	put_counts(r, &text);
-	if (testset_conflicts_n(&r->report.conflicts)) {
-		buf_str(&text, "; ");
-		put_count(&text, testset_conflicts_n(&r->report.conflicts));
-		buf_str(&text, " with inputs that are there already");
-	}
-	app_say(app, "Would: %s.", text.data);
 	buf_release(&text);
 }
 
 static bool changes_something(const struct testset_step_report *p)
 {
 	return p->added + p->revived + p->relabelled + p->retired > 0;
+}
+
+static void review_accepted(struct view *v, void *arg)
+{
+	ask_reason(v->app, arg);
+}
+
+/* What was typed meanwhile is not torn away. */
+static void show_review(struct app *app, struct revised *r)
+{
+	char *title = xasprintf("%s %s by %s", r->change->verb, r->testset,
+				r->file);
+	const struct review_arg arg = {
+		.title = title, .report = &r->report, .arg = r->at,
+		.accepts = "a asks for the reason and does it, Esc leaves it.",
+		.accepted = review_accepted,
+	};
+
+	if (app_is_asking(app))
+		app_say(app, "R again shows what it would do.");
+	else
+		app_open(app, &view_review_ops, &arg);
+	free(title);
 }
 
 /* The view may have been left meanwhile: then a run is told and a dry run
@@ -200,18 +166,18 @@ static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 		say_done(app, r);
 	if (rc != RC_OK || !is_shown)
 		return;
+	if (r->dry) {
+		if (changes_something(&r->report))
+			show_review(app, r);
+		else
+			app_say(app, "%s: nothing to change.", r->testset);
+		return;
+	}
 	*q = NULL;
 	revised_free(r->at->found);
 	r->at->found = r;
-	if (!r->dry) {
-		app_reload(app);
-		say_done(app, r);
-	} else if (changes_something(&r->report)) {
-		ask_reason(app, r->at);
-		say_would(app, r);
-	} else {
-		app_say(app, "%s: nothing to change.", r->testset);
-	}
+	app_reload(app);
+	say_done(app, r);
 }
 
 static const struct asking_kind revising_kind = {

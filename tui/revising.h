@@ -1,6 +1,7 @@
 /* A new revision of a test set from the workbench: which change, by which
- * file, what it would do (a dry run), why. Nothing is written before the
- * reason was given. The file is read in the background both times. */
+ * file, what it would do (a dry run, which tui/view_review.h shows), why.
+ * Nothing is written before the reason was given. The file is read in the
+ * background both times. */
 #ifndef MUSTER_TUI_REVISING_H
 #define MUSTER_TUI_REVISING_H
 
@@ -12,7 +13,7 @@ struct revised;			/* one change: the question and what came */
 /* In the view's state. */
 struct revising {
 	struct revised *asked;		/* what is being asked, or NULL */
-	struct revised *found;		/* the newest dry run, or run; or NULL */
+	struct revised *found;		/* the newest run; or NULL */
 };
 void revising_release(struct revising *r);
 
@@ -20,9 +21,9 @@ void revising_release(struct revising *r);
  * it is closed it stays where it is. */
 void revise_ask(struct view *v, struct revising *at, const char *testset,
 		int64_t revision);
-/* found, if it is about this set: the counts and the rows that look like
- * mistakes, from line y on; returns the next line. */
+/* found, if this set's newest revision came of it: what was done, in counts,
+ * from line y on; returns the next line. */
 int revising_paint(const struct revising *r, const char *testset,
-		   struct area *a, int y);
+		   int64_t revision, struct area *a, int y);
 
 #endif

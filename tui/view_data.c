@@ -6,6 +6,7 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
+#include "registry/looks.h"
 #include "registry/testset.h"
 #include "tui/app.h"
 #include "tui/creating.h"
@@ -24,6 +25,7 @@ struct data {
 	struct testset_info info;	/* with all revisions */
 	struct slice_recs slices;
 	struct ranking ranking;
+	struct looks looks;
 	bool has_info, has_ranking;
 	struct revising revising;	/* outlives a reload */
 };
@@ -119,9 +121,9 @@ static const struct list_column rev_columns[] = {
 	[REV_NUMBER] = { "revision", "rev", 3, 4, 9, .right = true },
 	[REV_N] = { "n", "n", 5, 9, 8, .right = true },
 	[REV_ADDED] = { "added", "added", 5, 7, 7, .right = true },
-	[REV_RELABELLED] = { "relabelled", "relab", 5, 6, 5, .right = true },
-	[REV_RETIRED] = { "retired", "retir", 5, 6, 4, .right = true },
-	[REV_DAY] = { "day", "day", 10, 10, 6 },
+	[REV_RELABELLED] = { "relabelled", "relab", 5, 6, 6, .right = true },
+	[REV_RETIRED] = { "retired", "retir", 5, 6, 6, .right = true },
+	[REV_DAY] = { "day", "day", 10, 10, 4 },
 	[REV_WHO] = { "who", "who", 4, 8, 3 },
 	[REV_WHY] = { "reason", "reason", 6, 12, 2, .elastic = true },
 };
@@ -226,6 +228,8 @@ static enum rc read_set(struct view *v, struct data *d, const char *name,
 	d->has_info = rc == RC_OK;
 	if (rc == RC_OK)
 		rc = reg_slice_list(reg, name, &d->slices, err);
+	if (rc == RC_OK)
+		rc = reg_looks(reg, name, &d->looks, err);
 	if (rc == RC_OK) {
 		rc = reg_rank(reg, name, 0, NULL, &d->ranking, err);
 		d->has_ranking = rc == RC_OK;
@@ -361,17 +365,76 @@ static int paint_ranking(const struct ranking *r, struct area *a, int y)
 	return y + 1;
 }
 
+static int line_count(struct area *a, int y, const char *label, uint64_t n)
+{
+	struct buf text = BUF_INIT;
+
+	put_count(&text, n);
+	if (n)
+		y = line(a, y, label, text.data);
+	buf_release(&text);
+	return y;
+}
+
+/* What the list of revisions has no room for. */
+static void paint_revision(const struct testset_revision *r, struct area *a)
+{
+	char time[CLOCK_TEXT];
+	struct buf text = BUF_INIT;
+	int y = 0;
+
+	buf_printf(&text, "%s by %s", clock_format(r->time, time), r->actor);
+	y = line(a, y, "made", text.data);
+	y = line(a, y, "reason", r->reason ? r->reason : "none given");
+	y = line_count(a, y + 1, "n", r->n);
+	y = line_count(a, y, "added", r->added);
+	y = line_count(a, y, "relab.", r->relabelled);
+	y = line_count(a, y, "retired", r->retired);
+	y = line_count(a, y, "revived", r->revived);
+	y = line(a, y + 1, "digest", r->digest);
+	area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL,
+		  "o its patterns, d what it changed; with another revision "
+		  "marked (Space), d is from that one on.");
+	buf_release(&text);
+}
+
+static int paint_looks(const struct looks *l, struct area *a, int y)
+{
+	struct buf text = BUF_INIT;
+
+	put_looks(&text, l);
+	y = line(a, y, "looked", text.data);
+	buf_release(&text);
+	return y;
+}
+
+static const struct testset_revision *revision_at_cursor(const struct view *v)
+{
+	const struct data *d = v->state;
+	size_t row = list_row(&v->lists[PANE_REVISIONS]);
+
+	return v->focus == PANE_REVISIONS && d->has_info && row != SIZE_MAX ?
+	       rev_at(d, row) : NULL;
+}
+
 static void paint_detail(struct view *v, struct area *a)
 {
 	struct data *d = v->state;
+	const struct testset_revision *r = revision_at_cursor(v);
 	int y;
 
 	if (!d->has_info)
 		return;
-	y = revising_paint(&d->revising, d->info.name, a, 0);
+	if (r) {
+		paint_revision(r, a);
+		return;
+	}
+	y = revising_paint(&d->revising, d->info.name, d->info.revision, a,
+			   0);
 	y = line(a, y, "task", task_name(d->info.task));
 	y = paint_size(&d->info, a, y);
 	y = paint_columns(&d->info, a, y);
+	y = paint_looks(&d->looks, a, y);
 	y = paint_slices(&d->slices, a, y);
 	if (d->has_ranking)
 		paint_ranking(&d->ranking, a, y);
@@ -381,8 +444,12 @@ static void set_title(struct view *v, struct buf *out)
 {
 	struct data *d = v->state;
 
+	const struct testset_revision *r = revision_at_cursor(v);
+
 	if (d->has_info)
 		buf_printf(out, " %s", d->info.name);
+	if (r)
+		buf_printf(out, " r%lld", (long long)r->revision);
 }
 
 /* Sets over revisions at the left, the detail at the right. */
@@ -473,19 +540,38 @@ static unsigned revise(struct view *v)
 	return REACT_DRAW;
 }
 
-/* The revision under the cursor, or the newest, against the one before. */
+/* The oldest of the marked revisions, and of the one under the cursor. */
+static void marked_span(const struct view *v, struct diff_arg *arg)
+{
+	const struct data *d = v->state;
+	const struct list *l = &v->lists[PANE_REVISIONS];
+
+	for (size_t i = 0; i < list_count(l); i++) {
+		size_t row = list_row_at(l, i);
+		int64_t revision = rev_at(d, row)->revision;
+
+		if (!list_marked(l, row))
+			continue;
+		arg->from = revision < arg->from ? revision : arg->from;
+		arg->to = revision > arg->to ? revision : arg->to;
+	}
+}
+
+/* The revision under the cursor, or the newest, against the one before, or
+ * against the marked one. */
 static unsigned open_diff(struct view *v)
 {
 	struct data *d = v->state;
+	const struct testset_revision *r = revision_at_cursor(v);
 	struct diff_arg arg = { 0 };
-	size_t row = list_row(&v->lists[PANE_REVISIONS]);
 
 	if (!d->has_info)
 		return REACT_NONE;
 	arg.testset = d->info.name;
-	arg.to = v->focus == PANE_REVISIONS && row != SIZE_MAX ?
-		 rev_at(d, row)->revision : d->info.revision;
-	arg.from = arg.to - 1;
+	arg.from = arg.to = r ? r->revision : d->info.revision;
+	marked_span(v, &arg);
+	if (arg.from == arg.to)
+		arg.from--;
 	if (arg.from < 1)
 		app_say(v->app, "r1 is the first revision of %s.",
 			d->info.name);

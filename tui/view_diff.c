@@ -9,11 +9,16 @@
 #include "tui/figures.h"
 #include "tui/view_patterns.h"
 
+enum { S_SLICE, S_ADDED, S_RELABELLED, S_RETIRED, S_REVIVED, S_COUNT };
+
 struct diff {
 	char *testset;
 	int64_t from, to;
 	struct testset_differences changes;
 	struct testset_slice_changes slices;
+	/* Columns with something in them: the slice's name needs the room. */
+	struct list_column shown[S_COUNT];
+	size_t which[S_COUNT], n_shown;
 };
 
 enum { PANE_CHANGES, PANE_SLICES };
@@ -68,10 +73,9 @@ static const struct list_source change_source = {
 
 /* -- Slices -- */
 
-enum { S_SLICE, S_ADDED, S_RELABELLED, S_RETIRED, S_REVIVED };
-
-static const struct list_column slice_columns[] = {
-	[S_SLICE] = { "slice", "slice", 8, 24, 9, .elastic = true },
+static const struct list_column slice_columns[S_COUNT] = {
+	[S_SLICE] = { "slice", "slice", 8, 24, 9, .elastic = true,
+		     .tail = true },
 	[S_ADDED] = { "added", "added", 5, 8, 8, .right = true },
 	[S_RELABELLED] = { "relabelled", "relab.", 6, 8, 7, .right = true },
 	[S_RETIRED] = { "retired", "retired", 7, 8, 6, .right = true },
@@ -88,6 +92,7 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 {
 	const struct testset_slice_change *s = &state_of(arg)->slices.at[row];
 
+	column = state_of(arg)->which[column];
 	if (column == S_SLICE)
 		put_slice(out, s->by, s->value);
 	else
@@ -95,9 +100,30 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 	return STYLE_NORMAL;
 }
 
+static void choose_columns(struct diff *d)
+{
+	bool used[S_COUNT] = { [S_SLICE] = true };
+
+	for (size_t i = 0; i < d->slices.n; i++)
+		for (size_t c = S_ADDED; c < S_COUNT; c++)
+			used[c] |= d->slices.at[i].n[c - S_ADDED] > 0;
+	for (size_t c = 0; c < S_COUNT; c++)
+		if (used[c]) {
+			d->which[d->n_shown] = c;
+			d->shown[d->n_shown++] = slice_columns[c];
+		}
+}
+
+static const struct list_column *columns_of(void *arg, size_t *n)
+{
+	const struct diff *d = state_of(arg);
+
+	*n = d->n_shown;
+	return d->shown;
+}
+
 static const struct list_source slice_source = {
-	.columns = slice_columns,
-	.n_columns = sizeof(slice_columns) / sizeof(*slice_columns),
+	.columns_of = columns_of,
 	.empty = "No slices: the set names no slicing column.",
 	.rows = slice_rows, .cell = slice_cell,
 };
@@ -127,6 +153,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	if (rc == RC_OK)
 		rc = reg_testset_slice_changes(reg, d->testset, d->from, d->to,
 					       &d->changes, &d->slices, err);
+	choose_columns(d);
 	return rc;
 }
 
@@ -174,6 +201,33 @@ static void place(struct view *v, struct buf *out)
 		   (long long)d->to);
 }
 
+/* "1,996 added, 15 relabelled" */
+static void put_totals(const struct diff *d, struct buf *out)
+{
+	uint64_t n[TESTSET_REVIVED + 1] = { 0 };
+	const char *sep = "";
+
+	for (size_t i = 0; i < d->changes.n; i++)
+		n[d->changes.at[i].change]++;
+	for (enum testset_change c = 0; c <= TESTSET_REVIVED; c++) {
+		if (!n[c])
+			continue;
+		buf_str(out, sep);
+		put_count(out, n[c]);
+		buf_printf(out, " %s", testset_change_name(c));
+		sep = ", ";
+	}
+}
+
+static void changes_title(struct view *v, struct buf *out)
+{
+	struct diff *d = v->state;
+
+	if (d->changes.n)
+		buf_str(out, ": ");
+	put_totals(d, out);
+}
+
 static bool object(struct view *v, struct buf *out)
 {
 	buf_printf(out, "testset/%s", state_of(v)->testset);
@@ -184,7 +238,8 @@ const struct view_ops view_diff_ops = {
 	.name = "Difference", .screen = SCREEN_DATA,
 	.n_panes = 2,
 	.panes = {
-		[PANE_CHANGES] = { .name = "CHANGES", .list = &change_source },
+		[PANE_CHANGES] = { .name = "CHANGES", .list = &change_source,
+				   .title = changes_title },
 		[PANE_SLICES] = { .name = "BY SLICE", .list = &slice_source },
 	},
 	.open = open_view, .close = close_view, .reload = reload, .act = act,

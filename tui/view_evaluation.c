@@ -99,7 +99,8 @@ static const struct list_source metric_source = {
 enum { S_NAME, S_N, S_VALUE, S_STRIP, S_BOUNDS };
 
 static const struct list_column slice_columns[] = {
-	[S_NAME] = { "slice", "slice", 12, 18, 9, .elastic = true },
+	[S_NAME] = { "slice", "slice", 12, 18, 9, .elastic = true,
+		     .tail = true },
 	[S_N] = { "n", "n", 5, 7, 7, .right = true },
 	[S_VALUE] = { "value", "value", 7, 9, 8, .right = true },
 	[S_STRIP] = { "chart", "", STRIP, STRIP, 6 },

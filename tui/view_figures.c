@@ -20,7 +20,8 @@ enum { F_METRIC, F_SET, F_SLICE, F_VALUE, F_BOUNDS, F_N, F_STATE };
 static const struct list_column columns[] = {
 	[F_METRIC] = { "metric", "metric", 14, 18, 9 },
 	[F_SET] = { "set", "test set", 8, 16, 4 },
-	[F_SLICE] = { "slice", "slice", 18, 26, 8, .elastic = true },
+	[F_SLICE] = { "slice", "slice", 18, 26, 8, .elastic = true,
+		     .tail = true },
 	[F_VALUE] = { "value", "value", 6, 7, 9, .right = true },
 	[F_BOUNDS] = { "interval", "interval", 13, 15, 6 },
 	[F_N] = { "n", "n", 6, 7, 7, .right = true },

@@ -203,13 +203,8 @@ static int paint_looks(const struct looks *l, struct area *a, int y)
 	struct buf text = BUF_INIT;
 
 	buf_str(&text, "Looked at ");
-	put_count(&text, l->evaluations);
-	buf_printf(&text, " times since revision %lld grew it: ",
-		   (long long)l->revision);
-	put_count(&text, l->versions);
-	buf_str(&text, " versions, ");
-	put_count(&text, l->chosen);
-	buf_str(&text, " of them chosen.");
+	put_looks(&text, l);
+	buf_char(&text, '.');
 	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, text.data);
 	buf_release(&text);
 	return y + 1;

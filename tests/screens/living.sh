@@ -51,6 +51,8 @@ n-1,grown 1300,NE,40100,yes
 n-2,grown 1300,NE,40100,no
 n-3,fresh,SW,1,no
 CSV
+printf 'key,default\nt-0001,yes\nt-0002,no\nt-0003,no\nt-0004,yes\n' \
+	>"$(dirname "$2")/corrected.csv"
 # A new set and what a version said on it.
 awk 'BEGIN {
 	print "id,age,plan,left"
