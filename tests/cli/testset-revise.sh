@@ -78,7 +78,7 @@ expect 0 testset relabel loans wrong.csv
 expect 0 undo -n
 said "would reverse entry"
 said "revision 8: "
-said "relabel: undo of entry"
+said "relabelled: undo of entry"
 expect 0 testset show loans --json
 json "j['revision'] == 7"
 expect 0 undo
@@ -88,7 +88,7 @@ json "j['changes'] == []"
 printf 'id,region,age,text,repaid\nl20,NW,20,new,no\nl21,NW,20,newer,no\n' >added.csv
 expect 0 testset grow loans added.csv
 expect 0 undo --json
-json "'2 retire: undo of entry' in j['did']"
+json "'2 retired: undo of entry' in j['did']"
 expect 0 testset diff loans 8 10 --json
 json "j['changes'] == []"
 # where all is as before it anyway, there is nothing to do
