@@ -135,17 +135,21 @@ static int open_ends(struct run *r)
 
 /* From here to exec only what is safe between fork and exec is called. */
 
-static void exec_or_tell(char *const argv[], int tell)
+_Noreturn static void tell_why(int tell)
 {
-	int why;
+	int why = errno;
 
-	/* marks them only: tell must live until exec succeeds */
-	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
-	execvp(argv[0], argv);
-	why = errno;
 	if (write(tell, &why, sizeof(why)) < 0)
 		_exit(126);
 	_exit(127);
+}
+
+_Noreturn static void exec_or_tell(char *const argv[], int tell)
+{
+	/* marks them only: tell must live until exec succeeds */
+	close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+	execvp(argv[0], argv);
+	tell_why(tell);
 }
 
 /* An end that is 0, 1 or 2 itself would be overwritten by the next dup2. */
@@ -154,9 +158,10 @@ static int above_stdio(int fd)
 	return fd > 2 ? fd : fcntl(fd, F_DUPFD_CLOEXEC, 3);
 }
 
-static void child_main(const struct run *r, char *const argv[], int tell)
+_Noreturn static void child_main(const struct run *r, char *const argv[],
+				 int tell)
 {
-	int ends[3], why;
+	int ends[3];
 
 	setsid();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -166,12 +171,9 @@ static void child_main(const struct run *r, char *const argv[], int tell)
 		ends[i] = above_stdio(r->child[i]);
 	for (int i = 0; i < 3; i++)
 		dup2(ends[i], i);
-	if (!r->io->cwd || chdir(r->io->cwd) == 0)
-		exec_or_tell(argv, tell);
-	why = errno;
-	if (write(tell, &why, sizeof(why)) < 0)
-		_exit(126);
-	_exit(127);
+	if (r->io->cwd && chdir(r->io->cwd) != 0)
+		tell_why(tell);
+	exec_or_tell(argv, tell);
 }
 
 static enum rc start(struct run *r, char *const argv[], struct err *err)

@@ -18,13 +18,17 @@ struct task {
 	const struct boot_job *job;
 	const struct resampler *draw;	/* of a job with lanes, else NULL */
 	unsigned from, to;
-	double *results;	/* the job's, statistic by statistic; or NULL */
+	bool is_whole_job;	/* a small one, which the task settles, too */
+	double *results;	/* of a large job, statistic by statistic */
 };
 
 struct work {
 	const struct boot_plan *plan;
-	const struct rng_poisson *poisson;
-	const struct task *tasks;
+	struct rng_poisson *poisson;
+	struct task *tasks;
+	size_t n_tasks;
+	struct resampler **draws;	/* a job each, NULL without lanes */
+	double **results;		/* a job each, NULL of a small one */
 };
 
 double quantile_sorted(const double *sorted, size_t n, double p)
@@ -91,6 +95,13 @@ static void settle(const struct boot_job *job, unsigned stat, double *x,
 	figure_interval(f, low, high, job->method);
 }
 
+static void settle_job(const struct boot_job *job, double *results,
+		       unsigned resamples)
+{
+	for (unsigned s = 0; s < job->n_stats; s++)
+		settle(job, s, results + (size_t)s * resamples, resamples);
+}
+
 static void resample(const struct task *t, const struct work *w,
 		     uint32_t *times, double *results)
 {
@@ -134,29 +145,32 @@ static void resample_lanes(const struct task *t, const struct work *w,
 	}
 }
 
+static bool is_cancelled(const struct boot_plan *plan)
+{
+	return plan->cancelled && plan->cancelled(plan->arg);
+}
+
 static void run_task(size_t i, void *arg)
 {
 	const struct work *w = arg;
 	const struct task *t = &w->tasks[i];
 	unsigned resamples = w->plan->resamples;
-	uint32_t *times;
 	double *results = t->results;
+	uint32_t *times;
 
-	if (w->plan->cancelled && w->plan->cancelled(w->plan->arg))
+	if (is_cancelled(w->plan))
 		return;
 	times = xmalloc((t->job->n_units + 1) * (t->draw ? LANES : 1) *
 			sizeof(*times));
-	if (!results)
+	if (t->is_whole_job)
 		results = XNEW_ARRAY(double,
 				     (size_t)t->job->n_stats * resamples);
 	if (t->draw)
 		resample_lanes(t, w, times, results);
 	else
 		resample(t, w, times, results);
-	if (!t->results) {
-		for (unsigned s = 0; s < t->job->n_stats; s++)
-			settle(t->job, s, results + (size_t)s * resamples,
-			       resamples);
+	if (t->is_whole_job) {
+		settle_job(t->job, results, resamples);
 		free(results);
 	}
 	free(times);
@@ -178,64 +192,70 @@ static size_t count_tasks(const struct boot_job *jobs, size_t n,
 	return count;
 }
 
-static size_t cut(const struct boot_job *job, const struct resampler *draw,
-		  unsigned resamples, double *results, struct task *tasks)
+/* A small job is one task. */
+static void cut(struct work *w, const struct boot_job *job,
+		const struct resampler *draw, double *results, bool large)
 {
-	unsigned step = results ? BLOCK : resamples;
-	size_t n = 0;
+	unsigned resamples = w->plan->resamples;
+	unsigned step = large ? BLOCK : resamples;
 
 	for (unsigned from = 0; from < resamples; from += step)
-		tasks[n++] = (struct task){
-			job, draw, from,
-			from + step < resamples ? from + step : resamples,
-			results };
-	return n;
+		w->tasks[w->n_tasks++] = (struct task){
+			.job = job, .draw = draw, .from = from,
+			.to = from + step < resamples ? from + step : resamples,
+			.is_whole_job = !large, .results = results };
+}
+
+static void prepare(struct work *w, const struct boot_job *jobs, size_t n_jobs)
+{
+	unsigned resamples = w->plan->resamples;
+
+	w->poisson = XNEW(struct rng_poisson);
+	rng_poisson_init(w->poisson);
+	w->tasks = XNEW_ARRAY(struct task,
+			      count_tasks(jobs, n_jobs, resamples));
+	w->results = XNEW_ARRAY(double *, n_jobs);
+	w->draws = XNEW_ARRAY(struct resampler *, n_jobs);
+	for (size_t i = 0; i < n_jobs; i++) {
+		const struct boot_job *job = &jobs[i];
+		bool large = is_large(job, resamples);
+
+		if (large)
+			w->results[i] = XNEW_ARRAY(double, (size_t)resamples *
+						   job->n_stats);
+		if (job->lanes)
+			w->draws[i] = resampler_new(job->counts, job->n_units,
+						    w->poisson);
+		cut(w, job, w->draws[i], w->results[i], large);
+	}
+}
+
+static void release(struct work *w, size_t n_jobs)
+{
+	for (size_t i = 0; i < n_jobs; i++) {
+		free(w->results[i]);
+		resampler_free(w->draws[i]);
+	}
+	free(w->draws);
+	free(w->results);
+	free(w->tasks);
+	free(w->poisson);
 }
 
 bool boot_run(const struct boot_job *jobs, size_t n_jobs,
 	      const struct boot_plan *plan)
 {
-	unsigned resamples = plan->resamples;
-	struct rng_poisson *poisson;
 	struct work w = { .plan = plan };
-	struct task *tasks;
-	struct resampler **draws;
-	double **results;
-	size_t n_tasks = 0;
 	bool stopped;
 
-	if (!n_jobs || !resamples)
+	if (!n_jobs || !plan->resamples)
 		return true;
-	poisson = XNEW(struct rng_poisson);
-	rng_poisson_init(poisson);
-	tasks = XNEW_ARRAY(struct task, count_tasks(jobs, n_jobs, resamples));
-	results = XNEW_ARRAY(double *, n_jobs);
-	draws = XNEW_ARRAY(struct resampler *, n_jobs);
-	for (size_t i = 0; i < n_jobs; i++) {
-		if (is_large(&jobs[i], resamples))
-			results[i] = XNEW_ARRAY(double, (size_t)resamples *
-						jobs[i].n_stats);
-		if (jobs[i].lanes)
-			draws[i] = resampler_new(jobs[i].counts, jobs[i].n_units,
-					    poisson);
-		n_tasks += cut(&jobs[i], draws[i], resamples, results[i],
-			       tasks + n_tasks);
-	}
-	w.poisson = poisson;
-	w.tasks = tasks;
-	par_for(n_tasks, run_task, &w);
-	stopped = plan->cancelled && plan->cancelled(plan->arg);
-	for (size_t i = 0; i < n_jobs; i++) {
-		for (unsigned s = 0; results[i] && !stopped &&
-				     s < jobs[i].n_stats; s++)
-			settle(&jobs[i], s, results[i] + (size_t)s * resamples,
-			       resamples);
-		free(results[i]);
-		resampler_free(draws[i]);
-	}
-	free(draws);
-	free(results);
-	free(tasks);
-	free(poisson);
+	prepare(&w, jobs, n_jobs);
+	par_for(w.n_tasks, run_task, &w);
+	stopped = is_cancelled(plan);
+	for (size_t i = 0; i < n_jobs && !stopped; i++)
+		if (w.results[i])
+			settle_job(&jobs[i], w.results[i], plan->resamples);
+	release(&w, n_jobs);
 	return !stopped;
 }
