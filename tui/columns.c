@@ -2,8 +2,8 @@
  * numbers), a hash table of those that are looked up, and a code a row. Ranks
  * are made when a column is first sorted by and hold until a value is added.
  *
- * Sorting is by counting, from the last key to the first: ranks are small
- * numbers, so a key is one pass or two over the rows. */
+ * Sorting goes from the last key to the first, by the digits of the ranks: they
+ * are small numbers, so a key is one pass or two over the rows. */
 #include "tui/columns.h"
 
 #include <math.h>
@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
+#include "model/order.h"
 #include "tui/filter.h"
 
 struct column {
@@ -436,56 +437,35 @@ static int compare_values(const void *pa, const void *pb, void *arg)
 	return strcmp(text_of(r->c, a), text_of(r->c, b));
 }
 
-/* Bits of a double in the order of its value. */
-static uint64_t sortable(double x)
-{
-	uint64_t u;
-	memcpy(&u, &x, sizeof(u));
-	return u >> 63 ? ~u : u | (uint64_t)1 << 63;
-}
-
-struct keyed { uint64_t key; uint32_t value; };
-
-/* By the bytes of the key that differ at all, lowest first. */
-static void radix_sort(struct keyed *v, struct keyed *other, size_t n)
-{
-	for (unsigned shift = 0; shift < 64; shift += 8) {
-		size_t start[257] = { 0 };
-		for (size_t i = 0; i < n; i++)
-			start[(v[i].key >> shift & 255) + 1]++;
-		if (start[(v[0].key >> shift & 255) + 1] == n)
-			continue;
-		for (int b = 0; b < 256; b++)
-			start[b + 1] += start[b];
-		for (size_t i = 0; i < n; i++)
-			other[start[v[i].key >> shift & 255]++] = v[i];
-		memcpy(v, other, n * sizeof(*v));
-	}
-}
-
-/* Many figures: their tier, then their bits. */
+/* Figures need no comparing: tier by tier, by model/order. The empty text, which
+ * is no number, is the last of all. */
 static bool order_figures(const struct column *c, uint32_t *values)
 {
-	struct keyed *v, *other;
-	size_t n = 0;
-	for (size_t i = 0; i < c->n; i++)
-		if (isnan(c->number[i]) && i)
+	double *number;
+	uint32_t *value;
+	size_t at = 0;
+	for (size_t i = 1; i < c->n; i++)
+		if (isnan(c->number[i]))
 			return false;
-	v = xcalloc(c->n, sizeof(*v));
-	other = xcalloc(c->n, sizeof(*other));
+	number = xcalloc(c->n, sizeof(*number));
+	value = xcalloc(c->n, sizeof(*value));
 	for (int tier = TIER_FRESH; tier <= TIER_EMPTY; tier++) {
-		size_t from = n;
-		for (size_t i = 0; i < c->n; i++)
-			if (c->tier[i] == tier)
-				v[n++] = (struct keyed){
-					sortable(c->number[i]), (uint32_t)i };
-		if (n > from)
-			radix_sort(v + from, other, n - from);
+		struct order o;
+		size_t n = 0;
+		for (size_t i = 1; i < c->n; i++) {
+			if (c->tier[i] != tier)
+				continue;
+			number[n] = c->number[i];
+			value[n++] = (uint32_t)i;
+		}
+		order_init(&o, number, n);
+		for (size_t i = 0; i < n; i++)
+			values[at++] = value[o.row[i]];
+		order_release(&o);
 	}
-	for (size_t i = 0; i < c->n; i++)
-		values[i] = v[i].value;
-	free(v);
-	free(other);
+	values[at] = 0;
+	free(number);
+	free(value);
 	return true;
 }
 
@@ -536,40 +516,31 @@ static uint32_t *turned(const struct column *c)
 	return rank;
 }
 
-#define DIGIT 11
-#define DIGITS (1u << DIGIT)
-
-/* One key: stable, by counting. */
-static void sort_key(const struct column *c, const uint32_t *rank,
-		     uint32_t *rows, uint32_t *other, size_t n)
+static unsigned bits_of(uint32_t x)
 {
-	for (unsigned shift = 0; shift < 32 && (c->n_ranks - 1) >> shift;
-	     shift += DIGIT) {
-		uint32_t start[DIGITS + 1] = { 0 };
-		for (size_t i = 0; i < n; i++)
-			start[(rank[c->code[rows[i]]] >> shift &
-			       (DIGITS - 1)) + 1]++;
-		for (uint32_t d = 0; d < DIGITS; d++)
-			start[d + 1] += start[d];
-		for (size_t i = 0; i < n; i++)
-			other[start[rank[c->code[rows[i]]] >> shift &
-				    (DIGITS - 1)]++] = rows[i];
-		memcpy(rows, other, n * sizeof(*rows));
-	}
+	return x ? 32 - (unsigned)__builtin_clz(x) : 0;
 }
 
 void columns_sort(struct columns *t, const struct column_sort *keys, size_t n,
 		uint32_t *rows, size_t n_rows)
 {
-	uint32_t *other = xcalloc(n_rows + 1, sizeof(*other));
+	uint64_t *pairs = xcalloc(n_rows + 1, sizeof(*pairs));
+	uint64_t *other = xcalloc(n_rows + 1, sizeof(*other));
 	for (size_t k = n; k-- > 0;) {
 		struct column *c = &t->columns[keys[k].column];
 		if (!c->rank)
 			rank_column(c);
 		uint32_t *rank = keys[k].descending ? turned(c) : c->rank;
-		sort_key(c, rank, rows, other, n_rows);
+		for (size_t i = 0; i < n_rows; i++)
+			pairs[i] = (uint64_t)rank[c->code[rows[i]]] << 32 |
+				   rows[i];
+		const uint64_t *sorted = radix_sort_u64(pairs, other, n_rows,
+					32, bits_of(c->n_ranks - 1));
+		for (size_t i = 0; i < n_rows; i++)
+			rows[i] = (uint32_t)sorted[i];
 		if (rank != c->rank)
 			free(rank);
 	}
+	free(pairs);
 	free(other);
 }
