@@ -48,6 +48,15 @@ struct figure auc_average_precision(const struct auc *a)
 			    (uint64_t)a->n[0] + a->n[1]);
 }
 
+double auc_precision_variance(const struct auc *a)
+{
+	double n = (double)a->n[1], ap = a->ap / n;
+
+	if (!a->n[1])
+		return 0;
+	return (a->x2 - 2 * ap * a->x + ap * ap * n + a->c2) / (n * n);
+}
+
 /* Placements: for a positive the share of negatives below it, for a negative
  * the share of positives above; ties half. Gives the area. */
 static double placements(const double *score, const uint8_t *label, size_t n,

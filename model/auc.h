@@ -6,6 +6,11 @@
  * counting half; the variance is that of the placements (DeLong, DeLong and
  * Clarke-Pearson 1988; Sun and Xu 2014). Average precision is
  * sum over thresholds of (recall step) * precision, as scikit-learn has it.
+ * With A and T the positives and all rows from a score on, and p the positives
+ * of one score, it is the sum of p A / T over P positives. Its derivatives by
+ * the weight of a row, times P (model/jackknife.h): of a positive A / T + b -
+ * AP, with b the sum of p (T - A) / T^2 over its score and those below; of a
+ * negative -c, with c the sum of p A / T^2 over the same.
  *
  * Call auc_expect() with the group's counts first, then for each score of the
  * group auc_positive(), auc_negative() or, if several rows have it, auc_tie()
@@ -33,6 +38,8 @@ struct auc {
 	uint64_t u2;		/* twice U */
 	auc_square square[2];	/* sums of squared placements, times 4 */
 	double ap;		/* times the positives */
+	double b, c;		/* see above */
+	double x, x2, c2;	/* sums: of A / T + b, its square; of c^2 */
 };
 
 static inline void auc_expect(struct auc *a, uint64_t negatives,
@@ -53,12 +60,21 @@ static inline void auc_count(struct auc *a)
 	uint64_t above = 2 * (uint64_t)a->rest;
 
 	a->square[0] += (auc_square)(above * above) * (a->seen - a->counted);
+	a->c2 += a->c * a->c * (double)(a->seen - a->counted);
 	a->counted = a->seen;
 }
 
-static inline double auc_precision(const struct auc *a)
+static inline void auc_add_precision(struct auc *a, double p)
 {
-	return (double)a->rest / (double)(a->rest + (a->n[0] - a->seen));
+	double one = 1 / (double)(a->rest + (a->n[0] - a->seen));
+	double precision = (double)a->rest * one, x;
+
+	a->b += p * ((1 - precision) * one);
+	a->c += p * (precision * one);
+	x = precision + a->b;
+	a->ap += p * precision;
+	a->x += p * x;
+	a->x2 += p * (x * x);
 }
 
 static inline void auc_positive(struct auc *a)
@@ -68,7 +84,7 @@ static inline void auc_positive(struct auc *a)
 	auc_count(a);
 	a->u2 += below;
 	a->square[1] += below * below;
-	a->ap += auc_precision(a);
+	auc_add_precision(a, 1);
 	a->rest--;
 }
 
@@ -82,7 +98,8 @@ static inline void auc_tie(struct auc *a, uint32_t p, uint32_t q)
 	a->u2 += p * below;
 	a->square[1] += (auc_square)(below * below) * p;
 	a->square[0] += (auc_square)(above * above) * q;
-	a->ap += (double)p * auc_precision(a);
+	auc_add_precision(a, p);
+	a->c2 += a->c * a->c * q;
 	a->seen += q;
 	a->counted += q;
 	a->rest -= p;
@@ -93,6 +110,8 @@ static inline void auc_tie(struct auc *a, uint32_t p, uint32_t q)
  * the classes are apart. */
 struct figure auc_figure(const struct auc *a);
 struct figure auc_average_precision(const struct auc *a);
+/* The variance of average precision; 0 where it is undefined. */
+double auc_precision_variance(const struct auc *a);
 
 /* Two scores on the same rows: the difference second - first of the areas,
  * with DeLong's interval and p (two-sided, normal). label: 1 positive. */

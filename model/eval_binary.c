@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/jackknife.h"
 #include "model/ln.h"
 
 #define BLOCK 512
@@ -85,6 +86,7 @@ static void count_all(struct binary *b)
 /* Sums of a cell. */
 struct cell {
 	double log_loss, brier;
+	double log_loss2, brier2;	/* of their squares */
 	double bin_score;	/* of the bin under way */
 	int64_t bin_n;
 };
@@ -139,9 +141,12 @@ static void add_block(const struct ranked *r, size_t from, size_t to,
 	block_losses(score, mark, n, q, loss);
 	for (size_t i = 0; i < n; i++) {
 		struct cell *c = &cells[mark[i] >> 1];
+		double brier = (1 - q[i]) * (1 - q[i]);
 
 		c->log_loss += loss[i];
-		c->brier += (1 - q[i]) * (1 - q[i]);
+		c->log_loss2 += loss[i] * loss[i];
+		c->brier += brier;
+		c->brier2 += brier * brier;
 		c->bin_score += score[i];
 		c->bin_n++;
 	}
@@ -170,7 +175,9 @@ static void add_losses(const struct binary *b, const struct cube *cube,
 				c * cube->width + k]];
 
 			t->log_loss += cells[c].log_loss;
+			t->log_loss2 += cells[c].log_loss2;
 			t->brier += cells[c].brier;
+			t->brier2 += cells[c].brier2;
 		}
 	}
 	free(cells);
@@ -384,6 +391,37 @@ static struct figure score_figure(const struct binary *b,
 	BUG("no such figure of scores");
 }
 
+/* What a resample of a slot's scores costs. */
+static size_t score_cells(const struct binary *b, size_t n)
+{
+	size_t cells = 2 * b->n_distinct;
+
+	return b->in->weight || n < cells ? n : cells;
+}
+
+/* Intervals for figures of more scores than are resampled. The derivative of
+ * the calibration error by a row's weight is d - ECE over n, d being the
+ * row's score - label with the sign of its bin's sum: d squared is Brier's. */
+static void spread_scores(const struct binary *b, size_t slot)
+{
+	const struct tally *t = &b->tally[slot];
+	struct eval_slice *out = eval_slot(b->run, slot);
+	struct figure *m = out->metrics, *ece = &m[METRIC_ECE];
+
+	if (!b->has_score || b->in->weight ||
+	    eval_is_cheap(b->run, slot, score_cells(b, out->n)))
+		return;
+	if (t->c.tp + t->c.fn >= JACKKNIFE_LEAST)
+		jackknife_interval(&m[METRIC_AVERAGE_PRECISION],
+				   auc_precision_variance(&b->auc[slot]), 0,
+				   1);
+	jackknife_mean(&m[METRIC_LOG_LOSS], t->log_loss2, INFINITY);
+	jackknife_mean(&m[METRIC_BRIER], t->brier2, 1);
+	jackknife_interval(ece, (t->brier / (double)out->n -
+				 ece->value * ece->value) / (double)out->n,
+			   0, 1);
+}
+
 static void fill_slot(const struct binary *b, size_t slot)
 {
 	struct eval_slice *out = eval_slot(b->run, slot);
@@ -400,6 +438,7 @@ static void fill_slot(const struct binary *b, size_t slot)
 	for (unsigned s = 0; s < SCORED_STATS; s++)
 		out->metrics[score_metrics[s]] =
 			score_figure(b, t, (enum scored_stat)s, out->n);
+	spread_scores(b, slot);
 }
 
 /* -- Intervals by resampling -- */
@@ -563,11 +602,8 @@ static void keep_scored(struct eval_run *run, struct scored *s)
 
 static bool boots_scores(const struct binary *b, size_t slot, size_t n)
 {
-	size_t cells = 2 * b->n_distinct;
-
 	return b->has_score && n &&
-	       eval_may_boot(b->run, slot, b->in->weight || n < cells
-			     ? n : cells);
+	       eval_may_boot(b->run, slot, score_cells(b, n));
 }
 
 static void row_slot(struct binary *b, size_t slot, const uint32_t *rows,

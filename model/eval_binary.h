@@ -21,6 +21,7 @@ struct tally {
 	struct confusion c;	/* without labels: by target only, as fn, tn */
 	struct weighted_confusion w;
 	double log_loss, brier, gap;	/* sums; gap: of |p - score| over bins */
+	double log_loss2, brier2;	/* sums of squares */
 	double weighted[SCORED_STATS];
 };
 

@@ -14,12 +14,13 @@
  * of model/auc.h; whole numbers up to 2^53 in doubles. */
 struct slot_sums {
 	double *seen, *rest, *negatives, *u2, *square[2], *ap;
-	double *log_loss, *brier, *gap;
+	double *b, *c, *x, *x2, *c2;
+	double *log_loss, *log_loss2, *brier, *brier2, *gap;
 	double *bin_score, *bin_positives;	/* of the bin under way */
 	double *memory;
 };
 
-#define SLOT_SUMS 12
+#define SLOT_SUMS 19
 #define BLOCK 256	/* scores */
 
 static void slot_sums_init(struct slot_sums *t, const struct binary *b)
@@ -27,7 +28,8 @@ static void slot_sums_init(struct slot_sums *t, const struct binary *b)
 	size_t n = b->run->cuts->n_slots;
 	double **arrays[SLOT_SUMS] = {
 		&t->seen, &t->rest, &t->negatives, &t->u2, &t->square[0],
-		&t->square[1], &t->ap, &t->log_loss, &t->brier, &t->gap,
+		&t->square[1], &t->ap, &t->b, &t->c, &t->x, &t->x2, &t->c2,
+		&t->log_loss, &t->log_loss2, &t->brier, &t->brier2, &t->gap,
 		&t->bin_score, &t->bin_positives,
 	};
 
@@ -54,22 +56,46 @@ static void close_bins(struct slot_sums *t, size_t n_slots)
 WIDE_LOOPS
 static void add_areas(const uint32_t *count, size_t n,
 		      double *restrict seen, double *restrict rest,
-		      const double *restrict negatives, double *restrict u2,
-		      double *restrict square0, double *restrict square1,
-		      double *restrict ap)
+		      double *restrict u2, double *restrict square0,
+		      double *restrict square1)
 {
 	for (size_t s = 0; s < n; s++) {
 		double q = (int32_t)count[2 * s];
 		double p = (int32_t)count[2 * s + 1];
 		double below = 2 * seen[s] + q, above = 2 * rest[s] - p;
-		double left = rest[s] + (negatives[s] - seen[s]);
 
 		u2[s] += p * below;
 		square1[s] += p * (below * below);
 		square0[s] += q * (above * above);
-		ap[s] += p * (rest[s] / (left > 0 ? left : 1));
 		seen[s] += q;
 		rest[s] -= p;
+	}
+}
+
+/* Average precision and its derivatives (model/auc.h), before the areas. */
+WIDE_LOOPS
+static void add_precisions(const uint32_t *count, size_t n,
+			   const double *restrict seen,
+			   const double *restrict rest,
+			   const double *restrict negatives,
+			   double *restrict ap, double *restrict b,
+			   double *restrict c, double *restrict x,
+			   double *restrict x2, double *restrict c2)
+{
+	for (size_t s = 0; s < n; s++) {
+		double q = (int32_t)count[2 * s];
+		double p = (int32_t)count[2 * s + 1];
+		double left = rest[s] + (negatives[s] - seen[s]);
+		double one = 1 / (left > 0 ? left : 1);
+		double precision = rest[s] * one, at;
+
+		b[s] += p * ((1 - precision) * one);
+		c[s] += p * (precision * one);
+		at = precision + b[s];
+		ap[s] += p * precision;
+		x[s] += p * at;
+		x2[s] += p * (at * at);
+		c2[s] += q * (c[s] * c[s]);
 	}
 }
 
@@ -77,19 +103,25 @@ static void add_areas(const uint32_t *count, size_t n,
 WIDE_LOOPS
 static void add_score_losses(const uint32_t *count, size_t n, double score,
 			     const double loss[2], const double miss[2],
-			     double *restrict log_loss, double *restrict brier,
+			     double *restrict log_loss,
+			     double *restrict log_loss2,
+			     double *restrict brier, double *restrict brier2,
 			     double *restrict bin_score,
 			     double *restrict bin_positives)
 {
 	double loss0 = loss[0], loss1 = loss[1];
 	double miss0 = miss[0], miss1 = miss[1];
+	double loss0_2 = loss0 * loss0, loss1_2 = loss1 * loss1;
+	double miss0_2 = miss0 * miss0, miss1_2 = miss1 * miss1;
 
 	for (size_t s = 0; s < n; s++) {
 		double q = (int32_t)count[2 * s];
 		double p = (int32_t)count[2 * s + 1];
 
 		log_loss[s] += q * loss0 + p * loss1;
+		log_loss2[s] += q * loss0_2 + p * loss1_2;
 		brier[s] += q * miss0 + p * miss1;
+		brier2[s] += q * miss0_2 + p * miss1_2;
 		bin_score[s] += (q + p) * score;
 		bin_positives[s] += p;
 	}
@@ -102,10 +134,13 @@ static void add_score(const struct histogram *h, size_t i,
 	double miss[2] = { score * score, (1 - score) * (1 - score) };
 	const uint32_t *count = histogram_at(h, i, 0);
 
-	add_areas(count, h->n_slots, t->seen, t->rest, t->negatives, t->u2,
-		  t->square[0], t->square[1], t->ap);
+	add_precisions(count, h->n_slots, t->seen, t->rest, t->negatives,
+		       t->ap, t->b, t->c, t->x, t->x2, t->c2);
+	add_areas(count, h->n_slots, t->seen, t->rest, t->u2, t->square[0],
+		  t->square[1]);
 	add_score_losses(count, h->n_slots, score, loss, miss, t->log_loss,
-			 t->brier, t->bin_score, t->bin_positives);
+			 t->log_loss2, t->brier, t->brier2, t->bin_score,
+			 t->bin_positives);
 }
 
 static void take_sums(struct binary *b, size_t s, const struct slot_sums *t)
@@ -118,8 +153,13 @@ static void take_sums(struct binary *b, size_t s, const struct slot_sums *t)
 	a->square[0] = (auc_square)t->square[0][s];
 	a->square[1] = (auc_square)t->square[1][s];
 	a->ap = t->ap[s];
+	a->x = t->x[s];
+	a->x2 = t->x2[s];
+	a->c2 = t->c2[s];
 	b->tally[s].log_loss = t->log_loss[s];
+	b->tally[s].log_loss2 = t->log_loss2[s];
 	b->tally[s].brier = t->brier[s];
+	b->tally[s].brier2 = t->brier2[s];
 	b->tally[s].gap = t->gap[s];
 }
 

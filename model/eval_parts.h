@@ -41,7 +41,9 @@ void eval_inputs_release(struct eval_inputs *v);
 /* Zeroed memory that lives as long as the run. */
 void *eval_keep(struct eval_run *run, size_t n, size_t size);
 struct eval_slice *eval_slot(struct eval_run *run, size_t slot);
-/* Whether figures of single rows get an interval in this slot. */
+/* Whether so many cells may be resampled (model/evaluation.h); and whether
+ * they are, and may be. */
+bool eval_is_cheap(const struct eval_run *run, size_t slot, size_t n_cells);
 bool eval_may_boot(const struct eval_run *run, size_t slot, size_t n_cells);
 /* What is drawn: each has a stream of random numbers of its own. */
 enum eval_draw { DRAW_TABLE, DRAW_SCORES, DRAW_PLACES, DRAW_CLASS, EVAL_DRAWS };

@@ -64,12 +64,20 @@ struct eval_slice *eval_slot(struct eval_run *run, size_t slot)
 	return slot ? &run->out->slices[slot - 1] : &run->out->whole;
 }
 
+bool eval_is_cheap(const struct eval_run *run, size_t slot, size_t n_cells)
+{
+	bool counts = run->in->task == TASK_BINARY && !run->in->weight;
+
+	return run->opt->bootstrap_all ||
+	       n_cells <= (slot ? EVAL_BOOTSTRAP_SLICE :
+			   counts ? EVAL_BOOTSTRAP_SCORES :
+			   EVAL_BOOTSTRAP_WHOLE);
+}
+
 bool eval_may_boot(const struct eval_run *run, size_t slot, size_t n_cells)
 {
-	if (!run->opt->resamples || !n_cells)
-		return false;
-	return run->opt->bootstrap_all ||
-	       n_cells <= (slot ? EVAL_BOOTSTRAP_SLICE : EVAL_BOOTSTRAP_WHOLE);
+	return run->opt->resamples && n_cells &&
+	       eval_is_cheap(run, slot, n_cells);
 }
 
 struct boot_job *eval_add_job(struct eval_run *run, size_t slot,

@@ -91,15 +91,20 @@ struct eval_input {
  *   it costs the same at any n;
  * - those of single scores or errors (average precision, log loss, Brier,
  *   ECE, all of regression, everything that is weighted) where a resample is
- *   cheap: for the whole up to EVAL_BOOTSTRAP_WHOLE cells, for a slice up to
- *   EVAL_BOOTSTRAP_SLICE. A cell is a distinct (score, label), or a row (or
- *   group) where values hardly repeat. bootstrap_all lifts the limits.
+ *   cheap: for the whole up to EVAL_BOOTSTRAP_WHOLE cells, of a binary task
+ *   EVAL_BOOTSTRAP_SCORES; for a slice up to EVAL_BOOTSTRAP_SLICE. A cell is a
+ *   distinct (score, label), or a row (or group) where values hardly repeat.
+ *   bootstrap_all lifts the limits.
+ * Beyond the limits, where so many units make a normal law, average precision,
+ * log loss, Brier and ECE of a binary task without weights have the interval
+ * of the infinitesimal jackknife (model/jackknife.h), at no cost.
  * It depends on the data alone, so the same data have the same figures.
  * Intervals are percentiles (R type 7) of the resamples in which the figure
  * is defined; if that is less than half of them, there is no interval.
  * Resamples, and with them all bytes, depend on the seed only, never on the
  * number of threads. */
 #define EVAL_BOOTSTRAP_WHOLE 50000
+#define EVAL_BOOTSTRAP_SCORES 10000
 #define EVAL_BOOTSTRAP_SLICE 5000
 
 struct eval_options {

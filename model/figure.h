@@ -15,6 +15,7 @@
 	X(METHOD_CLOPPER_PEARSON, "clopper-pearson") \
 	X(METHOD_DELONG, "delong") \
 	X(METHOD_BOOTSTRAP, "bootstrap") \
+	X(METHOD_JACKKNIFE, "infinitesimal-jackknife") \
 	X(METHOD_NEWCOMBE, "newcombe") \
 	X(METHOD_PAIRED_BOOTSTRAP, "paired-bootstrap") \
 	X(METHOD_WILCOXON, "wilcoxon") \

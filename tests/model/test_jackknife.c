@@ -1,0 +1,243 @@
+/* Intervals of many scores: the derivatives are those that weights give, and
+ * the intervals those of the bootstrap, from rows and from counts. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/xalloc.h"
+#include "model/auc.h"
+#include "model/evaluation.h"
+#include "model/jackknife.h"
+#include "model/rng.h"
+#include "model/scored.h"
+
+static const char *const labels[] = { "no", "yes" };
+
+/* -- Average precision -- */
+
+enum { FEW = 60 };
+
+static double weighted_ap(const double *score, const uint8_t *label,
+			  const double *weight)
+{
+	struct scored s;
+	double out[SCORED_STATS];
+
+	scored_init(&s, score, label, weight, FEW, true);
+	scored_weigh(&s, NULL, out);
+	scored_release(&s);
+	return out[SCORED_AP];
+}
+
+static double variance_by_weights(const double *score, const uint8_t *label)
+{
+	double weight[FEW], sum = 0, h = 1e-4;
+
+	for (size_t i = 0; i < FEW; i++)
+		weight[i] = 1;
+	for (size_t i = 0; i < FEW; i++) {
+		double up, down;
+
+		weight[i] = 1 + h;
+		up = weighted_ap(score, label, weight);
+		weight[i] = 1 - h;
+		down = weighted_ap(score, label, weight);
+		weight[i] = 1;
+		sum += (up - down) / (2 * h) * ((up - down) / (2 * h));
+	}
+	return sum;
+}
+
+/* Rows one by one where they may be, as the sweep shows them. */
+static double variance_by_sweep(const double *score, const uint8_t *label)
+{
+	uint32_t n[2] = { 0, 0 };
+	struct auc a;
+
+	for (size_t i = 0; i < FEW; i++)
+		n[label[i]]++;
+	auc_expect(&a, n[0], n[1]);
+	for (size_t i = 0, j; i < FEW; i = j) {
+		uint32_t run[2] = { 0, 0 };
+
+		for (j = i; j < FEW && score[j] == score[i]; j++)
+			run[label[j]]++;
+		if (run[1] == 1 && !run[0])
+			auc_positive(&a);
+		else if (run[1])
+			auc_tie(&a, run[1], run[0]);
+		for (uint32_t k = 0; k < run[0] && !run[1]; k++)
+			auc_negative(&a);
+	}
+	auc_count(&a);
+	return auc_precision_variance(&a);
+}
+
+static void test_jackknife__derivatives_are_those_of_weights(void **state)
+{
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 5, 0, 0);
+	for (unsigned round = 0; round < 300; round++) {
+		uint64_t values = 1 + rng_below(&r, 90);
+		double score[FEW], want;
+		uint8_t label[FEW];
+		size_t value = 0;
+
+		for (size_t i = 0; i < FEW; i++) {
+			value += rng_below(&r, FEW) < values;
+			score[i] = (double)value / (FEW + 1);
+			label[i] = rng_below(&r, 4) == 0;
+		}
+		label[rng_below(&r, FEW)] = 1;
+		want = variance_by_weights(score, label);
+		assert_true(fabs(variance_by_sweep(score, label) - want) <=
+			    1e-6 * want + 1e-12);
+	}
+}
+
+/* -- Evaluations -- */
+
+struct data {
+	size_t n;
+	double *score;
+	uint16_t *target, *code;
+	struct partition half;
+	struct eval_input in;
+};
+
+static void data_init(struct data *d, size_t n, unsigned values, bool good)
+{
+	static const char *const names[] = { "a", "b" };
+	struct rng r;
+
+	*d = (struct data){ .n = n };
+	d->score = XNEW_ARRAY(double, n);
+	d->target = XNEW_ARRAY(uint16_t, n);
+	d->code = XNEW_ARRAY(uint16_t, n);
+	rng_init(&r, values, n, 1);
+	for (size_t i = 0; i < n; i++) {
+		double p = rng_unit(&r);
+
+		d->score[i] = (double)rng_below(&r, values + 1) / values;
+		if (good)
+			p = .8 * d->score[i];
+		d->target[i] = rng_unit(&r) < p;
+		d->code[i] = (uint16_t)rng_below(&r, 2);
+	}
+	d->half = (struct partition){ "half", 2, names, d->code };
+	d->in = (struct eval_input){
+		.task = TASK_BINARY, .n = n, .target = d->target,
+		.score = d->score, .n_labels = 2, .labels = labels,
+		.has_threshold = true, .threshold = .5,
+		.n_partitions = 1, .partitions = &d->half };
+}
+
+static void data_release(struct data *d)
+{
+	free(d->score);
+	free(d->target);
+	free(d->code);
+}
+
+static const enum metric metrics[] = {
+	METRIC_AVERAGE_PRECISION, METRIC_LOG_LOSS, METRIC_BRIER, METRIC_ECE,
+};
+
+static void check_near(const struct figure *got, const struct figure *want)
+{
+	double width = want->high - want->low;
+
+	assert_int_equal(got->method, METHOD_JACKKNIFE);
+	assert_int_equal(want->method, METHOD_BOOTSTRAP);
+	assert_true(got->value == want->value);
+	assert_true(fabs(got->low - want->low) < .12 * width);
+	assert_true(fabs(got->high - want->high) < .12 * width);
+}
+
+static void check_slot(const struct eval_slice *got,
+		       const struct eval_slice *want)
+{
+	for (size_t i = 0; i < sizeof(metrics) / sizeof(*metrics); i++)
+		check_near(&got->metrics[metrics[i]], &want->metrics[metrics[i]]);
+}
+
+static void check_data(size_t n, unsigned values, bool good)
+{
+	struct eval_options usual = { .resamples = 1000 };
+	struct eval_options all = { .resamples = 1000, .bootstrap_all = true };
+	struct evaluation got, want;
+	struct data d;
+
+	data_init(&d, n, values, good);
+	assert_int_equal(evaluate(&d.in, &usual, &got, NULL), RC_OK);
+	assert_int_equal(evaluate(&d.in, &all, &want, NULL), RC_OK);
+	check_slot(&got.whole, &want.whole);
+	for (size_t s = 0; s < got.n_slices; s++)
+		check_slot(&got.slices[s], &want.slices[s]);
+	evaluation_release(&got);
+	evaluation_release(&want);
+	data_release(&d);
+}
+
+static void test_jackknife__intervals_are_near_the_bootstraps(void **state)
+{
+	(void)state;
+	check_data(14000, 1u << 24, true);
+	check_data(14000, 1u << 24, false);
+	check_data(130000, 8000, true);		/* counted */
+}
+
+static void test_jackknife__few_scores_are_resampled(void **state)
+{
+	struct eval_options usual = { .resamples = 200 };
+	struct evaluation e;
+	struct data d;
+
+	(void)state;
+	data_init(&d, 30000, 100, true);
+	assert_int_equal(evaluate(&d.in, &usual, &e, NULL), RC_OK);
+	for (size_t i = 0; i < sizeof(metrics) / sizeof(*metrics); i++)
+		assert_int_equal(e.whole.metrics[metrics[i]].method,
+				 METHOD_BOOTSTRAP);
+	evaluation_release(&e);
+	data_release(&d);
+}
+
+static void test_jackknife__undefined_and_few_units_have_none(void **state)
+{
+	struct figure none = figure_why_not(WHY_NO_SCORE, 50);
+	struct figure few = figure_value(.5, JACKKNIFE_LEAST - 1);
+	struct figure mean = figure_value(.5, 100);
+
+	(void)state;
+	jackknife_interval(&none, 1, 0, 1);
+	jackknife_interval(&few, 1, 0, 1);
+	assert_int_equal(none.method, METHOD_NONE);
+	assert_int_equal(few.method, METHOD_NONE);
+	jackknife_mean(&mean, 100, 1);		/* half 0, half 1 */
+	assert_int_equal(mean.method, METHOD_JACKKNIFE);
+	assert_true(mean.low >= 0 && mean.high <= 1);
+	jackknife_mean(&mean, 25, 1);		/* all .5 */
+	assert_true(mean.low == .5 && mean.high == .5);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			test_jackknife__derivatives_are_those_of_weights),
+		cmocka_unit_test(test_jackknife__intervals_are_near_the_bootstraps),
+		cmocka_unit_test(test_jackknife__few_scores_are_resampled),
+		cmocka_unit_test(
+			test_jackknife__undefined_and_few_units_have_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
