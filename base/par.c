@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -12,6 +13,8 @@
 #include "base/xalloc.h"
 
 #define MAX_THREADS 64
+
+static _Thread_local bool busy;	/* in a loop of several threads */
 
 struct loop {
 	atomic_size_t next;
@@ -24,13 +27,16 @@ static void *work(void *arg)
 {
 	struct loop *loop = arg;
 
+	busy = true;
 	for (;;) {
 		size_t i = atomic_fetch_add(&loop->next, 1);
 
 		if (i >= loop->n)
-			return NULL;
+			break;
 		loop->fn(i, loop->arg);
 	}
+	busy = false;
+	return NULL;
 }
 
 /* Signals are for the thread that owns the screen. */
@@ -65,11 +71,16 @@ void par_for(size_t n, par_fn *fn, void *arg)
 {
 	struct loop loop = { .n = n, .fn = fn, .arg = arg };
 	pthread_t threads[MAX_THREADS];
-	size_t wanted = par_threads(), started = 0;
+	size_t wanted = busy ? 1 : par_threads(), started = 0;
 
-	atomic_init(&loop.next, 0);
 	if (wanted > n)
 		wanted = n;
+	if (wanted <= 1) {
+		for (size_t i = 0; i < n; i++)
+			fn(i, arg);
+		return;
+	}
+	atomic_init(&loop.next, 0);
 	/* One that cannot start is no harm: the others do its work. */
 	while (started + 1 < wanted && start(&threads[started], work, &loop))
 		started++;

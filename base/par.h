@@ -3,7 +3,8 @@
  * par_for(n, fn, arg) calls fn(i, arg) once for each i in 0..n-1 on up to
  * par_threads() threads and returns when all are done. fn must not touch the
  * registry, the screen or anything shared that is not its own i's.
- * Results must not depend on the order or on the number of threads. */
+ * Results must not depend on the order or on the number of threads. A loop
+ * within fn runs on the thread that it is met on: the others are busy. */
 #ifndef MUSTER_BASE_PAR_H
 #define MUSTER_BASE_PAR_H
 

@@ -6,6 +6,7 @@
 #include "base/intern.h"
 #include "base/xalloc.h"
 #include "model/cuts.h"
+#include "model/ln.h"
 #include "model/ranked.h"
 #include "registry/db.h"
 
@@ -22,7 +23,9 @@ struct counted_sizes {
 };
 _Static_assert(sizeof(struct counted_head) == 8 &&
 	       sizeof(struct counted_sizes) == 16, "the layout of counted.h");
-static const char magic[4] = { 'M', 'H', 'C', 1 };
+static const char magic[4] = { 'M', 'H', 'C', 2 };
+#define LAYOUT 3	/* where its version stands */
+#define LARGE 255	/* and more stand behind */
 
 void counted_release(struct counted *c)
 {
@@ -96,20 +99,13 @@ static void write_head(const struct counted *c, struct buf *out)
 	json_free(j);
 }
 
-static char *put_number(char *p, uint32_t x)
-{
-	for (; x > 127; x >>= 7)
-		*p++ = (char)(x | 128);
-	*p++ = (char)x;
-	return p;
-}
-
 static void write_histogram(const struct histogram *h, struct buf *out)
 {
 	struct counted_sizes sizes = { (uint32_t)h->n_slots,
 				       (uint32_t)h->n_scores, h->n };
 	size_t places = h->n_slots * h->n_scores * 2;
-	char *bytes = xmalloc(places * 5 + 1), *p = bytes;
+	uint8_t *bytes = xmalloc(places + 1);
+	struct buf large = BUF_INIT;
 
 	buf_add(out, &sizes, sizeof(sizes));
 	for (size_t i = 0; i < h->n_scores; i++) {
@@ -117,9 +113,14 @@ static void write_histogram(const struct histogram *h, struct buf *out)
 
 		buf_add(out, &g, sizeof(g));
 	}
-	for (size_t i = 0; i < places; i++)
-		p = put_number(p, h->count[i]);
-	buf_add(out, bytes, (size_t)(p - bytes));
+	for (size_t i = 0; i < places; i++) {
+		bytes[i] = (uint8_t)(h->count[i] < LARGE ? h->count[i] : LARGE);
+		if (bytes[i] == LARGE)
+			buf_add(&large, &h->count[i], sizeof(*h->count));
+	}
+	buf_add(out, bytes, places);
+	buf_add(out, large.data, large.len);
+	buf_release(&large);
 	free(bytes);
 }
 
@@ -186,32 +187,30 @@ static enum rc read_head(const char *text, size_t n, struct counted *c,
 	return rc;
 }
 
-static const uint8_t *get_number(const uint8_t *p, const uint8_t *end,
-				 uint32_t *out)
+WIDE_LOOPS
+static void widen(const uint8_t *from, size_t n, uint32_t *restrict to)
 {
-	uint64_t x = 0;
-
-	for (unsigned shift = 0; p < end && shift < 35; shift += 7) {
-		x |= (uint64_t)(*p & 127) << shift;
-		if (*p++ < 128) {
-			*out = (uint32_t)x;
-			return x <= UINT32_MAX ? p : NULL;
-		}
-	}
-	return NULL;
+	for (size_t i = 0; i < n; i++)
+		to[i] = from[i];
 }
 
-/* Eight counts of one byte each; most are. */
-static bool take_eight(const uint8_t *p, uint32_t *out)
+/* In the place of each byte that says so; the rest must be just as many. */
+static bool put_large(const uint8_t *bytes, size_t n, const uint8_t *p,
+		      const uint8_t *end, uint32_t *count)
 {
-	uint64_t all;
+	const uint8_t *at = bytes, *last = bytes + n;
 
-	memcpy(&all, p, sizeof(all));
-	if (all & 0x8080808080808080u)
-		return false;
-	for (size_t k = 0; k < 8; k++)
-		out[k] = p[k];
-	return true;
+	while (at < last && (at = memchr(at, LARGE, (size_t)(last - at)))) {
+		uint32_t *here = &count[at++ - bytes];
+
+		if ((size_t)(end - p) < sizeof(*here))
+			return false;
+		memcpy(here, p, sizeof(*here));
+		if (*here < LARGE)
+			return false;
+		p += sizeof(*here);
+	}
+	return p == end;
 }
 
 static enum rc read_counts(const uint8_t *p, const uint8_t *end,
@@ -220,24 +219,15 @@ static enum rc read_counts(const uint8_t *p, const uint8_t *end,
 	size_t places = h->n_slots * h->n_scores * 2;
 	uint64_t whole = 0;
 
-	for (size_t i = 0; i < places; i++) {
-		while (places - i > 8 && end - p > 8 &&
-		       take_eight(p, &h->count[i])) {
-			p += 8;
-			i += 8;
-		}
-		if (p < end && *p < 128) {
-			h->count[i] = *p++;
-			continue;
-		}
-		p = get_number(p, end, &h->count[i]);
-		if (!p)
-			return damaged("a count", err);
-	}
+	if ((size_t)(end - p) < places)
+		return damaged("its end is missing", err);
+	widen(p, places, h->count);
+	if (!put_large(p, places, p + places, end, h->count))
+		return damaged("a count", err);
 	for (size_t i = 0; i < h->n_scores; i++)
 		whole += (uint64_t)histogram_at(h, i, 0)[0] +
 			 histogram_at(h, i, 0)[1];
-	return p == end && whole == h->n ? RC_OK : damaged("the sum", err);
+	return whole == h->n ? RC_OK : damaged("the sum", err);
 }
 
 static enum rc read_histogram(const uint8_t *p, const uint8_t *end,
@@ -295,9 +285,11 @@ enum rc counted_read_head(struct db_value *blob, struct counted *out,
 	if (n < sizeof(head))
 		return damaged("its end is missing", err);
 	rc = db_value_piece(blob, 0, &head, sizeof(head), err);
-	if (!rc && (memcmp(head.magic, magic, sizeof(magic)) != 0 ||
+	if (!rc && (memcmp(head.magic, magic, LAYOUT) != 0 ||
 		    head.n > n - sizeof(head)))
 		rc = damaged("its beginning", err);
+	if (!rc && head.magic[LAYOUT] != magic[LAYOUT])
+		return RC_NOT_FOUND;
 	if (rc)
 		return rc;
 	buf_reserve(&text, head.n);

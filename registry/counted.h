@@ -18,15 +18,17 @@
  *
  * The blob, little-endian:
  *
- *	0	"MHC", and the layout's version, 1
+ *	0	"MHC", and the layout's version, 2
  *	4	u32 bytes of the head
  *	8	the head, JSON: {"cuts":HEX, "entry":N, "parts":HEX,
  *		"partitions":[[BY, [VALUE, …]], …], "revision":R,
  *		"revision_digest":HEX}; blanks up to a multiple of 8 bytes
  *		u32 n_slots, u32 n_scores, u64 n
  *		n_scores u32: the scores in millionths, ascending
- *		by score, slot and label: the count, 7 bits a byte, lowest
- *		first, the highest bit where more follow */
+ *		by score, slot and label: a byte, the count, or 255
+ *		u32: each count for which 255 stands
+ *
+ * Another layout, of an older or newer program, is as good as none. */
 #ifndef MUSTER_REGISTRY_COUNTED_H
 #define MUSTER_REGISTRY_COUNTED_H
 
@@ -64,8 +66,8 @@ void counted_release(struct counted *c);
 /* False: not to be kept (names of slices that are no names of one thing). */
 bool counted_write(const struct counted *c, struct buf *out);
 /* All but the histogram, which begins at *counts_at, from a blob that is open;
- * its name is not checked yet. Both return RC_CORRUPT unless their part of the
- * layout holds. */
+ * its name is not checked yet. RC_NOT_FOUND, err untouched: another layout.
+ * Both return RC_CORRUPT unless their part of the layout holds. */
 struct db_value;
 enum rc counted_read_head(struct db_value *blob, struct counted *out,
 			  size_t *counts_at, struct err *err) MUST_USE;

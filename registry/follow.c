@@ -20,6 +20,7 @@
 #include "registry/testset_inside.h"
 
 #define CHANGED_SHARE 8		/* more than one row in 8: count anew */
+#define BYTES_AT_ONCE (32u << 20)	/* of kept counts */
 
 /* One way to cut, and where its slots are. */
 struct cutter {
@@ -41,7 +42,7 @@ struct member {				/* a job that follows */
 	struct stored_parts parts;
 	struct hash blob;		/* the base's */
 	size_t counts_at;		/* in it */
-	struct buf *bytes;		/* of it, while the member is at work */
+	struct buf bytes;		/* of it, until they are read */
 	enum rc rc;
 	struct err why;			/* it could not be */
 	struct counted base;
@@ -61,6 +62,8 @@ struct following {
 	struct changed *changed;
 	size_t n_rows;
 	size_t at;			/* the first member that is at work */
+	const struct eval_options *options;
+	VEC_DECLARE(struct partition, partition_list) partitions;
 	VEC_DECLARE(uint32_t, slot_list) slots;
 	struct buf scratch;
 };
@@ -81,6 +84,7 @@ static void member_release(struct member *m)
 	counted_release(&m->base);
 	vec_free(&m->runs);
 	histogram_release(&m->now);
+	buf_release(&m->bytes);
 	free(m->said.then);
 	free(m->said.now);
 }
@@ -96,6 +100,7 @@ static void following_release(struct following *f)
 	}
 	vec_free(&f->members);
 	vec_free(&f->cutters);
+	vec_free(&f->partitions);
 	vec_free(&f->slots);
 	free(f->row);
 	free(f->changed);
@@ -178,7 +183,7 @@ static enum rc load_runs(struct following *f, struct member *m,
 static enum rc add_member(struct following *f, struct follow_job *job,
 			  struct err *err)
 {
-	struct member m = { .job = job };
+	struct member m = { .job = job, .bytes = BUF_INIT };
 	struct version_rec v;
 	struct evaluation_kept kept;
 	enum rc rc = evaluation_find_kept(f->reg, job->model, job->version,
@@ -199,6 +204,10 @@ static enum rc add_member(struct following *f, struct follow_job *job,
 				   UINT64_MAX, &m.parts, err);
 	if (!rc)
 		rc = load_head(f, &m, kept.state, err);
+	if (rc == RC_NOT_FOUND) {	/* by another program's hand */
+		rc = RC_OK;
+		goto out;
+	}
 	if (!rc && kept.runs)
 		rc = load_runs(f, &m, kept.runs, err);
 	if (rc)
@@ -207,7 +216,7 @@ static enum rc add_member(struct following *f, struct follow_job *job,
 	job->state = kept.state;
 	kept.state = NULL;
 	vec_push(&f->members, m);
-	m = (struct member){ 0 };
+	m = (struct member){ .bytes = BUF_INIT };
 out:
 	evaluation_kept_release(&kept);
 	member_release(&m);
@@ -336,6 +345,7 @@ static bool make_cutters(struct following *f, const struct slice_recs *recs)
 				       (const char *const *)cut->values.at,
 				       NULL };
 
+		vec_push(&f->partitions, p);
 		c->first_slot = slot;
 		if (partition_is_named(&p)) {
 			slot++;
@@ -560,134 +570,98 @@ static void correct(struct following *f, struct member *m)
 }
 
 static enum rc load_counts(struct following *f, struct member *m,
-			   struct buf *room, struct err *err)
+			   struct err *err)
 {
 	struct db_value *v = NULL;
 	enum rc rc = reg_blob_open(f->reg, &m->blob, 0, &v, err);
 	size_t n = rc ? 0 : db_value_size(v);
 
-	buf_clear(room);
-	buf_reserve(room, n);
+	buf_reserve(&m->bytes, n);
 	if (!rc)
-		rc = db_value_piece(v, 0, room->data, n, err);
-	room->len = n;
-	m->bytes = room;
+		rc = db_value_piece(v, 0, m->bytes.data, n, err);
+	m->bytes.len = rc ? 0 : n;
 	db_value_close(v);
 	return rc;
 }
 
-static void correct_one(size_t i, void *arg)
+static enum rc read_counts(struct member *m)
+{
+	struct hash h = hash_bytes(m->bytes.data, m->bytes.len);
+	char hex[HASH_HEX_SIZE];
+
+	if (hash_equal(&h, &m->blob))
+		return counted_read_counts(m->bytes.data, m->bytes.len,
+					   m->counts_at, &m->base, &m->why);
+	return err_set(&m->why, RC_CORRUPT, "blob %s holds other bytes than "
+		       "its name says", hash_hex(&m->blob, hex));
+}
+
+static enum rc evaluate_member(struct following *f, struct member *m)
+{
+	static const char *const labels[] = { "", "" };
+	struct eval_input in = {
+		.task = TASK_BINARY, .n = m->now.n, .n_labels = 2,
+		.labels = labels, .has_threshold = true,
+		.threshold = m->job->threshold,
+		.n_partitions = f->partitions.n,
+		.partitions = f->partitions.at, .histogram = &m->now,
+	};
+
+	return evaluate(&in, f->options, &m->job->evaluation, &m->why);
+}
+
+/* From bytes to figures, on any thread: each version is one thread's, with
+ * what it allocates. */
+static void follow_member(size_t i, void *arg)
 {
 	struct following *f = arg;
 	struct member *m = &f->members.at[f->at + i];
-	struct hash h = hash_bytes(m->bytes->data, m->bytes->len);
-	char hex[HASH_HEX_SIZE];
 
-	m->rc = hash_equal(&h, &m->blob)
-	      ? counted_read_counts(m->bytes->data, m->bytes->len,
-				    m->counts_at, &m->base, &m->why)
-	      : err_set(&m->why, RC_CORRUPT, "blob %s holds other bytes than "
-			"its name says", hash_hex(&m->blob, hex));
+	m->rc = read_counts(m);
+	buf_release(&m->bytes);
 	if (!m->rc)
 		correct(f, m);
-}
-
-static void take_evaluations(struct following *f, size_t n,
-			     const struct evaluation *out)
-{
-	for (size_t i = 0, at = 0; i < n; i++) {
-		struct member *m = &f->members.at[f->at + i];
-
-		if (!m->ok)
-			continue;
-		m->job->evaluation = out[at++];
-		m->job->done = true;
-		counted_followed++;
+	if (!m->rc && m->ok) {
+		m->rc = evaluate_member(f, m);
+		m->job->done = !m->rc;
 	}
+	histogram_release(&m->now);
 }
 
-static enum rc evaluate_members(struct following *f, size_t n_members,
-				const struct eval_options *options,
-				struct err *err)
+/* Loads as many members as fit into BYTES_AT_ONCE, at least one. */
+static enum rc load_some(struct following *f, size_t *n, struct err *err)
 {
-	static const char *const labels[] = { "", "" };
-	const struct counted *base = &f->members.at[0].base;
-	size_t n_cuts = base->partitions.n, n = 0;
-	struct partition *p = XNEW_ARRAY(struct partition, n_cuts + 1);
-	struct eval_input *in = XNEW_ARRAY(struct eval_input, n_members);
-	struct evaluation *out = XNEW_ARRAY(struct evaluation, n_members);
+	size_t bytes = 0;
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < n_cuts; i++)
-		p[i] = (struct partition){
-			base->partitions.at[i].by,
-			base->partitions.at[i].values.n, (const char *const *)
-			base->partitions.at[i].values.at, NULL };
-	for (size_t i = 0; i < n_members; i++) {
-		const struct member *m = &f->members.at[f->at + i];
+	for (*n = 0; f->at + *n < f->members.n && bytes < BYTES_AT_ONCE && !rc;
+	     ++*n) {
+		struct member *m = &f->members.at[f->at + *n];
 
-		if (m->ok)
-			in[n++] = (struct eval_input){
-				.task = TASK_BINARY, .n = m->now.n,
-				.n_labels = 2, .labels = labels,
-				.has_threshold = true,
-				.threshold = m->job->threshold,
-				.n_partitions = n_cuts, .partitions = p,
-				.histogram = &m->now };
+		rc = load_counts(f, m, err);
+		bytes += m->bytes.len;
 	}
-	if (n)
-		rc = evaluate_many(in, n, options, out, err);
-	if (!rc)
-		take_evaluations(f, n_members, out);
-	free(p);
-	free(in);
-	free(out);
 	return rc;
 }
 
-static enum rc evaluate_some(struct following *f, size_t n, struct buf *room,
-			     const struct eval_options *options,
-			     struct err *err)
+static enum rc evaluate_all(struct following *f, struct err *err)
 {
-	struct member *m = &f->members.at[f->at];
+	size_t n = 0;
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < n && !rc; i++)
-		rc = load_counts(f, &m[i], &room[i], err);
-	if (rc)
-		return rc;
-	par_for(n, correct_one, f);
-	for (size_t i = 0; i < n && !rc; i++)
-		if (m[i].rc)
-			rc = err_set(err, m[i].rc, "%s", m[i].why.text);
-	if (!rc)
-		rc = evaluate_members(f, n, options, err);
-	for (size_t i = 0; i < n; i++)
-		histogram_release(&m[i].now);
-	return rc;
-}
+	for (f->at = 0; f->at < f->members.n && !rc; f->at += n) {
+		rc = load_some(f, &n, err);
+		if (rc)
+			break;
+		par_for(n, follow_member, f);
+		for (size_t i = 0; i < n && !rc; i++) {
+			const struct member *m = &f->members.at[f->at + i];
 
-/* As many at a time as there are threads, so that the next ones have their
- * memory: fresh pages cost as much as the sums. */
-static enum rc evaluate_all(struct following *f,
-			    const struct eval_options *options,
-			    struct err *err)
-{
-	size_t at_once = par_threads();
-	struct buf *room = XNEW_ARRAY(struct buf, at_once);
-	enum rc rc = RC_OK;
-
-	for (size_t i = 0; i < at_once; i++)
-		buf_init(&room[i]);
-	for (f->at = 0; f->at < f->members.n && !rc; f->at += at_once) {
-		size_t left = f->members.n - f->at;
-
-		rc = evaluate_some(f, left < at_once ? left : at_once, room,
-				   options, err);
+			counted_followed += m->job->done;
+			if (m->rc)
+				rc = err_set(err, m->rc, "%s", m->why.text);
+		}
 	}
-	for (size_t i = 0; i < at_once; i++)
-		buf_release(&room[i]);
-	free(room);
 	return rc;
 }
 
@@ -751,7 +725,7 @@ enum rc counted_follow(struct registry *reg, const struct testset_info *info,
 		       struct follow_job *jobs, size_t n, struct err *err)
 {
 	struct following f = { .reg = reg, .info = info,
-			       .scratch = BUF_INIT };
+			       .options = options, .scratch = BUF_INIT };
 	bool ok = false;
 	enum rc rc;
 
@@ -763,7 +737,7 @@ enum rc counted_follow(struct registry *reg, const struct testset_info *info,
 	rc = gather(&f, cuts, jobs, n, &ok, err);
 	reg_read_end(reg);
 	if (!rc && ok)
-		rc = evaluate_all(&f, options, err);
+		rc = evaluate_all(&f, err);
 	following_release(&f);
 	return rc;
 }
