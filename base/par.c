@@ -93,26 +93,40 @@ struct par_thread {
 	pthread_t thread;
 	void (*fn)(void *);
 	void *arg;
+	bool beside;
 };
 
 static void *run(void *arg)
 {
 	struct par_thread *t = arg;
 
+	busy = t->beside;
 	t->fn(t->arg);
 	return NULL;
 }
 
-struct par_thread *par_try(void (*fn)(void *), void *arg)
+static struct par_thread *try_thread(void (*fn)(void *), void *arg,
+				     bool beside)
 {
 	struct par_thread *t = XNEW(struct par_thread);
 
 	t->fn = fn;
 	t->arg = arg;
+	t->beside = beside;
 	if (start(&t->thread, run, t))
 		return t;
 	free(t);
 	return NULL;
+}
+
+struct par_thread *par_try(void (*fn)(void *), void *arg)
+{
+	return try_thread(fn, arg, false);
+}
+
+struct par_thread *par_beside(void (*fn)(void *), void *arg)
+{
+	return try_thread(fn, arg, true);
 }
 
 struct par_thread *par_start(void (*fn)(void *), void *arg)

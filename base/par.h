@@ -21,6 +21,8 @@ struct par_thread;
 struct par_thread *par_start(void (*fn)(void *), void *arg);
 /* NULL where the machine has none left: the caller does it himself. */
 struct par_thread *par_try(void (*fn)(void *), void *arg);
+/* As par_try, for one of several: loops within fn stay on its thread. */
+struct par_thread *par_beside(void (*fn)(void *), void *arg);
 void par_join(struct par_thread *t);	/* frees; NULL is allowed */
 
 /* The calling thread, and those that it starts from now on, let the others of

@@ -20,7 +20,6 @@
 #include "registry/testset_inside.h"
 
 #define CHANGED_SHARE 8		/* more than one row in 8: count anew */
-#define BYTES_AT_ONCE (32u << 20)	/* of kept counts */
 
 /* One way to cut, and where its slots are. */
 struct cutter {
@@ -43,6 +42,8 @@ struct member {				/* a job that follows */
 	struct hash blob;		/* the base's */
 	size_t counts_at;		/* in it */
 	struct buf bytes;		/* of it, until they are read */
+	struct loading *digest;		/* begun */
+	struct following *following;
 	enum rc rc;
 	struct err why;			/* it could not be */
 	struct counted base;
@@ -61,7 +62,6 @@ struct following {
 	uint32_t *row;
 	struct changed *changed;
 	size_t n_rows;
-	size_t at;			/* the first member that is at work */
 	const struct eval_options *options;
 	VEC_DECLARE(struct partition, partition_list) partitions;
 	VEC_DECLARE(uint32_t, slot_list) slots;
@@ -78,15 +78,25 @@ void follow_job_release(struct follow_job *job)
 	*job = (struct follow_job){ .runs = BUF_INIT };
 }
 
-static void member_release(struct member *m)
+/* What grows with the rows: gone as soon as the version has its figures. */
+static void member_done(struct member *m)
 {
-	vec_free(&m->parts);
-	counted_release(&m->base);
-	vec_free(&m->runs);
+	histogram_release(&m->base.histogram);
 	histogram_release(&m->now);
 	buf_release(&m->bytes);
+	prediction_digest_free(m->digest);
 	free(m->said.then);
 	free(m->said.now);
+	m->digest = NULL;
+	m->said.then = m->said.now = NULL;
+}
+
+static void member_release(struct member *m)
+{
+	member_done(m);
+	vec_free(&m->parts);
+	vec_free(&m->runs);
+	counted_release(&m->base);
 }
 
 static void following_release(struct following *f)
@@ -610,12 +620,22 @@ static enum rc evaluate_member(struct following *f, struct member *m)
 	return evaluate(&in, f->options, &m->job->evaluation, &m->why);
 }
 
-/* From bytes to figures, on any thread: each version is one thread's, with
- * what it allocates. */
-static void follow_member(size_t i, void *arg)
+static void end_digest(struct member *m)
 {
-	struct following *f = arg;
-	struct member *m = &f->members.at[f->at + i];
+	struct run_digests made = VEC_INIT;
+
+	m->job->prediction_digest = prediction_digest_end(m->digest, &made);
+	if (made.n)
+		run_digests_write(&made, &m->job->runs);
+	vec_free(&made);
+}
+
+/* From what was read to figures, on any thread: each version is one thread's,
+ * with what it allocates. */
+static void follow_member(void *arg)
+{
+	struct member *m = arg;
+	struct following *f = m->following;
 
 	m->rc = read_counts(m);
 	buf_release(&m->bytes);
@@ -625,60 +645,55 @@ static void follow_member(size_t i, void *arg)
 		m->rc = evaluate_member(f, m);
 		m->job->done = !m->rc;
 	}
-	histogram_release(&m->now);
+	if (m->job->done)
+		end_digest(m);
+	member_done(m);
 }
 
-/* Loads as many members as fit into BYTES_AT_ONCE, at least one. */
-static enum rc load_some(struct following *f, size_t *n, struct err *err)
+static enum rc read_member(struct following *f, struct member *m,
+			   struct err *err)
 {
-	size_t bytes = 0;
+	enum rc rc = load_said(f, m, err);
+
+	m->following = f;
+	if (!rc)
+		rc = prediction_digest_begin(f->reg, &m->parts, f->now,
+					     &m->runs, &m->digest, err);
+	return rc ? rc : load_counts(f, m, err);
+}
+
+/* One version after the other is read, while those before it are computed: no
+ * more of them at a time than there are threads. */
+static enum rc follow_members(struct following *f, struct err *err)
+{
+	size_t room = par_threads();
+	struct par_thread **at_work = XNEW_ARRAY(struct par_thread *, room);
 	enum rc rc = RC_OK;
 
-	for (*n = 0; f->at + *n < f->members.n && bytes < BYTES_AT_ONCE && !rc;
-	     ++*n) {
-		struct member *m = &f->members.at[f->at + *n];
+	for (size_t i = 0; i < f->members.n && !rc; i++) {
+		struct member *m = &f->members.at[i];
+		struct par_thread **mine = &at_work[i % room];
 
-		rc = load_counts(f, m, err);
-		bytes += m->bytes.len;
+		rc = read_member(f, m, err);
+		par_join(*mine);
+		*mine = rc ? NULL : par_beside(follow_member, m);
+		if (!rc && !*mine)
+			follow_member(m);
 	}
-	return rc;
-}
+	for (size_t i = 0; i < room; i++)
+		par_join(at_work[i]);
+	free(at_work);
+	for (size_t i = 0; i < f->members.n && !rc; i++) {
+		const struct member *m = &f->members.at[i];
 
-static enum rc evaluate_all(struct following *f, struct err *err)
-{
-	size_t n = 0;
-	enum rc rc = RC_OK;
-
-	for (f->at = 0; f->at < f->members.n && !rc; f->at += n) {
-		rc = load_some(f, &n, err);
-		if (rc)
-			break;
-		par_for(n, follow_member, f);
-		for (size_t i = 0; i < n && !rc; i++) {
-			const struct member *m = &f->members.at[f->at + i];
-
-			counted_followed += m->job->done;
-			if (m->rc)
-				rc = err_set(err, m->rc, "%s", m->why.text);
-		}
+		counted_followed += m->job->done;
+		if (m->rc)
+			rc = err_set(err, m->rc, "%s", m->why.text);
 	}
 	return rc;
 }
 
 /* -- All of it -- */
-
-static enum rc digest_member(struct following *f, struct member *m,
-			     struct err *err)
-{
-	struct run_digests made = VEC_INIT;
-	enum rc rc = prediction_digest(f->reg, &m->parts, f->now, &m->runs,
-				       &made, &m->job->prediction_digest, err);
-
-	if (!rc && made.n)
-		run_digests_write(&made, &m->job->runs);
-	vec_free(&made);
-	return rc;
-}
 
 static bool may_follow(const struct testset_info *info)
 {
@@ -709,15 +724,7 @@ static enum rc gather(struct following *f, const char *cuts,
 		rc = find_rows(f, err);
 	if (rc || f->n_rows == SIZE_MAX)
 		return rc;
-	rc = look_at_rows(f, ok, err);
-	for (size_t i = 0; i < f->members.n && *ok && !rc; i++) {
-		struct member *m = &f->members.at[i];
-
-		rc = load_said(f, m, err);
-		if (!rc)
-			rc = digest_member(f, m, err);
-	}
-	return rc;
+	return look_at_rows(f, ok, err);
 }
 
 enum rc counted_follow(struct registry *reg, const struct testset_info *info,
@@ -737,7 +744,7 @@ enum rc counted_follow(struct registry *reg, const struct testset_info *info,
 	rc = gather(&f, cuts, jobs, n, &ok, err);
 	reg_read_end(reg);
 	if (!rc && ok)
-		rc = evaluate_all(&f, err);
+		rc = follow_members(&f, err);
 	following_release(&f);
 	return rc;
 }

@@ -274,7 +274,9 @@ struct loading {
 	bool odd_runs;			/* parts of shorter runs */
 	uint8_t *only;			/* by run: not 0 where parts are loaded;
 					 * NULL: everywhere */
-	/* only; by run: what it is made of, and its digest where that is known */
+	/* only; by run: the part that is all of it, what it is made of, and its
+	 * digest where that is known */
+	const struct stored_part **whole;
 	struct hash *of;
 	const struct hash **given;
 	struct run_digests *made;
@@ -532,8 +534,7 @@ static void digest_listed(struct digesting *d, size_t n_runs,
 }
 
 /* parts (or NULL): by run, the part that is all of it. */
-static enum rc digest(struct loading *l, const struct stored_part *const *parts,
-		      struct err *err)
+static void digest(struct loading *l, const struct stored_part *const *parts)
 {
 	struct predictions *p = l->p;
 	struct digesting d = {
@@ -544,8 +545,6 @@ static enum rc digest(struct loading *l, const struct stored_part *const *parts,
 	};
 	size_t n_runs = (p->n + d.rows - 1) / d.rows;
 
-	if (!d.active)
-		return ts_load_changes(l->t, err);
 	d.hash = XNEW_ARRAY(struct hash, n_runs + 1);
 	d.any = XNEW_ARRAY(uint8_t, n_runs + 1);
 	if (parts)
@@ -555,7 +554,6 @@ static enum rc digest(struct loading *l, const struct stored_part *const *parts,
 	p->digest = digest_of_runs(&d, n_runs);
 	free(d.hash);
 	free(d.any);
-	return RC_OK;
 }
 
 /* -- Loading -- */
@@ -630,8 +628,11 @@ static enum rc load(struct loading *l, int64_t version, uint64_t as_of,
 		rc = load_part(l, &l->parts.at[i], err);
 	if (rc != RC_OK)
 		return rc;
+	if (!testset_active(l->t))
+		return ts_load_changes(l->t, err);
 	finish(l);
-	return digest(l, NULL, err);
+	digest(l, NULL);
+	return RC_OK;
 }
 
 enum rc reg_predictions_load(struct registry *reg, const char *model,
@@ -701,12 +702,11 @@ static void use_known(struct loading *l, size_t n_runs,
 	}
 }
 
-static enum rc digest_parts(struct loading *l, const struct run_digests *known,
-			    struct err *err)
+static enum rc load_listed(struct loading *l, const struct run_digests *known,
+			   struct err *err)
 {
 	const uint8_t *active = testset_active(l->t);
 	size_t n_runs = l->p->n / SEGMENT_ROWS + 1;
-	const struct stored_part **whole;
 	enum rc rc = RC_OK;
 
 	if (!active)
@@ -714,54 +714,66 @@ static enum rc digest_parts(struct loading *l, const struct run_digests *known,
 	l->p->known = XNEW_ARRAY(uint8_t, l->p->n + 1);
 	l->runs = XNEW_ARRAY(struct run, n_runs);
 	l->only = XNEW_ARRAY(uint8_t, n_runs);
-	whole = XNEW_ARRAY(const struct stored_part *, n_runs);
+	l->whole = XNEW_ARRAY(const struct stored_part *, n_runs);
 	l->of = XNEW_ARRAY(struct hash, n_runs);
 	l->given = XNEW_ARRAY(const struct hash *, n_runs);
-	sort_parts(l, active, whole);
+	sort_parts(l, active, l->whole);
 	use_known(l, n_runs, known);
 	for (size_t i = 0; i < l->parts.n && rc == RC_OK; i++)
 		if (l->only[l->parts.at[i].first / SEGMENT_ROWS])
 			rc = load_part(l, &l->parts.at[i], err);
-	if (rc == RC_OK) {
-		finish(l);
-		rc = digest(l, whole, err);
-	}
-	free(whole);
 	return rc;
 }
 
-enum rc prediction_digest(struct registry *reg,
-			  const struct stored_parts *parts, struct testset *t,
-			  const struct run_digests *known,
-			  struct run_digests *made, char **out,
-			  struct err *err)
+enum rc prediction_digest_begin(struct registry *reg,
+				const struct stored_parts *parts,
+				struct testset *t,
+				const struct run_digests *known,
+				struct loading **out, struct err *err)
 {
 	const struct testset_info *info = testset_info(t);
-	struct loading l = { .reg = reg, .t = t,
-			     .p = XNEW(struct predictions),
-			     .parts = *parts, .made = made };
+	struct loading *l = XNEW(struct loading);
 	enum rc rc;
 
+	*l = (struct loading){ .reg = reg, .t = t, .parts = *parts,
+			       .p = XNEW(struct predictions) };
+	*out = l;
 	if (batch_rows(info->labels.n) != SEGMENT_ROWS)
 		BUG("predictions in other runs");
-	l.p->n = testset_rows(t);
+	l->p->n = testset_rows(t);
 	for (size_t i = 0; i < info->labels.n; i++)
-		intern_add(&l.labels, info->labels.at[i],
+		intern_add(&l->labels, info->labels.at[i],
 			   strlen(info->labels.at[i]));
 	rc = reg_read_begin(reg, err);
 	if (rc == RC_OK) {
-		rc = digest_parts(&l, known, err);
+		rc = load_listed(l, known, err);
 		reg_read_end(reg);
 	}
-	if (rc == RC_OK) {
-		*out = l.p->digest;
-		l.p->digest = NULL;
-	}
-	predictions_free(l.p);
-	intern_release(&l.labels);
-	free(l.runs);
-	free(l.only);
-	free(l.of);
-	free(l.given);
 	return rc;
+}
+
+char *prediction_digest_end(struct loading *l, struct run_digests *made)
+{
+	char *out;
+
+	l->made = made;
+	finish(l);
+	digest(l, l->whole);
+	out = l->p->digest;
+	l->p->digest = NULL;
+	return out;
+}
+
+void prediction_digest_free(struct loading *l)
+{
+	if (!l)
+		return;
+	predictions_free(l->p);
+	intern_release(&l->labels);
+	free(l->runs);
+	free(l->only);
+	free(l->whole);
+	free(l->of);
+	free(l->given);
+	free(l);
 }

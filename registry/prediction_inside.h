@@ -56,14 +56,22 @@ enum rc run_digests_read(const void *bytes, size_t n, struct run_digests *out,
 			 struct err *err) MUST_USE;
 
 /* struct predictions' digest, from the list wherever one part is all that
- * there is of a run, and from known where that has the run; *made receives
- * those of all other runs. Not for tasks with so many labels that batch_rows()
- * is less than SEGMENT_ROWS. The caller frees. */
-enum rc prediction_digest(struct registry *reg,
-			  const struct stored_parts *parts, struct testset *t,
-			  const struct run_digests *known,
-			  struct run_digests *made, char **out,
-			  struct err *err) MUST_USE;
+ * there is of a run, and from known where that has the run. Not for tasks with
+ * so many labels that batch_rows() is less than SEGMENT_ROWS.
+ *
+ * begin reads what it takes; parts, t and known stay until the end. *out is
+ * set and to be freed whatever is returned. end, on any thread, gives the
+ * digest, for the caller to free; made receives those of the runs that were
+ * neither one part nor known. */
+struct loading;
+enum rc prediction_digest_begin(struct registry *reg,
+				const struct stored_parts *parts,
+				struct testset *t,
+				const struct run_digests *known,
+				struct loading **out,
+				struct err *err) MUST_USE;
+char *prediction_digest_end(struct loading *l, struct run_digests *made);
+void prediction_digest_free(struct loading *l);	/* NULL is allowed */
 
 /* -- Some rows of a set -- (prediction_rows.c) */
 
