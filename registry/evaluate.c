@@ -144,21 +144,21 @@ static enum rc read_kept(struct run *r, const struct version_ref *ref,
 static enum rc settle(struct run *r, size_t i, struct err *err)
 {
 	const struct version_ref *ref = &r->versions.at[i];
-	enum eval_state state;
 	struct stored kept = { 0 };
+	bool fresh;
 	enum rc rc;
 
 	if (!standings_predicted(&r->standings, ref->model, ref->version)) {
 		set_missing(r, ref, &r->results[i]);
 		return RC_OK;
 	}
-	rc = standings_of(&r->standings, ref->model, ref->version, &state,
-			  &kept, err);
+	rc = standings_fresh(&r->standings, ref->model, ref->version, &fresh,
+			     &kept, err);
 	if (rc)
 		return rc;
-	if (state == STATE_FRESH &&
-	    !strcmp(kept.options, r->options_text.data))
-		rc = read_kept(r, ref, &kept, state, &r->results[i], err);
+	if (fresh && !strcmp(kept.options, r->options_text.data))
+		rc = read_kept(r, ref, &kept, STATE_FRESH, &r->results[i],
+			       err);
 	else
 		r->jobs[r->n_jobs++] = (struct job){ .ref = ref, .place = i,
 						     .runs = BUF_INIT,

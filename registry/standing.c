@@ -130,28 +130,43 @@ static enum rc look_at_list(struct standings *st, const struct causes *c,
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-enum rc standings_of(struct standings *st, const char *model,
-		     int64_t version, enum eval_state *state,
-		     struct stored *out, struct err *err)
+/* What an evaluation on this revision must have been computed from, but for
+ * the predictions. */
+static enum rc causes_of(struct standings *st, const char *model,
+			 int64_t version, struct causes *c, struct err *err)
 {
-	const struct predicted *p = standings_predicted(st, model, version);
-	struct causes c = {
+	struct version_rec v;
+	enum rc rc = reg_version_get(st->reg, model, version, &v, err);
+
+	if (rc)
+		return rc;
+	*c = (struct causes){
 		.model = model, .version = version, .testset = st->info.name,
 		.revision_digest = st->info.digest, .cuts = st->cuts,
+		.has_threshold = v.has_threshold, .threshold = v.threshold,
 	};
-	struct version_rec v;
+	version_rec_release(&v);
+	return RC_OK;
+}
+
+/* fresh_only: one with other causes is not looked for. */
+static enum rc find_out(struct standings *st, const char *model,
+			int64_t version, bool fresh_only,
+			enum eval_state *state, struct stored *out,
+			struct err *err)
+{
+	const struct predicted *p = standings_predicted(st, model, version);
+	struct causes c;
+	bool told;
 	enum rc rc;
 
 	memset(out, 0, sizeof(*out));
 	*state = STATE_MISSING;
 	if (!p)
 		return RC_OK;
-	rc = reg_version_get(st->reg, model, version, &v, err);
+	rc = causes_of(st, model, version, &c, err);
 	if (rc)
 		return rc;
-	c.has_threshold = v.has_threshold;
-	c.threshold = v.threshold;
-	version_rec_release(&v);
 	rc = evaluation_find(st->reg, &c, out, err);
 	if (rc && rc != RC_NOT_FOUND)
 		return rc;
@@ -160,12 +175,32 @@ enum rc standings_of(struct standings *st, const char *model,
 		return RC_OK;
 	}
 	if (rc == RC_NOT_FOUND) {
-		bool told;
-
+		if (fresh_only)
+			return RC_OK;
 		rc = look_at_list(st, &c, &told, state, out, err);
 		if (rc || told)
 			return rc;
 	}
 	stored_release(out);
 	return look_closer(st, &c, state, out, err);
+}
+
+enum rc standings_of(struct standings *st, const char *model,
+		     int64_t version, enum eval_state *state,
+		     struct stored *out, struct err *err)
+{
+	return find_out(st, model, version, false, state, out, err);
+}
+
+enum rc standings_fresh(struct standings *st, const char *model,
+			int64_t version, bool *fresh, struct stored *out,
+			struct err *err)
+{
+	enum eval_state state;
+	enum rc rc = find_out(st, model, version, true, &state, out, err);
+
+	*fresh = !rc && state == STATE_FRESH;
+	if (!*fresh)
+		stored_release(out);
+	return rc;
 }

@@ -53,5 +53,10 @@ const struct predicted *standings_predicted(const struct standings *st,
 enum rc standings_of(struct standings *st, const char *model,
 		     int64_t version, enum eval_state *state,
 		     struct stored *out, struct err *err) MUST_USE;
+/* Whether it is fresh, and then the evaluation; says no without reading what
+ * tells the other states apart. */
+enum rc standings_fresh(struct standings *st, const char *model,
+			int64_t version, bool *fresh, struct stored *out,
+			struct err *err) MUST_USE;
 
 #endif
