@@ -17,26 +17,35 @@ struct slot_sums {
 	double *b, *c, *x, *x2, *c2;
 	double *log_loss, *log_loss2, *brier, *brier2, *gap;
 	double *bin_score, *bin_positives;	/* of the bin under way */
+	double *q, *p;		/* of the score: negatives, positives */
+	size_t n;		/* slots, padded */
 	double *memory;
 };
 
-#define SLOT_SUMS 19
+#define SLOT_SUMS 21
 #define BLOCK 256	/* scores */
+#define STEP 8		/* slots are padded to a multiple: no loop has a rest */
+
+static size_t padded(size_t n_slots)
+{
+	return (n_slots + STEP - 1) / STEP * STEP;
+}
 
 static void slot_sums_init(struct slot_sums *t, const struct binary *b)
 {
-	size_t n = b->run->cuts->n_slots;
+	size_t n_slots = b->run->cuts->n_slots, n = padded(n_slots);
 	double **arrays[SLOT_SUMS] = {
 		&t->seen, &t->rest, &t->negatives, &t->u2, &t->square[0],
 		&t->square[1], &t->ap, &t->b, &t->c, &t->x, &t->x2, &t->c2,
 		&t->log_loss, &t->log_loss2, &t->brier, &t->brier2, &t->gap,
-		&t->bin_score, &t->bin_positives,
+		&t->bin_score, &t->bin_positives, &t->q, &t->p,
 	};
 
+	t->n = n;
 	t->memory = XNEW_ARRAY(double, SLOT_SUMS * n);
 	for (size_t i = 0; i < SLOT_SUMS; i++)
 		*arrays[i] = t->memory + i * n;
-	for (size_t s = 0; s < n; s++) {
+	for (size_t s = 0; s < n_slots; s++) {
 		const struct confusion *c = &b->tally[s].c;
 
 		t->rest[s] = (double)(c->tp + c->fn);
@@ -44,64 +53,71 @@ static void slot_sums_init(struct slot_sums *t, const struct binary *b)
 	}
 }
 
-static void close_bins(struct slot_sums *t, size_t n_slots)
+static void close_bins(struct slot_sums *t)
 {
-	for (size_t s = 0; s < n_slots; s++) {
+	for (size_t s = 0; s < t->n; s++) {
 		t->gap[s] += fabs(t->bin_positives[s] - t->bin_score[s]);
 		t->bin_positives[s] = t->bin_score[s] = 0;
 	}
 }
 
+WIDE_LOOPS
+static void part_labels(const uint32_t *count, size_t n, double *restrict q,
+			double *restrict p)
+{
+	for (size_t s = 0; s < n; s++) {
+		q[s] = (int32_t)count[2 * s];
+		p[s] = (int32_t)count[2 * s + 1];
+	}
+}
+
 /* The rows of one score: their areas. */
 WIDE_LOOPS
-static void add_areas(const uint32_t *count, size_t n,
-		      double *restrict seen, double *restrict rest,
+static void add_areas(const double *restrict q, const double *restrict p,
+		      size_t n, double *restrict seen, double *restrict rest,
 		      double *restrict u2, double *restrict square0,
 		      double *restrict square1)
 {
-	for (size_t s = 0; s < n; s++) {
-		double q = (int32_t)count[2 * s];
-		double p = (int32_t)count[2 * s + 1];
-		double below = 2 * seen[s] + q, above = 2 * rest[s] - p;
+	for (size_t s = 0; s < n / STEP * STEP; s++) {
+		double below = 2 * seen[s] + q[s], above = 2 * rest[s] - p[s];
 
-		u2[s] += p * below;
-		square1[s] += p * (below * below);
-		square0[s] += q * (above * above);
-		seen[s] += q;
-		rest[s] -= p;
+		u2[s] += p[s] * below;
+		square1[s] += p[s] * (below * below);
+		square0[s] += q[s] * (above * above);
+		seen[s] += q[s];
+		rest[s] -= p[s];
 	}
 }
 
 /* Average precision and its derivatives (model/auc.h), before the areas. */
 WIDE_LOOPS
-static void add_precisions(const uint32_t *count, size_t n,
-			   const double *restrict seen,
+static void add_precisions(const double *restrict q, const double *restrict p,
+			   size_t n, const double *restrict seen,
 			   const double *restrict rest,
 			   const double *restrict negatives,
 			   double *restrict ap, double *restrict b,
 			   double *restrict c, double *restrict x,
 			   double *restrict x2, double *restrict c2)
 {
-	for (size_t s = 0; s < n; s++) {
-		double q = (int32_t)count[2 * s];
-		double p = (int32_t)count[2 * s + 1];
+	for (size_t s = 0; s < n / STEP * STEP; s++) {
 		double left = rest[s] + (negatives[s] - seen[s]);
 		double one = 1 / (left > 0 ? left : 1);
 		double precision = rest[s] * one, at;
 
-		b[s] += p * ((1 - precision) * one);
-		c[s] += p * (precision * one);
+		b[s] += p[s] * ((1 - precision) * one);
+		c[s] += p[s] * (precision * one);
 		at = precision + b[s];
-		ap[s] += p * precision;
-		x[s] += p * at;
-		x2[s] += p * (at * at);
-		c2[s] += q * (c[s] * c[s]);
+		ap[s] += p[s] * precision;
+		x[s] += p[s] * at;
+		x2[s] += p[s] * (at * at);
+		c2[s] += q[s] * (c[s] * c[s]);
 	}
 }
 
 /* And their losses; loss and miss by label. */
 WIDE_LOOPS
-static void add_score_losses(const uint32_t *count, size_t n, double score,
+static void add_score_losses(const double *restrict q,
+			     const double *restrict p, size_t n, double score,
 			     const double loss[2], const double miss[2],
 			     double *restrict log_loss,
 			     double *restrict log_loss2,
@@ -114,16 +130,13 @@ static void add_score_losses(const uint32_t *count, size_t n, double score,
 	double loss0_2 = loss0 * loss0, loss1_2 = loss1 * loss1;
 	double miss0_2 = miss0 * miss0, miss1_2 = miss1 * miss1;
 
-	for (size_t s = 0; s < n; s++) {
-		double q = (int32_t)count[2 * s];
-		double p = (int32_t)count[2 * s + 1];
-
-		log_loss[s] += q * loss0 + p * loss1;
-		log_loss2[s] += q * loss0_2 + p * loss1_2;
-		brier[s] += q * miss0 + p * miss1;
-		brier2[s] += q * miss0_2 + p * miss1_2;
-		bin_score[s] += (q + p) * score;
-		bin_positives[s] += p;
+	for (size_t s = 0; s < n / STEP * STEP; s++) {
+		log_loss[s] += q[s] * loss0 + p[s] * loss1;
+		log_loss2[s] += q[s] * loss0_2 + p[s] * loss1_2;
+		brier[s] += q[s] * miss0 + p[s] * miss1;
+		brier2[s] += q[s] * miss0_2 + p[s] * miss1_2;
+		bin_score[s] += (q[s] + p[s]) * score;
+		bin_positives[s] += p[s];
 	}
 }
 
@@ -132,13 +145,13 @@ static void add_score(const struct histogram *h, size_t i,
 {
 	double score = h->score[i];
 	double miss[2] = { score * score, (1 - score) * (1 - score) };
-	const uint32_t *count = histogram_at(h, i, 0);
 
-	add_precisions(count, h->n_slots, t->seen, t->rest, t->negatives,
-		       t->ap, t->b, t->c, t->x, t->x2, t->c2);
-	add_areas(count, h->n_slots, t->seen, t->rest, t->u2, t->square[0],
+	part_labels(histogram_at(h, i, 0), h->n_slots, t->q, t->p);
+	add_precisions(t->q, t->p, t->n, t->seen, t->rest, t->negatives, t->ap,
+		       t->b, t->c, t->x, t->x2, t->c2);
+	add_areas(t->q, t->p, t->n, t->seen, t->rest, t->u2, t->square[0],
 		  t->square[1]);
-	add_score_losses(count, h->n_slots, score, loss, miss, t->log_loss,
+	add_score_losses(t->q, t->p, t->n, score, loss, miss, t->log_loss,
 			 t->log_loss2, t->brier, t->brier2, t->bin_score,
 			 t->bin_positives);
 }
@@ -220,10 +233,10 @@ void binary_sum_histogram(struct binary *b)
 					  left < BLOCK ? left : BLOCK,
 					  loss[0], loss[1]);
 		for (; bin < BINS && h->score[i] >= (double)bin / BINS; bin++)
-			close_bins(&sums, h->n_slots);
+			close_bins(&sums);
 		add_score(h, i, (double[]){ loss[0][k], loss[1][k] }, &sums);
 	}
-	close_bins(&sums, h->n_slots);
+	close_bins(&sums);
 	for (size_t s = 0; s < h->n_slots; s++)
 		take_sums(b, s, &sums);
 	free(sums.memory);
