@@ -3,8 +3,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+
 #include <cmocka.h>
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -186,6 +188,49 @@ static void test_par__thread_beside(void **state)
 	assert_int_equal(flag, 7);
 }
 
+struct nest {
+	atomic_int *marks;
+	atomic_int strange;	/* inner steps on another thread */
+};
+struct inner {
+	struct nest *nest;
+	size_t row;
+	pthread_t self;
+};
+
+static void mark_inner(size_t i, void *arg)
+{
+	struct inner *in = arg;
+
+	if (!pthread_equal(pthread_self(), in->self))
+		atomic_fetch_add(&in->nest->strange, 1);
+	atomic_fetch_add(&in->nest->marks[in->row * 10 + i], 1);
+}
+
+static void mark_row(size_t i, void *arg)
+{
+	struct inner in = { arg, i, pthread_self() };
+
+	par_for(10, mark_inner, &in);
+}
+
+static void mark_beside(void *arg)
+{
+	mark_row(0, arg);
+}
+
+static void test_par__loop_in_a_loop(void **state)
+{
+	atomic_int marks[1000] = { 0 };
+	struct nest nest = { marks, 0 };
+
+	par_for(100, mark_row, &nest);
+	par_join(par_beside(mark_beside, &nest));
+	for (size_t i = 0; i < 1000; i++)
+		assert_int_equal(marks[i], i < 10 ? 2 : 1);
+	assert_int_equal(nest.strange, 0);
+}
+
 /* Pieces of every size, none on another, all of them there to the end. */
 static void test_pool__pieces_do_not_meet(void **state)
 {
@@ -308,6 +353,7 @@ int main(void)
 		cmocka_unit_test(test_clock__elapsed),
 		cmocka_unit_test(test_par__each_once),
 		cmocka_unit_test(test_par__thread_beside),
+		cmocka_unit_test(test_par__loop_in_a_loop),
 		cmocka_unit_test(test_par__gives_way_alone),
 		cmocka_unit_test(test_pool__pieces_do_not_meet),
 		cmocka_unit_test(test_pool__holds_json),
