@@ -243,6 +243,23 @@ enum rc doc_facts_load(struct registry *reg, enum doc_type type,
 	return rc;
 }
 
+enum rc doc_facts_load_evaluated(struct registry *reg, const char *model,
+				 int64_t version, const char *risk,
+				 struct doc_facts *out, struct err *err)
+{
+	enum rc rc;
+
+	doc_facts_init(out);
+	out->reg = reg;
+	out->model = xstrdup(model);
+	out->version = version;
+	out->risk = xstrdup_or_null(risk);
+	rc = add_evaluations(out, err);
+	if (rc != RC_OK)
+		doc_facts_release(out);
+	return rc;
+}
+
 const struct evaluation *doc_facts_on(const struct doc_facts *f,
 				      const char *testset)
 {

@@ -52,6 +52,12 @@ void doc_facts_release(struct doc_facts *f);
 enum rc doc_facts_load(struct registry *reg, enum doc_type type,
 		       const char *of, struct doc_facts *out,
 		       struct err *err) MUST_USE;
+/* Of a card only what its completeness rests on: risk (as given), and the
+ * newest evaluations. */
+enum rc doc_facts_load_evaluated(struct registry *reg, const char *model,
+				 int64_t version, const char *risk,
+				 struct doc_facts *out, struct err *err)
+	MUST_USE;
 /* The evaluation of the model's version on a set, or NULL. */
 const struct evaluation *doc_facts_on(const struct doc_facts *f,
 				      const char *testset);

@@ -34,6 +34,14 @@ struct figure impact(const struct figure *users_pct,
 	return f;
 }
 
+void impact_add(struct figure *total, const struct figure *f)
+{
+	total->value += f->value;
+	total->low += low_end(f);
+	total->high += high_end(f);
+	total->n++;
+}
+
 static int descending(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;

@@ -16,6 +16,9 @@
 /* users_pct: 0 to 100; error: 0 to 1; harm: a weight, 0 = not chosen yet. */
 struct figure impact(const struct figure *users_pct,
 		     const struct figure *error, int harm);
+/* Adds a defined impact to a sum of them (all 0 at first, METHOD_PRODUCT): low
+ * ends to the low end, high ends to the high end; n counts impacts. */
+void impact_add(struct figure *total, const struct figure *f);
 
 struct impact_rank {
 	unsigned rank;		/* 1 = greatest; equal values share; 0: undefined */

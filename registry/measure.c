@@ -49,7 +49,7 @@ struct registry *measure_registry(const struct measure *m)
 	return m->reg;
 }
 
-static void set_free(struct measured_set *set)
+static void forget_said(struct measured_set *set)
 {
 	for (size_t i = 0; i < set->said.n; i++) {
 		predictions_free(set->said.at[i]->p);
@@ -57,6 +57,11 @@ static void set_free(struct measured_set *set)
 		free(set->said.at[i]);
 	}
 	vec_free(&set->said);
+}
+
+static void set_free(struct measured_set *set)
+{
+	forget_said(set);
 	testset_close(set->t);
 	free(set->label_of);
 	free(set->name);
@@ -71,6 +76,12 @@ void measure_free(struct measure *m)
 		set_free(m->sets.at[i]);
 	vec_free(&m->sets);
 	free(m);
+}
+
+void measure_forget_said(struct measure *m)
+{
+	for (size_t i = 0; i < m->sets.n; i++)
+		forget_said(m->sets.at[i]);
 }
 
 /* -- Sets -- */

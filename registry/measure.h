@@ -31,6 +31,10 @@ enum rc measure_said(struct measure *m, struct measured_set *set,
 		     const char *model, int64_t version,
 		     const struct said **out, struct err *err) MUST_USE;
 
+/* What versions said is read anew the next time; sets stay. For a walk over
+ * many versions, whose answers need not be in memory together. */
+void measure_forget_said(struct measure *m);
+
 /* False: the version was not asked. by_score: |p - y|. */
 bool measure_loss(struct measured_set *set, const struct said *said,
 		  const struct problem_member *member, bool by_score,

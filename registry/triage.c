@@ -332,16 +332,6 @@ static int by_impact(const void *va, const void *vb)
 	       (a->problem.id < b->problem.id);
 }
 
-static void add_total(struct figure *total, const struct figure *f)
-{
-	bool has = f->method != METHOD_NONE;
-
-	total->value += f->value;
-	total->low += has ? f->low : f->value;
-	total->high += has ? f->high : f->value;
-	total->n++;
-}
-
 /* What the row would add to the total on the revision before. */
 static void add_before(struct triage *t, const struct triage_row *r)
 {
@@ -353,7 +343,7 @@ static void add_before(struct triage *t, const struct triage_row *r)
 		t->before = t->before && t->before != r->before ? -1
 								: r->before;
 	if (!f.why)
-		add_total(&t->total_before, &f);
+		impact_add(&t->total_before, &f);
 }
 
 void triage_rank(struct triage *t, const struct triage_query *query)
@@ -375,7 +365,7 @@ void triage_rank(struct triage *t, const struct triage_query *query)
 		t->n_open += open;
 		t->n_inbox += r->problem.state == PROBLEM_REPORTED;
 		if (!impacts[i].why)
-			add_total(&t->total, &impacts[i]);
+			impact_add(&t->total, &impacts[i]);
 		if (open)
 			add_before(t, r);
 	}

@@ -117,6 +117,11 @@ struct app_job {
 		     const struct err *err);
 	void *arg;
 	bool waits;		/* for the one that runs, instead of RC_BUSY */
+	/* Only reads, and gives way to any job that does not: it is stopped,
+	 * waits, and starts again, so that work may be called more than once
+	 * for the same arg. */
+	bool yields;
+	bool is_quiet;		/* its progress is not shown */
 };
 enum rc app_start_job(struct app *app, const struct app_job *job,
 		      struct err *err) MUST_USE;

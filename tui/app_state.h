@@ -217,6 +217,7 @@ void listacts_restore(struct list *l, const struct json *j);
 /* job.c */
 int job_fd(const struct app *app);	/* readable when it has news; -1 */
 void job_news(struct app *app);
+bool job_writes(const struct app *app);	/* one runs that may */
 void job_cancel(struct app *app);
 void job_wait(struct app *app);		/* until all are done */
 void job_end(struct app *app);		/* drops those that wait, too */

@@ -55,7 +55,9 @@ enum rc asking_start(struct app *app, struct asking *a,
 	struct asked *job = XNEW(struct asked);
 	const struct app_job what = { .name = kind->name, .work = work,
 				      .done = done, .arg = job,
-				      .waits = a != NULL };
+				      .waits = a != NULL,
+				      .yields = kind->yields,
+				      .is_quiet = kind->is_quiet };
 	enum rc rc;
 
 	if (a)

@@ -38,6 +38,9 @@ struct asking_kind {
 	 * is nobody's. */
 	void (*told)(struct app *app, struct asking *a, void **q, enum rc rc);
 	void (*free)(void *q);		/* with or without an answer */
+	/* Only reads, gives way to others, and then answers q again from what
+	 * is filled in so far (app_job.yields); shows no progress. */
+	bool yields, is_quiet;
 };
 
 /* Takes q, also on failure. What a asked before and is not answered yet is

@@ -225,9 +225,13 @@ static size_t column_by_name(void *arg, const char *name)
 	const struct list *l = arg;
 	size_t n;
 	const struct list_column *c = list_columns(l, &n);
-	for (size_t i = 0; i < n; i++)
-		if (!strcmp(c[i].key, name) || !strcmp(c[i].head, name))
-			return i;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(c[i].key, name) != 0 && strcmp(c[i].head, name) != 0)
+			continue;
+		if (l->source->needs)
+			l->source->needs(l->arg, i);
+		return i;
+	}
 	return l->source->table_field ? l->source->table_field(l->arg, name)
 				      : SIZE_MAX;
 }

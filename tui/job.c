@@ -17,6 +17,7 @@
 struct job {
 	struct app_job what;
 	bool is_dropped;	/* its end is no news */
+	bool gives_way;			/* is being stopped, to start again */
 	struct reg_options reg;
 	struct par_thread *thread;
 	int news[2];
@@ -79,15 +80,29 @@ static enum rc start(struct app *app, const struct app_job *what,
 	return RC_OK;
 }
 
+static void wait_for_it(struct app *app, const struct app_job *what, size_t at)
+{
+	(void)vec_add(&app->waiting);
+	memmove(app->waiting.at + at + 1, app->waiting.at + at,
+		(app->waiting.n - 1 - at) * sizeof(*app->waiting.at));
+	app->waiting.at[at] = *what;
+}
+
 enum rc app_start_job(struct app *app, const struct app_job *what,
 		      struct err *err)
 {
 	if (!app->job)
 		return start(app, what, err);
+	if (app->job->what.yields && !what->yields) {
+		app->job->gives_way = true;
+		job_cancel(app);
+		wait_for_it(app, what, 0);
+		return RC_OK;
+	}
 	if (!what->waits)
 		return err_set(err, RC_BUSY, "%s still runs; ^C stops it",
 			       app->job->what.name);
-	vec_push(&app->waiting, *what);
+	wait_for_it(app, what, app->waiting.n);
 	return RC_OK;
 }
 
@@ -129,18 +144,22 @@ static void finish(struct app *app)
 	app->job = NULL;
 	close(j->news[0]);
 	close(j->news[1]);
-	if (app->reg)		/* what the job wrote is no news from others */
+	/* what the job wrote is no news from others */
+	if (app->reg && !j->what.yields)
 		app->log_size = app->jobs_size = reg_size(app->reg);
-	if (j->rc == RC_CANCELLED && j->is_dropped)
+	if (j->rc == RC_CANCELLED && (j->is_dropped || j->gives_way ||
+				      j->what.is_quiet))
 		;
 	else if (j->rc == RC_CANCELLED)
 		app_say(app, "Stopped: %s. Nothing was changed by it.",
 			j->what.name);
 	else if (j->rc != RC_OK)
 		app_fail(app, &j->err);
-	if (j->what.done)
+	if (j->rc == RC_CANCELLED && j->gives_way && !j->is_dropped)
+		wait_for_it(app, &j->what, app->waiting.n);
+	else if (j->what.done)
 		j->what.done(app, j->what.arg, j->rc, &j->err);
-	if (app->reg)
+	if (app->reg && !j->what.yields)
 		app->log_size = reg_size(app->reg);
 	free(j);
 	start_next(app);
@@ -153,6 +172,11 @@ void job_news(struct app *app)
 		;
 	if (atomic_load(&app->job->ended))
 		finish(app);
+}
+
+bool job_writes(const struct app *app)
+{
+	return app->job && !app->job->what.yields;
 }
 
 void job_cancel(struct app *app)
@@ -184,6 +208,8 @@ void job_end(struct app *app)
 {
 	while (app->waiting.n)
 		app_forget_job(app, app->waiting.at[0].arg);
+	if (app->job)
+		app->job->gives_way = false;
 	job_cancel(app);
 	job_wait(app);
 	vec_free(&app->waiting);
@@ -199,7 +225,7 @@ void job_wait(struct app *app)
 bool job_status(const struct app *app, struct buf *out)
 {
 	char n[DECIMAL_MAX], of[DECIMAL_MAX];
-	if (!app->job)
+	if (!app->job || app->job->what.is_quiet)
 		return false;
 	uint64_t done = atomic_load(&app->job->done);
 	uint64_t all = atomic_load(&app->job->all);

@@ -172,6 +172,8 @@ static void start_index(struct list *l)
 	drop_index(l);
 	if (!l->filter && (!l->n_sort || l->ordered))
 		return;
+	for (size_t i = 0; l->source->needs && i < l->n_sort; i++)
+		l->source->needs(l->arg, l->sort[i].column);
 	bool reading = l->source->table && l->source->load &&
 		       !l->source->table(l->arg, false);
 	if (!reading && index_by_table(l))
@@ -224,7 +226,7 @@ bool list_work(struct list *l, uint64_t ns)
 /* One frame's worth at once, so that small lists never show half a result. */
 #define FIRST_WORK_NS 8000000u
 
-static void reorder(struct list *l)
+void list_refresh(struct list *l)
 {
 	if (!l->awaits)
 		l->awaited_row = list_row(l);
@@ -233,11 +235,6 @@ static void reorder(struct list *l)
 	list_work(l, FIRST_WORK_NS);
 	if (row == SIZE_MAX || !list_go_row(l, row))
 		list_go(l, 0);
-}
-
-void list_refresh(struct list *l)
-{
-	reorder(l);
 }
 
 enum rc list_filter(struct list *l, const char *text, struct err *err)
@@ -252,7 +249,7 @@ enum rc list_filter(struct list *l, const char *text, struct err *err)
 	l->filter = f;
 	buf_clear(&l->filter_text);
 	buf_str(&l->filter_text, text);
-	reorder(l);
+	list_refresh(l);
 	return RC_OK;
 }
 
@@ -265,7 +262,7 @@ void list_sort_by(struct list *l, const struct column_sort *keys, size_t n)
 	l->ordered = l->source->order &&
 		     l->source->order(l->arg, l->sort, l->n_sort);
 	if (!l->ordered && !was_ordered) {
-		reorder(l);
+		list_refresh(l);
 		return;
 	}
 	/* row numbers mean other rows now */

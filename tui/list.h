@@ -68,6 +68,11 @@ struct list_source {
 	/* With table: the column of a field beyond the list's; SIZE_MAX:
 	 * there is no such field. */
 	size_t (*table_field)(void *arg, const char *name);
+	/* A sort or a filter names this column: a source that reads some
+	 * columns only for rows that are shown begins to read all of it, and
+	 * has the list made anew (list_refresh) when they are there. May be
+	 * NULL. */
+	void (*needs)(void *arg, size_t column);
 	/* A columns function of a source whose columns are known at run time
 	 * only; NULL: those above. */
 	const struct list_column *(*columns_of)(void *arg, size_t *n);

@@ -7,6 +7,7 @@
 #include "model/risk.h"
 #include "registry/document.h"
 #include "registry/entry.h"
+#include "registry/open_impact.h"
 #include "tui/figures.h"
 
 #define BLOCK_ROWS 128
@@ -64,12 +65,15 @@ static bool is_about_rows(const struct log_line *l)
 	       !strncmp(l->object, "card/", strlen("card/"));
 }
 
+struct looked { bool touched, problems; };
+
 static enum rc look_at_line(const struct log_line *l, void *arg,
 			    struct err *err)
 {
-	bool *touched = arg;
+	struct looked *looked = arg;
 	(void)err;
-	*touched |= is_about_rows(l);
+	looked->touched |= is_about_rows(l);
+	looked->problems |= !strncmp(l->kind, "problem.", strlen("problem."));
 	return RC_OK;
 }
 
@@ -78,15 +82,17 @@ bool version_rows_touched(struct version_rows *v)
 	uint64_t size = reg_size(v->reg);
 	struct log_filter f = { .since = INT64_MIN, .from = v->log_size,
 				.limit = LOOKED_AT };
-	bool touched = v->err.rc != RC_OK || size < v->log_size ||
-		       size - v->log_size > LOOKED_AT;
+	struct looked looked = { .touched = v->err.rc != RC_OK ||
+					    size < v->log_size ||
+					    size - v->log_size > LOOKED_AT };
 	struct err err = ERR_INIT;
-	if (!touched && size > v->log_size &&
-	    reg_log(v->reg, &f, look_at_line, &touched, &err) != RC_OK)
-		touched = true;
-	if (!touched)
+	if (!looked.touched && size > v->log_size &&
+	    reg_log(v->reg, &f, look_at_line, &looked, &err) != RC_OK)
+		looked.touched = true;
+	if (!looked.touched)
 		v->log_size = size;
-	return touched;
+	v->problems_moved |= looked.problems;
+	return looked.touched;
 }
 
 /* Rows of one model mostly stand together: the last found is tried first.
@@ -169,8 +175,7 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-/* '~' in front of one that is not of what is there now. */
-static void put_score(struct buf *out, const struct newest_score *s)
+void version_score_text(struct buf *out, const struct newest_score *s)
 {
 	buf_str(out, s->is_stale ? "~" : "");
 	put_number(out, s->value, false);
@@ -219,7 +224,7 @@ static void block_cell(struct version_rows *v, size_t row,
 			break;
 		*tier = s->score.is_stale ? TIER_STALE : TIER_FRESH;
 		if (column == VERSION_SCORE)
-			put_score(out, &s->score);
+			version_score_text(out, &s->score);
 		else
 			buf_str(out, metric_head(s->score.metric));
 		break;
@@ -229,7 +234,8 @@ static void block_cell(struct version_rows *v, size_t row,
 				   r->aliases.at[i]);
 		break;
 	case VERSION_ADDED: put_date(out, r->time); break;
-	case VERSION_CARD: break;	/* with the table */
+	case VERSION_CARD: case VERSION_COMPLETE: case VERSION_IMPACT:
+		break;			/* with the table */
 	case VERSION_TASK: case VERSION_OWNER: case VERSION_RISK:
 		model_cell(version_rows_model(v, row), column, out);
 		break;
@@ -254,7 +260,8 @@ void version_rows_cell(struct version_rows *v, size_t row,
 
 /* -- Loading the table -- */
 
-enum phase { LOAD_VERSIONS, LOAD_ALIASES, LOAD_CARDS, LOAD_SCORES, LOAD_RANKS };
+enum phase { LOAD_VERSIONS, LOAD_ALIASES, LOAD_CARDS, LOAD_PROBLEMS,
+	     LOAD_SCORES, LOAD_RANKS };
 
 /* The codes that all versions of a model share. */
 struct model_codes { uint32_t name, task, owner, risk; };
@@ -424,7 +431,7 @@ static void take_score(void *arg, const struct scored_version *s)
 	read_to(l, s->model, s->version);
 	if (row == SIZE_MAX)
 		return;
-	put_score(&text, &s->score);
+	version_score_text(&text, &s->score);
 	columns_put(l->table, VERSION_SCORE, row,
 		  columns_figure(l->table, VERSION_SCORE, text.data,
 			       s->score.value, s->score.is_stale
@@ -459,6 +466,63 @@ static enum rc load_cards(struct version_rows *v, struct err *err)
 	return rc;
 }
 
+/* -- Open problems by model -- */
+
+struct open_count { struct version_rows *rows; size_t hint; };
+
+static void take_open(void *arg, const char *model, uint64_t n)
+{
+	struct open_count *c = arg;
+	size_t i = c->hint = find_model(c->rows, model, c->hint);
+	if (i < c->rows->models.n)
+		c->rows->open_of[i] += (uint32_t)n;
+	else
+		c->hint = 0;
+}
+
+/* Without an open problem the impact is 0; with one it is to be counted. */
+static void put_impacts(const struct version_rows *v, struct columns *t,
+			const uint32_t *model_of)
+{
+	uint32_t none = columns_figure(t, VERSION_IMPACT, "0.0", 0,
+				       TIER_FRESH);
+	for (size_t row = 0; row < columns_rows(t); row++)
+		if (model_of[row] < v->models.n && !v->open_of[model_of[row]])
+			columns_put(t, VERSION_IMPACT, row, none);
+}
+
+static enum rc count_open(struct version_rows *v, struct columns *t,
+			  const uint32_t *model_of, struct err *err)
+{
+	struct open_count c = { v, 0 };
+	free(v->open_of);
+	v->open_of = xcalloc(v->models.n + 1, sizeof(*v->open_of));
+	v->problems_moved = false;
+	enum rc rc = reg_open_problems(v->reg, take_open, &c, err);
+	if (rc == RC_OK)
+		put_impacts(v, t, model_of);
+	return rc;
+}
+
+enum rc version_rows_recount(struct version_rows *v, struct err *err)
+{
+	if (!v->table)
+		return RC_OK;
+	columns_clear(v->table, VERSION_IMPACT);
+	return count_open(v, v->table, v->model_of, err);
+}
+
+bool version_rows_lacks(const struct version_rows *v, size_t row,
+			enum version_column column)
+{
+	if (!v->table || row >= v->n || *columns_cell(v->table, column, row))
+		return false;
+	if (column == VERSION_COMPLETE)
+		return *columns_cell(v->table, VERSION_CARD, row);
+	return column == VERSION_IMPACT && v->model_of[row] < v->models.n &&
+	       v->open_of[v->model_of[row]];
+}
+
 static void next_phase(struct version_load *l)
 {
 	l->phase++;
@@ -487,6 +551,10 @@ static enum rc load_some(struct version_rows *v, struct err *err)
 		break;
 	case LOAD_CARDS:
 		rc = load_cards(v, err);
+		n = 0;
+		break;
+	case LOAD_PROBLEMS:
+		rc = count_open(v, l->table, l->model_of, err);
 		n = 0;
 		break;
 	case LOAD_SCORES:
@@ -536,150 +604,6 @@ struct columns *version_rows_table(struct version_rows *v, bool wait)
 	return v->table;
 }
 
-/* -- Another metric in the score's column -- */
-
-/* Rows by the version's id: a hash table of row + 1. */
-static void hash_ids(struct version_rows *v)
-{
-	size_t n = 64;
-	while (n < v->n * 2)
-		n *= 2;
-	v->n_slots = n;
-	v->slots = xcalloc(n, sizeof(*v->slots));
-	for (size_t row = 0; row < v->n; row++) {
-		size_t i = (size_t)v->id[row] * 2654435761u & (n - 1);
-		while (v->slots[i])
-			i = (i + 1) & (n - 1);
-		v->slots[i] = (uint32_t)row + 1;
-	}
-}
-
-static size_t row_of_id(struct version_rows *v, int64_t id)
-{
-	if (!v->slots)
-		hash_ids(v);
-	size_t i = (size_t)id * 2654435761u & (v->n_slots - 1);
-	while (v->slots[i] && v->id[v->slots[i] - 1] != id)
-		i = (i + 1) & (v->n_slots - 1);
-	return v->slots[i] ? v->slots[i] - 1 : SIZE_MAX;
-}
-
-static void fill_shown(struct version_rows *v, const struct version_values *x,
-		       enum metric m, size_t score, size_t of)
-{
-	uint32_t name = columns_text(v->table, of, metric_head(m));
-	struct buf text = BUF_INIT;
-	for (size_t i = 0; i < x->n; i++) {
-		size_t row = row_of_id(v, x->at[i].version_id);
-		struct newest_score s = { m, x->at[i].value, false };
-		if (row == SIZE_MAX)
-			continue;
-		s.is_stale = columns_cell_tier(v->table, v->put_by, row) ==
-			     TIER_STALE;
-		buf_clear(&text);
-		put_score(&text, &s);
-		columns_put(v->table, score, row, columns_figure(v->table,
-			score, text.data, s.value,
-			s.is_stale ? TIER_STALE : TIER_FRESH));
-		columns_put(v->table, of, row, name);
-	}
-	buf_release(&text);
-}
-
-static void put_main_back(struct version_rows *v)
-{
-	if (v->shown == METRIC_COUNT)
-		return;
-	columns_swap(v->table, VERSION_SCORE, v->put_by);
-	columns_swap(v->table, VERSION_METRIC, v->put_by + 1);
-	columns_clear(v->table, v->put_by);
-	columns_clear(v->table, v->put_by + 1);
-	v->shown = METRIC_COUNT;
-}
-
-enum rc version_rows_show(struct version_rows *v, enum metric m)
-{
-	struct version_values values = VEC_INIT;
-	if (!version_rows_table(v, true))
-		return RC_FAILED;
-	put_main_back(v);
-	if (m == METRIC_COUNT)
-		return RC_OK;
-	if (reg_newest_values(v->reg, m, &values, &v->err) != RC_OK)
-		return RC_FAILED;
-	if (!v->put_by) {
-		v->put_by = columns_add_column(v->table);
-		columns_add_column(v->table);
-	}
-	columns_swap(v->table, VERSION_SCORE, v->put_by);
-	columns_swap(v->table, VERSION_METRIC, v->put_by + 1);
-	v->shown = m;
-	fill_shown(v, &values, m, VERSION_SCORE, VERSION_METRIC);
-	vec_free(&values);
-	return RC_OK;
-}
-
-/* -- Fields that filters name -- */
-
-static bool tag_column(struct version_rows *v, const char *name, size_t column)
-{
-	uint32_t *code = xcalloc(v->models.n + 1, sizeof(*code));
-	bool found = false;
-	for (size_t i = 0; i < v->models.n; i++) {
-		const struct pairs *tags = &v->models.at[i].tags;
-		for (size_t k = 0; k < tags->n; k++) {
-			if (strcmp(tags->at[k].key, name) != 0)
-				continue;
-			found = true;
-			code[i] = columns_text(v->table, column,
-					     tags->at[k].value);
-		}
-	}
-	for (size_t row = 0; found && row < v->n; row++)
-		columns_put(v->table, column, row, code[v->model_of[row]]);
-	free(code);
-	return found;
-}
-
-/* Values come in order, so that equal ones are neighbours. */
-static void metric_column(struct version_rows *v, enum metric m, size_t column)
-{
-	struct version_values values = VEC_INIT;
-	uint32_t code = 0;
-	if (reg_newest_values(v->reg, m, &values, &v->err) != RC_OK)
-		return;
-	for (size_t i = 0; i < values.n; i++) {
-		size_t row = row_of_id(v, values.at[i].version_id);
-		if (!i || values.at[i].value > values.at[i - 1].value ||
-		    values.at[i].value < values.at[i - 1].value)
-			code = columns_bare_figure(v->table, column,
-						 values.at[i].value);
-		if (row != SIZE_MAX)
-			columns_put(v->table, column, row, code);
-	}
-	vec_free(&values);
-}
-
-size_t version_rows_field(struct version_rows *v, const char *name)
-{
-	enum metric m;
-	for (size_t i = 0; i < v->fields.n; i++)
-		if (!strcmp(v->fields.at[i].name, name))
-			return v->fields.at[i].column;
-	if (!v->table)
-		return SIZE_MAX;
-	size_t column = columns_add_column(v->table);
-	bool found = tag_column(v, name, column);
-	if (!found && metric_from_key(name, &m)) {
-		metric_column(v, m, column);
-		found = true;
-	}
-	struct named_column *f = vec_add(&v->fields);
-	f->name = xstrdup(name);
-	f->column = found ? column : SIZE_MAX;
-	return f->column;
-}
-
 /* -- Rows -- */
 
 void version_rows_release(struct version_rows *v)
@@ -689,6 +613,7 @@ void version_rows_release(struct version_rows *v)
 	columns_free(v->table);
 	free(v->model_of);
 	free(v->id);
+	free(v->open_of);
 	free(v->slots);
 	if (v->has_one)
 		version_rec_release(&v->one);

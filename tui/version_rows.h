@@ -20,8 +20,9 @@
 /* The table's columns, and the list's. */
 enum version_column {
 	VERSION_NAME, VERSION_NUMBER, VERSION_STAGE, VERSION_SCORE,
-	VERSION_METRIC, VERSION_CARD, VERSION_ALIAS, VERSION_TASK, VERSION_OWNER,
-	VERSION_RISK, VERSION_ADDED, VERSION_COLUMNS_END
+	VERSION_METRIC, VERSION_COMPLETE, VERSION_IMPACT, VERSION_CARD,
+	VERSION_ALIAS, VERSION_TASK, VERSION_OWNER, VERSION_RISK,
+	VERSION_ADDED, VERSION_COLUMNS_END
 };
 
 struct row_score {
@@ -53,6 +54,8 @@ struct version_rows {
 	struct columns *table;		/* NULL: not yet */
 	uint32_t *model_of;		/* with table: a row each, as id */
 	int64_t *id;
+	uint32_t *open_of;		/* open problems, a model each */
+	bool problems_moved;		/* version_rows_touched has seen it */
 	uint32_t *slots;		/* rows by id; NULL: not asked for */
 	size_t n_slots;
 	VEC_DECLARE(struct named_column, fields) fields;
@@ -74,12 +77,18 @@ void version_rows_release(struct version_rows *v);
  * if not, they are up to date. Problems, gates, sign-offs and the like come
  * and go beside a long list without its being read again. */
 bool version_rows_touched(struct version_rows *v);
+/* After that: whether a problem changed, so that impacts are to be counted
+ * anew (version_rows_recount). */
+enum rc version_rows_recount(struct version_rows *v, struct err *err)
+	MUST_USE;
 /* All that is known of the row. Borrowed until the next call. A row that
  * cannot be read (any more) is empty, and v->err says why. */
 const struct version_rec *version_rows_at(struct version_rows *v, size_t row);
 /* Borrowed until release. NULL where the row cannot be read. */
 const struct model_rec *version_rows_model(struct version_rows *v, size_t row);
 int64_t version_rows_number(struct version_rows *v, size_t row);
+/* "~.8430" of one that is not of what is there now. */
+void version_score_text(struct buf *out, const struct newest_score *s);
 /* A cell as the list shows it; *tier of a score. */
 void version_rows_cell(struct version_rows *v, size_t row,
 		       enum version_column column, struct buf *out,
@@ -91,12 +100,20 @@ bool version_rows_load(struct version_rows *v, uint64_t ns);
 /* The table, read to its end first if wait; NULL: not yet, or (v->err) it
  * cannot be read. */
 struct columns *version_rows_table(struct version_rows *v, bool wait);
+/* With a table: this cell is to be counted yet. VERSION_COMPLETE lacks where a
+ * card was saved, VERSION_IMPACT where the model has open problems; other
+ * columns never do. tui/version_figures.h counts. */
+bool version_rows_lacks(const struct version_rows *v, size_t row,
+			enum version_column column);
 /* Has the score's column show this metric of every version's newest
  * evaluation, or (METRIC_COUNT) each model's main one. RC_FAILED (v->err) if
  * it cannot be read. */
 enum rc version_rows_show(struct version_rows *v, enum metric m) MUST_USE;
-/* The table's column for a field that filters may name: a tag of models, or a
- * metric of the newest evaluation. SIZE_MAX: there is none of that name. */
+/* With a table: the row of a version by its id; SIZE_MAX: it has none. */
+size_t version_rows_of_id(struct version_rows *v, int64_t id);
+/* The table's column for a field that filters may name: a tag of models, a
+ * metric of the newest evaluation, or "has" (card, score, alias).
+ * SIZE_MAX: there is none of that name. */
 size_t version_rows_field(struct version_rows *v, const char *name);
 
 #endif

@@ -7,6 +7,7 @@
 #include "tui/figures.h"
 #include "tui/staging.h"
 #include "tui/version_detail.h"
+#include "tui/version_figures.h"
 #include "tui/version_rows.h"
 #include "tui/view_assess.h"
 #include "tui/view_compare.h"
@@ -18,20 +19,23 @@
 
 struct models {
 	struct version_rows rows;
+	struct version_figures figures;
 	struct evaluation newest;	/* of the version under the cursor */
 	bool has_newest;
 };
 
 static const struct list_column columns[] = {
 	[VERSION_NAME] = { "name", "name", 14, 14, 9, .elastic = true },
-	[VERSION_NUMBER] = { "version", "v", 3, 3, 8, .right = true },
+	[VERSION_NUMBER] = { "version", "v", 2, 3, 8, .right = true },
 	[VERSION_STAGE] = { "stage", "stage", 10, 10, 7 },
-	[VERSION_SCORE] = { "score", "score", 7, 7, 6, .right = true },
+	[VERSION_SCORE] = { "score", "score", 6, 7, 6, .right = true },
 	[VERSION_METRIC] = { "metric", "of", 4, 4, 6 },
-	[VERSION_CARD] = { "card", "card", 8, 9, 3 },
+	[VERSION_COMPLETE] = { "complete", "card", 4, 5, 5, .right = true },
+	[VERSION_IMPACT] = { "impact", "impact", 6, 6, 5, .right = true },
+	[VERSION_CARD] = { "card", "card is", 8, 9, 3 },
 	[VERSION_ALIAS] = { "alias", "alias", 10, 10, 2 },
 	[VERSION_TASK] = { "task", "task", 6, 6, 3 },
-	[VERSION_OWNER] = { "owner", "owner", 6, 14, 5 },
+	[VERSION_OWNER] = { "owner", "owner", 6, 14, 4 },
 	[VERSION_RISK] = { "risk", "risk", 6, 6, 4 },
 	[VERSION_ADDED] = { "added", "added", 10, 10, 1 },
 };
@@ -67,6 +71,9 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 	if (column == VERSION_STAGE &&
 	    !strcmp(out->data + start, "production"))
 		return STYLE_STRONG;
+	if (out->len == start &&
+	    version_rows_lacks(&m->rows, row, (enum version_column)column))
+		buf_str(out, "...");
 	return tier == TIER_STALE ? STYLE_FAINT : STYLE_NORMAL;
 }
 
@@ -93,8 +100,18 @@ static struct columns *table(void *arg, bool wait)
 
 static bool load(void *arg, uint64_t ns)
 {
+	struct view *v = arg;
+	struct models *m = v->state;
+	if (version_rows_load(&m->rows, ns))
+		return true;
+	version_figures_count(&m->figures, v->app);
+	return false;
+}
+
+static void needs(void *arg, size_t column)
+{
 	struct models *m = ((struct view *)arg)->state;
-	return version_rows_load(&m->rows, ns);
+	version_figures_need(&m->figures, column);
 }
 
 static size_t table_field(void *arg, const char *name)
@@ -116,6 +133,7 @@ static const struct list_source source = {
 		 "'muster model add NAME' and 'muster version add NAME'.",
 	.rows = n_rows, .cell = cell, .field = field, .id = id,
 	.table = table, .load = load, .table_field = table_field,
+	.needs = needs,
 };
 
 static void forget_newest(struct models *m)
@@ -128,6 +146,7 @@ static void forget_newest(struct models *m)
 static void release(struct models *m)
 {
 	forget_newest(m);
+	version_figures_release(&m->figures);
 	version_rows_release(&m->rows);
 }
 
@@ -139,8 +158,18 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 		free(m);
 		return rc;
 	}
+	version_figures_init(&m->figures, &m->rows, &v->lists[0]);
 	v->state = m;
 	return RC_OK;
+}
+
+/* Impacts are of problems as they were. */
+static enum rc recount(struct models *m, struct err *err)
+{
+	if (!m->rows.problems_moved)
+		return RC_OK;
+	version_figures_drop_impacts(&m->figures);
+	return version_rows_recount(&m->rows, err);
 }
 
 static void close_view(struct view *v)
@@ -155,11 +184,13 @@ static enum rc reload(struct view *v, struct err *err)
 	struct version_rows fresh;
 	enum metric shown = m->rows.shown;
 	if (!version_rows_touched(&m->rows))
-		return RC_OK;
+		return recount(m, err);
 	enum rc rc = version_rows_open(&fresh, app_registry(v->app), err);
 	if (rc != RC_OK)
 		return rc;
-	release(m);
+	forget_newest(m);
+	version_figures_reset(&m->figures);
+	version_rows_release(&m->rows);
 	m->rows = fresh;
 	if (shown != METRIC_COUNT && version_rows_show(&m->rows, shown)) {
 		*err = m->rows.err;

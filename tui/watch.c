@@ -88,7 +88,7 @@ void watch_look(struct app *app)
 		return;
 	}
 	/* what a job of ours wrote, it says itself */
-	bool ours = app->job || reg_size(app->reg) <= app->jobs_size;
+	bool ours = job_writes(app) || reg_size(app->reg) <= app->jobs_size;
 	app_reload(app);
 	if (!ours && reg_log(app->reg, &f, newest, app, &err) != RC_OK)
 		app_say(app, "The registry has changed; read again.");

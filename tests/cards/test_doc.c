@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/xalloc.h"
+#include "cards/card_share.h"
 #include "cards/complete.h"
 #include "cards/doc.h"
 #include "cards/store.h"
@@ -272,6 +274,55 @@ static void test_store__second_writer_gets_a_conflict_and_merges(void **state)
 	temp_registry_remove(&t);
 }
 
+/* As lists ask: risk decides, and without a card there is nothing. */
+static void test_card_share__says_what_the_document_says(void **state)
+{
+	static const char *const risks[] = { NULL, "low", "medium", "high" };
+	struct temp_registry t;
+	struct doc_file f;
+	struct card_shares *shares;
+	struct card_share got = { 0 };
+
+	temp_registry_make(&t);
+	assert_ok(doc_file_open(t.reg, DOC_CARD, "m@1", 0, &f, &oops));
+	set(&f.doc, "1.1", ANSWER_GIVEN, "we");
+	set(&f.doc, "2.1", ANSWER_NA, "no users");
+	assert_ok(doc_file_save(t.reg, &f, NULL, &oops));
+	assert_ok(card_shares_open(t.reg, &shares, &oops));
+	assert_int_equal(card_shares_of(shares, "m", 2, NULL, &got, NULL),
+			 RC_NOT_FOUND);
+	for (size_t i = 0; i < sizeof(risks) / sizeof(*risks); i++) {
+		struct doc_facts facts;
+		struct completeness c;
+
+		doc_facts_init(&facts);
+		facts.risk = xstrdup_or_null(risks[i]);
+		doc_complete(&f.doc, &facts, NULL, &c);
+		assert_ok(card_shares_of(shares, "m", 1, risks[i], &got,
+					 &oops));
+		assert_int_equal(got.n_done, c.n_done);
+		assert_int_equal(got.n_all, c.n_all);
+		assert_int_equal(got.n_gaps, c.gaps.n);
+		assert_float_equal(got.share, completeness_share(&c), 1e-15);
+		completeness_release(&c);
+		doc_facts_release(&facts);
+	}
+	card_shares_free(shares);
+	doc_file_release(&f);
+	temp_registry_remove(&t);
+}
+
+static void test_card_share__full_percent_only_without_gaps(void **state)
+{
+	const struct card_share almost = { 299, 300, 1, .9967 };
+	const struct card_share all = { 300, 300, 0, 1 };
+	const struct card_share some = { 11, 12, 1, .9167 };
+
+	assert_int_equal(card_share_percent(&almost), 99);
+	assert_int_equal(card_share_percent(&all), 100);
+	assert_int_equal(card_share_percent(&some), 92);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +340,9 @@ int main(void)
 			test_store__a_new_version_starts_from_the_last_card),
 		cmocka_unit_test(
 			test_store__second_writer_gets_a_conflict_and_merges),
+		cmocka_unit_test(test_card_share__says_what_the_document_says),
+		cmocka_unit_test(
+			test_card_share__full_percent_only_without_gaps),
 	};
 
 	return cmocka_run_group_tests_name("test_doc", tests, NULL, NULL);

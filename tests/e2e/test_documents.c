@@ -17,6 +17,7 @@
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/xalloc.h"
+#include "cards/card_share.h"
 #include "cards/complete.h"
 #include "cards/store.h"
 #include "registry/inside.h"
@@ -127,6 +128,20 @@ static void approve(struct pty *p, const char *name, const char *reason)
 	pty_send(p, "\r");
 }
 
+/* The short way that lists take says what the document says. */
+static void must_list_the_same(const struct completeness *c, const char *risk)
+{
+	struct card_shares *shares;
+	struct card_share got;
+
+	assert_ok(card_shares_open(t.reg, &shares, &oops));
+	assert_ok(card_shares_of(shares, "credit", 1, risk, &got, &oops));
+	assert_int_equal(got.n_gaps, c->gaps.n);
+	assert_int_equal(got.n_all, c->n_all);
+	assert_int_equal(got.n_done, c->n_done);
+	card_shares_free(shares);
+}
+
 static void test_documents__a_card_by_keyboard_on_vt100(void **unused)
 {
 	struct pty *p = start("vt100", 80, 24);
@@ -158,6 +173,7 @@ static void test_documents__a_card_by_keyboard_on_vt100(void **unused)
 	assert_ok(doc_facts_load(t.reg, DOC_CARD, "credit@1", &facts, &oops));
 	doc_complete(&f.doc, &facts, NULL, &c);
 	assert_int_equal(c.gaps.n, 0);
+	must_list_the_same(&c, facts.risk);
 	assert_int_equal(f.rec.approved, 1);
 	assert_string_equal(doc_answer(&f.doc, "1.1")->text,
 			    "answer number 0, typed by hand");

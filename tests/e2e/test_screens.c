@@ -26,7 +26,8 @@ static char *folder, *registry, *binary;
 
 /* Registries that tests/screens/NAME.sh makes by public commands. */
 static const char *const made[] = { "loans", "problems", "sheets",
-				   "gates", "living", "total", "small" };
+				   "gates", "living", "total", "small",
+				   "models" };
 #define N_MADE (sizeof(made) / sizeof(made[0]))
 
 static void must(enum rc rc, const struct err *err)

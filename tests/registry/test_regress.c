@@ -23,6 +23,7 @@
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
 #include "registry/model.h"
+#include "registry/open_impact.h"
 #include "registry/prediction.h"
 #include "registry/problem.h"
 #include "registry/testset.h"
@@ -658,6 +659,58 @@ static void check_board(struct world *w)
 	triage_release(&t);
 }
 
+/* Of one version: what the board says when it is asked about that one. */
+static void check_impact(struct world *w, int v,
+			 const struct open_impact *got)
+{
+	const struct triage_query q = { .model = w->name, .version = v };
+	struct triage t;
+	uint64_t unranked = 0, unasked = 0;
+	bool same;
+
+	assert_ok(reg_triage(w->t.reg, &q, &t, &oops));
+	for (size_t i = 0; i < t.n; i++) {
+		const struct triage_row *row = &t.rows[i];
+		struct ref_sum s = ref_sum(&w->ref,
+					   ref_of(&w->ref, row->problem.id), v);
+		bool ranked = !row->users_pct.why && row->harm && s.active;
+
+		unranked += !ranked;
+		unasked += ranked && s.known < s.active;
+	}
+	assert_int_equal(got->n_open, t.n_open);
+	assert_int_equal(got->n_unranked, unranked);
+	assert_int_equal(got->n_unasked, unasked);
+	assert_int_equal(got->total.n, t.total.n);
+	assert_float_equal(got->total.value, t.total.value, 1e-12);
+	assert_float_equal(got->total.low, t.total.low, 1e-12);
+	assert_float_equal(got->total.high, t.total.high, 1e-12);
+	if (t.total.n)		/* of equal ones the one reported first */
+		assert_float_equal(got->top_impact, t.rows[0].impact.value,
+				   1e-12);
+	same = t.total.n ? got->top == t.rows[0].problem.id : !got->top;
+	assert_true(same);
+	triage_release(&t);
+}
+
+static void check_impacts(struct world *w)
+{
+	struct open_impact *got = XNEW_ARRAY(struct open_impact,
+					     (size_t)w->ref.n_versions + 1);
+	int64_t *versions = XNEW_ARRAY(int64_t,
+				       (size_t)w->ref.n_versions + 1);
+
+	for (int v = 1; v <= w->ref.n_versions; v++)
+		versions[v - 1] = v;
+	assert_ok(reg_open_impacts(w->t.reg, w->name, versions,
+				   (size_t)w->ref.n_versions, NULL, got,
+				   &oops));
+	for (int v = 1; v <= w->ref.n_versions; v++)
+		check_impact(w, v, &got[v - 1]);
+	free(versions);
+	free(got);
+}
+
 /* Each closed problem that fails, with the newest version that does, and each
  * that has regressed. */
 static void check_suite(struct world *w)
@@ -760,6 +813,7 @@ static void sequence(struct world *w)
 	for (int i = 0; i < N_STEPS; i++) {
 		step(w);
 		check_board(w);
+		check_impacts(w);
 		check_suite(w);
 	}
 }
