@@ -32,13 +32,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static void use_gate(struct temp_registry *t, const char *text)
 {
 	assert_ok(gate_save(t->reg, "production", text, NULL, TX_ANY_BASE,
@@ -201,15 +194,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			test_gate_check__approved_card, setup, teardown),
+			test_gate_check__approved_card, setup,
+			temp_registry_teardown),
 		cmocka_unit_test_setup_teardown(
-			test_gate_check__approved_datasheet, setup, teardown),
+			test_gate_check__approved_datasheet, setup,
+			temp_registry_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_gate_check__one_key_is_one_person, setup,
-			teardown),
+			temp_registry_teardown),
 		cmocka_unit_test_setup_teardown(
 			test_gate_check__every_rule_is_evaluated, setup,
-			teardown),
+			temp_registry_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -24,6 +24,7 @@
 #include "registry/model.h"
 #include "tests/support/pty.h"
 #include "tests/support/temp_registry.h"
+#include "tests/support/typing.h"
 #include "tui/draft.h"
 
 #define WAIT 8000		/* ms; a deadline, not a pause */
@@ -83,23 +84,6 @@ static struct pty *start(const char *term, int w, int h)
 	return p;
 }
 
-static void must_see(struct pty *p, const char *text)
-{
-	if (!pty_wait(p, text, WAIT)) {
-		char *screen = pty_screen(p);
-		fail_msg("no '%s' on\n%s", text, screen);
-	}
-}
-
-static void stop(struct pty *p)
-{
-	int status;
-
-	pty_send(p, "qqqqq");
-	assert_true(pty_wait_end(p, &status, WAIT));
-	pty_free(p);
-}
-
 /* -- A whole card -- */
 
 static void answer_gap(struct pty *p, int i)
@@ -107,9 +91,9 @@ static void answer_gap(struct pty *p, int i)
 	char *text = xasprintf("answer number %d, typed by hand", i);
 
 	pty_send(p, "n\r");
-	must_see(p, "EDITING");
+	pty_must_see(p, "EDITING");
 	pty_send(p, text);
-	must_see(p, text);
+	pty_must_see(p, text);
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "EDITING", WAIT));
 	free(text);
@@ -118,12 +102,12 @@ static void answer_gap(struct pty *p, int i)
 static void approve(struct pty *p, const char *name, const char *reason)
 {
 	pty_send(p, "S");
-	must_see(p, "asks for the name");
+	pty_must_see(p, "asks for the name");
 	pty_send(p, "a");
-	must_see(p, "to approve rev 1 type");
+	pty_must_see(p, "to approve rev 1 type");
 	pty_send(p, name);
 	pty_send(p, "\r");
-	must_see(p, "Approved, because");
+	pty_must_see(p, "Approved, because");
 	pty_send(p, reason);
 	pty_send(p, "\r");
 }
@@ -151,23 +135,23 @@ static void test_documents__a_card_by_keyboard_on_vt100(void **unused)
 	int i = 0;
 
 	pty_send(p, "e");
-	must_see(p, "model card of credit@1, new");
+	pty_must_see(p, "model card of credit@1, new");
 	while (!pty_shows(p, " 0 gaps") && i < 60) {
 		answer_gap(p, i++);
-		must_see(p, "Draft saved outside");
+		pty_must_see(p, "Draft saved outside");
 	}
-	must_see(p, " 0 gaps");
+	pty_must_see(p, " 0 gaps");
 	pty_send(p, "S");
-	must_see(p, "asks for the name");
+	pty_must_see(p, "asks for the name");
 	pty_send(p, "r");
-	must_see(p, "Revision 1 is saved, in-review");
+	pty_must_see(p, "Revision 1 is saved, in-review");
 	approve(p, "credit@1", "read it");
-	must_see(p, "nobody approves what they wrote");
+	pty_must_see(p, "nobody approves what they wrote");
 	temp_registry_reopen(&t);
 	t.reg->actor = (struct actor){ 5002, 5002, "bob" };
 	assert_ok(reg_document_status(t.reg, DOCUMENT_CARD, "credit@1", 1,
 				      "approved", "read", &oops));
-	stop(p);
+	pty_quit(p);
 	temp_registry_reopen(&t);
 	assert_ok(doc_file_open(t.reg, DOC_CARD, "credit@1", 0, &f, &oops));
 	assert_ok(doc_facts_load(t.reg, DOC_CARD, "credit@1", &facts, &oops));
@@ -226,15 +210,15 @@ static void answer_question(struct pty *p, int i)
 		pty_settle(p, 20);
 	if (pty_shows(p, after_f[1])) {
 		pty_send(p, "y");
-		must_see(p, "answered. u undoes");
+		pty_must_see(p, "answered. u undoes");
 	} else if (pty_shows(p, after_f[2])) {
 		pty_send(p, "\r");
-		must_see(p, "EDITING");
+		pty_must_see(p, "EDITING");
 		pty_send(p, text);
-		must_see(p, text);
+		pty_must_see(p, text);
 		pty_send(p, "\033");
 		assert_true(pty_wait_gone(p, "EDITING", WAIT));
-		must_see(p, "Draft saved outside");
+		pty_must_see(p, "Draft saved outside");
 	}
 	free(text);
 }
@@ -251,17 +235,17 @@ static void test_documents__a_datasheet_by_keyboard_on_vt100(void **unused)
 	}
 	p = start("vt100", 80, 24);
 	pty_send(p, "2T");
-	must_see(p, "US census of 1994");
+	pty_must_see(p, "US census of 1994");
 	pty_send(p, "\r");
-	must_see(p, "datasheet of adult, new");
+	pty_must_see(p, "datasheet of adult, new");
 	while (!pty_shows(p, " 0 gaps") && i < 60)
 		answer_question(p, i++);
-	must_see(p, " 0 gaps");
+	pty_must_see(p, " 0 gaps");
 	pty_send(p, "S");
-	must_see(p, "hand in for review");
+	pty_must_see(p, "hand in for review");
 	pty_send(p, "r");
-	must_see(p, "Revision 1 is saved, in-review");
-	stop(p);
+	pty_must_see(p, "Revision 1 is saved, in-review");
+	pty_quit(p);
 	temp_registry_reopen(&t);
 	assert_ok(doc_file_open(t.reg, DOC_DATASHEET, "adult", 0, &f, &oops));
 	assert_string_equal(f.rec.status, "in-review");
@@ -280,23 +264,23 @@ static void test_documents__a_paste_approves_nothing(void **unused)
 	struct pty *p = start("xterm-256color", 120, 40);
 
 	pty_send(p, "e");
-	must_see(p, "model card of credit@1");
+	pty_must_see(p, "model card of credit@1");
 	pty_send(p, "ee");
-	must_see(p, "EDITING");
+	pty_must_see(p, "EDITING");
 	pty_send(p, "x\033");
 	assert_true(pty_wait_gone(p, "EDITING", WAIT));
 	pty_send(p, "Sa");
-	must_see(p, "Not saved yet");
+	pty_must_see(p, "Not saved yet");
 	pty_send(p, "Ss");
-	must_see(p, "is saved, draft");
+	pty_must_see(p, "is saved, draft");
 	pty_send(p, "Sa");
-	must_see(p, "to approve rev");
+	pty_must_see(p, "to approve rev");
 	pty_send(p, "\033[200~y\ny\ncredit@1\n\n\033[201~");
-	must_see(p, "y y credit@1");
+	pty_must_see(p, "y y credit@1");
 	assert_false(pty_shows(p, "Approved, because"));
 	pty_send(p, "\r");
-	must_see(p, "Not approved");
-	stop(p);
+	pty_must_see(p, "Not approved");
+	pty_quit(p);
 }
 
 /* -- Dropped lines -- */
@@ -330,47 +314,27 @@ static char *typed_in_draft(void)
 	return found ? found : xstrdup("");
 }
 
-struct typed { uint64_t at; char word[16]; };
-#define WORDS_MAX 64
-
 /* Types words at their pace until the drop; every word typed more than 4 s
  * before it must be in the draft. */
 static void drop_once(unsigned after_ms, unsigned pace_ms, bool kill_it)
 {
 	struct pty *p = start("xterm-256color", 100, 30);
-	struct typed words[WORDS_MAX];
-	size_t n = 0;
-	uint64_t start_ns, now;
+	struct typing words;
+	char *draft;
 	int status;
 
 	pty_send(p, "eee");
-	must_see(p, "EDITING");
-	start_ns = clock_ns();
-	while ((now = clock_ns()) - start_ns < after_ms * 1000000ull) {
-		if (n < WORDS_MAX) {
-			snprintf(words[n].word, sizeof(words[n].word),
-				 "w%zu,", n);
-			pty_send(p, words[n].word);
-			words[n++].at = clock_ns();
-		}
-		pty_settle(p, pace_ms);
-	}
-	now = clock_ns();
+	pty_must_see(p, "EDITING");
+	typing_do(&words, p, after_ms, pace_ms);
 	if (kill_it)
 		kill(pty_pid(p), SIGKILL);
 	else
 		pty_hang_up(p);
 	assert_true(pty_wait_end(p, &status, 1000));
 	pty_free(p);
-	char *draft = typed_in_draft();
-	for (size_t i = 0; i < n; i++) {
-		bool old = now - words[i].at > AGE_MAX * 1000000ull;
-		/* a line that is dropped in order loses nothing at all */
-		if ((old || !kill_it) && !strstr(draft, words[i].word))
-			fail_msg("'%s', typed %u ms before, is not in '%s'",
-				 words[i].word, (unsigned)
-				 ((now - words[i].at) / 1000000), draft);
-	}
+	draft = typed_in_draft();
+	/* a line that is dropped in order loses nothing at all */
+	typing_check(&words, draft, kill_it ? AGE_MAX : 0);
 	free(draft);
 	no_drafts(NULL);
 }
@@ -400,9 +364,9 @@ static void test_documents__idle_after_the_pause(void **unused)
 	unsigned cpu;
 
 	pty_send(p, "eee");
-	must_see(p, "EDITING");
+	pty_must_see(p, "EDITING");
 	pty_send(p, "some words");
-	must_see(p, "draft saved");
+	pty_must_see(p, "draft saved");
 	pty_settle(p, 300);
 	cpu = pty_cpu_ms(p);
 	pty_raw_clear(p);
@@ -411,7 +375,7 @@ static void test_documents__idle_after_the_pause(void **unused)
 	assert_in_range(pty_cpu_ms(p), cpu, cpu + 10);
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "EDITING", WAIT));
-	stop(p);
+	pty_quit(p);
 	no_drafts(NULL);
 }
 
@@ -421,24 +385,24 @@ static void test_documents__the_draft_is_offered_and_comes_back(void **unused)
 	int status;
 
 	pty_send(p, "eee");
-	must_see(p, "EDITING");
+	pty_must_see(p, "EDITING");
 	pty_send(p, "half a sente");
-	must_see(p, "half a sente");
+	pty_must_see(p, "half a sente");
 	pty_hang_up(p);
 	assert_true(pty_wait_end(p, &status, 1000));
 	pty_free(p);
 	p = start("xterm-256color", 100, 30);
-	must_see(p, "1 draft was left behind");
+	pty_must_see(p, "1 draft was left behind");
 	pty_send(p, "D1");
-	must_see(p, "is back");
-	must_see(p, "half a sente");
+	pty_must_see(p, "is back");
+	pty_must_see(p, "half a sente");
 	pty_send(p, "nce");
-	must_see(p, "half a sentence");
+	pty_must_see(p, "half a sentence");
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "EDITING", WAIT));
 	pty_send(p, "X");
-	must_see(p, "Back to what is saved");
-	stop(p);
+	pty_must_see(p, "Back to what is saved");
+	pty_quit(p);
 	no_drafts(NULL);
 }
 
@@ -461,25 +425,25 @@ static void test_documents__two_people_overwrite_nothing(void **unused)
 	struct doc_file f;
 
 	pty_send(p, "eee");
-	must_see(p, "EDITING");
+	pty_must_see(p, "EDITING");
 	pty_send(p, " MINE");
-	must_see(p, "MINE");
+	pty_must_see(p, "MINE");
 	save_theirs("1.1", "THEIRS");
 	save_theirs("1.2", "THEIR DATE");
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "EDITING", WAIT));
 	pty_send(p, "Ss");
-	must_see(p, "nothing was overwritten");
-	must_see(p, "1 to join");
-	must_see(p, "Two people changed 1.1");
-	must_see(p, "THEIR DATE");
+	pty_must_see(p, "nothing was overwritten");
+	pty_must_see(p, "1 to join");
+	pty_must_see(p, "Two people changed 1.1");
+	pty_must_see(p, "THEIR DATE");
 	pty_send(p, "Ss");
-	must_see(p, "were changed by two people");
+	pty_must_see(p, "were changed by two people");
 	pty_send(p, "b");
-	must_see(p, "All is joined");
+	pty_must_see(p, "All is joined");
 	pty_send(p, "Ss");
-	must_see(p, "is saved, draft");
-	stop(p);
+	pty_must_see(p, "is saved, draft");
+	pty_quit(p);
 	temp_registry_reopen(&t);
 	assert_ok(doc_file_open(t.reg, DOC_CARD, "credit@1", 0, &f, &oops));
 	assert_non_null(strstr(doc_answer(&f.doc, "1.1")->text, "THEIRS"));
@@ -495,29 +459,29 @@ static void test_documents__the_second_one_is_offered_both(void **unused)
 	int status;
 
 	pty_send(p, "eee");
-	must_see(p, "EDITING");
+	pty_must_see(p, "EDITING");
 	pty_send(p, " SECOND");
-	must_see(p, "SECOND");
+	pty_must_see(p, "SECOND");
 	save_theirs("1.1", "THE FIRST ONE");
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "EDITING", WAIT));
 	pty_send(p, "Ss");
-	must_see(p, "1 to join");
+	pty_must_see(p, "1 to join");
 	kill(pty_pid(p), SIGKILL);
 	assert_true(pty_wait_end(p, &status, 1000));
 	pty_free(p);
 	p = start("xterm-256color", 120, 40);
-	must_see(p, "1 draft was left behind");
+	pty_must_see(p, "1 draft was left behind");
 	pty_send(p, "D1");
-	must_see(p, "1 to join");
+	pty_must_see(p, "1 to join");
 	pty_send(p, "n");
-	must_see(p, "THE FIRST ONE");
-	must_see(p, "SECOND");
+	pty_must_see(p, "THE FIRST ONE");
+	pty_must_see(p, "SECOND");
 	pty_send(p, "m");
-	must_see(p, "All is joined");
+	pty_must_see(p, "All is joined");
 	pty_send(p, "Ss");
-	must_see(p, "is saved, draft");
-	stop(p);
+	pty_must_see(p, "is saved, draft");
+	pty_quit(p);
 	no_drafts(NULL);
 }
 
@@ -528,21 +492,21 @@ static void test_documents__through_the_editor_and_back(void **unused)
 	struct pty *p = start("xterm-256color", 120, 40);
 
 	pty_send(p, "eee");
-	must_see(p, "EDITING");
+	pty_must_see(p, "EDITING");
 	pty_send(p, "\x0f" "UNTOUCHED ");
-	must_see(p, "UNTOUCHED");
+	pty_must_see(p, "UNTOUCHED");
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "EDITING", WAIT));
 	pty_send(p, "Ef");
-	must_see(p, "Taken over");
-	must_see(p, "touched");
+	pty_must_see(p, "Taken over");
+	pty_must_see(p, "touched");
 	assert_false(pty_shows(p, "UNTOUCHED"));
 	/* the file is gone */
 	assert_int_not_equal(run_shell("ls '%s'/muster/editor/* >/dev/null "
 				       "2>&1", state_home), 0);
 	pty_send(p, "X");
-	must_see(p, "Back to what is saved");
-	stop(p);
+	pty_must_see(p, "Back to what is saved");
+	pty_quit(p);
 	no_drafts(NULL);
 }
 

@@ -25,6 +25,7 @@
 #include "registry/waiver.h"
 #include "tests/support/pty.h"
 #include "tests/support/temp_registry.h"
+#include "tests/support/typing.h"
 
 #define WAIT 8000		/* ms; a deadline, not a pause */
 #define AGE_MAX 4000		/* ms: what is older is never lost */
@@ -85,21 +86,6 @@ static struct pty *start(void)
 	return p;
 }
 
-static void must_see(struct pty *p, const char *text)
-{
-	if (!pty_wait(p, text, WAIT))
-		fail_msg("no '%s' on\n%s", text, pty_screen(p));
-}
-
-static void stop(struct pty *p)
-{
-	int status;
-
-	pty_send(p, "qqqqq");
-	assert_true(pty_wait_end(p, &status, WAIT));
-	pty_free(p);
-}
-
 /* All that is kept of what was typed. */
 static char *kept(void)
 {
@@ -118,18 +104,19 @@ static char *kept(void)
 static void open_gate(struct pty *p)
 {
 	pty_send(p, "5");
-	must_see(p, "credit");
+	pty_must_see(p, "credit");
 	pty_send(p, "\r");
-	must_see(p, "by hand");
-	must_see(p, "SIGN-OFF");
-	must_see(p, "RULES (1)");	/* the check, in the background, is done */
+	pty_must_see(p, "by hand");
+	pty_must_see(p, "SIGN-OFF");
+	/* the check, in the background, is done */
+	pty_must_see(p, "RULES (1)");
 }
 
 static void ask_waiver(struct pty *p)
 {
 	open_gate(p);
 	pty_send(p, "w");
-	must_see(p, "waive rule 1 because");
+	pty_must_see(p, "waive rule 1 because");
 }
 
 /* Letter by letter, as what is signed wants it. */
@@ -140,18 +127,18 @@ static void type_name(struct pty *p)
 		pty_settle(p, 30);
 	}
 	pty_send(p, "\r");
-	must_see(p, "because");
+	pty_must_see(p, "because");
 }
 
 static void ask_signed(struct pty *p)
 {
 	open_gate(p);
 	pty_send(p, "S");
-	must_see(p, "as what do you sign?");
+	pty_must_see(p, "as what do you sign?");
 	pty_send(p, "2r");
-	must_see(p, "muster sign-off v1");	/* it was checked */
+	pty_must_see(p, "muster sign-off v1");	/* it was checked */
 	pty_send(p, "S");
-	must_see(p, "type 'credit 1'");
+	pty_must_see(p, "type 'credit 1'");
 	type_name(p);
 }
 
@@ -159,7 +146,7 @@ static void ask_past(struct pty *p)
 {
 	open_gate(p);
 	pty_send(p, "O");
-	must_see(p, "does NOT hold; type");
+	pty_must_see(p, "does NOT hold; type");
 	type_name(p);
 }
 
@@ -167,48 +154,28 @@ static void ask_rules(struct pty *p)
 {
 	open_gate(p);
 	pty_send(p, "e");
-	must_see(p, "One rule a line");
+	pty_must_see(p, "One rule a line");
 }
 
 /* -- Killed -- */
-
-struct typed { uint64_t at; char word[16]; };
-#define WORDS_MAX 120
 
 /* Types words at their pace, without a pause, until the kill; every word
  * typed more than 4 s before it must be on the disk. */
 static void kill_once(void (*ask)(struct pty *), unsigned after_ms,
 		      unsigned pace_ms)
 {
-	struct typed words[WORDS_MAX];
 	struct pty *p = start();
-	uint64_t begin, now;
+	struct typing words;
 	char *draft;
-	size_t n = 0;
 	int status;
 
 	ask(p);
-	begin = clock_ns();
-	while ((now = clock_ns()) - begin < after_ms * 1000000ull) {
-		if (n < WORDS_MAX) {
-			snprintf(words[n].word, sizeof(words[n].word),
-				 "w%zu,", n);
-			pty_send(p, words[n].word);
-			words[n++].at = clock_ns();
-		}
-		pty_settle(p, pace_ms);
-	}
-	now = clock_ns();
+	typing_do(&words, p, after_ms, pace_ms);
 	kill(pty_pid(p), SIGKILL);
 	assert_true(pty_wait_end(p, &status, 1000));
 	pty_free(p);
 	draft = kept();
-	for (size_t i = 0; i < n; i++)
-		if (now - words[i].at > AGE_MAX * 1000000ull &&
-		    !strstr(draft, words[i].word))
-			fail_msg("'%s', typed %u ms before, is not in '%s'",
-				 words[i].word, (unsigned)
-				 ((now - words[i].at) / 1000000), draft);
+	typing_check(&words, draft, AGE_MAX);
 	free(draft);
 }
 
@@ -241,7 +208,7 @@ static void drop_line(struct pty *p, const char *typed)
 {
 	int status;
 
-	must_see(p, typed);
+	pty_must_see(p, typed);
 	pty_hang_up(p);
 	assert_true(pty_wait_end(p, &status, 1000));
 	pty_free(p);
@@ -259,20 +226,20 @@ static void test_prompts__a_waiver_goes_on_where_it_was(void **unused)
 	drop_line(p, "the data own");
 	p = start();
 	ask_waiver(p);
-	must_see(p, "What you typed before is back");
-	must_see(p, "the data own");
+	pty_must_see(p, "What you typed before is back");
+	pty_must_see(p, "the data own");
 	pty_send(p, "er is away\r");
-	must_see(p, "waived until and with");
+	pty_must_see(p, "waived until and with");
 	/* leaving there keeps it, too */
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "waived until", WAIT));
 	pty_send(p, "w");
-	must_see(p, "the data owner is away");
+	pty_must_see(p, "the data owner is away");
 	pty_send(p, "\r");
-	must_see(p, "waived until and with");
+	pty_must_see(p, "waived until and with");
 	pty_send(p, "\r");
-	must_see(p, "Waived until that day");
-	stop(p);
+	pty_must_see(p, "Waived until that day");
+	pty_quit(p);
 	temp_registry_reopen(&t);
 	assert_ok(reg_waiver_list(t.reg, "credit", 1, "production", &all,
 				  &oops));
@@ -293,20 +260,20 @@ static void test_prompts__an_emptied_line_is_gone(void **unused)
 	(void)unused;
 	ask_past(p);
 	pty_send(p, "because");
-	must_see(p, "because because");
+	pty_must_see(p, "because because");
 	pty_send(p, "\033");
 	assert_true(pty_wait_gone(p, "because because", WAIT));
 	left = kept();
 	assert_string_equal(left, "because");
 	free(left);
 	pty_send(p, ">p");
-	must_see(p, "because because");
+	pty_must_see(p, "because because");
 	pty_send(p, "\x15\033");
 	assert_true(pty_wait_gone(p, "credit 1 to production", WAIT));
 	left = kept();
 	assert_string_equal(left, "");
 	free(left);
-	stop(p);
+	pty_quit(p);
 }
 
 static void test_prompts__a_signature_goes_on_where_it_was(void **unused)
@@ -321,10 +288,10 @@ static void test_prompts__a_signature_goes_on_where_it_was(void **unused)
 	drop_line(p, "I have loo");
 	p = start();
 	ask_signed(p);
-	must_see(p, "reason \"I have loo\"");
+	pty_must_see(p, "reason \"I have loo\"");
 	pty_send(p, "ked\r");
-	must_see(p, "reviewed as risk");
-	stop(p);
+	pty_must_see(p, "reviewed as risk");
+	pty_quit(p);
 	temp_registry_reopen(&t);
 	assert_ok(reg_signoff_list(t.reg, "credit", 1, &all, &oops));
 	assert_int_equal(all.n, 1);

@@ -18,6 +18,7 @@
 #include "registry/inside.h"
 #include "registry/model.h"
 #include "registry/waiver.h"
+#include "tests/support/small.h"
 
 #define MAX_SCRIPTS 256
 #define MAX_TEXT (1u << 20)
@@ -29,12 +30,6 @@ static const char *const made[] = { "loans", "problems", "sheets",
 				   "gates", "living", "total", "small",
 				   "models" };
 #define N_MADE (sizeof(made) / sizeof(made[0]))
-
-static void must(enum rc rc, const struct err *err)
-{
-	if (rc != RC_OK)
-		fail_msg("%s", err->text);
-}
 
 /* -- the registry: models with versions in all stages -- */
 

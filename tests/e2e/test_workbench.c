@@ -20,6 +20,7 @@
 #include "registry/registry.h"
 #include "registry/testset.h"
 #include "tests/support/pty.h"
+#include "tests/support/small.h"
 
 #define WAIT 5000		/* ms; a deadline, not a pause */
 #define READY "? help"
@@ -37,12 +38,6 @@ static const char *const hostile[] = {
 	"back\b\b\bspace\rreturn\nline\ttab", "del \x7f",
 };
 #define N_HOSTILE (sizeof(hostile) / sizeof(hostile[0]))
-
-static void must(enum rc rc, const struct err *err)
-{
-	if (rc != RC_OK)
-		fail_msg("%s", err->text);
-}
 
 static void add_model(struct registry *reg, const char *name,
 		      const char *text, int versions)

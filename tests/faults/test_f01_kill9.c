@@ -115,8 +115,7 @@ static void test_f01__no_acknowledged_change_is_lost(void **state)
 		assert_true(decimal_read_i64(text, strlen(text), &kills));
 	n = calloc((size_t)kills + 2, sizeof(*n));
 	temp_registry_make(&t);
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	srandom((unsigned)clock_ns());
 	while (round < kills) {
 		for (unsigned k = 0; k < 2; k++)

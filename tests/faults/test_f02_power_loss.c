@@ -400,8 +400,7 @@ static void test_f02__every_cut_keeps_what_was_acknowledged(void **state)
 	recording = true;
 	work(t.reg);
 	recording = false;
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	layer_remove();
 	assert_true(record.n > 200);
 	srand(1);

@@ -74,8 +74,7 @@ static void test_f36__after_a_failed_sync_the_file_is_asked(void **state)
 		skip();
 	}
 	temp_registry_make(&t);
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	for (int call = 1; call <= 12; call++) {
 		int status;
 

@@ -71,8 +71,7 @@ static void test_f06__eight_writers_lose_nothing(void **state)
 	(void)state;
 	temp_registry_make(&t);
 	assert_ok(reg_model_add(t.reg, "counter", NULL, &oops));
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	for (int i = 0; i < WRITERS; i++) {
 		pid[i] = fork();
 		if (pid[i] == 0)
@@ -110,8 +109,7 @@ static void test_f06__past_the_deadline_the_holder_is_named(void **state)
 
 	(void)state;
 	temp_registry_make(&t);
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	assert_int_equal(pipe(ends), 0);
 	pid = fork();
 	if (pid == 0) {

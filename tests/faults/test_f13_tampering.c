@@ -60,13 +60,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 /* -- F13 -- */
 
 /* A byte of the newest entry, or of its hash, is another one. */
@@ -144,8 +137,7 @@ struct copies {
 static void copies_make(struct copies *c, struct temp_registry *t)
 {
 	*c = (struct copies){ .bytes = BUF_INIT };
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	snprintf(c->path, sizeof(c->path), "%s/copy.db", t->folder);
 	assert_ok(fsx_read(t->path, 1 << 24, &c->bytes, &oops));
 }
@@ -497,8 +489,7 @@ static void test_f87__hashed_but_hostile(void **state)
 	char *keep = xasprintf("%s/keep", t->folder);
 
 	assert_int_equal(reg_size(t->reg), 32);
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	assert_int_equal(run_shell("cp '%s' '%s'", t->path, keep), 0);
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(*hostile) + 2; i++) {
 		size_t n = sizeof(hostile) / sizeof(*hostile);
@@ -516,7 +507,8 @@ static void test_f87__hashed_but_hostile(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, setup, temp_registry_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_f13__what_reads_back_otherwise_is_not_saved),
 		T(test_f17__no_entry_no_change),

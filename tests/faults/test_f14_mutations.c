@@ -53,17 +53,9 @@ static int setup(void **state)
 	}
 	assert_ok(reg_blob_put(t->reg, "bulky bytes", 11, &h, &oops));
 	assert_ok(reg_write(t->reg, name_blob, &h, &oops));
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	temp_registry_verify(t);
 	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
 	return 0;
 }
 
@@ -290,7 +282,8 @@ static void test_f12__a_flip_in_logged_bytes_is_found(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, setup, temp_registry_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_f14__each_mutation_names_its_index),
 		T(test_f14__tree_and_end),

@@ -99,8 +99,7 @@ static void test_f23__a_long_log_in_little_memory(void **state)
 		assert_true(decimal_read_u64(text, strlen(text), &n));
 	make_long(&t, n);
 	entries = reg_size(t.reg);
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	fsck_in_child(t.path, entries, &kib, &seconds);
 	print_message("%llu entries: %ld KiB, %d ms\n",
 		      (unsigned long long)entries, kib,
@@ -120,8 +119,7 @@ static int setup(void **state)
 	static struct temp_registry t;
 
 	make_long(&t, LONG);
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	*state = &t;
 	return 0;
 }

@@ -32,44 +32,15 @@ static uint64_t rounds(uint64_t otherwise)
 	return n;
 }
 
-/* Adds models until it is killed. */
-static pid_t start_writer(const char *path)
-{
-	struct reg_options o = { .path = path };
-	struct registry *reg;
-	char name[32];
-	pid_t pid = fork();
-
-	if (pid != 0)
-		return pid;
-	if (reg_open(&o, &reg, NULL) != RC_OK)
-		_exit(1);
-	for (unsigned i = 0;; i++) {
-		snprintf(name, sizeof(name), "m%u-%u", (unsigned)getpid(), i);
-		if (reg_model_add(reg, name, NULL, NULL) != RC_OK)
-			_exit(1);
-	}
-}
-
 static void random_nap(void)
 {
 	clock_sleep_us(2000 + (unsigned)random() % 20000);
 }
 
-static void stop(pid_t pid)
-{
-	int status;
-
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	assert_true(WIFSIGNALED(status));
-}
-
 static void setup(struct temp_registry *t)
 {
 	temp_registry_make(t);
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 }
 
 /* -- F77 -- */
@@ -98,11 +69,11 @@ static void test_f77__several_recover_after_one_crash(void **state)
 	(void)state;
 	setup(&t);
 	for (uint64_t i = 0; i < rounds(10); i++) {
-		pid_t writer = start_writer(t.path), heirs[HEIRS];
+		pid_t writer = temp_registry_start_writer(t.path), heirs[HEIRS];
 		int status;
 
 		random_nap();
-		stop(writer);
+		temp_registry_stop_writer(writer);
 		for (int k = 0; k < HEIRS; k++) {
 			heirs[k] = fork();
 			if (heirs[k] == 0)
@@ -128,7 +99,7 @@ static void test_f76__behind_a_stopped_writer(void **state)
 	(void)state;
 	setup(&t);
 	for (uint64_t i = 0; i < n; i++) {
-		pid_t writer = start_writer(t.path);
+		pid_t writer = temp_registry_start_writer(t.path);
 		struct err err = ERR_INIT;
 		enum rc rc;
 
@@ -149,7 +120,7 @@ static void test_f76__behind_a_stopped_writer(void **state)
 		db_set_deadline(t.reg->db, 30000);
 		if (rc == RC_BUSY)
 			assert_ok(reg_model_add(t.reg, name, NULL, &oops));
-		stop(writer);
+		temp_registry_stop_writer(writer);
 		reg_close(t.reg);
 		t.reg = NULL;
 		temp_registry_verify(&t);
@@ -207,7 +178,7 @@ static void test_f83__a_plain_copy_is_never_clean_wrongly(void **state)
 	setup(&t);
 	snprintf(copy, sizeof(copy), "%s/copy.db", t.folder);
 	snprintf(journal, sizeof(journal), "%s-journal", copy);
-	writer = start_writer(t.path);
+	writer = temp_registry_start_writer(t.path);
 	for (uint64_t i = 0; i < n; i++) {
 		struct reg_verdict v;
 
@@ -221,7 +192,7 @@ static void test_f83__a_plain_copy_is_never_clean_wrongly(void **state)
 		if (!really_clean(&t, copy, v.entries))
 			fail_msg("called clean, and is not: copy %d", (int)i);
 	}
-	stop(writer);
+	temp_registry_stop_writer(writer);
 	temp_registry_verify(&t);
 	print_message("%d of %d copies were clean\n", (int)n_clean, (int)n);
 	temp_registry_remove(&t);

@@ -131,13 +131,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 /* Every head of the past holds; every other one does not. */
 static void test_checkpoint__past_heads_hold(void **state)
 {
@@ -199,8 +192,7 @@ static void test_checkpoint__proofs_of_entries(void **state)
 
 static void reopen_changed(struct temp_registry *t, const char *sql)
 {
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	temp_registry_sql(t, sql);
 	temp_registry_reopen(t);
 }
@@ -335,7 +327,8 @@ int main(void)
 		cmocka_unit_test(test_checkpoint__nul_is_refused),
 		cmocka_unit_test(test_checkpoint__too_long_is_refused),
 		cmocka_unit_test(test_base64__strict),
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown( \
+		f, setup, temp_registry_teardown)
 		TEST(test_checkpoint__origin_of_a_registry),
 		TEST(test_checkpoint__past_heads_hold),
 		TEST(test_checkpoint__proofs_of_entries),

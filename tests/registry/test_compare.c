@@ -13,37 +13,7 @@
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
 #include "tests/support/project.h"
-
-static int setup(void **state)
-{
-	static struct project p;
-
-	project_init(&p);
-	*state = &p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	project_release(*state);
-	return 0;
-}
-
-static void check(enum rc rc, const struct err *err)
-{
-	if (rc)
-		fail_msg("%s", err->text);
-}
-
-static void near(double got, double want, double tolerance)
-{
-	if (!(fabs(got - want) <= tolerance)) {
-		char a[DECIMAL_MAX], b[DECIMAL_MAX];
-
-		fail_msg("%s is not %s", decimal_shortest(got, a),
-			 decimal_shortest(want, b));
-	}
-}
+#include "tests/support/small.h"
 
 static double number(const char *text)
 {
@@ -125,7 +95,7 @@ static void test_compare__mcnemar(void **state)
 
 	project_init(&p);
 	make_pair(&p, t->both, t->base, t->candidate, t->neither);
-	check(compare(&p, "pairs", 1, 2, 2, &c, &err), &err);
+	must(compare(&p, "pairs", 1, 2, 2, &c, &err), &err);
 	m = &c.candidates[0];
 	assert_int_equal(c.n, t->both + t->base + t->candidate + t->neither);
 	assert_int_equal(m->only_base_right, t->base);
@@ -179,7 +149,7 @@ static void test_compare__common_patterns(void **state)
 
 	make_pair(p, 5, 2, 1, 1);
 	answer_some(p, "id,a\n0,1\n1,1\n6,0\n8,1\n");
-	check(compare(p, "pairs", 1, 2, 3, &c, &err), &err);
+	must(compare(p, "pairs", 1, 2, 3, &c, &err), &err);
 	assert_int_equal(c.n, 4);
 	/* base is right on 0, 1, 6; version 3 on 1, 6 */
 	assert_int_equal(c.candidates[1].only_base_right, 1);
@@ -225,7 +195,7 @@ static void check_base(struct project *p, const struct csv_table *want,
 	struct comparison c = { 0 };
 	struct err err = ERR_INIT;
 
-	check(compare(p, "cifar10", base, base + 1, (int64_t)n_models, &c,
+	must(compare(p, "cifar10", base, base + 1, (int64_t)n_models, &c,
 		      &err), &err);
 	for (size_t i = 0; i < c.n_candidates; i++, (*row)++) {
 		const struct candidate *m = &c.candidates[i];
@@ -254,13 +224,13 @@ static void check_ranking(struct project *p, const struct csv_table *want,
 	struct err err = ERR_INIT;
 	struct ranking r;
 
-	check(reg_evaluate(p->reg, "cifar10", 0, NULL, NULL, NULL, &all, &err),
+	must(reg_evaluate(p->reg, "cifar10", 0, NULL, NULL, NULL, &all, &err),
 	      &err);
 	for (size_t i = 0; i < n_models; i++)
 		near(all.at[i].whole.metrics[METRIC_ACCURACY].value,
 		     number(csv_table_cell(want, i, 5)), 1e-12);
 	evaluations_release(&all);
-	check(reg_rank(p->reg, "cifar10", 0, NULL, &r, &err), &err);
+	must(reg_rank(p->reg, "cifar10", 0, NULL, &r, &err), &err);
 	assert_int_equal(r.n_ranked, n_models);
 	for (size_t i = 0; i < 5; i++)
 		assert_string_equal(best[i], csv_table_cell(want,
@@ -278,7 +248,7 @@ static void test_compare__cifar10_all_pairs(void **state)
 	size_t n = 0, row;
 
 	free(project_shared("cifar10_models/cifar10_test.csv.gz"));
-	check(csv_table_read(&want, "tests/registry/reference_cifar10.csv",
+	must(csv_table_read(&want, "tests/registry/reference_cifar10.csv",
 			     &err), &err);
 	while (!strcmp(csv_table_cell(&want, n, 0), "accuracy"))
 		n++;
@@ -296,7 +266,8 @@ static void test_compare__cifar10_all_pairs(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, project_setup, project_teardown)
 	static const struct CMUnitTest plain[] = {
 		T(test_compare__needs_predictions),
 		T(test_compare__common_patterns),

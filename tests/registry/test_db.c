@@ -12,22 +12,6 @@
 #include "registry/registry.h"
 #include "support/temp_registry.h"
 
-static int setup(void **state)
-{
-	struct temp_registry *t = malloc(sizeof(*t));
-
-	temp_registry_make(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static struct db *connect(const struct temp_registry *t, enum db_open how)
 {
 	struct db *db;
@@ -135,7 +119,8 @@ static void test_db__a_listing_of_damage_is_damaged(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, temp_registry_setup, temp_registry_teardown)
 		T(test_db__behind_the_last_row_is_an_end),
 		T(test_db__what_the_caller_found_comes_first),
 		T(test_db__stopped_is_cancelled),

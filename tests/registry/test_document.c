@@ -12,22 +12,6 @@
 #include "registry/inside.h"
 #include "support/temp_registry.h"
 
-static int setup(void **state)
-{
-	struct temp_registry *t = malloc(sizeof(*t));
-
-	temp_registry_make(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static int64_t save(struct registry *reg, const char *text, int64_t base)
 {
 	int64_t revision = 0;
@@ -219,7 +203,8 @@ static void test_document__lists_by_kind(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown( \
+		name, temp_registry_setup, temp_registry_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_document__revisions_stay),
 		TEST(test_document__same_text_is_no_change),

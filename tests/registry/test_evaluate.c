@@ -17,37 +17,7 @@
 #include "registry/matrix.h"
 #include "registry/model.h"
 #include "tests/support/project.h"
-
-static int setup(void **state)
-{
-	static struct project p;
-
-	project_init(&p);
-	*state = &p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	project_release(*state);
-	return 0;
-}
-
-static void check(enum rc rc, const struct err *err)
-{
-	if (rc)
-		fail_msg("%s", err->text);
-}
-
-static void near(double got, double want, double tolerance)
-{
-	if (!(fabs(got - want) <= tolerance)) {
-		char a[DECIMAL_MAX], b[DECIMAL_MAX];
-
-		fail_msg("%s is not %s", decimal_shortest(got, a),
-			 decimal_shortest(want, b));
-	}
-}
+#include "tests/support/small.h"
 
 /* -- Small sets -- */
 
@@ -107,7 +77,7 @@ static struct evaluations evaluated(struct project *p, const char *testset)
 	struct evaluations out = VEC_INIT;
 	struct err err = ERR_INIT;
 
-	check(reg_evaluate(p->reg, testset, 0, NULL, NULL, NULL, &out, &err),
+	must(reg_evaluate(p->reg, testset, 0, NULL, NULL, NULL, &out, &err),
 	      &err);
 	return out;
 }
@@ -200,7 +170,7 @@ static char *state_of(struct project *p, int64_t version)
 	struct err err = ERR_INIT;
 	char *found = NULL;
 
-	check(reg_rank(p->reg, "loans", 0, NULL, &r, &err), &err);
+	must(reg_rank(p->reg, "loans", 0, NULL, &r, &err), &err);
 	for (size_t i = 0; i < r.n; i++)
 		if (r.rows[i].version == version)
 			found = xasprintf("%s %u", r.rows[i].state,
@@ -264,7 +234,7 @@ static void test_evaluate__ties_share_a_rank(void **state)
 	stands(p, 2, "fresh 1");
 	stands(p, 3, "fresh 1");
 	stands(p, 1, "fresh 3");
-	check(reg_rank(p->reg, "loans", 0, &brier, &r, &err), &err);
+	must(reg_rank(p->reg, "loans", 0, &brier, &r, &err), &err);
 	assert_int_equal(r.n_ranked, 3);
 	assert_int_equal(r.rows[2].version, 1);
 	assert_true(r.rows[0].figure.value < r.rows[2].figure.value);
@@ -284,7 +254,7 @@ static void test_evaluate__version_without_predictions(void **state)
 	make_world(p);
 	vec_push(&refs, ((struct version_ref){ xstrdup("m"),
 					project_version(p, "m") }));
-	check(reg_evaluate(p->reg, "loans", 0, &refs, NULL, NULL, &all, &err),
+	must(reg_evaluate(p->reg, "loans", 0, &refs, NULL, NULL, &all, &err),
 	      &err);
 	assert_int_equal(all.n, 1);
 	assert_string_equal(all.at[0].state, "missing");
@@ -304,7 +274,7 @@ static void test_evaluate__archived_is_not_live(void **state)
 	struct err err = ERR_INIT;
 
 	make_world(p);
-	check(reg_version_stage(p->reg, "m", 1, "archived", "old",
+	must(reg_version_stage(p->reg, "m", 1, "archived", "old",
 				TX_ANY_BASE, &err), &err);
 	all = evaluated(p, "loans");
 	assert_int_equal(all.n, 1);
@@ -326,11 +296,11 @@ static void test_evaluate__load_and_newest(void **state)
 			 RC_NOT_FOUND);
 	all = evaluated(p, "loans");
 	evaluations_release(&all);
-	check(reg_evaluation_load(p->reg, "m", 1, "loans", 0, &e, &err), &err);
+	must(reg_evaluation_load(p->reg, "m", 1, "loans", 0, &e, &err), &err);
 	assert_string_equal(e.state, "fresh");
 	assert_int_equal(e.whole.confusion.tp, 3);
 	evaluation_release(&e);
-	check(reg_evaluation_newest(p->reg, "m", 2, &e, &err), &err);
+	must(reg_evaluation_newest(p->reg, "m", 2, &e, &err), &err);
 	assert_string_equal(e.testset, "loans");
 	assert_int_equal(e.version, 2);
 	evaluation_release(&e);
@@ -342,7 +312,7 @@ static void add_slice(struct project *p, const char *name, const char *expr)
 {
 	struct err err = ERR_INIT;
 
-	check(reg_slice_add(p->reg, "loans", name, expr, &err), &err);
+	must(reg_slice_add(p->reg, "loans", name, expr, &err), &err);
 }
 
 static void test_evaluate__named_slices(void **state)
@@ -382,16 +352,16 @@ static void test_slice__add_list_remove_undo(void **state)
 	add_slice(p, "men", "sex=m");
 	assert_int_equal(reg_slice_add(p->reg, "loans", "old", "age>70", &err),
 			 RC_EXISTS);
-	check(reg_slice_list(p->reg, "loans", &recs, &err), &err);
+	must(reg_slice_list(p->reg, "loans", &recs, &err), &err);
 	assert_int_equal(recs.n, 2);
 	assert_string_equal(recs.at[0].name, "men");
 	assert_string_equal(recs.at[1].expr, "age>=65");
 	slice_recs_release(&recs);
-	check(reg_slice_remove(p->reg, "loans", "old", &err), &err);
+	must(reg_slice_remove(p->reg, "loans", "old", &err), &err);
 	assert_int_equal(reg_slice_remove(p->reg, "loans", "old", &err),
 			 RC_NOT_FOUND);
-	check(reg_undo(p->reg, UINT64_MAX, NULL, &err), &err);
-	check(reg_slice_list(p->reg, "loans", &recs, &err), &err);
+	must(reg_undo(p->reg, UINT64_MAX, NULL, &err), &err);
+	must(reg_slice_list(p->reg, "loans", &recs, &err), &err);
 	assert_int_equal(recs.n, 2);
 	slice_recs_release(&recs);
 }
@@ -429,7 +399,7 @@ static void matrix_is(struct project *p, const char *want)
 	struct err err = ERR_INIT;
 	struct buf b = BUF_INIT;
 
-	check(reg_matrix(p->reg, "loans", &m, &err), &err);
+	must(reg_matrix(p->reg, "loans", &m, &err), &err);
 	for (size_t j = 0; j < m.n; j++)
 		for (size_t i = 0; i < m.n_revisions; i++)
 			buf_printf(&b, "%lld %s;", (long long)m.rows[j].version,
@@ -473,10 +443,10 @@ static void test_evaluate__rebuild_gives_same_ranking(void **state)
 	add_slice(p, "old", "age>=65");
 	all = evaluated(p, "loans");
 	evaluations_release(&all);
-	check(reg_rebuild(p->reg, NULL, &err), &err);
+	must(reg_rebuild(p->reg, NULL, &err), &err);
 	stands(p, 1, "fresh 2");
 	stands(p, 2, "fresh 1");
-	check(reg_fsck(p->path, NULL, &verdict, &err), &err);
+	must(reg_fsck(p->path, NULL, &verdict, &err), &err);
 	if (!verdict.ok)
 		fail_msg("%s", verdict.why);
 }
@@ -589,7 +559,7 @@ static void check_published(const struct evaluation *e, const char *path)
 	struct err err = ERR_INIT;
 	size_t seen = 0;
 
-	check(csv_table_read(&t, path, &err), &err);
+	must(csv_table_read(&t, path, &err), &err);
 	for (size_t r = 0; r < t.n_rows; r++) {
 		const struct eval_slice *s;
 		double x;
@@ -651,8 +621,8 @@ static char *m3_file(struct project *p)
 	size_t at = 0;
 	int scale;
 
-	check(csv_table_read(&scales, series, &err), &err);
-	check(csv_table_read(&rows, path, &err), &err);
+	must(csv_table_read(&scales, series, &err), &err);
+	must(csv_table_read(&rows, path, &err), &err);
 	scale = csv_table_column(&scales, "mase_scale");
 	for (size_t c = 0; c < rows.names.n; c++)
 		buf_printf(&out, "\"%s\",", rows.names.at[c]);
@@ -708,7 +678,7 @@ static void test_evaluate__m3(void **state)
 	struct err err = ERR_INIT;
 
 	project_testset(p, &set);
-	check(csv_table_read(&want, "tests/registry/reference_m3.csv", &err),
+	must(csv_table_read(&want, "tests/registry/reference_m3.csv", &err),
 	      &err);
 	for (size_t r = 0; r < want.n_rows; r++) {
 		struct project_answers a = {
@@ -733,7 +703,8 @@ static void test_evaluate__m3(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, project_setup, project_teardown)
 	static const struct CMUnitTest tests[] = {
 		T(test_evaluate__counts_and_slices),
 		T(test_evaluate__same_causes_one_entry),

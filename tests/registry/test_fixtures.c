@@ -30,8 +30,7 @@ static void open_and_read(int schema)
 		return;
 	}
 	temp_registry_make(&t);
-	reg_close(t.reg);
-	t.reg = NULL;
+	temp_registry_close(&t);
 	assert_int_equal(run_shell("cp '%s' '%s' && chmod 600 '%s'", fixture,
 				   t.path, t.path), 0);
 	temp_registry_reopen(&t);

@@ -18,7 +18,6 @@
 #include <cmocka.h>
 
 #include "base/decimal.h"
-#include "base/fsx.h"
 #include "base/json.h"
 #include "registry/counted.h"
 #include "registry/evaluate.h"
@@ -27,6 +26,7 @@
 #include "registry/model.h"
 #include "registry/moved.h"
 #include "registry/prediction_inside.h"
+#include "support/small.h"
 #include "support/temp_registry.h"
 
 enum { MAX_ROWS = 160, MAX_REVISIONS = 24, N_VERSIONS = 2, N_STEPS = 14 };
@@ -129,20 +129,6 @@ struct world {
 	uint32_t seed;
 };
 
-static uint32_t roll(struct world *w, uint32_t n)
-{
-	w->seed = w->seed * 1664525u + 1013904223u;
-	return (w->seed >> 8) % n;
-}
-
-static char *file(struct world *w, const struct buf *csv)
-{
-	char *path = xasprintf("%s/in.csv", w->t.folder);
-
-	assert_ok(fsx_write(path, csv->data, csv->len, 0600, true, &oops));
-	return path;
-}
-
 static struct revision *next(struct world *w)
 {
 	struct reference *r = &w->ref;
@@ -157,7 +143,7 @@ static void add_rows(struct world *w, struct revision *m, size_t n,
 	buf_str(csv, "id,x,g,h,y\n");
 	for (size_t i = 0; i < n && m->n < MAX_ROWS; i++, m->n++) {
 		m->active[m->n] = true;
-		m->positive[m->n] = m->n < 2 ? m->n == 1 : roll(w, 2);
+		m->positive[m->n] = m->n < 2 ? m->n == 1 : roll(&w->seed, 2);
 		buf_printf(csv, "k%zu,%zu,g%zu,h%zu,%s\n", m->n, m->n,
 			   m->n % 3, m->n / 2 % 2,
 			   m->positive[m->n] ? "yes" : "no");
@@ -175,9 +161,9 @@ static void create(struct world *w)
 	memset(&w->ref, 0, sizeof(w->ref));
 	for (int v = 0; v < N_VERSIONS; v++)
 		memset(w->ref.now[v].score, 0xff, sizeof(w->ref.now[v].score));
-	add_rows(w, next(w), roll(w, 3) ? 48 + roll(w, 20) : 4 + roll(w, 8),
-		 &csv);
-	path = file(w, &csv);
+	add_rows(w, next(w), roll(&w->seed, 3) ? 48 + roll(&w->seed, 20) :
+		 4 + roll(&w->seed, 8), &csv);
+	path = temp_registry_csv(&w->t, csv.data);
 	strs_add(&spec.keys, "id");
 	strs_add(&spec.slices, "g");
 	strs_add(&spec.slices, "h+g");
@@ -200,7 +186,7 @@ static void revise(struct world *w, step_fn *fn, const struct buf *csv)
 {
 	struct testset_step step = { .testset = w->set };
 	struct testset_step_report report;
-	char *path = file(w, csv);
+	char *path = temp_registry_csv(&w->t, csv->data);
 
 	assert_ok(fn(w->t.reg, &step, path, &report, &oops));
 	assert_int_equal(report.revision, w->ref.newest);
@@ -214,7 +200,7 @@ static void grow(struct world *w)
 
 	if (w->ref.at[w->ref.newest].n == MAX_ROWS)
 		return;
-	add_rows(w, next(w), 1 + roll(w, 9), &csv);
+	add_rows(w, next(w), 1 + roll(&w->seed, 9), &csv);
 	revise(w, reg_testset_grow, &csv);
 	buf_release(&csv);
 }
@@ -223,13 +209,13 @@ static void grow(struct world *w)
 static void change(struct world *w)
 {
 	struct revision m = w->ref.at[w->ref.newest];
-	uint32_t what = roll(w, 3);
+	uint32_t what = roll(&w->seed, 3);
 	struct buf csv = BUF_INIT;
 	size_t n = 0;
 
 	buf_str(&csv, what == 0 ? "id,y\n" : "id\n");
 	for (size_t i = 2; i < m.n && n < 4; i++) {
-		if (roll(w, 3) || m.active[i] != (what != 2))
+		if (roll(&w->seed, 3) || m.active[i] != (what != 2))
 			continue;
 		n++;
 		if (what == 0)
@@ -262,15 +248,16 @@ static void predict(struct world *w, int v, bool all, bool again)
 
 	buf_str(&csv, "id,p\n");
 	for (size_t i = 0; i < w->ref.at[w->ref.newest].n; i++) {
-		if ((said->score[i] >= 0 && !again) || (!all && roll(w, 2)))
+		if ((said->score[i] >= 0 && !again) ||
+		    (!all && roll(&w->seed, 2)))
 			continue;
-		said->score[i] = (int)(again && !all ? roll(w, 11)
-						     : 4 * roll(w, 3));
+		said->score[i] = (int)(again && !all ? roll(&w->seed, 11)
+						     : 4 * roll(&w->seed, 3));
 		buf_printf(&csv, "k%zu,", i);
 		buf_decimal(&csv, said->score[i] / 10.0);
 		buf_str(&csv, "\n");
 	}
-	path = file(w, &csv);
+	path = temp_registry_csv(&w->t, csv.data);
 	assert_ok(reg_predictions_import(w->t.reg, &spec, path, false, NULL,
 					 &report, &oops));
 	prediction_report_release(&report);
@@ -388,10 +375,10 @@ static void check_matrix(struct world *w)
  * be an older entry with the same causes: equal on all active rows. */
 static void check_moved(struct world *w)
 {
-	int64_t to = 1 + roll(w, (uint32_t)w->ref.newest);
-	int64_t from = 1 + roll(w, (uint32_t)to);
-	int v = (int)roll(w, N_VERSIONS);
-	enum metric metric = metrics[roll(w, N_METRICS)];
+	int64_t to = 1 + roll(&w->seed, (uint32_t)w->ref.newest);
+	int64_t from = 1 + roll(&w->seed, (uint32_t)to);
+	int v = (int)roll(&w->seed, N_VERSIONS);
+	enum metric metric = metrics[roll(&w->seed, N_METRICS)];
 	double want[MOVED_PARTS + 1];
 	struct moved m;
 
@@ -407,7 +394,7 @@ static void sequence(struct world *w)
 {
 	create(w);
 	for (int i = 0; i < N_STEPS && w->ref.newest < MAX_REVISIONS; i++) {
-		uint32_t what = roll(w, 8);
+		uint32_t what = roll(&w->seed, 8);
 
 		if (what < 2)
 			grow(w);
@@ -417,15 +404,15 @@ static void sequence(struct world *w)
 		else if (what < 4)
 			change(w);
 		else if (what == 4)
-			predict(w, (int)roll(w, N_VERSIONS), roll(w, 2),
-				roll(w, 3) == 0);
+			predict(w, (int)roll(&w->seed, N_VERSIONS),
+				roll(&w->seed, 2), roll(&w->seed, 3) == 0);
 		else
-			evaluate_on(w, roll(w, 2) ? w->ref.newest : 1 +
-				    roll(w, (uint32_t)w->ref.newest));
+			evaluate_on(w, roll(&w->seed, 2) ? w->ref.newest : 1 +
+				    roll(&w->seed, (uint32_t)w->ref.newest));
 	}
 	check_matrix(w);
 	check_moved(w);
-	evaluate_on(w, 1 + roll(w, (uint32_t)w->ref.newest));
+	evaluate_on(w, 1 + roll(&w->seed, (uint32_t)w->ref.newest));
 	check_matrix(w);
 }
 
@@ -490,7 +477,7 @@ static void long_set(struct world *w)
 	for (size_t i = 0; i < LONG_ROWS; i++)
 		buf_printf(&csv, "k%zu,%zu,%s,0.%zu\n", i, i,
 			   i % 3 ? "no" : "yes", i % 10);
-	path = file(w, &csv);
+	path = temp_registry_csv(&w->t, csv.data);
 	strs_add(&spec.keys, "id");
 	strs_add(&spec.inputs, "x");
 	assert_ok(reg_testset_create(w->t.reg, &spec, path, false, NULL,
@@ -524,7 +511,7 @@ static void long_step(struct world *w, const char *text,
 	char *path;
 
 	buf_str(&csv, text);
-	path = file(w, &csv);
+	path = temp_registry_csv(&w->t, csv.data);
 	assert_ok(fn(w->t.reg, &step, path, &report, &oops));
 	testset_step_report_release(&report);
 	buf_release(&csv);

@@ -64,6 +64,24 @@ static struct db *log_of(uint64_t n)
 	return db;
 }
 
+typedef enum rc proof_fn(struct db *db, uint64_t m, uint64_t n,
+			 struct hashes *out, struct err *err);
+
+/* Of the first eight leaves; three hashes. */
+static void expect_proof(proof_fn *fn, uint64_t m, const char *const *path)
+{
+	struct db *db = log_of(8);
+	struct hashes got = VEC_INIT;
+	char hex[HASH_HEX_SIZE];
+
+	assert_ok(fn(db, m, 8, &got, &oops));
+	assert_int_equal(got.n, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(hash_hex(&got.at[i], hex), path[i]);
+	vec_free(&got);
+	db_close(db);
+}
+
 static void test_log__published_inclusion_path(void **state)
 {
 	/* PATH(5, D[8]) of the same example. */
@@ -72,17 +90,8 @@ static void test_log__published_inclusion_path(void **state)
 		"ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
 		"d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
 	};
-	struct db *db = log_of(8);
-	struct hashes got = VEC_INIT;
-	char hex[HASH_HEX_SIZE];
-
 	(void)state;
-	assert_ok(log_inclusion(db, 5, 8, &got, &oops));
-	assert_int_equal(got.n, 3);
-	for (size_t i = 0; i < 3; i++)
-		assert_string_equal(hash_hex(&got.at[i], hex), path[i]);
-	vec_free(&got);
-	db_close(db);
+	expect_proof(log_inclusion, 5, path);
 }
 
 static void test_log__published_consistency_proof(void **state)
@@ -93,17 +102,8 @@ static void test_log__published_consistency_proof(void **state)
 		"ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
 		"d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
 	};
-	struct db *db = log_of(8);
-	struct hashes got = VEC_INIT;
-	char hex[HASH_HEX_SIZE];
-
 	(void)state;
-	assert_ok(log_consistency(db, 6, 8, &got, &oops));
-	assert_int_equal(got.n, 3);
-	for (size_t i = 0; i < 3; i++)
-		assert_string_equal(hash_hex(&got.at[i], hex), path[i]);
-	vec_free(&got);
-	db_close(db);
+	expect_proof(log_consistency, 6, path);
 }
 
 static void test_log__without_entries(void **state)

@@ -11,22 +11,6 @@
 #include "registry/model.h"
 #include "support/temp_registry.h"
 
-static int setup(void **state)
-{
-	struct temp_registry *t = malloc(sizeof(*t));
-
-	temp_registry_make(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static void add_model(struct registry *reg, const char *name)
 {
 	assert_ok(reg_model_add(reg, name, NULL, &oops));
@@ -284,7 +268,8 @@ static void test_version__page_sorts_filters_and_counts(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, temp_registry_setup, temp_registry_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_model__fields_come_back),
 		T(test_model__twice_is_exists),

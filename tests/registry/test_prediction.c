@@ -9,19 +9,10 @@
 
 #include <cmocka.h>
 
-#include "base/fsx.h"
 #include "registry/batch.h"
 #include "registry/model.h"
 #include "registry/prediction.h"
 #include "support/temp_registry.h"
-
-static char *write_csv(const struct temp_registry *t, const char *text)
-{
-	char *path = xasprintf("%s/in.csv", t->folder);
-
-	assert_ok(fsx_write(path, text, strlen(text), 0600, true, &oops));
-	return path;
-}
 
 static void make_set(struct temp_registry *t, const char *name,
 		     enum task task, const char *key, const char *csv)
@@ -30,7 +21,7 @@ static void make_set(struct temp_registry *t, const char *name,
 				     .positive = task == TASK_BINARY ? "1" :
 						 NULL };
 	struct import_report report;
-	char *path = write_csv(t, csv);
+	char *path = temp_registry_csv(t, csv);
 
 	if (key)
 		strs_add(&spec.keys, key);
@@ -56,19 +47,12 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static enum rc import(struct temp_registry *t, struct prediction_spec spec,
 		      const char *csv, struct prediction_report *report,
 		      struct err *err)
 {
 	struct prediction_report own = { 0 };
-	char *path = write_csv(t, csv);
+	char *path = temp_registry_csv(t, csv);
 	enum rc rc;
 
 	spec.model = spec.model ? spec.model : "m";
@@ -401,7 +385,8 @@ static void test_prediction__damaged_batches_are_refused(void **state)
 	strs_release(&labels);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, setup, temp_registry_teardown)
 
 int main(void)
 {

@@ -107,8 +107,7 @@ static bool dies(struct temp_registry *t, grow_fn *grow, int64_t id, int n)
 	int status;
 	pid_t pid;
 
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	pid = fork();
 	assert_true(pid >= 0);
 	if (!pid) {

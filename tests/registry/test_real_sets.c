@@ -51,13 +51,6 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static int64_t add_version(struct temp_registry *t)
 {
 	struct version_fields f = { 0 };
@@ -266,7 +259,8 @@ static void test_real_sets__scores_beside_labels(void **state)
 	temp_registry_verify(t);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, setup, temp_registry_teardown)
 
 int main(void)
 {

@@ -19,22 +19,6 @@
 #include "registry/schema.h"
 #include "support/temp_registry.h"
 
-static int setup(void **state)
-{
-	struct temp_registry *t = malloc(sizeof(*t));
-
-	temp_registry_make(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
-
 static void add_model(struct registry *reg, const char *name)
 {
 	assert_ok(reg_model_add(reg, name, NULL, &oops));
@@ -43,8 +27,7 @@ static void add_model(struct registry *reg, const char *name)
 static enum rc open_with(struct temp_registry *t, struct reg_options o,
 			 struct err *err)
 {
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	o.path = t->path;
 	return reg_open(&o, &t->reg, err);
 }
@@ -146,8 +129,7 @@ static void test_schema__digest_is_that_of_the_tables(void **state)
 
 	assert_ok(schema_digest(reg_db(t->reg), &now, &oops));
 	assert_string_equal(hash_hex(&now, hex), schema_created);
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	temp_registry_sql(t, "CREATE INDEX extra ON model (owner)");
 	assert_int_equal(open_with(t, (struct reg_options){ 0 }, NULL),
 			 RC_REFUSED);
@@ -218,8 +200,7 @@ static void test_f07__wal_is_switched_back_when_alone(void **state)
 	struct temp_registry *t = *state;
 	struct stmt *s;
 
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	temp_registry_sql(t, "PRAGMA journal_mode = WAL");
 	temp_registry_reopen(t);
 	s = db_prepare(t->reg->db, "PRAGMA journal_mode");
@@ -236,8 +217,7 @@ static void test_f07__wal_held_open_is_refused(void **state)
 	struct err err = ERR_INIT;
 	struct db *other;
 
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	temp_registry_sql(t, "PRAGMA journal_mode = WAL");
 	assert_ok(db_open(t->path, DB_WRITE, &other, &oops));
 	assert_ok(db_script(other, "BEGIN; SELECT * FROM log;", &oops));
@@ -576,8 +556,7 @@ static void test_f11__failed_or_killed_leaves_the_old(void **state)
 	assert_int_not_equal(migrate_by(t->reg->db, t->path, steps, N_STEPS, refuse,
 					NULL), RC_OK);
 	assert_int_equal(version_of(t->reg->db), SCHEMA_VERSION);
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	pid = fork();
 	if (pid == 0) {
 		temp_registry_reopen(t);
@@ -593,7 +572,8 @@ static void test_f11__failed_or_killed_leaves_the_old(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, temp_registry_setup, temp_registry_teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_registry__begins_with_its_entry),
 		T(test_registry__missing_is_not_found),

@@ -19,7 +19,6 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
-#include "base/fsx.h"
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
 #include "registry/model.h"
@@ -27,6 +26,7 @@
 #include "registry/prediction.h"
 #include "registry/problem.h"
 #include "registry/testset.h"
+#include "support/small.h"
 #include "support/temp_registry.h"
 
 enum { MAX_ROWS = 40, MAX_VERSIONS = 4, MAX_PROBLEMS = 3, N_STEPS = 40,
@@ -209,25 +209,11 @@ struct world {
 	unsigned n_closed, n_regressed;	/* of all sequences */
 };
 
-static uint32_t roll(struct world *w, uint32_t n)
-{
-	w->seed = w->seed * 1664525u + 1013904223u;
-	return (w->seed >> 8) % n;
-}
-
 static void pass_time(struct world *w)
 {
 	char text[CLOCK_TEXT];
 
 	setenv("MUSTER_NOW", clock_format(++w->now, text), 1);
-}
-
-static char *file(struct world *w, const struct buf *csv)
-{
-	char *path = xasprintf("%s/in.csv", w->t.folder);
-
-	assert_ok(fsx_write(path, csv->data, csv->len, 0600, true, &oops));
-	return path;
 }
 
 static void put_row(struct world *w, const char *key, bool positive)
@@ -250,7 +236,7 @@ static void add_rows(struct world *w, size_t n, struct buf *csv)
 		char key[32];
 
 		snprintf(key, sizeof(key), "k%zu", r->n);
-		put_row(w, key, r->n < 2 ? r->n == 1 : roll(w, 2));
+		put_row(w, key, r->n < 2 ? r->n == 1 : roll(&w->seed, 2));
 		buf_printf(csv, "%s,%llu,%s\n", key,
 			   (unsigned long long)w->inputs++,
 			   r->positive[r->n - 1] ? "yes" : "no");
@@ -269,7 +255,7 @@ static void create(struct world *w)
 	memset(&w->ref, 0, sizeof(w->ref));
 	assert_ok(reg_model_add(w->t.reg, w->name, &fields, &oops));
 	add_rows(w, 6, &csv);
-	path = file(w, &csv);
+	path = temp_registry_csv(&w->t, csv.data);
 	strs_add(&spec.keys, "id");
 	assert_ok(reg_testset_create(w->t.reg, &spec, path, false, NULL,
 				     &report, &oops));
@@ -288,7 +274,7 @@ static void revise(struct world *w, step_fn *fn, const struct buf *csv)
 {
 	struct testset_step step = { .testset = w->name };
 	struct testset_step_report report;
-	char *path = file(w, csv);
+	char *path = temp_registry_csv(&w->t, csv->data);
 
 	assert_ok(fn(w->t.reg, &step, path, &report, &oops));
 	assert_int_equal(report.revision, ++w->ref.revision);
@@ -301,7 +287,7 @@ static void grow(struct world *w)
 	struct buf csv = BUF_INIT;
 
 	if (w->ref.n + 2 <= MAX_ROWS) {
-		add_rows(w, 1 + roll(w, 2), &csv);
+		add_rows(w, 1 + roll(&w->seed, 2), &csv);
 		revise(w, reg_testset_grow, &csv);
 	}
 	buf_release(&csv);
@@ -311,8 +297,8 @@ static void grow(struct world *w)
 static void change(struct world *w)
 {
 	struct reference *r = &w->ref;
-	size_t i = 2 + roll(w, (uint32_t)r->n - 2);
-	bool relabel = r->active[i] && roll(w, 2), active = r->active[i];
+	size_t i = 2 + roll(&w->seed, (uint32_t)r->n - 2);
+	bool relabel = r->active[i] && roll(&w->seed, 2), active = r->active[i];
 	struct buf csv = BUF_INIT;
 
 	if (relabel)
@@ -342,8 +328,8 @@ static void stage(struct world *w)
 	static const char *const names[] = { "none", "production",
 					     "archived" };
 	struct reference *r = &w->ref;
-	int v = 1 + (int)roll(w, (uint32_t)r->n_versions);
-	enum stage to = (enum stage)roll(w, 3);
+	int v = 1 + (int)roll(&w->seed, (uint32_t)r->n_versions);
+	enum stage to = (enum stage)roll(&w->seed, 3);
 	struct err err = ERR_INIT;
 	enum rc rc = reg_version_stage(w->t.reg, w->name, v, names[to], "so",
 				       TX_ANY_BASE, &err);
@@ -371,14 +357,16 @@ static void predict(struct world *w, int v, bool again, uint32_t skill)
 
 	buf_str(&csv, "id,said\n");
 	for (size_t i = 0; i < r->n; i++) {
-		if ((r->v[v].said[i] != UNSAID && !again) || !roll(w, 80))
+		if ((r->v[v].said[i] != UNSAID && !again) ||
+		    !roll(&w->seed, 80))
 			continue;
-		r->v[v].said[i] = r->positive[i] == (roll(w, skill) != 1);
+		r->v[v].said[i] = r->positive[i] ==
+				  (roll(&w->seed, skill) != 1);
 		buf_printf(&csv, "%s,%s\n", r->key[i],
 			   r->v[v].said[i] ? "yes" : "no");
 		n++;
 	}
-	path = file(w, &csv);
+	path = temp_registry_csv(&w->t, csv.data);
 	if (n) {
 		assert_ok(reg_predictions_import(w->t.reg, &spec, path, false,
 						 NULL, &report, &oops));
@@ -390,7 +378,7 @@ static void predict(struct world *w, int v, bool again, uint32_t skill)
 
 static uint32_t any_skill(struct world *w)
 {
-	return roll(w, 2) ? 1 : 2 + roll(w, 10);
+	return roll(&w->seed, 2) ? 1 : 2 + roll(&w->seed, 10);
 }
 
 /* -- Problems -- */
@@ -405,7 +393,7 @@ static void add_problem(struct world *w)
 		return;
 	pairs_add(&fields, "title", "it fails");
 	pairs_add(&fields, "testset", w->name);
-	p->lenient = !roll(w, 3);
+	p->lenient = !roll(&w->seed, 3);
 	if (p->lenient)
 		pairs_add(&fields, "tolerance", "0.5");
 	assert_ok(reg_problem_add(w->t.reg, w->name, &fields, NULL, &p->id,
@@ -419,7 +407,7 @@ static void set_factors(struct world *w, struct ref_problem *p)
 {
 	static const char *const harms[] = { "1", "2", "3", "5", "8" };
 	struct pairs fields = VEC_INIT;
-	uint32_t harm = roll(w, 5), users = 1 + roll(w, 99);
+	uint32_t harm = roll(&w->seed, 5), users = 1 + roll(&w->seed, 99);
 	char *share = xasprintf("%u/100", users);
 
 	pairs_add(&fields, "users", share);
@@ -437,11 +425,11 @@ static void set_factors(struct world *w, struct ref_problem *p)
 static void change_members(struct world *w, struct ref_problem *p)
 {
 	struct problem_members members = VEC_INIT;
-	bool drop = !roll(w, 4);
+	bool drop = !roll(&w->seed, 4);
 	uint64_t added;
 
 	for (int i = 0; i < 2; i++) {
-		uint32_t row = roll(w, (uint32_t)w->ref.n);
+		uint32_t row = roll(&w->seed, (uint32_t)w->ref.n);
 
 		vec_push(&members, ((struct problem_member){ .row = row }));
 		p->member[row] = !drop;
@@ -540,10 +528,10 @@ static void move_onwards(struct world *w, struct ref_problem *p)
 
 static void move(struct world *w, struct ref_problem *p)
 {
-	if (roll(w, 4))
+	if (roll(&w->seed, 4))
 		move_onwards(w, p);
 	else
-		move_to(w, p, (enum problem_state)roll(w, 7));
+		move_to(w, p, (enum problem_state)roll(&w->seed, 7));
 }
 
 /* -- Evaluating, and what follows by itself -- */
@@ -745,9 +733,9 @@ static void check_suite(struct world *w)
 static void step_of_problem(struct world *w)
 {
 	struct reference *r = &w->ref;
-	struct ref_problem *p = &r->p[roll(w, (uint32_t)r->n_problems)];
+	struct ref_problem *p = &r->p[roll(&w->seed, (uint32_t)r->n_problems)];
 
-	switch (roll(w, 12)) {
+	switch (roll(&w->seed, 12)) {
 	case 0: change_members(w, p); break;
 	case 1: add_report(w, p); break;
 	case 2: case 3: grow_by(w, p); break;
@@ -771,10 +759,10 @@ static void mend(struct world *w, struct ref_problem *p)
 
 static void step(struct world *w)
 {
-	int any = 1 + (int)roll(w, (uint32_t)w->ref.n_versions);
+	int any = 1 + (int)roll(&w->seed, (uint32_t)w->ref.n_versions);
 
 	pass_time(w);
-	switch (roll(w, 16)) {
+	switch (roll(&w->seed, 16)) {
 	case 0: grow(w); break;
 	case 1: change(w); break;
 	case 2:
@@ -785,7 +773,7 @@ static void step(struct world *w)
 	case 4: add_problem(w); break;
 	case 5:
 		predict(w, any, true, any_skill(w));
-		if (roll(w, 2))
+		if (roll(&w->seed, 2))
 			evaluate_all(w);
 		break;
 	case 6: check_closed(w); break;
@@ -796,7 +784,7 @@ static void step(struct world *w)
 		break;
 	case 9: evaluate_all(w); break;
 	case 10:
-		mend(w, &w->ref.p[roll(w, (uint32_t)w->ref.n_problems)]);
+		mend(w, &w->ref.p[roll(&w->seed, (uint32_t)w->ref.n_problems)]);
 		break;
 	default: step_of_problem(w); break;
 	}

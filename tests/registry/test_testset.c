@@ -8,25 +8,8 @@
 
 #include <cmocka.h>
 
-#include "base/fsx.h"
 #include "registry/testset.h"
 #include "support/temp_registry.h"
-
-static int setup(void **state)
-{
-	struct temp_registry *t = malloc(sizeof(*t));
-
-	temp_registry_make(t);
-	*state = t;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	temp_registry_remove(*state);
-	free(*state);
-	return 0;
-}
 
 /* A list of names, ended by NULL, as struct strs that the test leaks not. */
 static struct strs names(const char *const *list)
@@ -39,19 +22,11 @@ static struct strs names(const char *const *list)
 }
 #define NAMES(...) names((const char *const[]){ __VA_ARGS__, NULL })
 
-static char *write_csv(const struct temp_registry *t, const char *text)
-{
-	char *path = xasprintf("%s/in.csv", t->folder);
-
-	assert_ok(fsx_write(path, text, strlen(text), 0600, true, &oops));
-	return path;
-}
-
 static enum rc create(struct temp_registry *t, struct testset_spec *spec,
 		      const char *text, struct import_report *report,
 		      struct err *err)
 {
-	char *path = write_csv(t, text);
+	char *path = temp_registry_csv(t, text);
 	enum rc rc = reg_testset_create(t->reg, spec, path, false, NULL,
 					report, err);
 
@@ -289,7 +264,7 @@ static void test_testset__dry_run_changes_nothing(void **state)
 		.name = "dry", .task = TASK_BINARY, .target = "y",
 		.positive = "1", .keys = NAMES("id"),
 	};
-	char *path = write_csv(t, "id,y\na,1\nb,0\n");
+	char *path = temp_registry_csv(t, "id,y\na,1\nb,0\n");
 	uint64_t entries = reg_size(t->reg);
 	struct import_report report;
 
@@ -376,7 +351,8 @@ static void test_testset__undo_of_create(void **state)
 	temp_registry_verify(t);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, temp_registry_setup, temp_registry_teardown)
 
 int main(void)
 {

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "base/fsx.h"
 #include "registry/testset.h"
+#include "support/small.h"
 #include "support/temp_registry.h"
 
 enum { MAX_ROWS = 400, MAX_REVISIONS = 60 };
@@ -30,26 +30,12 @@ struct world {
 	bool taken_back[MAX_REVISIONS + 1];
 };
 
-static uint32_t roll(struct world *w, uint32_t n)
-{
-	w->seed = w->seed * 1664525u + 1013904223u;
-	return (w->seed >> 8) % n;
-}
-
-static char *write_csv(struct world *w, const char *text)
-{
-	char *path = xasprintf("%s/in.csv", w->t.folder);
-
-	assert_ok(fsx_write(path, text, strlen(text), 0600, true, &oops));
-	return path;
-}
-
 static void create(struct world *w, const char *csv)
 {
 	struct testset_spec spec = { .name = "s", .task = TASK_MULTICLASS,
 				     .target = "y" };
 	struct import_report report;
-	char *path = write_csv(w, csv);
+	char *path = temp_registry_csv(&w->t, csv);
 
 	strs_add(&spec.keys, "id");
 	strs_add(&spec.slices, "g");
@@ -93,7 +79,7 @@ static enum rc step(struct world *w, step_fn *fn, bool revive,
 	struct testset_step s = { .testset = "s", .reason = "a test",
 				  .revive = revive };
 	struct testset_step_report own;
-	char *path = write_csv(w, csv);
+	char *path = temp_registry_csv(&w->t, csv);
 	enum rc rc = fn(w->t.reg, &s, path, &own, err);
 
 	free(path);
@@ -147,7 +133,7 @@ static void expect_revision(struct world *w, int64_t revision)
 static void grow_some(struct world *w)
 {
 	struct state *m = next_state(w);
-	size_t n = 1 + roll(w, 12);
+	size_t n = 1 + roll(&w->seed, 12);
 	struct testset_step_report r;
 	struct buf csv = BUF_INIT;
 	uint64_t added = 0, revived = 0;
@@ -157,14 +143,15 @@ static void grow_some(struct world *w)
 		size_t row = m->n;
 		bool back = false;
 
-		for (size_t k = 0; k < m->n && roll(w, 3) == 0 && !back; k++)
-			if (!m->active[k] && roll(w, 4) == 0) {
+		for (size_t k = 0; k < m->n && roll(&w->seed, 3) == 0 && !back;
+		     k++)
+			if (!m->active[k] && roll(&w->seed, 4) == 0) {
 				row = k;
 				back = true;
 			}
 		m->n += !back;
 		m->active[row] = true;
-		m->target[row] = (int)roll(w, 9);
+		m->target[row] = (int)roll(&w->seed, 9);
 		added += !back;
 		revived += back;
 		buf_printf(&csv, "%d,z,k%zu,g%zu,%zu\n", m->target[row], row,
@@ -184,7 +171,7 @@ static size_t pick(struct world *w, bool active, size_t n, size_t *rows)
 	size_t found = 0;
 
 	for (size_t i = 0; i < m->n && found < n; i++)
-		if (m->active[i] == active && roll(w, 3) == 0)
+		if (m->active[i] == active && roll(&w->seed, 3) == 0)
 			rows[found++] = i;
 	return found;
 }
@@ -198,7 +185,7 @@ static void relabel_some(struct world *w)
 
 	buf_str(&csv, "id,y\n");
 	for (size_t i = n; i > 0; i--) {
-		int to = (int)roll(w, 9);
+		int to = (int)roll(&w->seed, 9);
 
 		changed += to != m.target[rows[i - 1]];
 		m.target[rows[i - 1]] = to;
@@ -259,9 +246,9 @@ static void expect_diff(struct world *w, int64_t from, int64_t to)
 	testset_differences_release(&d);
 }
 
-static void test_testset_revise__as_the_model(void **state)
+/* Revision 1, of twenty rows. */
+static void begin(struct world *w)
 {
-	struct world *w = *state;
 	struct buf csv = BUF_INIT;
 
 	buf_str(&csv, "id,x,y,g\n");
@@ -273,8 +260,15 @@ static void test_testset_revise__as_the_model(void **state)
 	w->at[1].n = 20;
 	create(w, csv.data);
 	buf_release(&csv);
+}
+
+static void test_testset_revise__as_the_model(void **state)
+{
+	struct world *w = *state;
+
+	begin(w);
 	while (w->newest < MAX_REVISIONS - 1) {
-		switch (roll(w, 4)) {
+		switch (roll(&w->seed, 4)) {
 		case 0: grow_some(w); break;
 		case 1: relabel_some(w); break;
 		case 2: move_some(w, true); break;
@@ -285,8 +279,8 @@ static void test_testset_revise__as_the_model(void **state)
 	for (int64_t r = 1; r <= w->newest; r++)
 		expect_revision(w, r);
 	for (int i = 0; i < 40; i++)
-		expect_diff(w, 1 + roll(w, (uint32_t)w->newest),
-			    1 + roll(w, (uint32_t)w->newest));
+		expect_diff(w, 1 + roll(&w->seed, (uint32_t)w->newest),
+			    1 + roll(&w->seed, (uint32_t)w->newest));
 	temp_registry_verify(&w->t);
 	assert_ok(reg_rebuild(w->t.reg, NULL, &oops));
 	expect_revision(w, w->newest);
@@ -336,7 +330,7 @@ static enum rc undo_step(struct world *w, int64_t revision, bool dry_run,
 
 static void undo_some(struct world *w, size_t *n_done, size_t *n_refused)
 {
-	int64_t r = 2 + roll(w, (uint32_t)w->newest - 1);
+	int64_t r = 2 + roll(&w->seed, (uint32_t)w->newest - 1);
 	const struct state *after = &w->at[r], *before = &w->at[r - 1];
 	struct state m = w->at[w->newest];
 	struct buf what = BUF_INIT, dry = BUF_INIT;
@@ -365,21 +359,12 @@ static void undo_some(struct world *w, size_t *n_done, size_t *n_refused)
 static void test_testset_revise__undo_as_the_model(void **state)
 {
 	struct world *w = *state;
-	struct buf csv = BUF_INIT;
 	size_t n_done = 0, n_refused = 0;
 
 	w->seed = 1234567;
-	buf_str(&csv, "id,x,y,g\n");
-	for (size_t i = 0; i < 20; i++) {
-		w->at[1].active[i] = true;
-		w->at[1].target[i] = (int)i % 3;
-		buf_printf(&csv, "k%zu,%zu,%zu,g%zu\n", i, i, i % 3, i % 3);
-	}
-	w->at[1].n = 20;
-	create(w, csv.data);
-	buf_release(&csv);
+	begin(w);
 	while (w->newest < MAX_REVISIONS - 1) {
-		switch (roll(w, 8)) {
+		switch (roll(&w->seed, 8)) {
 		case 0: grow_some(w); break;
 		case 1: relabel_some(w); break;
 		case 2: move_some(w, true); break;
@@ -456,7 +441,7 @@ static void would(struct world *w, step_fn *fn, const char *csv,
 		  struct testset_step_report *r)
 {
 	struct testset_step s = { .testset = "s", .dry_run = true };
-	char *path = write_csv(w, csv);
+	char *path = temp_registry_csv(&w->t, csv);
 
 	assert_ok(fn(w->t.reg, &s, path, r, &oops));
 	free(path);
@@ -598,7 +583,7 @@ static void test_testset_revise__stale_base_is_a_conflict(void **state)
 	char *path;
 
 	make_small(w);
-	path = write_csv(w, "id\nk1\n");
+	path = temp_registry_csv(&w->t, "id\nk1\n");
 	assert_int_equal(reg_testset_retire(w->t.reg, &s, path, &r, NULL),
 			 RC_CONFLICT);
 	s.base = 2;

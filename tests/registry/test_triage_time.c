@@ -13,13 +13,13 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "base/fsx.h"
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "registry/prediction.h"
 #include "registry/problem.h"
 #include "registry/testset.h"
 #include "registry/triage_time.h"
+#include "support/small.h"
 #include "support/temp_registry.h"
 
 enum { MAX_ENTRIES = 128, N_STEPS = 30, N_ROWS = 8, N_VERSIONS = 2, DAY = 86400 };
@@ -38,12 +38,6 @@ struct world {
 	size_t n;
 };
 
-static uint32_t roll(struct world *w, uint32_t n)
-{
-	w->seed = w->seed * 1664525u + 1013904223u;
-	return (w->seed >> 8) % n;
-}
-
 static void set_time(struct world *w, int64_t time)
 {
 	char text[CLOCK_TEXT];
@@ -54,7 +48,8 @@ static void set_time(struct world *w, int64_t time)
 
 static void pass_time(struct world *w)
 {
-	set_time(w, roll(w, 8) ? w->now + roll(w, DAY) : w->now - 2 * DAY);
+	set_time(w, roll(&w->seed, 8) ? w->now + roll(&w->seed, DAY) :
+		 w->now - 2 * DAY);
 }
 
 /* The entries since the last note were one step. */
@@ -74,14 +69,6 @@ static void note(struct world *w)
 
 /* -- Steps -- */
 
-static char *file(struct world *w, const struct buf *csv)
-{
-	char *path = xasprintf("%s/in.csv", w->t.folder);
-
-	assert_ok(fsx_write(path, csv->data, csv->len, 0600, true, &oops));
-	return path;
-}
-
 static void create(struct world *w)
 {
 	struct testset_spec spec = { .name = "s", .task = TASK_BINARY,
@@ -93,7 +80,7 @@ static void create(struct world *w)
 	buf_str(&csv, "id,x,y\n");
 	for (int i = 0; i < N_ROWS; i++)
 		buf_printf(&csv, "k%d,%d,%s\n", i, i, i % 2 ? "yes" : "no");
-	path = file(w, &csv);
+	path = temp_registry_csv(&w->t, csv.data);
 	strs_add(&spec.keys, "id");
 	assert_ok(reg_testset_create(w->t.reg, &spec, path, false, NULL,
 				     &report, &oops));
@@ -107,7 +94,7 @@ static void create(struct world *w)
 static void predict(struct world *w)
 {
 	struct prediction_spec spec = {
-		.model = "m", .version = 1 + roll(w, N_VERSIONS),
+		.model = "m", .version = 1 + roll(&w->seed, N_VERSIONS),
 		.testset = "s", .label = "said", .replace = true,
 	};
 	struct prediction_report report;
@@ -116,8 +103,9 @@ static void predict(struct world *w)
 
 	buf_str(&csv, "id,said\n");
 	for (int i = 0; i < N_ROWS; i++)
-		buf_printf(&csv, "k%d,%s\n", i, roll(w, 2) ? "yes" : "no");
-	path = file(w, &csv);
+		buf_printf(&csv, "k%d,%s\n", i,
+			   roll(&w->seed, 2) ? "yes" : "no");
+	path = temp_registry_csv(&w->t, csv.data);
 	assert_ok(reg_predictions_import(w->t.reg, &spec, path, false, NULL,
 					 &report, &oops));
 	prediction_report_release(&report);
@@ -133,9 +121,9 @@ static void relabel(struct world *w)
 	struct err err = ERR_INIT;
 	char *path;
 
-	buf_printf(&csv, "id,y\nk%u,%s\n", 2 + roll(w, N_ROWS - 2),
-		   roll(w, 2) ? "yes" : "no");
-	path = file(w, &csv);
+	buf_printf(&csv, "id,y\nk%u,%s\n", 2 + roll(&w->seed, N_ROWS - 2),
+		   roll(&w->seed, 2) ? "yes" : "no");
+	path = temp_registry_csv(&w->t, csv.data);
 	/* refused where the target is that already */
 	if (reg_testset_relabel(w->t.reg, &step, path, &report, &err) == RC_OK)
 		testset_step_report_release(&report);
@@ -149,9 +137,9 @@ static void stage(struct world *w)
 					      "archived" };
 	struct err err = ERR_INIT;
 
-	(void)!reg_version_stage(w->t.reg, "m", 1 + roll(w, N_VERSIONS),
-				 stages[roll(w, 3)], "so it is", TX_ANY_BASE,
-				 &err);
+	(void)!reg_version_stage(w->t.reg, "m", 1 + roll(&w->seed, N_VERSIONS),
+				 stages[roll(&w->seed, 3)], "so it is",
+				 TX_ANY_BASE, &err);
 }
 
 static void add_problem(struct world *w)
@@ -170,7 +158,7 @@ static int64_t any_problem(struct world *w)
 	int64_t id;
 
 	assert_ok(reg_problem_list(w->t.reg, NULL, &all, &oops));
-	id = all.n ? all.at[roll(w, (uint32_t)all.n)].id : 0;
+	id = all.n ? all.at[roll(&w->seed, (uint32_t)all.n)].id : 0;
 	problem_recs_release(&all);
 	return id;
 }
@@ -179,12 +167,12 @@ static void set_factor(struct world *w, int64_t id)
 {
 	static const char *const harms[] = { "1", "2", "3", "5", "8" };
 	struct pairs fields = VEC_INIT;
-	char *users = xasprintf("%u/100", 1 + roll(w, 99));
+	char *users = xasprintf("%u/100", 1 + roll(&w->seed, 99));
 
-	if (roll(w, 2))
+	if (roll(&w->seed, 2))
 		pairs_add(&fields, "users", users);
 	else
-		pairs_add(&fields, "harm", harms[roll(w, 5)]);
+		pairs_add(&fields, "harm", harms[roll(&w->seed, 5)]);
 	assert_ok(reg_problem_set(w->t.reg, id, &fields, "it is so",
 				  TX_ANY_BASE, &oops));
 	pairs_release(&fields);
@@ -198,7 +186,7 @@ static void add_members(struct world *w, int64_t id)
 
 	for (int i = 0; i < 3; i++)
 		vec_push(&members, ((struct problem_member){
-			.row = roll(w, N_ROWS) }));
+			.row = roll(&w->seed, N_ROWS) }));
 	assert_ok(reg_problem_members_add(w->t.reg, id, "s", &members, NULL,
 					  &added, &oops));
 	vec_free(&members);
@@ -208,16 +196,16 @@ static void move(struct world *w, int64_t id)
 {
 	struct err err = ERR_INIT;
 
-	(void)!reg_problem_move(w->t.reg, id, roll(w, 3) ? PROBLEM_DESCRIBED
-				: PROBLEM_WONT_FIX, "so it is", TX_ANY_BASE,
-				&err);
+	(void)!reg_problem_move(w->t.reg, id, roll(&w->seed, 3) ?
+				PROBLEM_DESCRIBED : PROBLEM_WONT_FIX,
+				"so it is", TX_ANY_BASE, &err);
 }
 
 static void step(struct world *w)
 {
 	int64_t id = any_problem(w);
 
-	switch (id ? roll(w, 9) : 0) {
+	switch (id ? roll(&w->seed, 9) : 0) {
 	case 0: add_problem(w); break;
 	case 1: predict(w); break;
 	case 2: relabel(w); break;

@@ -17,12 +17,7 @@
 #include "registry/model.h"
 #include "registry/prediction.h"
 #include "registry/testset.h"
-
-static void check(enum rc rc, const struct err *err)
-{
-	if (rc)
-		fail_msg("%s", err->text);
-}
+#include "tests/support/small.h"
 
 void project_reopen(struct project *p, bool readonly)
 {
@@ -31,7 +26,7 @@ void project_reopen(struct project *p, bool readonly)
 
 	reg_close(p->reg);
 	p->reg = NULL;
-	check(reg_open(&o, &p->reg, &err), &err);
+	must(reg_open(&o, &p->reg, &err), &err);
 }
 
 void project_init(struct project *p)
@@ -43,7 +38,7 @@ void project_init(struct project *p)
 	assert_non_null(mkdtemp(dir));
 	p->dir = xstrdup(dir);
 	p->path = xasprintf("%s/registry.db", dir);
-	check(reg_create(p->path, &err), &err);
+	must(reg_create(p->path, &err), &err);
 	project_reopen(p, false);
 }
 
@@ -55,9 +50,24 @@ void project_release(struct project *p)
 	int status;
 
 	reg_close(p->reg);
-	check(spawn_run(argv, &io, &status, &err), &err);
+	must(spawn_run(argv, &io, &status, &err), &err);
 	free(p->path);
 	free(p->dir);
+}
+
+int project_setup(void **state)
+{
+	static struct project p;
+
+	project_init(&p);
+	*state = &p;
+	return 0;
+}
+
+int project_teardown(void **state)
+{
+	project_release(*state);
+	return 0;
 }
 
 char *project_file(struct project *p, const char *name, const char *text)
@@ -65,7 +75,7 @@ char *project_file(struct project *p, const char *name, const char *text)
 	char *path = xasprintf("%s/%s", p->dir, name);
 	struct err err = ERR_INIT;
 
-	check(fsx_write(path, text, strlen(text), 0600, true, &err), &err);
+	must(fsx_write(path, text, strlen(text), 0600, true, &err), &err);
 	return path;
 }
 
@@ -92,7 +102,7 @@ void project_testset(struct project *p, const struct project_set *set)
 	split(set->keys, &spec.keys);
 	split(set->slices, &spec.slices);
 	split(set->inputs, &spec.inputs);
-	check(reg_testset_create(p->reg, &spec, set->file, false, NULL,
+	must(reg_testset_create(p->reg, &spec, set->file, false, NULL,
 				 &report, &err), &err);
 	import_report_release(&report);
 	strs_release(&spec.keys);
@@ -109,8 +119,8 @@ long project_version(struct project *p, const char *model)
 	enum rc rc = reg_model_add(p->reg, model, &change, &err);
 
 	if (rc != RC_EXISTS)
-		check(rc, &err);
-	check(reg_version_add(p->reg, model, &fields, &version, &err), &err);
+		must(rc, &err);
+	must(reg_version_add(p->reg, model, &fields, &version, &err), &err);
 	return (long)version;
 }
 
@@ -128,7 +138,7 @@ void project_predict(struct project *p, const struct project_answers *a)
 
 	split(a->scores, &spec.scores);
 	split(a->keys, &spec.keys);
-	check(reg_predictions_import(p->reg, &spec, a->file, false, NULL,
+	must(reg_predictions_import(p->reg, &spec, a->file, false, NULL,
 				     &report, &err), &err);
 	prediction_report_release(&report);
 	strs_release(&spec.scores);
@@ -158,7 +168,7 @@ char *project_unpacked(struct project *p, const char *name, const char *to)
 	struct err err = ERR_INIT;
 	int status;
 
-	check(spawn_run(argv, &io, &status, &err), &err);
+	must(spawn_run(argv, &io, &status, &err), &err);
 	assert_int_equal(status, 0);
 	path = project_file(p, to, out.data);
 	buf_release(&out);

@@ -17,6 +17,9 @@ struct project {
 };
 void project_init(struct project *p);
 void project_release(struct project *p);	/* removes the folder */
+/* For cmocka: init one into *state, and release it. */
+int project_setup(void **state);
+int project_teardown(void **state);
 /* Opens the registry anew. */
 void project_reopen(struct project *p, bool readonly);
 /* Writes a file into the folder; its path, to be freed. */

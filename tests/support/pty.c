@@ -4,12 +4,16 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <setjmp.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vterm.h>
+
+#include <cmocka.h>
 
 #include "base/clock.h"
 #include "base/decimal.h"
@@ -18,6 +22,7 @@
 #include "base/xalloc.h"
 
 #define MS 1000000ull
+#define DEADLINE_MS 8000	/* a deadline, not a pause */
 
 struct pty {
 	pid_t pid;
@@ -146,6 +151,15 @@ void pty_free(struct pty *p)
 	free(p);
 }
 
+void pty_quit(struct pty *p)
+{
+	int status;
+
+	pty_send(p, "qqqqq");
+	assert_true(pty_wait_end(p, &status, DEADLINE_MS));
+	pty_free(p);
+}
+
 pid_t pty_pid(const struct pty *p)
 {
 	return p->pid;
@@ -242,6 +256,12 @@ static bool wait_for(struct pty *p, const char *text, bool there, unsigned ms)
 bool pty_wait(struct pty *p, const char *text, unsigned ms)
 {
 	return wait_for(p, text, true, ms);
+}
+
+void pty_must_see(struct pty *p, const char *text)
+{
+	if (!pty_wait(p, text, DEADLINE_MS))
+		fail_msg("no '%s' on\n%s", text, pty_screen(p));
 }
 
 bool pty_wait_gone(struct pty *p, const char *text, unsigned ms)

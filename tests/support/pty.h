@@ -26,6 +26,9 @@ struct pty *pty_start_job(char *const argv[], const char *const *env, int w,
 /* Kills what still runs. */
 void pty_free(struct pty *p);
 
+/* Leaves every view by 'q', waits for the end, and frees. */
+void pty_quit(struct pty *p);
+
 pid_t pty_pid(const struct pty *p);
 void pty_send(struct pty *p, const char *bytes);
 void pty_sendn(struct pty *p, const void *bytes, size_t n);
@@ -35,6 +38,8 @@ void pty_hang_up(struct pty *p);
 
 /* Reads until the screen shows the text; false after ms. */
 bool pty_wait(struct pty *p, const char *text, unsigned ms);
+/* The same, and fails the test with the screen if it does not within 8 s. */
+void pty_must_see(struct pty *p, const char *text);
 /* Reads until it does not. */
 bool pty_wait_gone(struct pty *p, const char *text, unsigned ms);
 /* Reads until nothing has come for quiet_ms. */

@@ -1,6 +1,7 @@
 #include "support/temp_registry.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +13,9 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/fsx.h"
+#include "base/xalloc.h"
+#include "registry/model.h"
 
 int run_shell(const char *fmt, ...)
 {
@@ -54,16 +58,44 @@ void temp_registry_reopen(struct temp_registry *t)
 {
 	struct reg_options o = { .path = t->path };
 
+	temp_registry_close(t);
+	assert_ok(reg_open(&o, &t->reg, &oops));
+}
+
+void temp_registry_close(struct temp_registry *t)
+{
 	reg_close(t->reg);
 	t->reg = NULL;
-	assert_ok(reg_open(&o, &t->reg, &oops));
 }
 
 void temp_registry_remove(struct temp_registry *t)
 {
-	reg_close(t->reg);
-	t->reg = NULL;
+	temp_registry_close(t);
 	run_shell("rm -rf '%s'", t->folder);
+}
+
+int temp_registry_setup(void **state)
+{
+	struct temp_registry *t = XNEW(struct temp_registry);
+
+	temp_registry_make(t);
+	*state = t;
+	return 0;
+}
+
+int temp_registry_teardown(void **state)
+{
+	temp_registry_remove(*state);
+	free(*state);
+	return 0;
+}
+
+char *temp_registry_csv(const struct temp_registry *t, const char *text)
+{
+	char *path = xasprintf("%s/in.csv", t->folder);
+
+	assert_ok(fsx_write(path, text, strlen(text), 0600, true, &oops));
+	return path;
 }
 
 void temp_registry_verify(const struct temp_registry *t)
@@ -79,4 +111,31 @@ void temp_registry_sql(const struct temp_registry *t, const char *sql)
 {
 	assert_int_equal(run_shell("sqlite3 '%s' \"%s\" >/dev/null", t->path,
 				   sql), 0);
+}
+
+pid_t temp_registry_start_writer(const char *path)
+{
+	struct reg_options o = { .path = path };
+	struct registry *reg;
+	char name[32];
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	if (reg_open(&o, &reg, NULL) != RC_OK)
+		_exit(1);
+	for (unsigned i = 0;; i++) {
+		snprintf(name, sizeof(name), "m%u-%u", (unsigned)getpid(), i);
+		if (reg_model_add(reg, name, NULL, NULL) != RC_OK)
+			_exit(1);
+	}
+}
+
+void temp_registry_stop_writer(pid_t pid)
+{
+	int status;
+
+	kill(pid, SIGKILL);
+	waitpid(pid, &status, 0);
+	assert_true(WIFSIGNALED(status));
 }
