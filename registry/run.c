@@ -46,6 +46,7 @@ struct asking {
 	struct job *jobs;
 	size_t n_jobs, n_started, n_running;
 	uint64_t asked;
+	struct buf doing;		/* of the progress */
 	atomic_bool cancel;
 };
 
@@ -299,6 +300,7 @@ static enum rc finish(struct job *j, struct err *err)
 	par_join(j->thread);
 	j->thread = NULL;
 	j->all->n_running--;
+	atomic_store(&j->done, rec->asked);	/* or will never be */
 	rec->sandbox = xstrdup(j->answer.sandboxed);
 	rec->status = j->answer.status;
 	rec->duration_ms = (int64_t)j->answer.duration_ms;
@@ -338,6 +340,30 @@ static enum rc start(struct asking *a, struct job *j, struct err *err)
 	return RC_OK;
 }
 
+#define NAMED 3				/* of those that run */
+
+/* "asking credit 7, credit 8, 1 failed" */
+static const char *doing(struct asking *a)
+{
+	size_t n = 0, n_failed = 0;
+
+	buf_clear(&a->doing);
+	buf_str(&a->doing, "asking");
+	for (size_t i = 0; i < a->n_started; i++) {
+		const struct job *j = &a->jobs[i];
+
+		n_failed += j->rec->state == RUN_FAILED;
+		if (j->thread && ++n <= NAMED)
+			buf_printf(&a->doing, "%s %s %lld", n > 1 ? "," : "",
+				   j->rec->model, (long long)j->rec->version);
+	}
+	if (n > NAMED)
+		buf_printf(&a->doing, " and %zu more", n - NAMED);
+	if (n_failed)
+		buf_printf(&a->doing, ", %zu failed", n_failed);
+	return a->doing.data;
+}
+
 static enum rc say(struct asking *a, struct err *err)
 {
 	uint64_t done = 0;
@@ -346,7 +372,7 @@ static enum rc say(struct asking *a, struct err *err)
 		return RC_OK;
 	for (size_t i = 0; i < a->n_jobs; i++)
 		done += atomic_load(&a->jobs[i].done);
-	if (a->progress->step(a->progress->arg, "asking", done, a->asked) ==
+	if (a->progress->step(a->progress->arg, doing(a), done, a->asked) ==
 	    RC_OK)
 		return RC_OK;
 	atomic_store(&a->cancel, true);
@@ -396,6 +422,7 @@ static void asking_release(struct asking *a)
 		runner_answer_release(&j->answer);
 	}
 	free(a->jobs);
+	buf_release(&a->doing);
 	vec_free(&a->inputs);
 	testset_close(a->t);
 }

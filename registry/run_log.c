@@ -209,15 +209,37 @@ static enum rc write_start(struct reg_tx *tx, void *arg, struct err *err)
 	return rc;
 }
 
+/* When and by whom, as the entry says. */
+static enum rc read_start(struct registry *reg, struct run_rec *rec,
+			  struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT time, who"
+		"  FROM run"
+		" WHERE id = ?");
+	enum rc rc;
+
+	stmt_bind_int(s, rec->id);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	rec->time = stmt_int(s, "time");
+	free(rec->who);
+	rec->who = stmt_text_copy(s, "who");
+	stmt_done(s);
+	return RC_OK;
+}
+
 enum rc run_log_start(struct registry *reg, struct run_rec *rec,
 		      const struct strs *argv, struct err *err)
 {
 	struct starting w = { .rec = rec, .argv = argv };
 	enum rc rc = reg_write(reg, write_start, &w, err);
 
-	if (rc == RC_OK)
-		rec->id = (int64_t)w.index + 1;
-	return rc;
+	if (rc != RC_OK)
+		return rc;
+	rec->id = (int64_t)w.index + 1;
+	return read_start(reg, rec, err);
 }
 
 static enum rc write_end(struct reg_tx *tx, void *arg, struct err *err)

@@ -267,8 +267,8 @@ enum group {
 	X(ACT_REGEX, "regex", "f", IN_PATTERNS, GROUP_FIND, 0, \
 	  5, "regex", "Rows whose picked column matches a regex (PCRE2), " \
 	  "while typing", "muster testset patterns NAME --where COL~/REGEX/") \
-	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA, GROUP_DO, \
-	  ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
+	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA | IN_STALENESS, \
+	  GROUP_DO, ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
 	  "muster eval TESTSET --all") \
 	X(ACT_NEW, "new", "a", IN_MODELS | IN_DATA, GROUP_DO, \
 	  ACT_NEEDS_REGISTRY | ACT_WRITES, 5, "add", "Add a model or a " \
@@ -293,7 +293,7 @@ enum group {
 	  "fresh, stale, partial, missing", "muster matrix TESTSET") \
 	X(ACT_MOVED, "moved", "m", IN_STALENESS, GROUP_SHOW, ACT_NEEDS_ROW, \
 	  4, "moved", "Why the score of this version moved between two " \
-	  "revisions", "muster moved NAME@V TESTSET R1 R2") \
+	  "revisions, by any metric", "muster moved NAME@V TESTSET R1 R2") \
 	X(ACT_SPREAD, "spread", "b", IN_STALENESS, GROUP_SHOW, ACT_NEEDS_ROW, \
 	  5, "bias", "Bias and variance across the versions of this model, " \
 	  "by pattern", "muster spread MODEL TESTSET") \
@@ -301,8 +301,12 @@ enum group {
 	  5, "curve", "The score of this version along a column of numbers, " \
 	  "and where it tips", "muster curve MODEL@V TESTSET COLUMN") \
 	X(ACT_ASK, "ask-runners", "a", IN_STALENESS, GROUP_DO, ACT_WRITES, \
-	  5, "ask", "Ask the runners of all live versions for what is " \
-	  "missing", "muster predictions run NAME@V TESTSET") \
+	  5, "ask", "Ask runners for what is missing: those of the marked " \
+	  "versions, or of all live ones", \
+	  "muster predictions run NAME@V TESTSET") \
+	X(ACT_RUNS, "runs", "R", IN_STALENESS, GROUP_SHOW, 0, \
+	  5, "runs", "What runners were asked on this set, how it ended, and " \
+	  "what they wrote on stderr", "muster predictions runs") \
 	X(ACT_RERUN, "rerun", "r", IN_EVALUATION | IN_COMPARE, GROUP_DO, 0, \
 	  1, "rerun", "Compute again on the newest revision, in the " \
 	  "background", "muster eval TESTSET NAME@V") \

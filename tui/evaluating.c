@@ -1,6 +1,7 @@
 #include "tui/evaluating.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
@@ -11,6 +12,7 @@ struct evaluating {
 	char *testset;
 	struct version_refs versions;	/* none: all live ones */
 	size_t n;			/* evaluated */
+	size_t n_partial;		/* of these: patterns lack predictions */
 };
 
 static enum rc work(struct registry *reg, struct reg_progress *progress,
@@ -23,6 +25,8 @@ static enum rc work(struct registry *reg, struct reg_progress *progress,
 				  progress, &all, err);
 
 	e->n = all.n;
+	for (size_t i = 0; i < all.n; i++)
+		e->n_partial += !strcmp(all.at[i].state, "partial");
 	evaluations_release(&all);
 	return rc;
 }
@@ -40,9 +44,17 @@ static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 	if (one)
 		app_say(app, "Evaluated %s %lld on %s.", one->model,
 			(long long)one->version, e->testset);
-	else
+	else if (e->n)
 		app_say(app, "Evaluated %s on %s.",
 			counted(e->n, "version", "versions", n), e->testset);
+	else
+		app_say(app, "No version has said anything on %s: a imports "
+			"predictions, m and then a asks runners.", e->testset);
+	if (e->n_partial)
+		app_say(app, "%s evaluated on %s, %zu in part: predictions "
+			"are missing; m, then a asks runners.",
+			counted(e->n, "version", "versions", n), e->testset,
+			e->n_partial);
 }
 
 static void release(void *q)

@@ -22,6 +22,7 @@ struct job {
 	struct par_thread *thread;
 	int news[2];
 	atomic_bool cancel;
+	char *doing;			/* under par_lock; or NULL */
 	atomic_ullong done, all;
 	uint64_t told_ns;		/* the worker's */
 	struct err err;			/* the worker's until it is joined */
@@ -35,11 +36,29 @@ static void tell(struct job *j)
 	(void)ignored;
 }
 
+/* Words that say more than the job's name: "asking" and whom. */
+static void keep_words(struct job *j, const char *doing)
+{
+	size_t n = strlen(j->what.name);
+	char *old = NULL;
+
+	if (strncmp(doing, j->what.name, n) != 0 || !doing[n])
+		return;
+	par_lock();
+	if (!j->doing || strcmp(j->doing, doing) != 0) {
+		old = j->doing;
+		j->doing = xstrdup(doing);
+	}
+	par_unlock();
+	free(old);
+}
+
 static enum rc progress(void *arg, const char *doing, uint64_t done,
 			uint64_t all)
 {
 	struct job *j = arg;
 	uint64_t now = clock_ns();
+	keep_words(j, doing);
 	atomic_store(&j->done, done);
 	atomic_store(&j->all, all);
 	if (now - j->told_ns >= NEWS_NS) {
@@ -161,6 +180,7 @@ static void finish(struct app *app)
 		j->what.done(app, j->what.arg, j->rc, &j->err);
 	if (app->reg && !j->what.yields)
 		app->log_size = reg_size(app->reg);
+	free(j->doing);
 	free(j);
 	start_next(app);
 }
@@ -229,7 +249,10 @@ bool job_status(const struct app *app, struct buf *out)
 		return false;
 	uint64_t done = atomic_load(&app->job->done);
 	uint64_t all = atomic_load(&app->job->all);
-	buf_printf(out, "%s: ", app->job->what.name);
+	par_lock();
+	buf_printf(out, "%s: ", app->job->doing ? app->job->doing
+						: app->job->what.name);
+	par_unlock();
 	if (all)
 		buf_printf(out, "%s of %s (%d%%)", decimal_grouped(done, n),
 			   decimal_grouped(all, of), (int)(done * 100 / all));

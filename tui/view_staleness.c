@@ -8,12 +8,14 @@
 #include "registry/looks.h"
 #include "registry/matrix.h"
 #include "registry/moved.h"
-#include "registry/run.h"
 #include "registry/tipping.h"
 #include "tui/app.h"
 #include "tui/asking.h"
+#include "tui/evaluating.h"
 #include "tui/figures.h"
+#include "tui/running.h"
 #include "tui/view_curve.h"
+#include "tui/view_runs.h"
 #include "tui/view_spread.h"
 
 struct staleness {
@@ -27,6 +29,8 @@ struct staleness {
 struct moved_asked {
 	char *testset, *model;
 	int64_t version, from, to;
+	bool has_metric;
+	enum metric metric;
 	struct moved moved;
 };
 
@@ -170,17 +174,18 @@ static int value_line(struct area *a, int y, int64_t revision,
 		      const struct figure *f)
 {
 	struct buf text = BUF_INIT;
+	int lines;
 
 	buf_printf(&text, "revision %lld", (long long)revision);
-	area_text(a, 1, y, 20, STYLE_HEADING, text.data);
+	area_text(a, 1, y, 15, STYLE_HEADING, text.data);
 	buf_clear(&text);
 	if (f->why)
 		buf_printf(&text, "undefined: %s", f->why);
 	else
 		put_number(&text, shown(f->value), false);
-	area_text(a, 22, y, a->w - 23, STYLE_HEADING, text.data);
+	lines = area_wrap(a, 17, y, a->w - 18, STYLE_HEADING, text.data);
 	buf_release(&text);
-	return y + 1;
+	return y + (lines > 0 ? lines : 1);
 }
 
 static int part_line(struct area *a, int y, const struct moved *m,
@@ -188,12 +193,12 @@ static int part_line(struct area *a, int y, const struct moved *m,
 {
 	struct buf text = BUF_INIT;
 
-	area_text(a, 3, y, 18, STYLE_NORMAL, moved_part_name(p));
+	area_text(a, 3, y, 13, STYLE_NORMAL, moved_part_name(p));
 	put_change(&m->value[p], &m->value[p + 1], &text);
 	buf_str(&text, "  ");
 	put_count(&text, m->rows[p]);
 	buf_str(&text, m->rows[p] == 1 ? " pattern" : " patterns");
-	area_text(a, 22, y, a->w - 23, STYLE_NORMAL, text.data);
+	area_text(a, 17, y, a->w - 18, STYLE_NORMAL, text.data);
 	buf_release(&text);
 	return y + 1;
 }
@@ -210,23 +215,8 @@ static int paint_looks(const struct looks *l, struct area *a, int y)
 	return y + 1;
 }
 
-static void paint_moved(struct view *v, struct area *a)
+static int paint_answer(const struct moved *m, struct area *a, int y)
 {
-	struct staleness *s = v->state;
-	const struct moved_asked *asked = s->moved.answer;
-	const struct moved *m;
-	int y;
-
-	y = paint_looks(&s->looks, a, 0);
-	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL,
-		       "F fresh  s stale  p partial  . missing") + 1;
-	if (!asked) {
-		area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, "m says why the "
-			  "score of the version under the cursor moved between "
-			  "two revisions.");
-		return;
-	}
-	m = &asked->moved;
 	area_printf(a, 1, y++, STYLE_HEADING, "%s of %s %lld",
 		    metric_key(m->metric), m->model, (long long)m->version);
 	y = value_line(a, y, m->from, &m->value[0]);
@@ -234,9 +224,31 @@ static void paint_moved(struct view *v, struct area *a)
 		y = part_line(a, y, m, p);
 	y = value_line(a, y, m->to, &m->value[MOVED_PARTS]);
 	if (!m->has_then)
-		area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL, "No evaluation "
-			  "was kept on the first revision: its value uses what "
-			  "the version says today.");
+		y += area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL, "No "
+			       "evaluation was kept on the first revision: its "
+			       "value uses what the version says today.") + 1;
+	return y + 1;
+}
+
+/* The answer first: on small screens there is no room for the rest. */
+static void paint_moved(struct view *v, struct area *a)
+{
+	struct staleness *s = v->state;
+	const struct moved_asked *asked = s->moved.answer;
+	int y = 0;
+
+	if (asking_runs(&s->moved))
+		y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL,
+			       "computing ...");
+	if (asked)
+		y = paint_answer(&asked->moved, a, y);
+	y = paint_looks(&s->looks, a, y);
+	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL,
+		       "F fresh  s stale  p partial  . missing") + 1;
+	if (!asked)
+		area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, "m says why the "
+			  "score of the version under the cursor moved between "
+			  "two revisions.");
 }
 
 static void put_testset(struct view *v, struct buf *out)
@@ -253,7 +265,7 @@ static enum rc moved_work(struct registry *reg, struct reg_progress *progress,
 
 	(void)progress;
 	return reg_moved(reg, w->model, w->version, w->testset, w->from, w->to,
-			 NULL, &w->moved, err);
+			 w->has_metric ? &w->metric : NULL, &w->moved, err);
 }
 
 static void moved_free(void *q)
@@ -266,117 +278,111 @@ static void moved_free(void *q)
 	free(w);
 }
 
+/* In one line, for screens that show one pane. */
+static void moved_told(struct app *app, struct asking *a, void **q, enum rc rc)
+{
+	const struct moved_asked *w = *q;
+	const struct moved *m = &w->moved;
+	struct buf text = BUF_INIT;
+
+	if (rc != RC_OK)
+		return;
+	if (m->value[0].why || m->value[MOVED_PARTS].why)
+		buf_printf(&text, "undefined (%s)", m->value[0].why ?
+			   m->value[0].why : m->value[MOVED_PARTS].why);
+	else
+		put_change(&m->value[0], &m->value[MOVED_PARTS], &text);
+	app_say(app, "%s %lld %s r%lld to r%lld: %s. Tab: why.", m->model,
+		(long long)m->version, metric_head(m->metric),
+		(long long)m->from, (long long)m->to, text.data);
+	buf_release(&text);
+	asking_take(a, q);
+}
+
 static const struct asking_kind moved_kind = {
-	.name = "why it moved", .work = moved_work, .free = moved_free,
+	.name = "why it moved", .work = moved_work, .told = moved_told,
+	.free = moved_free,
 };
 
-static bool read_pair(const char *text, int64_t *from, int64_t *to)
+/* "1 4", "1 4 macro_f1" */
+static bool read_span(const char *text, struct moved_asked *w)
 {
 	size_t n = strcspn(text, " "), skip = strspn(text + n, " ");
-	const char *rest = text + n + skip;
+	const char *rest = text + n + skip, *word;
+	size_t m = strcspn(rest, " ");
 
-	return decimal_read_i64(text, n, from) &&
-	       decimal_read_i64(rest, strcspn(rest, " "), to) && *from > 0 &&
-	       *to >= *from;
+	word = rest + m + strspn(rest + m, " ");
+	w->has_metric = *word != '\0';
+	return decimal_read_i64(text, n, &w->from) &&
+	       decimal_read_i64(rest, m, &w->to) && w->from > 0 &&
+	       w->to >= w->from &&
+	       (!w->has_metric || metric_from_key(word, &w->metric));
 }
 
 static void start_moved(struct view *v, const char *text, void *arg)
 {
 	struct staleness *s = v->state;
 	size_t row = list_row(&v->lists[PANE_MATRIX]);
-	struct moved_asked *w;
-	int64_t from, to;
+	struct moved_asked span = { 0 }, *w;
 
 	(void)arg;
 	if (row == SIZE_MAX)
 		return;
-	if (!read_pair(text, &from, &to)) {
-		app_say(v->app, "Two revisions, the older one first: 1 4");
+	if (!read_span(text, &span)) {
+		app_say(v->app, "Two revisions, the older one first, and if "
+			"you like a metric's key: 1 4 macro_f1");
 		return;
 	}
 	w = XNEW(struct moved_asked);
+	*w = span;
 	w->testset = xstrdup(s->testset);
 	w->model = xstrdup(s->matrix.rows[row].model);
 	w->version = s->matrix.rows[row].version;
-	w->from = from;
-	w->to = to;
 	asking_say(v->app, &s->moved, &moved_kind, w);
 }
 
+/* Proposed is what was asked last. */
 static unsigned ask_moved(struct view *v)
 {
-	const struct matrix *m = &state_of(v)->matrix;
+	struct staleness *s = v->state;
+	const struct matrix *m = &s->matrix;
+	const struct moved_asked *last = s->moved.answer;
 	int64_t to = m->n_revisions ? m->revisions[m->n_revisions - 1] : 1;
-	char *initial = xasprintf("%lld %lld", (long long)(to > 1 ? to - 1 : 1),
-				  (long long)to);
+	char *initial = last ?
+		xasprintf("%lld %lld %s", (long long)last->from,
+			  (long long)last->to,
+			  metric_key(last->moved.metric)) :
+		xasprintf("%lld %lld", (long long)(to > 1 ? to - 1 : 1),
+			  (long long)to);
 
-	app_prompt(v->app, "from revision, to revision: ", initial, NULL,
+	app_prompt(v->app, "from, to (revisions), metric: ", initial, NULL,
 		   start_moved, NULL);
 	free(initial);
 	return REACT_DRAW;
 }
 
-struct asked_runs {
-	char *testset;
-	size_t n, answered, failed;
-	char *why;
-};
-
-static enum rc runs_work(struct registry *reg, struct reg_progress *progress,
-			 void *arg, struct err *err)
+/* The marked versions; without marks, none, which means all. */
+static void marked_versions(const struct view *v, struct version_refs *out)
 {
-	static const struct version_refs all = VEC_INIT;
-	static const struct run_options options = { 0 };
-	struct asked_runs *w = arg;
-	struct run_recs recs = VEC_INIT;
-	enum rc rc = reg_runs(reg, w->testset, &all, &options, progress, &recs,
-			      err);
+	const struct list *l = &v->lists[PANE_MATRIX];
+	const struct matrix *m = &((struct staleness *)v->state)->matrix;
 
-	for (size_t i = 0; i < recs.n; i++) {
-		w->answered += recs.at[i].state == RUN_ANSWERED;
-		w->failed += recs.at[i].state == RUN_FAILED;
-		if (recs.at[i].state == RUN_FAILED && !w->why)
-			w->why = xstrdup_or_null(recs.at[i].why);
+	for (size_t i = 0; i < list_count(l); i++) {
+		size_t row = list_row_at(l, i);
+
+		if (list_marked(l, row))
+			vec_push(out, ((struct version_ref){
+				xstrdup(m->rows[row].model),
+				m->rows[row].version }));
 	}
-	w->n = recs.n;
-	run_recs_release(&recs);
-	return rc;
 }
-
-static void runs_told(struct app *app, struct asking *a, void **q, enum rc rc)
-{
-	char n[COUNTED_MAX];
-	const struct asked_runs *w = *q;
-
-	(void)a;
-	if (rc != RC_OK)
-		return;
-	app_reload(app);
-	app_say(app, "Of %s with a runner %zu answered, %zu failed%s%s",
-		counted(w->n, "version", "versions", n), w->answered, w->failed,
-		w->why ? ": " : ".", w->why ? w->why : "");
-}
-
-static void runs_free(void *q)
-{
-	struct asked_runs *w = q;
-
-	free(w->testset);
-	free(w->why);
-	free(w);
-}
-
-static const struct asking_kind runs_kind = {
-	.name = "asking", .work = runs_work, .told = runs_told,
-	.free = runs_free,
-};
 
 static unsigned ask_runs(struct view *v)
 {
-	struct asked_runs *w = XNEW(struct asked_runs);
+	struct version_refs versions = VEC_INIT;
 
-	w->testset = xstrdup(state_of(v)->testset);
-	asking_say(v->app, NULL, &runs_kind, w);
+	marked_versions(v, &versions);
+	running_start(v->app, state_of(v)->testset, &versions);
 	return REACT_DRAW;
 }
 
@@ -444,6 +450,12 @@ static unsigned act(struct view *v, enum action a)
 		return ask_moved(v);
 	if (a == ACT_ASK)
 		return ask_runs(v);
+	if (a == ACT_RUNS)
+		return app_open(v->app, &view_runs_ops, state_of(v)->testset);
+	if (a == ACT_EVALUATE_ALL) {
+		evaluating_start(v->app, state_of(v)->testset, NULL, 0);
+		return REACT_DRAW;
+	}
 	return REACT_NOT_MINE;
 }
 
