@@ -84,12 +84,45 @@ static void say_missing(struct cli *c, const struct testset_info *info,
 		gaps += info->n - list->at[i].whole.n;
 		n++;
 	}
+	if (!list->n)
+		cli_note(c, "no live version has predictions on %s; 'muster "
+			 "predictions import' brings them, '--run' asks "
+			 "runners", info->name);
 	if (n)
 		cli_note(c, "%zu version%s of %zu lack%s %llu predictions on "
 			 "%s@%lld; import them, or give '--run'", n,
 			 n == 1 ? "" : "s", list->n, n == 1 ? "s" : "",
 			 (unsigned long long)gaps, info->name,
 			 (long long)info->revision);
+}
+
+/* Scores alone say no label: half of the figures are undefined then. */
+static void say_no_threshold(struct cli *c, const struct evaluations *list)
+{
+	const struct evaluation *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evaluation *e = &list->at[i];
+
+		if (e->task != TASK_BINARY || e->has_threshold ||
+		    e->whole.metrics[METRIC_ACCURACY].why !=
+		    why_text(WHY_NO_THRESHOLD))
+			continue;
+		first = first ? first : e;
+		n++;
+	}
+	if (n == 1)
+		cli_note(c, "%s@%lld has scores and no threshold; 'muster "
+			 "threshold set %s@%lld --rule best-f1 --on %s' chooses "
+			 "one", first->model, (long long)first->version,
+			 first->model, (long long)first->version,
+			 first->testset);
+	else if (n)
+		cli_note(c, "%zu versions have scores and no threshold; "
+			 "'muster threshold set %s@%lld --rule best-f1 --on %s' "
+			 "chooses one", n, first->model,
+			 (long long)first->version, first->testset);
 }
 
 /* One set: evaluates and shows. */
@@ -117,6 +150,8 @@ static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
 		report_stored(c, list.n, reg_size(c->reg) - before);
 	if (rc == RC_OK)
 		say_missing(c, &info, &list);
+	if (rc == RC_OK)
+		say_no_threshold(c, &list);
 	evaluations_release(&list);
 	testset_info_release(&info);
 	return rc;

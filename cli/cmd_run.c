@@ -112,6 +112,12 @@ enum rc runs_verdict(const struct run_recs *v, struct err *err)
 	}
 	if (!n)
 		return RC_OK;
+	if (first->said)
+		return err_set(err, RC_FAILED, "%zu of %zu runs failed; "
+			       "'%s@%lld': %s; 'muster predictions said %lld' "
+			       "shows them", n, v->n, first->model,
+			       (long long)first->version, first->why,
+			       (long long)first->id - 1);
 	return err_set(err, RC_FAILED, "%zu of %zu runs failed; '%s@%lld': %s",
 		       n, v->n, first->model, (long long)first->version,
 		       first->why ? first->why : "the version has no runner; "

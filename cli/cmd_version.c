@@ -6,6 +6,7 @@
 #include "base/spawn.h"
 #include "cards/gate_check.h"
 #include "cli/cli.h"
+#include "registry/threshold.h"
 #include "registry/versiondiff.h"
 
 static enum rc run_add(struct cli *c, struct err *err)
@@ -91,11 +92,13 @@ static const struct table_column show_columns[] = {
 	{ "code", "code", false }, { "run", "run", false },
 	{ "params", "parameters", false }, { "runner", "runner", false },
 	{ "threshold", "threshold", false },
+	{ NULL, "chosen", false },
 	{ NULL, "note", false }, { NULL, "added", false },
 	{ NULL, "by", false }, { 0 },
 };
 
-static void show_row(struct table *t, const struct version_rec *v)
+static void show_row(struct table *t, const struct version_rec *v,
+		     const char *chosen)
 {
 	char when[CLOCK_TEXT];
 
@@ -116,6 +119,7 @@ static void show_row(struct table *t, const struct version_rec *v)
 		table_num(t, v->threshold);
 	else
 		table_null(t);
+	table_str(t, chosen);
 	table_str(t, v->note);
 	table_str(t, clock_format(v->time, when));
 	table_str(t, v->who);
@@ -126,16 +130,21 @@ static enum rc run_show(struct cli *c, struct err *err)
 	static const struct table_spec spec = { NULL, true, show_columns, NULL };
 	struct version_ref ref = { 0 };
 	struct version_rec v = { 0 };
+	struct buf chosen = BUF_INIT;
 	enum rc rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
 	struct table *t;
 
 	if (rc == RC_OK)
 		rc = reg_version_get(c->reg, ref.model, ref.version, &v, err);
+	if (rc == RC_OK && v.has_threshold)
+		rc = threshold_chosen_text(c->reg, ref.model, ref.version,
+					   &chosen, err);
 	if (rc == RC_OK) {
 		t = cli_table(c, &spec);
-		show_row(t, &v);
+		show_row(t, &v, chosen.len ? chosen.data : NULL);
 		table_end(t);
 	}
+	buf_release(&chosen);
 	version_rec_release(&v);
 	free(ref.model);
 	return rc;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/json.h"
 #include "base/xalloc.h"
@@ -166,6 +167,24 @@ enum rc reg_threshold_origin(struct registry *reg, const char *model,
 		threshold_origin_release(out);
 	free(object);
 	return rc;
+}
+
+enum rc threshold_chosen_text(struct registry *reg, const char *model,
+			      int64_t version, struct buf *out,
+			      struct err *err)
+{
+	struct threshold_origin o;
+	char when[CLOCK_TEXT];
+	enum rc rc = reg_threshold_origin(reg, model, version, &o, err);
+
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	if (rc != RC_OK)
+		return rc;
+	buf_printf(out, "%s by %s, %s", o.rule ? o.rule : "with its answers",
+		   o.login, clock_format(o.time, when));
+	threshold_origin_release(&o);
+	return RC_OK;
 }
 
 void threshold_origin_release(struct threshold_origin *o)

@@ -31,6 +31,11 @@ struct threshold_origin {
 enum rc reg_threshold_origin(struct registry *reg, const char *model,
 			     int64_t version, struct threshold_origin *out,
 			     struct err *err) MUST_USE;
+/* "best-f1 on loans@3 by ana, 2026-03-01T12:00:00Z"; "with its answers by ..."
+ * where no rule chose it; nothing where it has none. */
+enum rc threshold_chosen_text(struct registry *reg, const char *model,
+			      int64_t version, struct buf *out,
+			      struct err *err) MUST_USE;
 void threshold_origin_release(struct threshold_origin *o);
 /* All cuts, highest first; vec_free by the caller. */
 enum rc reg_threshold_curve(struct registry *reg, const char *model,

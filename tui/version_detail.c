@@ -45,12 +45,15 @@ static int paint_newest(struct area *a, int y, const struct evaluation *e)
 	return y;
 }
 
-static int paint_threshold(struct area *a, int y, const struct version_rec *v)
+static int paint_threshold(struct area *a, int y, const struct version_rec *v,
+			   const char *chosen)
 {
 	struct buf text = BUF_INIT;
 
 	if (v->has_threshold)
 		put_number(&text, v->threshold, false);
+	if (v->has_threshold && chosen && *chosen)
+		buf_printf(&text, ", %s", chosen);
 	y = paint_labelled(a, y, "thresh.", text.data);
 	buf_release(&text);
 	return y;
@@ -79,7 +82,7 @@ static int paint_source(struct area *a, int y, const struct version_rec *v)
 
 int paint_version(struct area *a, int y, const struct version_rec *v,
 		  const struct model_rec *model,
-		  const struct evaluation *newest)
+		  const struct evaluation *newest, const char *chosen)
 {
 	struct buf text = BUF_INIT;
 	char day[CLOCK_TEXT];
@@ -96,7 +99,7 @@ int paint_version(struct area *a, int y, const struct version_rec *v,
 	y = paint_labelled(a, y, "added", text.data);
 	buf_release(&text);
 	y = paint_newest(a, y, newest);
-	y = paint_threshold(a, y, v);
+	y = paint_threshold(a, y, v, chosen);
 	y = paint_source(a, y, v);
 	return paint_labelled(a, y, "about", model->description);
 }

@@ -10,10 +10,11 @@
 /* "label   text" at line y, the text broken where it is long; nothing if it
  * is NULL or empty. Returns the next line. */
 int paint_labelled(struct area *a, int y, const char *label, const char *text);
-/* newest: NULL if there is no evaluation. Returns the next line. */
+/* newest: NULL if there is no evaluation. chosen: how its threshold was
+ * (registry/threshold.h), or NULL. Returns the next line. */
 int paint_version(struct area *a, int y, const struct version_rec *v,
 		  const struct model_rec *model,
-		  const struct evaluation *newest);
+		  const struct evaluation *newest, const char *chosen);
 /* The model's versions as a strip, oldest first, each with its stage and what
  * changed since the one before; here: the version that is marked. */
 int paint_lineage(struct area *a, int y, const struct version_rec *versions,

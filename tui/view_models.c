@@ -260,7 +260,7 @@ static void paint_detail(struct view *v, struct area *a)
 	if (row == SIZE_MAX)
 		return;
 	int y = paint_version(a, 0, version_at(m, row), model_at(m, row),
-			      m->has_newest ? &m->newest : NULL);
+			      m->has_newest ? &m->newest : NULL, NULL);
 	paint_siblings(m, row, a, y + 1);
 }
 

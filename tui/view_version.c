@@ -6,6 +6,7 @@
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/model.h"
+#include "registry/threshold.h"
 #include "tui/app.h"
 #include "tui/figures.h"
 #include "tui/staging.h"
@@ -29,6 +30,7 @@ struct version_view {
 	struct version_rec *here;	/* among them */
 	struct evaluation newest;
 	bool has_newest;
+	struct buf chosen;		/* how the threshold was */
 	VEC_DECLARE(struct log_row, log_rows) log;
 };
 
@@ -119,6 +121,7 @@ static void forget(struct version_view *s)
 	if (s->has_newest)
 		evaluation_release(&s->newest);
 	s->has_newest = false;
+	buf_clear(&s->chosen);
 	for (size_t i = 0; i < s->log.n; i++) {
 		free(s->log.at[i].who);
 		free(s->log.at[i].text);
@@ -162,6 +165,9 @@ static enum rc load(struct view *v, struct version_view *s, struct err *err)
 		rc = read_versions(reg, s, err);
 	if (rc == RC_OK)
 		rc = read_log(reg, s, err);
+	if (rc == RC_OK)
+		rc = threshold_chosen_text(reg, s->name, s->version,
+					   &s->chosen, err);
 	if (rc != RC_OK)
 		return rc;
 	rc = reg_evaluation_newest(reg, s->name, s->version, &s->newest, err);
@@ -172,6 +178,7 @@ static enum rc load(struct view *v, struct version_view *s, struct err *err)
 static void free_state(struct version_view *s)
 {
 	forget(s);
+	buf_release(&s->chosen);
 	free(s->name);
 	free(s);
 }
@@ -205,7 +212,8 @@ static void paint_here(struct view *v, struct area *a)
 
 	if (s->here)
 		paint_version(a, 0, s->here, &s->model,
-			      s->has_newest ? &s->newest : NULL);
+			      s->has_newest ? &s->newest : NULL,
+			      s->chosen.data);
 }
 
 static void paint_strip(struct view *v, struct area *a)

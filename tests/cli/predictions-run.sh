@@ -6,7 +6,10 @@ small_set
 awk=$root/examples/runners/linear.awk
 printf 'task binary\nintercept -2\nage 0.05\n' >m4.model
 expect 0 version add scorer --artifact m4.model --runner "$awk"
+expect 0 eval loans scorer@1
+grep -q "scorer@1.*threshold set" err && die "has a threshold: $(cat err)"
 expect 0 predictions run scorer@4 loans --json
+json "[bool(r['time'] and r['who']) for r in j['runs']] == [True]"
 json "[(r['state'], r['asked'], r['stored'], r['status']) for r in j['runs']] == [('answered', 10, 10, 0)]"
 json "j['runs'][0]['sandbox'] and len(j['runs'][0]['artifact']) == 64"
 cp out first
@@ -14,6 +17,10 @@ expect 0 predictions run scorer@4 loans --json
 json "[r['state'] for r in j['runs']] == ['nothing to ask']"
 # the figures are those of the model: 1/(1+exp(2-.05 age))
 expect 0 eval loans scorer@4 --json
+cp out figures
+grep -q "scorer@4 has scores and no threshold.*threshold set scorer@4" err ||
+	die "no way to a threshold: $(cat err)"
+cp figures out
 python3 - out loans.csv <<'PY' || die "scores"
 import csv, json, math, sys
 e = json.load(open(sys.argv[1]))["evaluations"][0]
@@ -62,6 +69,9 @@ evil status "cat; exit 3" "status 3"
 evil hangs "trap '' TERM; sleep 1000 & sleep 1000" "more than 1000 ms"
 evil twice "printf 'key,label\nl1,yes\nl1,yes\n'" "line"
 evil loud "printf '\033[2Jred\n' >&2; exit 1" "status 1"
+expect 1 predictions run "scorer@$v" loans
+grep -q "'muster predictions said [0-9]*' shows them" err ||
+	die "no way to the last words: $(cat err)"
 run=$(MUSTER_REGISTRY=$MUSTER_REGISTRY "$MUSTER" predictions runs "scorer@$v" --csv | tail -1 | cut -d, -f5)
 expect 0 predictions said "$run"
 said "red"

@@ -40,6 +40,9 @@ cost 0.01
 precision 0.75
 recall 0.9
 RULES
+# by which rule, on what, by whom and when it was chosen
+expect 0 version show scorer@1
+said "chosen      recall 0.9 on loans@1 by "
 expect 0 log --object version/scorer@1 --json
 grep -q 'recall 0.9 on loans@1, n 10: tp .*; agreed' "$MUSTER_REGISTRY" ||
 	die "the log does not say how"
