@@ -45,7 +45,8 @@ enum context {
 	IN_FAIRNESS = 67108864,	/* groups and measures of one version */
 	IN_LABELS = 134217728,	/* what labellers sent back for a problem */
 	IN_REVIEW = 268435456,	/* what a step of a test set would do */
-	IN_CONTEXTS_END = 536870912
+	IN_NODES = 536870912,	/* the lineage of a version, focused */
+	IN_CONTEXTS_END = 1073741824
 };
 
 enum action_flags {
@@ -71,7 +72,7 @@ enum group {
  * here: by use, and what is the view's own before what is everywhere), hint,
  * help, CLI twin */
 #define ACTION_LIST(X) \
-	X(ACT_OPEN, "open", "Enter", IN_LIST | IN_WELCOME, GROUP_MOVE, \
+	X(ACT_OPEN, "open", "Enter", IN_LIST | IN_WELCOME | IN_NODES, GROUP_MOVE, \
 	  ACT_NEEDS_ROW, 1, "open", "Open what the cursor is on", NULL) \
 	X(ACT_UP, "up", "Up k", IN_ALL, GROUP_MOVE, 0, \
 	  0, "up", "Move up", NULL) \
@@ -178,6 +179,10 @@ enum group {
 	X(ACT_CARD, "card", "e", IN_MODELS | IN_VERSIONS, GROUP_DO, \
 	  ACT_NEEDS_ROW, 6, "card", "Write the model card of this version", \
 	  "muster card show NAME@V") \
+	X(ACT_OPEN_PROBLEMS, "open-problems", "p", IN_MODELS | IN_VERSIONS, \
+	  GROUP_MOVE, ACT_NEEDS_ROW, 7, "problems", \
+	  "The open problems of this model, on the board", \
+	  "muster triage NAME") \
 	X(ACT_CHECKLIST, "checklist", "K", IN_MODELS | IN_VERSIONS, \
 	  GROUP_DO, ACT_NEEDS_ROW, 0, "checklist", \
 	  "The checklist of this model", "muster checklist NAME") \

@@ -3,8 +3,107 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/decimal.h"
 #include "base/xalloc.h"
+#include "model/fairview.h"
+#include "registry/dataset.h"
+#include "registry/document.h"
+#include "registry/signoff.h"
 #include "tui/figures.h"
+
+/* -- Reading -- */
+
+/* "rev 2, approved"; NULL: none was ever saved. */
+static enum rc read_document(struct registry *reg, enum document_kind kind,
+			     const char *of, char **out, struct err *err)
+{
+	struct document_rec d;
+	struct err why = ERR_INIT;
+	enum rc rc = reg_document_load(reg, kind, of, 0, &d, &why);
+
+	*out = NULL;
+	if (rc == RC_NOT_FOUND)
+		return RC_OK;
+	if (rc != RC_OK)
+		return err_set(err, rc, "%s", why.text);
+	*out = xasprintf("rev %lld, %s", (long long)d.revision, d.status);
+	document_rec_release(&d);
+	return RC_OK;
+}
+
+static enum rc read_dataset(struct registry *reg, const struct version_rec *v,
+			    struct version_facts *f, struct err *err)
+{
+	struct strs names = VEC_INIT;
+	enum rc rc = v->data ? reg_dataset_by_digest(reg, v->data, &names, err)
+			     : RC_OK;
+
+	if (rc == RC_OK && names.n) {
+		f->dataset = xstrdup(names.at[0]);
+		rc = read_document(reg, DOCUMENT_DATASHEET, f->dataset,
+				   &f->sheet, err);
+	}
+	strs_release(&names);
+	return rc;
+}
+
+static enum rc read_signed(struct registry *reg, const struct version_rec *v,
+			   struct version_facts *f, struct err *err)
+{
+	struct signoff_recs all = VEC_INIT;
+	char day[CLOCK_TEXT];
+	enum rc rc = reg_signoff_list(reg, v->model, v->version, &all, err);
+
+	for (size_t i = all.n; i-- > 0 && !f->signed_as;) {
+		const struct signoff_rec *s = &all.at[i];
+
+		if (!s->is_revoked)
+			f->signed_as = xasprintf(
+				"%s by %s (%s) for %s, %.10s",
+				meaning_name(s->meaning), s->login, s->role,
+				s->stage, clock_format(s->time, day));
+	}
+	signoff_recs_release(&all);
+	return rc;
+}
+
+enum rc version_facts_read(struct registry *reg, const struct version_rec *v,
+			   struct version_facts *out, struct err *err)
+{
+	char *of = xasprintf("%s@%lld", v->model, (long long)v->version);
+	struct err why = ERR_INIT;
+	enum rc rc;
+
+	*out = (struct version_facts){ 0 };
+	rc = reg_evaluation_newest(reg, v->model, v->version, &out->newest,
+				   &why);
+	out->has_newest = rc == RC_OK;
+	if (rc != RC_OK && rc != RC_NOT_FOUND)
+		err_set(err, rc, "%s", why.text);
+	else
+		rc = read_document(reg, DOCUMENT_CARD, of, &out->card, err);
+	if (rc == RC_OK)
+		rc = read_dataset(reg, v, out, err);
+	if (rc == RC_OK)
+		rc = read_signed(reg, v, out, err);
+	free(of);
+	if (rc != RC_OK)
+		version_facts_release(out);
+	return rc;
+}
+
+void version_facts_release(struct version_facts *f)
+{
+	if (f->has_newest)
+		evaluation_release(&f->newest);
+	free(f->dataset);
+	free(f->sheet);
+	free(f->card);
+	free(f->signed_as);
+	*f = (struct version_facts){ 0 };
+}
+
+/* -- Lines -- */
 
 int paint_labelled(struct area *a, int y, const char *label, const char *text)
 {
@@ -63,7 +162,6 @@ static int paint_source(struct area *a, int y, const struct version_rec *v)
 {
 	struct buf text = BUF_INIT;
 
-	y = paint_labelled(a, y, "data", v->data);
 	y = paint_labelled(a, y, "code", v->code);
 	y = paint_labelled(a, y, "run", v->run);
 	y = paint_labelled(a, y, "file", v->artifact_name);
@@ -80,9 +178,117 @@ static int paint_source(struct area *a, int y, const struct version_rec *v)
 	return paint_labelled(a, y, "note", v->note);
 }
 
+/* Of the slices that are large enough, by the main metric; NULL: none. */
+static const struct eval_slice *worst_slice(const struct evaluation *e)
+{
+	enum metric m = metric_main(e->task);
+	const struct eval_slice *worst = NULL;
+
+	for (size_t i = 0; i < e->n_slices; i++) {
+		const struct eval_slice *s = &e->slices[i];
+		const struct figure *f = &s->metrics[m];
+
+		if (!f->why && f->n >= FAIR_MIN_N &&
+		    (!worst || figure_compare(m, f, &worst->metrics[m]) < 0))
+			worst = s;
+	}
+	return worst;
+}
+
+static int paint_worst(struct area *a, int y, const struct evaluation *e)
+{
+	const struct eval_slice *s = worst_slice(e);
+	struct buf text = BUF_INIT;
+	const struct figure *f;
+
+	if (!s)
+		return y;
+	f = &s->metrics[metric_main(e->task)];
+	put_slice(&text, s->by, s->value);
+	buf_char(&text, ' ');
+	put_figure(&text, f);
+	if (f->method != METHOD_NONE)
+		buf_char(&text, ' ');
+	put_bounds(&text, f);
+	buf_str(&text, " n ");
+	put_count(&text, f->n);
+	y = paint_labelled(a, y, "worst", text.data);
+	buf_release(&text);
+	return y;
+}
+
+static void put_open(struct buf *out, const struct open_impact *i)
+{
+	char n[COUNTED_MAX], text[DECIMAL_MAX];
+
+	buf_str(out, counted(i->n_open, "problem", "problems", n));
+	if (i->total.n)
+		buf_printf(out, ", impact %s",
+			   decimal_fixed(i->total.value, 1, text));
+	if (i->top)
+		buf_printf(out, ", top P-%lld %s", (long long)i->top,
+			   decimal_fixed(i->top_impact, 1, text));
+	if (i->n_unranked)
+		buf_printf(out, "; %llu without an impact yet",
+			   (unsigned long long)i->n_unranked);
+	if (i->n_unasked)
+		buf_printf(out, "; not asked about %llu",
+			   (unsigned long long)i->n_unasked);
+}
+
+static int paint_open(struct area *a, int y, const struct version_costly *c)
+{
+	struct buf text = BUF_INIT;
+
+	if (c->impact && c->impact->n_open)
+		put_open(&text, c->impact);
+	else
+		buf_str(&text, c->is_calm || c->impact ? "no problem" : "...");
+	y = paint_labelled(a, y, "open", text.data);
+	buf_release(&text);
+	return y;
+}
+
+static int paint_card(struct area *a, int y, const struct version_facts *f,
+		      const struct version_costly *c)
+{
+	char n[COUNTED_MAX];
+	struct buf text = BUF_INIT;
+
+	if (!f->card)
+		return paint_labelled(a, y, "card", "none yet: e writes it");
+	if (c->card)
+		buf_printf(&text, "%d%%, ", card_share_percent(c->card));
+	buf_str(&text, f->card);
+	if (c->card && c->card->n_gaps)
+		buf_printf(&text, ", %s missing !",
+			   counted(c->card->n_gaps, "required item",
+				   "required items", n));
+	y = paint_labelled(a, y, "card", text.data);
+	buf_release(&text);
+	return y;
+}
+
+/* The name of what is on record says more than the digest. */
+static int paint_data(struct area *a, int y, const struct version_rec *v,
+		      const struct version_facts *f)
+{
+	struct buf text = BUF_INIT;
+
+	if (!f->dataset)
+		return paint_labelled(a, y, "data", v->data);
+	buf_printf(&text, "%s, %s%s", f->dataset,
+		   f->sheet ? "sheet " : "no datasheet",
+		   f->sheet ? f->sheet : "");
+	y = paint_labelled(a, y, "data", text.data);
+	buf_release(&text);
+	return paint_labelled(a, y, "digest", v->data);
+}
+
 int paint_version(struct area *a, int y, const struct version_rec *v,
 		  const struct model_rec *model,
-		  const struct evaluation *newest, const char *chosen)
+		  const struct version_facts *facts,
+		  const struct version_costly *costly)
 {
 	struct buf text = BUF_INIT;
 	char day[CLOCK_TEXT];
@@ -98,8 +304,14 @@ int paint_version(struct area *a, int y, const struct version_rec *v,
 	buf_printf(&text, "%.10s by %s", clock_format(v->time, day), v->who);
 	y = paint_labelled(a, y, "added", text.data);
 	buf_release(&text);
-	y = paint_newest(a, y, newest);
-	y = paint_threshold(a, y, v, chosen);
+	y = paint_newest(a, y, facts->has_newest ? &facts->newest : NULL);
+	if (facts->has_newest)
+		y = paint_worst(a, y, &facts->newest);
+	y = paint_threshold(a, y, v, costly->chosen);
+	y = paint_open(a, y, costly);
+	y = paint_card(a, y, facts, costly);
+	y = paint_labelled(a, y, "signed", facts->signed_as);
+	y = paint_data(a, y, v, facts);
 	y = paint_source(a, y, v);
 	return paint_labelled(a, y, "about", model->description);
 }
@@ -134,42 +346,46 @@ static void put_changed(struct buf *out, const struct version_rec *before,
 		buf_str(out, "same");
 }
 
-/* Stage names have at most ten letters. */
+/* A step's cells; stage names have at most ten letters. */
 #define STEP 14
 
 static void paint_step(struct area *a, int x, int y,
-		       const struct version_rec *before,
-		       const struct version_rec *v, bool here, bool last)
+		       const struct lineage *l, size_t i)
 {
+	const struct version_rec *v = &l->versions[i];
 	struct buf text = BUF_INIT;
+	bool here = v->version == l->here, last = i + 1 == l->n;
 	enum style style = here ? STYLE_STRONG : STYLE_NORMAL;
 	int used;
 
 	buf_printf(&text, here ? "[%lld]" : "%lld", (long long)v->version);
-	used = area_text(a, x, y, STEP - 1, style, text.data);
-	for (int i = used + 1; !last && i < STEP - 1; i++)
-		area_put(a, x + i, y, STYLE_FAINT, i < STEP - 2 ? '-' : '>');
+	used = area_text(a, x, y, STEP - 1,
+			 i == l->focus ? STYLE_CURSOR : style, text.data);
+	for (int k = used + 1; !last && k < STEP - 1; k++)
+		area_put(a, x + k, y, STYLE_FAINT, k < STEP - 2 ? '-' : '>');
 	area_text(a, x, y + 1, STEP - 1, style, v->stage);
+	if (i == l->focus) {
+		area_put(a, x - 1, y, STYLE_CURSOR, '>');
+		area_cursor(a, x, y);
+	}
 	buf_clear(&text);
-	if (before)
-		put_changed(&text, before, v);
+	if (i)
+		put_changed(&text, v - 1, v);
 	area_text(a, x, y + 2, STEP - 1, STYLE_FAINT, text.data);
 	buf_release(&text);
 }
 
-int paint_lineage(struct area *a, int y, const struct version_rec *versions,
-		  size_t n, int64_t here)
+size_t lineage_across(int w)
 {
-	int x = 1;
+	return w > 2 * STEP ? (size_t)((w - 1) / STEP) : 1;
+}
 
-	for (size_t i = 0; i < n; i++) {
-		if (x + STEP > a->w && x > 1) {
-			x = 1;
-			y += 4;
-		}
-		paint_step(a, x, y, i ? &versions[i - 1] : NULL, &versions[i],
-			   versions[i].version == here, i + 1 == n);
-		x += STEP;
-	}
-	return n ? y + 3 : y;
+int paint_lineage(struct area *a, int y, const struct lineage *l)
+{
+	size_t across = lineage_across(a->w);
+
+	for (size_t i = 0; i < l->n; i++)
+		paint_step(a, 1 + (int)(i % across) * STEP,
+			   y + (int)(i / across) * LINEAGE_LINES, l, i);
+	return l->n ? y + (int)((l->n - 1) / across) * LINEAGE_LINES + 3 : y;
 }

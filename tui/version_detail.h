@@ -1,23 +1,62 @@
 /* What is known of a version, as labelled lines: in the list's detail pane
- * and in full. */
+ * and in full; and its model's versions as a strip. */
 #ifndef MUSTER_TUI_VERSION_DETAIL_H
 #define MUSTER_TUI_VERSION_DETAIL_H
 
+#include "cards/card_share.h"
 #include "model/evaluation.h"
 #include "registry/model.h"
+#include "registry/open_impact.h"
 #include "tui/canvas.h"
+
+/* What a few short reads tell beside the version's own record. */
+struct version_facts {
+	bool has_newest;
+	struct evaluation newest;	/* on any set */
+	char *dataset;		/* that it was trained on, or NULL */
+	char *sheet;		/* its datasheet: "rev 2, approved"; or NULL */
+	char *card;		/* the card: "rev 4, in-review"; NULL: none */
+	char *signed_as;	/* its newest sign-off that stands, or NULL */
+};
+/* v is in the registry. */
+enum rc version_facts_read(struct registry *reg, const struct version_rec *v,
+			   struct version_facts *out, struct err *err)
+	MUST_USE;
+void version_facts_release(struct version_facts *f);	/* and empties it */
+
+/* What costs more than that, as far as it is known by now. */
+struct version_costly {
+	const struct card_share *card;		/* NULL: not yet */
+	const struct open_impact *impact;	/* NULL: not yet */
+	bool is_calm;				/* no open problem at all */
+	const char *chosen;			/* how its threshold was
+						 * (registry/threshold.h), or
+						 * NULL */
+};
 
 /* "label   text" at line y, the text broken where it is long; nothing if it
  * is NULL or empty. Returns the next line. */
 int paint_labelled(struct area *a, int y, const char *label, const char *text);
-/* newest: NULL if there is no evaluation. chosen: how its threshold was
- * (registry/threshold.h), or NULL. Returns the next line. */
+/* Returns the next line. */
 int paint_version(struct area *a, int y, const struct version_rec *v,
 		  const struct model_rec *model,
-		  const struct evaluation *newest, const char *chosen);
-/* The model's versions as a strip, oldest first, each with its stage and what
- * changed since the one before; here: the version that is marked. */
-int paint_lineage(struct area *a, int y, const struct version_rec *versions,
-		  size_t n, int64_t here);
+		  const struct version_facts *facts,
+		  const struct version_costly *costly);
+
+/* -- The model's versions as a strip, oldest first, each with its stage and
+ * what changed since the one before -- */
+
+struct lineage {
+	const struct version_rec *versions;
+	size_t n;
+	int64_t here;		/* number of the version that is marked */
+	size_t focus;		/* index that is picked; SIZE_MAX: none */
+};
+/* From line y on; returns the next line. */
+int paint_lineage(struct area *a, int y, const struct lineage *l);
+/* How many stand side by side in w cells, and lines from one row of them to
+ * the next. */
+size_t lineage_across(int w);
+#define LINEAGE_LINES 4
 
 #endif

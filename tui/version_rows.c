@@ -512,6 +512,12 @@ enum rc version_rows_recount(struct version_rows *v, struct err *err)
 	return count_open(v, v->table, v->model_of, err);
 }
 
+bool version_rows_troubled(const struct version_rows *v, size_t row)
+{
+	return v->table && row < v->n && v->model_of[row] < v->models.n &&
+	       v->open_of[v->model_of[row]];
+}
+
 bool version_rows_lacks(const struct version_rows *v, size_t row,
 			enum version_column column)
 {
@@ -519,8 +525,7 @@ bool version_rows_lacks(const struct version_rows *v, size_t row,
 		return false;
 	if (column == VERSION_COMPLETE)
 		return *columns_cell(v->table, VERSION_CARD, row);
-	return column == VERSION_IMPACT && v->model_of[row] < v->models.n &&
-	       v->open_of[v->model_of[row]];
+	return column == VERSION_IMPACT && version_rows_troubled(v, row);
 }
 
 static void next_phase(struct version_load *l)

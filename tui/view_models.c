@@ -14,14 +14,14 @@
 #include "tui/view_document.h"
 #include "tui/view_evaluation.h"
 #include "tui/view_gate.h"
+#include "tui/view_problems.h"
 #include "tui/view_reports.h"
 #include "tui/view_version.h"
 
 struct models {
 	struct version_rows rows;
 	struct version_figures figures;
-	struct evaluation newest;	/* of the version under the cursor */
-	bool has_newest;
+	struct version_facts facts;	/* of the version under the cursor */
 };
 
 static const struct list_column columns[] = {
@@ -136,16 +136,9 @@ static const struct list_source source = {
 	.needs = needs,
 };
 
-static void forget_newest(struct models *m)
-{
-	if (m->has_newest)
-		evaluation_release(&m->newest);
-	m->has_newest = false;
-}
-
 static void release(struct models *m)
 {
-	forget_newest(m);
+	version_facts_release(&m->facts);
 	version_figures_release(&m->figures);
 	version_rows_release(&m->rows);
 }
@@ -188,7 +181,7 @@ static enum rc reload(struct view *v, struct err *err)
 	enum rc rc = version_rows_open(&fresh, app_registry(v->app), err);
 	if (rc != RC_OK)
 		return rc;
-	forget_newest(m);
+	version_facts_release(&m->facts);
 	version_figures_reset(&m->figures);
 	version_rows_release(&m->rows);
 	m->rows = fresh;
@@ -203,14 +196,11 @@ static enum rc select_row(struct view *v, struct err *err)
 {
 	struct models *m = v->state;
 	size_t row = list_row(&v->lists[0]);
-	forget_newest(m);
+	version_facts_release(&m->facts);
 	if (row == SIZE_MAX)
 		return RC_OK;
-	const struct version_rec *at = version_at(m, row);
-	enum rc rc = reg_evaluation_newest(app_registry(v->app), at->model,
-					   at->version, &m->newest, err);
-	m->has_newest = rc == RC_OK;
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	return version_facts_read(app_registry(v->app), version_at(m, row),
+				  &m->facts, err);
 }
 
 static void detail_title(struct view *v, struct buf *out)
@@ -253,14 +243,25 @@ static void paint_siblings(struct models *m, size_t row, struct area *a, int y)
 	}
 }
 
+static struct version_costly costly_of(struct models *m, size_t row)
+{
+	const struct version_figure *f = version_figures_of(&m->figures, row);
+	return (struct version_costly){
+		.card = f && f->has_card ? &f->card : NULL,
+		.impact = f && f->has_impact ? &f->impact : NULL,
+		.is_calm = m->rows.table &&
+			   !version_rows_troubled(&m->rows, row) };
+}
+
 static void paint_detail(struct view *v, struct area *a)
 {
 	struct models *m = v->state;
 	size_t row = list_row(&v->lists[0]);
 	if (row == SIZE_MAX)
 		return;
+	struct version_costly costly = costly_of(m, row);
 	int y = paint_version(a, 0, version_at(m, row), model_at(m, row),
-			      m->has_newest ? &m->newest : NULL, NULL);
+			      &m->facts, &costly);
 	paint_siblings(m, row, a, y + 1);
 }
 
@@ -454,6 +455,9 @@ static unsigned act(struct view *v, enum action a)
 	case ACT_OPEN: return open_version(v, row);
 	case ACT_CARD: return open_card(v, row);
 	case ACT_REPORT: return open_report(v, row);
+	case ACT_OPEN_PROBLEMS:
+		problems_open(v->app, ref_at(v->state, row).model);
+		return REACT_DRAW;
 	case ACT_CHECKLIST: return open_checklist(v, row);
 	case ACT_EVALUATION: return open_evaluation(v, row);
 	case ACT_COMPARE_PRODUCTION: return compare_production(v, row);

@@ -585,3 +585,20 @@ const struct view_ops view_problems_ops = {
 	.select = select_row, .act = act, .object = object, .layout = layout,
 	.place = place,
 };
+
+void problems_open(struct app *app, const char *model)
+{
+	struct err err = ERR_INIT;
+	char *filter = xasprintf("model=%s", model);
+	enum rc rc = app_show(app, &view_problems_ops, NULL, &err);
+
+	if (rc == RC_OK)
+		rc = list_filter(&app_view(app)->lists[PANE_BOARD], filter,
+				 &err);
+	if (rc == RC_OK)
+		app_say(app, "Problems of %s; Esc shows those of all models.",
+			model);
+	else
+		app_fail(app, &err);
+	free(filter);
+}

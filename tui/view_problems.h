@@ -6,5 +6,8 @@
 #include "tui/view.h"
 
 extern const struct view_ops view_problems_ops;
+/* Shows the screen with the model's problems only; an error goes to the status
+ * line. */
+void problems_open(struct app *app, const char *model);
 
 #endif

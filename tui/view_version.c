@@ -6,16 +6,20 @@
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/model.h"
+#include "registry/open_impact.h"
 #include "registry/threshold.h"
 #include "tui/app.h"
+#include "tui/asking.h"
 #include "tui/figures.h"
 #include "tui/staging.h"
 #include "tui/version_detail.h"
 #include "tui/view_assess.h"
 #include "tui/view_compare.h"
 #include "tui/view_document.h"
+#include "tui/view_entry.h"
 #include "tui/view_evaluation.h"
 #include "tui/view_gate.h"
+#include "tui/view_problems.h"
 #include "tui/view_reports.h"
 
 #define LOG_SHOWN 1000
@@ -28,9 +32,14 @@ struct version_view {
 	struct model_rec model;
 	struct version_recs versions;	/* of the model, oldest first */
 	struct version_rec *here;	/* among them */
-	struct evaluation newest;
-	bool has_newest;
+	struct version_facts facts;
 	struct buf chosen;		/* how the threshold was */
+	bool has_share;
+	struct card_share share;	/* of its card */
+	struct asking impact;		/* struct impact_ask */
+	size_t node;			/* of the lineage: 0 is the dataset, if
+					 * there is one, then the versions */
+	int across, lines;		/* of the lineage, as painted last */
 	VEC_DECLARE(struct log_row, log_rows) log;
 };
 
@@ -110,6 +119,88 @@ static enum rc read_log(struct registry *reg, struct version_view *s,
 	return rc;
 }
 
+/* -- Lineage: nodes that are picked -- */
+
+static size_t first_version(const struct version_view *s)
+{
+	return s->facts.dataset != NULL;
+}
+
+static size_t last_node(const struct version_view *s)
+{
+	return first_version(s) + s->versions.n - 1;
+}
+
+static size_t row_down(const struct version_view *s)
+{
+	size_t to = s->node + (s->node < first_version(s) ? 1
+			       : (size_t)s->across);
+
+	return to < last_node(s) ? to : last_node(s);
+}
+
+static size_t row_up(const struct version_view *s)
+{
+	size_t first = first_version(s), across = (size_t)s->across;
+
+	return s->node >= first + across ? s->node - across : 0;
+}
+
+/* The line it stands on, to be seen with what is below it. */
+static void show_node(struct view *v, struct version_view *s)
+{
+	size_t first = first_version(s);
+	int y = s->node < first || !s->across ? 0 : 2 * (int)first +
+		(int)(s->node - first) / s->across * LINEAGE_LINES;
+	int *scroll = &v->scroll[PANE_LINEAGE];
+
+	if (y < *scroll)
+		*scroll = y;
+	if (y + LINEAGE_LINES - 1 > *scroll + s->lines)
+		*scroll = s->lines < LINEAGE_LINES - 1 ? y
+			  : y + LINEAGE_LINES - 1 - s->lines;
+}
+
+static unsigned pick_node(struct view *v, struct version_view *s,
+			  enum action a)
+{
+	switch ((int)a) {
+	case ACT_LEFT: s->node -= s->node > 0; break;
+	case ACT_RIGHT: s->node += s->node < last_node(s); break;
+	case ACT_UP: s->node = row_up(s); break;
+	case ACT_DOWN: s->node = row_down(s); break;
+	case ACT_FIRST: s->node = 0; break;
+	case ACT_LAST: s->node = last_node(s); break;
+	default: return REACT_NOT_MINE;
+	}
+	show_node(v, s);
+	return REACT_DRAW;
+}
+
+static unsigned open_node(struct view *v, struct version_view *s)
+{
+	size_t first = first_version(s);
+
+	if (s->node < first) {
+		document_open(v->app, DOC_DATASHEET, s->facts.dataset);
+		return REACT_DRAW;
+	}
+	int64_t version = s->versions.at[s->node - first].version;
+	struct version_ref ref = { s->name, version };
+	if (version == s->version) {
+		app_say(v->app, "This is %s %lld.", s->name,
+			(long long)version);
+		return REACT_DRAW;
+	}
+	return app_open(v->app, &view_version_ops, &ref);
+}
+
+static unsigned contexts(const struct view *v)
+{
+	return IN_ALL | IN_VERSIONS | (v->focus == PANE_LOG ? IN_LIST :
+	       v->focus == PANE_LINEAGE ? IN_TEXT | IN_NODES : IN_TEXT);
+}
+
 /* -- Reading -- */
 
 static void forget(struct version_view *s)
@@ -118,9 +209,8 @@ static void forget(struct version_view *s)
 	memset(&s->model, 0, sizeof(s->model));
 	version_recs_release(&s->versions);
 	s->here = NULL;
-	if (s->has_newest)
-		evaluation_release(&s->newest);
-	s->has_newest = false;
+	version_facts_release(&s->facts);
+	s->has_share = false;
 	buf_clear(&s->chosen);
 	for (size_t i = 0; i < s->log.n; i++) {
 		free(s->log.at[i].who);
@@ -154,6 +244,60 @@ static enum rc read_versions(struct registry *reg, struct version_view *s,
 		       s->name, (long long)s->version);
 }
 
+static enum rc read_share(struct registry *reg, struct version_view *s,
+			  struct err *err)
+{
+	struct card_shares *shares;
+	enum rc rc = card_shares_open(reg, &shares, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = card_shares_of(shares, s->name, s->version, s->model.risk,
+			    &s->share, err);
+	s->has_share = rc == RC_OK;
+	card_shares_free(shares);
+	return rc;
+}
+
+/* -- The impact of open problems, in the background -- */
+
+struct impact_ask {
+	char *model;
+	int64_t version;
+	struct open_impact answer;
+};
+
+static enum rc impact_work(struct registry *reg, struct reg_progress *progress,
+			   void *arg, struct err *err)
+{
+	struct impact_ask *q = arg;
+
+	return reg_open_impacts(reg, q->model, &q->version, 1, progress,
+				&q->answer, err);
+}
+
+static void impact_free(void *arg)
+{
+	struct impact_ask *q = arg;
+
+	free(q->model);
+	free(q);
+}
+
+static const struct asking_kind impact_kind = {
+	.name = "reading problems", .work = impact_work, .free = impact_free,
+	.yields = true, .is_quiet = true,
+};
+
+static void ask_impact(struct view *v, struct version_view *s)
+{
+	struct impact_ask *q = XNEW(struct impact_ask);
+
+	q->model = xstrdup(s->name);
+	q->version = s->version;
+	asking_say(v->app, &s->impact, &impact_kind, q);
+}
+
 static enum rc load(struct view *v, struct version_view *s, struct err *err)
 {
 	struct registry *reg = app_registry(v->app);
@@ -170,13 +314,20 @@ static enum rc load(struct view *v, struct version_view *s, struct err *err)
 					   &s->chosen, err);
 	if (rc != RC_OK)
 		return rc;
-	rc = reg_evaluation_newest(reg, s->name, s->version, &s->newest, err);
-	s->has_newest = rc == RC_OK;
-	return rc == RC_NOT_FOUND ? RC_OK : rc;
+	rc = version_facts_read(reg, s->here, &s->facts, err);
+	if (rc == RC_OK && s->facts.card)
+		rc = read_share(reg, s, err);
+	if (rc != RC_OK)
+		return rc;
+	if (s->node > last_node(s))
+		s->node = last_node(s);
+	ask_impact(v, s);
+	return RC_OK;
 }
 
 static void free_state(struct version_view *s)
 {
+	asking_release(&s->impact);
 	forget(s);
 	buf_release(&s->chosen);
 	free(s->name);
@@ -191,7 +342,11 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	v->state = s;
 	s->name = xstrdup(ref->model);
 	s->version = ref->version;
-	return load(v, s, err);
+	enum rc rc = load(v, s, err);
+	if (rc == RC_OK)
+		s->node = first_version(s) +
+			  (size_t)(s->here - s->versions.at);
+	return rc;
 }
 
 static void close_view(struct view *v)
@@ -210,17 +365,50 @@ static void paint_here(struct view *v, struct area *a)
 {
 	struct version_view *s = v->state;
 
+	const struct impact_ask *impact = s->impact.answer;
+	const struct version_costly costly = {
+		.card = s->has_share ? &s->share : NULL,
+		.impact = impact ? &impact->answer : NULL,
+		.chosen = s->chosen.data };
+
 	if (s->here)
-		paint_version(a, 0, s->here, &s->model,
-			      s->has_newest ? &s->newest : NULL,
-			      s->chosen.data);
+		paint_version(a, 0, s->here, &s->model, &s->facts, &costly);
+}
+
+/* The data it was made of, when they are on record: a node like another. */
+static int paint_data_node(struct version_view *s, struct area *a, bool focused)
+{
+	struct buf text = BUF_INIT;
+
+	if (!s->facts.dataset)
+		return 0;
+	buf_printf(&text, "%s %.8s, %s%s --> %lld", s->facts.dataset,
+		   s->here->data, s->facts.sheet ? "sheet " : "no datasheet",
+		   s->facts.sheet ? s->facts.sheet : "",
+		   (long long)s->version);
+	area_text(a, 1, 0, a->w - 2, focused ? STYLE_CURSOR : STYLE_NORMAL,
+		  text.data);
+	if (focused) {
+		area_put(a, 0, 0, STYLE_CURSOR, '>');
+		area_cursor(a, 1, 0);
+	}
+	buf_release(&text);
+	return 2;
 }
 
 static void paint_strip(struct view *v, struct area *a)
 {
 	struct version_view *s = v->state;
+	size_t first = first_version(s);
+	bool on_data = a->focused && s->node < first;
+	const struct lineage l = {
+		.versions = s->versions.at, .n = s->versions.n,
+		.here = s->version,
+		.focus = a->focused && !on_data ? s->node - first : SIZE_MAX };
 
-	paint_lineage(a, 0, s->versions.at, s->versions.n, s->version);
+	s->across = (int)lineage_across(a->w);
+	s->lines = a->h;
+	paint_lineage(a, paint_data_node(s, a, on_data), &l);
 }
 
 static void place(struct view *v, struct buf *out)
@@ -276,10 +464,30 @@ static unsigned compare_production(struct view *v)
 	return REACT_DRAW;
 }
 
+static unsigned open_entry(struct view *v, struct version_view *s)
+{
+	size_t row = list_row(&v->lists[PANE_LOG]);
+
+	if (v->focus != PANE_LOG || row == SIZE_MAX)
+		return REACT_NOT_MINE;
+	return app_open(v->app, &view_entry_ops, &s->log.at[row].index);
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	struct version_view *s = v->state;
+	unsigned done = v->focus == PANE_LINEAGE ? pick_node(v, s, a)
+						 : REACT_NOT_MINE;
 
+	if (done != REACT_NOT_MINE)
+		return done;
+	if (a == ACT_OPEN)
+		return v->focus == PANE_LINEAGE ? open_node(v, s) :
+		       open_entry(v, s);
+	if (a == ACT_OPEN_PROBLEMS) {
+		problems_open(v->app, s->name);
+		return REACT_DRAW;
+	}
 	if (a == ACT_GATE)
 		gate_open(v->app, s->name, s->version, NULL);
 	else if (a == ACT_ASSESS)
@@ -340,5 +548,5 @@ const struct view_ops view_version_ops = {
 	},
 	.open = open_view, .close = close_view, .reload = reload, .act = act,
 	.not_now = not_now, .place = place, .layout = layout,
-	.object = object,
+	.object = object, .contexts = contexts,
 };

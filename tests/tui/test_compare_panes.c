@@ -330,6 +330,7 @@ static void test_version_detail__lineage_wraps_and_says_what_changed(
 		{ .version = 6, .stage = production, .data = data_2 },
 		{ .version = 7, .stage = candidate_stage, .data = data_2 },
 	};
+	const struct lineage lineage = { v, 3, .here = 7, .focus = 1 };
 	struct buf out = BUF_INIT;
 	struct canvas c;
 	struct area a;
@@ -337,13 +338,14 @@ static void test_version_detail__lineage_wraps_and_says_what_changed(
 	canvas_init(&c, 32, 8, true);
 	canvas_clear(&c);
 	a = area_of(&c, 0, 0, 32, 8);
-	assert_int_equal(paint_lineage(&a, 0, v, 3, 7), 7);
+	assert_int_equal(lineage_across(32), 2);
+	assert_int_equal(paint_lineage(&a, 0, &lineage), 7);
 	for (int y = 0; y < 7; y++) {
 		canvas_line(&c, y, true, &out);
 		buf_char(&out, '\n');
 	}
 	assert_string_equal(out.data,
-" 5 ----------> 6 ---------->\n"
+" 5 ---------->>6 ---------->\n"
 " archived      production\n"
 "               data\n"
 "\n"
