@@ -211,31 +211,29 @@ static enum rc insert(struct db *db, const struct reg_blob *b, struct err *err)
 	return rc == RC_OK && !equal ? differs(&b->hash, err) : rc;
 }
 
-/* One transaction: from blob i on, as many as fit into REG_BLOB_MAX. */
-static enum rc store_some(struct db *db, const struct reg_blob *blobs,
-			  size_t n, size_t *i, struct err *err)
-{
-	size_t bytes = 0, k = *i;
-	enum rc rc;
+struct storing {
+	const struct reg_blob *blobs;
+	size_t n, i;		/* the next one to store */
+};
 
-	rc = db_script(db, "BEGIN IMMEDIATE", err);
-	if (rc != RC_OK)
-		return rc;
-	rc = reg_check_journal(db, err);
-	db_allow_writes(db, true);
-	do {
-		if (rc == RC_OK)
-			rc = insert(db, &blobs[k], err);
-		bytes += blobs[k++].n;
-	} while (rc == RC_OK && k < n && bytes + blobs[k].n <= REG_BLOB_MAX);
-	if (rc == RC_OK)
-		rc = db_script(db, "COMMIT", err);
-	db_allow_writes(db, false);
-	/* After a failed sync nothing is known; stored again it does no harm,
-	 * and an entry that names it is checked on its own. */
-	if (rc != RC_OK && db_in_transaction(db))
-		(void)!db_script(db, "ROLLBACK", NULL);
-	*i = k;
+/* One transaction: as many as fit into REG_BLOB_MAX. After a failed sync
+ * nothing is known; stored again it does no harm, and an entry that names it is
+ * checked on its own. */
+static enum rc store_some(struct db *db, void *arg, struct err *err)
+{
+	struct storing *st = arg;
+	size_t bytes = 0;
+	enum rc rc = reg_check_journal(db, err);
+
+	while (rc == RC_OK && st->i < st->n) {
+		const struct reg_blob *b = &st->blobs[st->i];
+
+		if (bytes && bytes + b->n > REG_BLOB_MAX)
+			break;
+		rc = insert(db, b, err);
+		bytes += b->n;
+		st->i++;
+	}
 	return rc;
 }
 
@@ -263,14 +261,13 @@ static enum rc store_scratch(struct registry *reg, struct reg_blob *blobs,
 enum rc reg_blob_put_many(struct registry *reg, struct reg_blob *blobs,
 			  size_t n, struct err *err)
 {
-	enum rc rc = RC_OK;
+	struct storing st = { .blobs = blobs, .n = n };
+	enum rc rc = reg_check_writable(reg, err);
 
 	if (reg->tx)
 		BUG("reg_blob_put within reg_write");
-	if (reg->readonly)
-		return err_set(err, RC_REFUSED, "registry '%s' is open for "
-			       "reading only%s%s", reg->path,
-			       reg->why ? ": " : "", reg->why ? reg->why : "");
+	if (rc != RC_OK)
+		return rc;
 	for (size_t i = 0; i < n; i++) {
 		if (blobs[i].n > REG_BLOB_MAX)
 			return err_set(err, RC_BAD_INPUT, "%zu bytes are more "
@@ -282,8 +279,8 @@ enum rc reg_blob_put_many(struct registry *reg, struct reg_blob *blobs,
 	if (reg->options.dry_run)
 		return store_scratch(reg, blobs, n, err);
 	rc = reg_check_place(reg, err);
-	for (size_t i = 0; i < n && rc == RC_OK;)
-		rc = store_some(reg->db, blobs, n, &i, err);
+	while (rc == RC_OK && st.i < n)
+		rc = db_transact(reg->db, true, store_some, &st, err);
 	return rc == RC_OK ? RC_OK : err_prefix(err, "could not store bulk data");
 }
 
@@ -306,9 +303,13 @@ enum rc reg_blob_put(struct registry *reg, const void *bytes, size_t n,
 	"AND NOT EXISTS (SELECT 1 FROM log " \
 	"WHERE instr(entry, lower(hex(blob.hash))) > 0)"
 
-static enum rc delete_loose(struct db *db, uint64_t *n, uint64_t *bytes,
-			    struct err *err)
+struct removed {
+	uint64_t n, bytes;
+};
+
+static enum rc delete_loose(struct db *db, void *arg, struct err *err)
 {
+	struct removed *removed = arg;
 	struct stmt *s = db_prepare(db,
 		"SELECT COUNT(*) AS n, COALESCE(SUM(length(data)), 0) AS bytes "
 		"FROM blob "
@@ -320,8 +321,8 @@ static enum rc delete_loose(struct db *db, uint64_t *n, uint64_t *bytes,
 	rc = stmt_one(s, err);
 	if (rc != RC_OK)
 		return rc;
-	*n = (uint64_t)stmt_int(s, "n");
-	*bytes = (uint64_t)stmt_int(s, "bytes");
+	removed->n = (uint64_t)stmt_int(s, "n");
+	removed->bytes = (uint64_t)stmt_int(s, "bytes");
 	stmt_done(s);
 	s = db_prepare(db,
 		"DELETE FROM blob "
@@ -333,27 +334,10 @@ static enum rc delete_loose(struct db *db, uint64_t *n, uint64_t *bytes,
 enum rc reg_gc(struct registry *reg, uint64_t *n_removed, uint64_t *bytes,
 	       struct err *err)
 {
-	struct db *db = reg->db;
-	enum rc rc;
+	struct removed removed = { 0 };
+	enum rc rc = reg_maintain(reg, delete_loose, &removed, err);
 
-	*n_removed = *bytes = 0;
-	if (reg->readonly)
-		return err_set(err, RC_REFUSED, "registry '%s' is open for "
-			       "reading only", reg->path);
-	rc = reg_check_place(reg, err);
-	if (rc == RC_OK)
-		rc = db_script(db, "BEGIN IMMEDIATE", err);
-	if (rc != RC_OK)
-		return rc;
-	rc = reg_check_journal(db, err);
-	db_allow_writes(db, true);
-	if (rc == RC_OK)
-		rc = delete_loose(db, n_removed, bytes, err);
-	if (rc == RC_OK)
-		rc = db_script(db, reg->options.dry_run ? "ROLLBACK" : "COMMIT",
-			       err);
-	db_allow_writes(db, false);
-	if (rc != RC_OK && db_in_transaction(db))
-		(void)!db_script(db, "ROLLBACK", NULL);
+	*n_removed = removed.n;
+	*bytes = removed.bytes;
 	return rc;
 }

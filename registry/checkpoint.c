@@ -235,6 +235,19 @@ enum rc reg_checkpoint_check(struct registry *reg, const struct checkpoint *c,
 
 /* -- Proofs -- */
 
+/* The hashes, a line each, an empty line and today's checkpoint. */
+static enum rc add_proof(struct registry *reg, const char *origin,
+			 const struct hashes *path, struct buf *out,
+			 struct err *err)
+{
+	for (size_t i = 0; i < path->n; i++) {
+		base64_add(out, path->at[i].bytes, HASH_SIZE);
+		buf_char(out, '\n');
+	}
+	buf_char(out, '\n');
+	return reg_checkpoint(reg, origin, out, err);
+}
+
 enum rc reg_proof_write(struct registry *reg, const char *origin,
 			uint64_t index, struct buf *out, struct err *err)
 {
@@ -247,12 +260,7 @@ enum rc reg_proof_write(struct registry *reg, const char *origin,
 	if (rc == RC_OK) {
 		buf_printf(out, PROOF_LINE "\nindex %llu\n",
 			   (unsigned long long)index);
-		for (size_t i = 0; i < path.n; i++) {
-			base64_add(out, path.at[i].bytes, HASH_SIZE);
-			buf_char(out, '\n');
-		}
-		buf_char(out, '\n');
-		rc = reg_checkpoint(reg, origin, out, err);
+		rc = add_proof(reg, origin, &path, out, err);
 	}
 	vec_free(&path);
 	return rc;
@@ -268,12 +276,7 @@ enum rc reg_consistency_write(struct registry *reg, const char *origin,
 	if (rc == RC_OK) {
 		buf_printf(out, OLD_LINE "%llu\n",
 			   (unsigned long long)old->size);
-		for (size_t i = 0; i < path.n; i++) {
-			base64_add(out, path.at[i].bytes, HASH_SIZE);
-			buf_char(out, '\n');
-		}
-		buf_char(out, '\n');
-		rc = reg_checkpoint(reg, origin, out, err);
+		rc = add_proof(reg, origin, &path, out, err);
 	}
 	vec_free(&path);
 	return rc;

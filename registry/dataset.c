@@ -261,6 +261,11 @@ enum rc reg_dataset_add(struct registry *reg, const struct dataset_spec *spec,
 
 /* -- Reading -- */
 
+#define SELECT_DATASETS \
+	"SELECT name, file, digest, size, rows, columns, source," \
+	"       label, note, risk, revision, time, who" \
+	"  FROM dataset"
+
 static void take_rec(struct stmt *s, struct dataset_rec *out)
 {
 	*out = (struct dataset_rec){
@@ -280,21 +285,23 @@ static void take_rec(struct stmt *s, struct dataset_rec *out)
 	};
 }
 
+static enum rc no_dataset(const char *name, struct err *err)
+{
+	return err_set(err, RC_NOT_FOUND, "dataset '%s' does not exist; "
+		       "'muster dataset list' shows all", name);
+}
+
 enum rc reg_dataset_get(struct registry *reg, const char *name,
 			struct dataset_rec *out, struct err *err)
 {
-	struct stmt *s = db_prepare(reg_db(reg),
-		"SELECT name, file, digest, size, rows, columns, source,"
-		"       label, note, risk, revision, time, who"
-		"  FROM dataset"
+	struct stmt *s = db_prepare(reg_db(reg), SELECT_DATASETS
 		" WHERE name = ?");
 	enum rc rc;
 
 	stmt_bind_text(s, name);
 	rc = stmt_one(s, err);
 	if (rc == RC_NOT_FOUND)
-		return err_set(err, rc, "dataset '%s' does not exist; 'muster "
-			       "dataset list' shows all", name);
+		return no_dataset(name, err);
 	if (rc)
 		return rc;
 	take_rec(s, out);
@@ -323,10 +330,7 @@ enum rc reg_dataset_by_digest(struct registry *reg, const char *digest,
 enum rc reg_dataset_list(struct registry *reg, struct dataset_recs *out,
 			 struct err *err)
 {
-	struct stmt *s = db_prepare(reg_db(reg),
-		"SELECT name, file, digest, size, rows, columns, source,"
-		"       label, note, risk, revision, time, who"
-		"  FROM dataset"
+	struct stmt *s = db_prepare(reg_db(reg), SELECT_DATASETS
 		" ORDER BY name");
 	enum rc rc;
 
@@ -352,8 +356,7 @@ static enum rc profile_blobs(struct registry *reg, const char *name,
 	stmt_bind_text(s, name);
 	rc = stmt_one(s, err);
 	if (rc == RC_NOT_FOUND)
-		return err_set(err, rc, "dataset '%s' does not exist; 'muster "
-			       "dataset list' shows all", name);
+		return no_dataset(name, err);
 	if (rc)
 		return rc;
 	if (!reg_blob_from_ref(stmt_text(s, "profile"), profile) ||

@@ -14,21 +14,14 @@ struct risk_change {
 	const char *name, *risk, *reason;
 };
 
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
 static enum rc append(struct reg_tx *tx, const char *name, const char *from,
 		      const char *to, const char *reason, struct err *err)
 {
 	char *object = xasprintf("dataset/%s", name);
-	struct json *body = json_new_object(), *step = json_new_object();
+	struct json *body = json_new_object();
 	enum rc rc;
 
-	json_set_str(step, "from", from);
-	json_set_str(step, "to", to);
-	json_set(body, "risk", step);
+	body_add_step(body, "risk", from, to);
 	json_set_str(body, "reason", reason);
 	rc = tx_append(tx, "dataset.set", object, TX_ANY_BASE, body, NULL,
 		       err);
@@ -44,7 +37,7 @@ static enum rc set_fn(struct reg_tx *tx, void *arg, struct err *err)
 
 	if (rc != RC_OK)
 		return rc;
-	if (!same_text(d.risk, c->risk))
+	if (text_differs(d.risk, c->risk))
 		rc = append(tx, c->name, d.risk, c->risk, c->reason, err);
 	dataset_rec_release(&d);
 	return rc;
@@ -109,7 +102,7 @@ enum rc dataset_undo_set(struct reg_tx *tx, const struct entry *e,
 
 	if (rc != RC_OK)
 		return rc == RC_NOT_FOUND ? RC_REFUSED : rc;
-	if (same_text(d.risk, step_text(e, "to")))
+	if (!text_differs(d.risk, step_text(e, "to")))
 		rc = append(tx, name_of(e), d.risk, step_text(e, "from"),
 			    "undo", err);
 	else

@@ -244,6 +244,23 @@ void db_allow_writes(struct db *db, bool allowed)
 	db->writes_allowed = allowed;
 }
 
+enum rc db_transact(struct db *db, bool keep, db_work_fn *fn, void *arg,
+		    struct err *err)
+{
+	enum rc rc = db_script(db, "BEGIN IMMEDIATE", err);
+
+	if (rc != RC_OK)
+		return rc;
+	db_allow_writes(db, true);
+	rc = fn(db, arg, err);
+	if (rc == RC_OK)
+		rc = db_script(db, keep ? "COMMIT" : "ROLLBACK", err);
+	db_allow_writes(db, false);
+	if (rc != RC_OK && db_in_transaction(db))
+		(void)!db_script(db, "ROLLBACK", NULL);
+	return rc;
+}
+
 /* Reading, functions and transactions always; changes only in the scope that
  * db_allow_writes opens; other databases, triggers and views never. */
 static int authorize(void *arg, int action, const char *a, const char *b,

@@ -80,6 +80,11 @@ struct db *db_lost(const char *path);
 bool db_is_lost(const struct db *db);
 /* Runs a literal script without results. */
 enum rc db_script(struct db *db, const char *sql, struct err *err) MUST_USE;
+/* Runs fn within BEGIN IMMEDIATE, with writes allowed; then COMMIT, or
+ * ROLLBACK where fn failed or nothing is to be kept. */
+typedef enum rc db_work_fn(struct db *db, void *arg, struct err *err);
+enum rc db_transact(struct db *db, bool keep, db_work_fn *fn, void *arg,
+		    struct err *err) MUST_USE;
 /* While false (the default for DB_WRITE) every statement that writes is
  * refused by the authorizer. */
 void db_allow_writes(struct db *db, bool allowed);

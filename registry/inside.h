@@ -46,6 +46,13 @@ enum rc reg_set_journal(struct db *db, struct err *err) MUST_USE;
 enum rc reg_check_journal(struct db *db, struct err *err) MUST_USE;
 /* RC_REFUSED when another file stands where ours was (or none). */
 enum rc reg_check_place(const struct registry *reg, struct err *err) MUST_USE;
+/* RC_REFUSED when it is open for reading only. */
+enum rc reg_check_writable(const struct registry *reg, struct err *err)
+	MUST_USE;
+/* Work on the file that is no change and so has no entry; a dry run keeps
+ * nothing of it. */
+enum rc reg_maintain(struct registry *reg, db_work_fn *fn, void *arg,
+		     struct err *err) MUST_USE;
 /* A file that may be foreign, for looking only. */
 enum rc reg_open_file(const char *path, struct db **out, int64_t *version,
 		      struct err *err) MUST_USE;

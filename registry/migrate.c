@@ -21,12 +21,18 @@ static enum rc set_version(struct db *db, int64_t version, struct err *err)
 	return rc;
 }
 
+struct migrating {
+	const struct migration *steps;
+	size_t n_steps;
+	enum rc (*rebuild)(struct db *db, struct err *err);	/* or NULL */
+};
+
 /* Within the transaction: the file may have been migrated while we waited. */
-static enum rc run_steps(struct db *db, const struct migration *steps,
-			 size_t n_steps,
-			 enum rc (*rebuild)(struct db *db, struct err *err),
-			 struct err *err)
+static enum rc run_steps(struct db *db, void *arg, struct err *err)
 {
+	const struct migrating *m = arg;
+	const struct migration *steps = m->steps;
+	size_t n_steps = m->n_steps;
 	int64_t id, version;
 	size_t i;
 	enum rc rc = schema_read_ids(db, &id, &version, err);
@@ -42,8 +48,8 @@ static enum rc run_steps(struct db *db, const struct migration *steps,
 			err_prefix(err, "migration to version %zu (%s)", i + 2,
 				   steps[i].why);
 	}
-	if (rc == RC_OK && rebuild)
-		rc = rebuild(db, err);
+	if (rc == RC_OK && m->rebuild)
+		rc = m->rebuild(db, err);
 	return rc == RC_OK ? set_version(db, (int64_t)n_steps + 1, err) : rc;
 }
 
@@ -65,6 +71,7 @@ enum rc migrate_by(struct db *db, const char *path,
 		   enum rc (*rebuild)(struct db *db, struct err *err),
 		   struct err *err)
 {
+	struct migrating m = { steps, n_steps, rebuild };
 	int64_t id, version;
 	enum rc rc = schema_read_ids(db, &id, &version, err);
 
@@ -72,18 +79,7 @@ enum rc migrate_by(struct db *db, const char *path,
 		return RC_OK;
 	if (rc == RC_OK)
 		rc = make_backup(db, path, n_steps + 1, err);
-	if (rc == RC_OK)
-		rc = db_script(db, "BEGIN IMMEDIATE", err);
-	if (rc != RC_OK)
-		return rc;
-	db_allow_writes(db, true);
-	rc = run_steps(db, steps, n_steps, rebuild, err);
-	if (rc == RC_OK)
-		rc = db_script(db, "COMMIT", err);
-	db_allow_writes(db, false);
-	if (rc != RC_OK && db_in_transaction(db))
-		(void)!db_script(db, "ROLLBACK", NULL);
-	return rc;
+	return rc == RC_OK ? db_transact(db, true, run_steps, &m, err) : rc;
 }
 
 static enum rc rebuild(struct db *db, struct err *err)

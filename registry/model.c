@@ -68,6 +68,23 @@ void pairs_add(struct pairs *v, const char *key, const char *value)
 	p->value = xstrdup(value);
 }
 
+bool text_differs(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") != 0;
+}
+
+void body_add_step(struct json *changes, const char *field, const char *from,
+		   const char *to)
+{
+	struct json *step = json_new_object();
+
+	if (from && *from)
+		json_set_str(step, "from", from);
+	if (to && *to)
+		json_set_str(step, "to", to);
+	json_set(changes, field, step);
+}
+
 enum rc pairs_to_json(const char *what, const struct pairs *v,
 		      struct json **out, struct err *err)
 {
@@ -523,24 +540,6 @@ struct setting {
 	int64_t base;
 };
 
-static bool differ(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "") != 0;
-}
-
-/* {"from": …, "to": …}, where an absent end means unset. */
-static void add_step(struct json *changes, const char *field, const char *from,
-		     const char *to)
-{
-	struct json *step = json_new_object();
-
-	if (from && *from)
-		json_set_str(step, "from", from);
-	if (to && *to)
-		json_set_str(step, "to", to);
-	json_set(changes, field, step);
-}
-
 static enum rc add_tags_step(struct json *changes, const struct model_rec *m,
 			     const struct json *tags, struct err *err)
 {
@@ -593,8 +592,8 @@ static enum rc set_fn(struct reg_tx *tx, void *arg, struct err *err)
 	changes = json_new_object();
 	for (size_t i = 0; i < N_FIELDS; i++)
 		if (new_value(c->change, i) &&
-		    differ(new_value(c->change, i), old_value(&m, i)))
-			add_step(changes, fields[i].name, old_value(&m, i),
+		    text_differs(new_value(c->change, i), old_value(&m, i)))
+			body_add_step(changes, fields[i].name, old_value(&m, i),
 				 new_value(c->change, i));
 	if (c->tags)
 		rc = add_tags_step(changes, &m, c->tags, err);
@@ -695,7 +694,7 @@ static bool still_holds(const struct model_rec *m, const char *field,
 
 	for (size_t i = 0; i < N_FIELDS; i++)
 		if (!strcmp(field, fields[i].name))
-			return !differ(old_value(m, i),
+			return !text_differs(old_value(m, i),
 				       json_get_str(step, "to"));
 	if (pairs_to_json("tag", &m->tags, &tags, NULL) != RC_OK)
 		return false;

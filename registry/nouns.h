@@ -13,6 +13,13 @@ enum rc text_check(const char *what, const char *text, struct err *err)
 /* RC_USAGE unless there is a reason. */
 enum rc reason_check(const char *reason, struct err *err) MUST_USE;
 
+/* Unset, NULL, is as empty. */
+bool text_differs(const char *a, const char *b);
+
+/* FIELD: {"from": …, "to": …} among the changes of a body, where an absent end
+ * means unset. */
+void body_add_step(struct json *changes, const char *field, const char *from,
+		   const char *to);
 /* An object of texts; RC_USAGE for a key given twice. v may be NULL. */
 enum rc pairs_to_json(const char *what, const struct pairs *v,
 		      struct json **out, struct err *err) MUST_USE;

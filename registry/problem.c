@@ -376,24 +376,6 @@ struct setting {
 	int64_t base;
 };
 
-static bool differ(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "") != 0;
-}
-
-/* {"from": …, "to": …}, where an absent end means unset. */
-static void add_step(struct json *changes, const char *field, const char *from,
-		     const char *to)
-{
-	struct json *step = json_new_object();
-
-	if (from && *from)
-		json_set_str(step, "from", from);
-	if (to && *to)
-		json_set_str(step, "to", to);
-	json_set(changes, field, step);
-}
-
 static enum rc append_set(struct reg_tx *tx, const char *object, int64_t base,
 			  struct json *changes, const char *reason,
 			  struct err *err)
@@ -432,11 +414,11 @@ static enum rc changes_of(struct registry *reg, const struct problem_rec *p,
 		const char *old =
 			problem_field(p, (size_t)problem_field_index(f->key));
 
-		if (!differ(old, f->value))
+		if (!text_differs(old, f->value))
 			continue;
 		if (!strcmp(f->key, "testset"))
 			rc = testset_may_change(reg, p->id, err);
-		add_step(changes, f->key, old, f->value);
+		body_add_step(changes, f->key, old, f->value);
 	}
 	return rc;
 }
@@ -558,7 +540,7 @@ static bool still_holds(const struct problem_rec *p, const char *field,
 {
 	int i = problem_field_index(field);
 
-	return i >= 0 && !differ(problem_field(p, (size_t)i),
+	return i >= 0 && !text_differs(problem_field(p, (size_t)i),
 				 json_get_str(step, "to"));
 }
 

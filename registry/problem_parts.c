@@ -652,6 +652,25 @@ enum rc problem_testset(const struct problem_rec *p, const char *given,
 	return RC_OK;
 }
 
+static enum rc change_problem(struct registry *reg, struct members_change *c,
+			      const char *testset,
+			      const struct problem_members *members,
+			      struct err *err)
+{
+	struct problem_rec p;
+	enum rc rc = text_check("why", c->why, err);
+
+	if (!rc)
+		rc = reg_problem_get(reg, c->id, &p, err);
+	if (rc)
+		return rc;
+	rc = problem_testset(&p, testset, &c->testset, err);
+	if (!rc)
+		rc = change_members(reg, c, members, err);
+	problem_rec_release(&p);
+	return rc;
+}
+
 enum rc reg_problem_members_add(struct registry *reg, int64_t id,
 				const char *testset,
 				const struct problem_members *members,
@@ -659,19 +678,10 @@ enum rc reg_problem_members_add(struct registry *reg, int64_t id,
 				struct err *err)
 {
 	struct members_change c = { .id = id, .op = "add", .why = why };
-	struct problem_rec p;
-	enum rc rc = text_check("why", why, err);
+	enum rc rc = change_problem(reg, &c, testset, members, err);
 
-	if (!rc)
-		rc = reg_problem_get(reg, id, &p, err);
-	if (rc)
-		return rc;
-	rc = problem_testset(&p, testset, &c.testset, err);
-	if (!rc)
-		rc = change_members(reg, &c, members, err);
 	if (!rc && added)
 		*added = c.n;
-	problem_rec_release(&p);
 	return rc;
 }
 
@@ -680,16 +690,6 @@ enum rc reg_problem_members_drop(struct registry *reg, int64_t id,
 				 const char *why, struct err *err)
 {
 	struct members_change c = { .id = id, .op = "drop", .why = why };
-	struct problem_rec p;
-	enum rc rc = text_check("why", why, err);
 
-	if (!rc)
-		rc = reg_problem_get(reg, id, &p, err);
-	if (rc)
-		return rc;
-	rc = problem_testset(&p, NULL, &c.testset, err);
-	if (!rc)
-		rc = change_members(reg, &c, members, err);
-	problem_rec_release(&p);
-	return rc;
+	return change_problem(reg, &c, NULL, members, err);
 }

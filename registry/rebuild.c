@@ -92,29 +92,13 @@ enum rc rebuild_projections(struct db *db, struct reg_progress *progress,
 	return rc;
 }
 
+static enum rc rebuild_all(struct db *db, void *progress, struct err *err)
+{
+	return rebuild_projections(db, progress, err);
+}
+
 enum rc reg_rebuild(struct registry *reg, struct reg_progress *progress,
 		    struct err *err)
 {
-	struct db *db = reg->db;
-	enum rc rc;
-
-	if (reg->readonly)
-		return err_set(err, RC_REFUSED, "registry '%s' is open for "
-			       "reading only", reg->path);
-	rc = reg_check_place(reg, err);
-	if (rc == RC_OK)
-		rc = db_script(db, "BEGIN IMMEDIATE", err);
-	if (rc != RC_OK)
-		return rc;
-	rc = reg_check_journal(db, err);
-	db_allow_writes(db, true);
-	if (rc == RC_OK)
-		rc = rebuild_projections(db, progress, err);
-	if (rc == RC_OK)
-		rc = db_script(db, reg->options.dry_run ? "ROLLBACK" : "COMMIT",
-			       err);
-	db_allow_writes(db, false);
-	if (rc != RC_OK && db_in_transaction(db))
-		(void)!db_script(db, "ROLLBACK", NULL);
-	return rc;
+	return reg_maintain(reg, rebuild_all, progress, err);
 }

@@ -415,6 +415,40 @@ enum rc reg_check_place(const struct registry *reg, struct err *err)
 		       "again", reg->path);
 }
 
+enum rc reg_check_writable(const struct registry *reg, struct err *err)
+{
+	if (!reg->readonly)
+		return RC_OK;
+	return err_set(err, RC_REFUSED, "registry '%s' is open for reading "
+		       "only%s%s", reg->path, reg->why ? ": " : "",
+		       reg->why ? reg->why : "");
+}
+
+struct maintaining {
+	db_work_fn *fn;
+	void *arg;
+};
+
+static enum rc maintain(struct db *db, void *arg, struct err *err)
+{
+	const struct maintaining *m = arg;
+	enum rc rc = reg_check_journal(db, err);
+
+	return rc == RC_OK ? m->fn(db, m->arg, err) : rc;
+}
+
+enum rc reg_maintain(struct registry *reg, db_work_fn *fn, void *arg,
+		     struct err *err)
+{
+	struct maintaining m = { fn, arg };
+	enum rc rc = reg_check_writable(reg, err);
+
+	if (rc == RC_OK)
+		rc = reg_check_place(reg, err);
+	return rc == RC_OK ? db_transact(reg->db, !reg->options.dry_run,
+					 maintain, &m, err) : rc;
+}
+
 bool reg_changed(struct registry *reg, bool *gone)
 {
 	int64_t now;

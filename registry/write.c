@@ -310,10 +310,9 @@ enum rc reg_write(struct registry *reg, reg_write_fn *fn, void *arg,
 
 	if (reg->tx || reg->read_depth)
 		BUG("reg_write within another transaction");
-	if (reg->readonly)
-		return err_set(err, RC_REFUSED, "registry '%s' is open for "
-			       "reading only%s%s", reg->path,
-			       reg->why ? ": " : "", reg->why ? reg->why : "");
+	rc = reg_check_writable(reg, err);
+	if (rc != RC_OK)
+		return rc;
 	rc = write_with(reg, &tx, fn, arg, err);
 	vec_free(&tx.written);
 	return rc;
