@@ -164,3 +164,34 @@ void par_unlock(void)
 {
 	pthread_mutex_unlock(&the_lock);
 }
+
+struct par_mutex {
+	pthread_mutex_t mutex;
+};
+
+struct par_mutex *par_mutex_new(void)
+{
+	struct par_mutex *m = XNEW(struct par_mutex);
+
+	if (pthread_mutex_init(&m->mutex, NULL) != 0)
+		fatal("no lock could be made; nothing was changed");
+	return m;
+}
+
+void par_mutex_lock(struct par_mutex *m)
+{
+	pthread_mutex_lock(&m->mutex);
+}
+
+void par_mutex_unlock(struct par_mutex *m)
+{
+	pthread_mutex_unlock(&m->mutex);
+}
+
+void par_mutex_free(struct par_mutex *m)
+{
+	if (!m)
+		return;
+	pthread_mutex_destroy(&m->mutex);
+	free(m);
+}

@@ -34,4 +34,12 @@ void par_give_way(void);
 void par_lock(void);
 void par_unlock(void);
 
+/* A lock of one's own, which may be held while one waits for a disk: for what
+ * several threads need and the first of them fetches. */
+struct par_mutex;
+struct par_mutex *par_mutex_new(void);
+void par_mutex_lock(struct par_mutex *m);
+void par_mutex_unlock(struct par_mutex *m);
+void par_mutex_free(struct par_mutex *m);	/* NULL is allowed */
+
 #endif

@@ -364,6 +364,11 @@ enum rc chunk_writer_column(struct chunk_writer *w, size_t chunk,
 	return w->next.bytes >= BATCH ? send(w, err) : RC_OK;
 }
 
+enum rc chunk_writer_pause(struct chunk_writer *w, struct err *err)
+{
+	return wait(w, err);
+}
+
 enum rc chunk_writer_flush(struct chunk_writer *w, struct err *err)
 {
 	enum rc rc = send(w, err);

@@ -79,6 +79,9 @@ enum rc chunk_writer_add(struct chunk_writer *w, size_t n,
 enum rc chunk_writer_column(struct chunk_writer *w, size_t chunk,
 			    size_t column, struct encoded *e,
 			    struct err *err) MUST_USE;
+/* Waits until the storing thread is idle: until more is added, the registry is
+ * the caller's, who may be another thread than the one that adds. */
+enum rc chunk_writer_pause(struct chunk_writer *w, struct err *err) MUST_USE;
 /* All is stored, and the registry is the caller's again. More may be added. */
 enum rc chunk_writer_flush(struct chunk_writer *w, struct err *err) MUST_USE;
 void chunk_writer_free(struct chunk_writer *w);	/* NULL is allowed */

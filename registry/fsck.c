@@ -4,7 +4,9 @@
  * its row and applied to empty projections in a temporary database, while the
  * tree grows by one hash a level; memory stays flat. Then every blob is
  * hashed, SQLite looks at its own structure, and the replayed projections are
- * compared with the stored ones row by row. The first difference ends it. */
+ * compared with the stored ones row by row; and what is kept of test sets to
+ * find their rows by (registry/sieve_check.h) is made again. The first
+ * difference ends it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "registry/ahead.h"
 #include "registry/inside.h"
 #include "registry/schema.h"
+#include "registry/sieve_check.h"
 
 struct structure {
 	struct db *db;
@@ -447,6 +450,55 @@ static enum rc check_projections(struct fsck *f, struct err *err)
 	return rc;
 }
 
+/* -- Sieves -- what is derived from a set's rows, and named by an entry */
+
+static enum rc list_testsets(struct fsck *f, struct strs *out, struct err *err)
+{
+	struct stmt *s = db_prepare(f->db,
+		"SELECT name FROM testset ORDER BY name");
+	enum step step;
+
+	while ((step = stmt_step(s, err)) == STEP_ROW)
+		strs_add(out, stmt_text(s, "name"));
+	stmt_done(s);
+	return step == STEP_ERROR ? RC_CORRUPT : RC_OK;
+}
+
+/* The tables are proved: the file can be read as a registry is. */
+static enum rc check_sieves_of(struct fsck *f, const char *testset,
+			       struct err *err)
+{
+	char *path = xstrdup(f->path);
+	struct registry reg = {
+		.path = path, .db = f->db, .shown = f->db, .readonly = true,
+		.read_depth = 1,	/* in check_all's transaction */
+	};
+	uint64_t entry = 0;
+	bool bad = false;
+	enum rc rc = sieves_check(&reg, testset, &bad, &entry, err);
+
+	free(path);
+	if (rc == RC_OK && bad)
+		return found(f, true, entry, "its sieve is not that of the "
+			     "rows: equal inputs, or a key that is there "
+			     "already, might be overlooked");
+	return rc == RC_OK ? RC_OK : judge(f, false, 0, rc, err);
+}
+
+static enum rc check_sieves(struct fsck *f, struct err *err)
+{
+	struct strs names = VEC_INIT;
+	enum rc rc = judge(f, false, 0, list_testsets(f, &names, err), err);
+
+	for (size_t i = 0; i < names.n && rc == RC_OK; i++) {
+		rc = check_sieves_of(f, names.at[i], err);
+		if (rc == RC_OK)
+			rc = say(f, "checking test sets", i + 1, names.n);
+	}
+	strs_release(&names);
+	return rc;
+}
+
 /* -- All of it -- */
 
 static enum rc open_again(struct fsck *f, struct err *err)
@@ -489,6 +541,8 @@ static enum rc check_all(struct fsck *f, struct err *err)
 		rc = check_names(f, err);
 	if (rc == RC_OK && today)
 		rc = check_projections(f, err);
+	if (rc == RC_OK && today)
+		rc = check_sieves(f, err);
 	if (rc == RC_OK)
 		rc = check_structure(f, err);
 	return rc;

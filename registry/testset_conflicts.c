@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/intern.h"
-#include "base/par.h"
 #include "base/xalloc.h"
 #include "registry/testset_import.h"
 
@@ -127,136 +125,211 @@ void testset_conflicts_write(struct json_out *o,
 
 /* -- Rows of a file against stored patterns --
  *
- * By hash: those of the file's rows are in a table, which the stored patterns
- * are looked up in; what meets is then compared text by text. */
+ * The file's rows are in groups by the hash of their inputs, in a table, which
+ * the stored patterns are looked up in, chunk by chunk, in the order of their
+ * ordinals; only of chunks that may have one of the hashes. What meets is
+ * compared text by text. A row meets the first active pattern with its inputs,
+ * else the first retired one. */
+struct meeting_group {
+	uint64_t hash;
+	uint32_t first;			/* row of the file + 1 */
+	uint32_t n_open;		/* rows that meet no active one yet */
+};
 struct meeting {
 	struct import *im;
 	struct testset *t;
+	struct ts_seeker *seeker;
 	size_t n_new, n_slots;
-	const uint64_t *new_hash;
-	uint32_t *slot;			/* row of the file + 1 */
-	size_t n_inputs;
-	const struct column **inputs;	/* of the set */
-	uint64_t **dictionary;		/* hashes of values, for CODES */
-	uint64_t *hash;			/* of stored patterns */
-	uint32_t *met;			/* by row of the file: ordinal + 1 */
-	struct loaded *loaded;		/* of the file's chunk, by column */
+	uint32_t *slot;			/* group + 1 */
+	VEC_DECLARE(struct meeting_group, meeting_groups) groups;
+	size_t n_open;			/* groups with open rows */
+	/* by row of the file */
+	uint32_t *next;			/* of its group + 1, or 0 */
+	uint32_t *met;			/* ordinal + 1, or 0 */
+	uint8_t *differs;		/* in the target, if it is met */
+	struct loaded **loaded;		/* the file's chunks, by column */
+	struct ts_hashed *stored;	/* the chunk at hand */
 	struct buf a, b;
 };
 
-static enum rc load_inputs(struct meeting *m, struct err *err)
+static void make_groups(struct meeting *m)
 {
-	const struct ts_schema *s = &m->t->schema;
-	enum rc rc = RC_OK;
+	const uint64_t *hash = rows_hashes(m->im->rows, SEEK_INPUTS);
 
-	m->inputs = XNEW_ARRAY(const struct column *, s->columns.n + 1);
-	m->dictionary = XNEW_ARRAY(uint64_t *, s->columns.n + 1);
-	for (size_t c = 0; c < s->columns.n && rc == RC_OK; c++) {
-		const struct column *col;
-
-		if (!(s->columns.at[c].roles & ROLE_INPUT))
-			continue;
-		rc = testset_column_at(m->t, c, &col, err);
-		if (rc != RC_OK)
-			break;
-		if (col->kind == COLUMN_CODES) {
-			uint64_t *h = XNEW_ARRAY(uint64_t, col->n_values + 1);
-
-			for (size_t i = 0; i < col->n_values; i++)
-				h[i] = text_hash(col->values[i],
-						 strlen(col->values[i]));
-			m->dictionary[m->n_inputs] = h;
-		}
-		m->inputs[m->n_inputs++] = col;
-	}
-	return rc;
-}
-
-/* As registry/rows.c hashes a row's inputs. */
-static void hash_block(size_t block, void *arg)
-{
-	struct meeting *m = arg;
-	size_t end = (block + 1) * SEGMENT_ROWS, n;
-	struct buf b = BUF_INIT;
-
-	if (end > testset_rows(m->t))
-		end = testset_rows(m->t);
-	for (size_t row = block * SEGMENT_ROWS; row < end; row++)
-		for (size_t c = 0; c < m->n_inputs; c++) {
-			const struct column *col = m->inputs[c];
-			const char *s;
-
-			if (m->dictionary[c]) {
-				m->hash[row] = text_hash_mix(m->hash[row],
-					m->dictionary[c][col->code[row]]);
-				continue;
-			}
-			s = column_text(col, row, &b, &n);
-			m->hash[row] = text_hash_mix(m->hash[row],
-						     text_hash(s, n));
-		}
-	buf_release(&b);
-}
-
-static void fill_table(struct meeting *m)
-{
 	for (m->n_slots = 16; m->n_slots < 2 * m->n_new;)
 		m->n_slots *= 2;
 	m->slot = XNEW_ARRAY(uint32_t, m->n_slots);
 	for (size_t i = 0; i < m->n_new; i++) {
-		size_t at = m->new_hash[i] & (m->n_slots - 1);
+		size_t at = hash[i] & (m->n_slots - 1);
+		struct meeting_group *g;
 
-		while (m->slot[at])
+		while (m->slot[at] &&
+		       m->groups.at[m->slot[at] - 1].hash != hash[i])
 			at = (at + 1) & (m->n_slots - 1);
-		m->slot[at] = (uint32_t)i + 1;
+		if (!m->slot[at]) {
+			g = vec_add(&m->groups);
+			g->hash = hash[i];
+			m->slot[at] = (uint32_t)m->groups.n;
+		}
+		g = &m->groups.at[m->slot[at] - 1];
+		m->next[i] = g->first;
+		g->first = (uint32_t)i + 1;
+		g->n_open++;
 	}
+	m->n_open = m->groups.n;
 }
 
-/* An active pattern is met rather than a retired one. */
-static void meet(struct meeting *m, size_t row)
+static struct meeting_group *find_group(struct meeting *m, uint64_t hash)
 {
-	uint64_t hash = m->hash[row];
-
 	for (size_t at = hash & (m->n_slots - 1); m->slot[at];
 	     at = (at + 1) & (m->n_slots - 1)) {
-		size_t i = m->slot[at] - 1;
+		struct meeting_group *g = &m->groups.at[m->slot[at] - 1];
 
-		if (m->new_hash[i] == hash &&
-		    (!m->met[i] || (m->t->active[row] &&
-				    !m->t->active[m->met[i] - 1])))
-			m->met[i] = (uint32_t)row + 1;
+		if (g->hash == hash)
+			return g;
 	}
+	return NULL;
 }
 
-static struct cell file_cell(struct meeting *m, size_t column, size_t at)
+/* A chunk of the file, which stays: there are as many as the file is long. */
+static enum rc file_chunk(struct meeting *m, size_t i, size_t *at,
+			  const struct loaded **out, struct err *err)
 {
-	return segment_cell(&m->loaded[column].segment, at, &m->a);
+	struct import *im = m->im;
+	size_t chunk = chunks_find(&im->chunks, i);
+	struct loaded *loaded = m->loaded[chunk];
+	enum rc rc = RC_OK;
+
+	if (!loaded)
+		loaded = m->loaded[chunk] = XNEW_ARRAY(struct loaded,
+						       im->n_stored + 1);
+	for (size_t c = 0; c < im->n_stored && rc == RC_OK; c++)
+		if (!loaded[c].bytes &&
+		    (im->in_inputs[c] || im->in_key[c] ||
+		     (int)c == im->target))
+			rc = chunk_load(im->reg, &im->chunks, chunk, c,
+					&loaded[c], err);
+	*at = i - (size_t)im->chunks.at.at[chunk].first;
+	*out = loaded;
+	return rc;
 }
 
-static bool same_inputs(struct meeting *m, size_t at, size_t row)
+static bool same_cell(struct meeting *m, const struct segment *file,
+		      size_t at, const struct segment *stored, size_t row)
 {
-	for (size_t c = 0, k = 0; c < m->im->n_stored; c++) {
-		struct cell cell;
-		const char *s;
-		size_t n;
+	struct cell a = segment_cell(file, at, &m->a);
+	struct cell b = segment_cell(stored, row, &m->b);
 
-		if (!m->im->in_inputs[c])
+	return a.n == b.n && !memcmp(a.at, b.at, a.n);
+}
+
+/* Row i of the file and row k of the chunk at hand; differs: in the target as
+ * it is now. */
+static enum rc compare(struct meeting *m, size_t i, size_t k, bool *same,
+		       bool *differs, struct err *err)
+{
+	size_t row = (size_t)m->t->chunks.at.at[m->stored->chunk].first + k;
+	const char *corrected = ts_correction(m->t, row);
+	size_t target = (size_t)m->im->target, at;
+	const struct loaded *file;
+	struct cell cell;
+	enum rc rc = ts_hashed_columns(m->seeker, m->stored, err);
+
+	if (rc == RC_OK)
+		rc = file_chunk(m, i, &at, &file, err);
+	*same = rc == RC_OK;
+	for (size_t c = 0; c < m->im->n_stored && *same; c++)
+		*same = !m->im->in_inputs[c] ||
+			same_cell(m, &file[c].segment, at,
+				  &m->stored->column[c].segment, k);
+	if (rc != RC_OK || !*same)
+		return rc;
+	cell = segment_cell(&file[target].segment, at, &m->a);
+	*differs = corrected ? cell.n != strlen(corrected) ||
+			       memcmp(cell.at, corrected, cell.n) != 0
+			     : !same_cell(m, &file[target].segment, at,
+					  &m->stored->column[target].segment,
+					  k);
+	return RC_OK;
+}
+
+static enum rc meet(struct meeting *m, struct meeting_group *g, size_t k,
+		    struct err *err)
+{
+	size_t row = (size_t)m->t->chunks.at.at[m->stored->chunk].first + k;
+	bool active = m->t->active[row];
+	enum rc rc = RC_OK;
+
+	for (size_t i = g->first; i > 0 && rc == RC_OK; i = m->next[i - 1]) {
+		uint32_t met = m->met[i - 1];
+		bool same, differs;
+
+		if (met && (!active || m->t->active[met - 1]))
 			continue;
-		cell = file_cell(m, c, at);
-		s = column_text(m->inputs[k++], row, &m->b, &n);
-		if (n != cell.n || memcmp(s, cell.at, n) != 0)
-			return false;
+		rc = compare(m, i - 1, k, &same, &differs, err);
+		if (rc != RC_OK || !same)
+			continue;
+		m->met[i - 1] = (uint32_t)row + 1;
+		m->differs[i - 1] = differs;
+		g->n_open -= active;
 	}
-	return true;
+	m->n_open -= g->n_open == 0;
+	return rc;
 }
 
-static void file_key(struct meeting *m, size_t at, struct buf *out)
+static enum rc meet_chunk(struct meeting *m, struct ts_hashed *stored,
+			  struct err *err)
+{
+	size_t n = m->t->chunks.at.at[stored->chunk].n;
+	enum rc rc = RC_OK;
+
+	m->stored = stored;
+	for (size_t k = 0; k < n && rc == RC_OK && m->n_open; k++) {
+		struct meeting_group *g = find_group(m, stored->hash[k]);
+
+		if (g && g->n_open)
+			rc = meet(m, g, k, err);
+	}
+	return rc;
+}
+
+static enum rc meet_all(struct meeting *m, struct err *err)
+{
+	size_t n_chunks = m->t->chunks.at.n, chunk = 0, n;
+	uint64_t *hash = XNEW_ARRAY(uint64_t, m->groups.n + 1);
+	uint8_t *wanted = XNEW_ARRAY(uint8_t, n_chunks + 1);
+	struct ts_hashed stored[TS_HASHED_MOST];
+	enum rc rc;
+
+	for (size_t i = 0; i < m->groups.n; i++)
+		hash[i] = m->groups.at[i].hash;
+	rc = ts_seek_inputs(m->seeker, hash, m->groups.n, wanted, err);
+	while (rc == RC_OK && m->n_open) {
+		rc = ts_hashed_next(m->seeker, wanted, &chunk, stored, &n,
+				    err);
+		if (rc != RC_OK || n == 0)
+			break;
+		for (size_t i = 0; i < n; i++) {
+			if (rc == RC_OK)
+				rc = meet_chunk(m, &stored[i], err);
+			ts_hashed_release(m->seeker, &stored[i]);
+		}
+	}
+	free(hash);
+	free(wanted);
+	return rc;
+}
+
+/* -- Reporting them, in the file's order -- */
+
+static void file_key(struct meeting *m, const struct loaded *file, size_t at,
+		     struct buf *out)
 {
 	const struct ts_schema *s = &m->im->schema;
 
 	for (size_t i = 0; i < s->keys.n; i++) {
 		int c = ts_schema_column(s, s->keys.at[i]);
-		struct cell cell = file_cell(m, (size_t)c, at);
+		struct cell cell = segment_cell(&file[c].segment, at, &m->a);
 
 		if (i)
 			buf_char(out, KEY_JOIN);
@@ -264,27 +337,29 @@ static void file_key(struct meeting *m, size_t at, struct buf *out)
 	}
 }
 
-static enum rc report_meeting(struct meeting *m, size_t i, size_t at,
-			      struct err *err)
+static enum rc list_meeting(struct meeting *m, size_t i, struct err *err)
 {
-	size_t row = m->met[i] - 1, n;
+	size_t row = m->met[i] - 1, at, n;
 	struct buf key = BUF_INIT, other = BUF_INIT, cell = BUF_INIT;
-	struct cell target = file_cell(m, (size_t)m->im->target, at);
 	struct testset_conflict c = {
-		.line = rows_line(m->im->rows, i),
+		.line = rows_line(m->im->rows, i), .differs = m->differs[i],
 		.retired = !m->t->active[row],
-		.target = xmemdupz(target.at, target.n),
 	};
+	const struct loaded *file;
+	struct cell target;
 	const char *s = "";
-	enum rc rc = testset_cell(m->t, row, (size_t)m->im->target, &cell, &s,
-				  &n, err);
+	enum rc rc = file_chunk(m, i, &at, &file, err);
 
+	if (rc == RC_OK)
+		rc = testset_cell(m->t, row, (size_t)m->im->target, &cell, &s,
+				  &n, err);
 	if (rc == RC_OK)
 		rc = testset_key(m->t, row, &other, err);
 	if (rc == RC_OK) {
+		target = segment_cell(&file[m->im->target].segment, at, &m->a);
+		c.target = xmemdupz(target.at, target.n);
 		c.other_target = xmemdupz(s, n);
-		c.differs = strcmp(c.target, c.other_target) != 0;
-		file_key(m, at, &key);
+		file_key(m, file, at, &key);
 		c.key = key.data;
 		c.other_key = other.data;
 		testset_conflicts_add(&m->im->report->conflicts, &c);
@@ -297,84 +372,69 @@ static enum rc report_meeting(struct meeting *m, size_t i, size_t at,
 	return rc;
 }
 
-static enum rc load_chunk(struct meeting *m, size_t chunk, struct err *err)
+static enum rc report_all(struct meeting *m, struct err *err)
 {
-	struct import *im = m->im;
+	struct testset_conflicts *conflicts = &m->im->report->conflicts;
 	enum rc rc = RC_OK;
 
-	for (size_t c = 0; c < im->n_stored && rc == RC_OK; c++) {
-		loaded_release(&m->loaded[c]);
-		if (im->in_inputs[c] || im->in_key[c] || (int)c == im->target)
-			rc = chunk_load(im->reg, &im->chunks, chunk, c,
-					&m->loaded[c], err);
-	}
-	return rc;
-}
+	for (size_t i = 0; i < m->n_new && rc == RC_OK; i++) {
+		struct testset_conflict counted = { 0 };
 
-static enum rc look_at_met(struct meeting *m, struct err *err)
-{
-	const struct chunks *chunks = &m->im->chunks;
-	enum rc rc = RC_OK;
-
-	for (size_t k = 0; k < chunks->at.n && rc == RC_OK; k++) {
-		const struct chunk *c = &chunks->at.at[k];
-		bool is_loaded = false;
-
-		for (size_t i = 0; i < c->n && rc == RC_OK; i++) {
-			size_t row = c->first + i;
-
-			if (!m->met[row])
-				continue;
-			if (!is_loaded)
-				rc = load_chunk(m, k, err);
-			is_loaded = true;
-			if (rc == RC_OK &&
-			    same_inputs(m, i, m->met[row] - 1))
-				rc = report_meeting(m, row, i, err);
+		if (!m->met[i])
+			continue;
+		if (conflicts->list.n < CONFLICTS_LISTED) {
+			rc = list_meeting(m, i, err);
+			continue;
 		}
+		counted.differs = m->differs[i];
+		testset_conflicts_add(conflicts, &counted);
 	}
 	return rc;
 }
 
 static void meeting_release(struct meeting *m)
 {
-	for (size_t c = 0; c < m->im->n_stored; c++)
-		loaded_release(&m->loaded[c]);
-	for (size_t c = 0; m->dictionary && c < m->n_inputs; c++)
-		free(m->dictionary[c]);
-	free(m->dictionary);
-	free(m->inputs);
+	for (size_t k = 0; k < m->im->chunks.at.n; k++) {
+		for (size_t c = 0; m->loaded[k] && c < m->im->n_stored; c++)
+			loaded_release(&m->loaded[k][c]);
+		free(m->loaded[k]);
+	}
 	free(m->loaded);
+	vec_free(&m->groups);
 	free(m->slot);
-	free(m->hash);
+	free(m->next);
 	free(m->met);
+	free(m->differs);
 	buf_release(&m->a);
 	buf_release(&m->b);
 }
 
-enum rc import_check_stored(struct import *im, struct testset *t,
-			    struct err *err)
+static bool has_inputs(const struct import *im)
 {
-	struct meeting m = { .im = im, .t = t, .a = BUF_INIT, .b = BUF_INIT };
-	size_t rows = testset_rows(t);
+	return memchr(im->in_inputs, true, im->n_stored) != NULL;
+}
+
+enum rc import_check_stored(struct import *im, struct testset *t,
+			    struct ts_seeker *seeker, struct err *err)
+{
+	struct meeting m = { .im = im, .t = t, .seeker = seeker,
+			     .a = BUF_INIT, .b = BUF_INIT };
 	enum rc rc;
 
-	if (!ts_schema_has_key(&im->schema))
+	if (!ts_schema_has_key(&im->schema) || !has_inputs(im))
 		return RC_OK;
+	rc = ts_seeker_read(seeker, false, true, err);
+	if (rc != RC_OK)
+		return rc;
 	m.n_new = (size_t)rows_n(im->rows);
-	m.new_hash = rows_hashes(im->rows, 1);
-	m.loaded = XNEW_ARRAY(struct loaded, im->n_stored + 1);
-	rc = load_inputs(&m, err);
-	if (rc == RC_OK && m.n_inputs) {
-		m.hash = XNEW_ARRAY(uint64_t, rows + 1);
-		m.met = XNEW_ARRAY(uint32_t, m.n_new + 1);
-		par_for((rows + SEGMENT_ROWS - 1) / SEGMENT_ROWS, hash_block,
-			&m);
-		fill_table(&m);
-		for (size_t row = 0; row < rows; row++)
-			meet(&m, row);
-		rc = look_at_met(&m, err);
-	}
+	m.next = XNEW_ARRAY(uint32_t, m.n_new + 1);
+	m.met = XNEW_ARRAY(uint32_t, m.n_new + 1);
+	m.differs = XNEW_ARRAY(uint8_t, m.n_new + 1);
+	m.loaded = XNEW_ARRAY(struct loaded *, im->chunks.at.n + 1);
+	make_groups(&m);
+	rc = meet_all(&m, err);
+	if (rc == RC_OK)
+		rc = report_all(&m, err);
 	meeting_release(&m);
 	return rc;
 }

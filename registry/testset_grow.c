@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "base/intern.h"
 #include "base/xalloc.h"
 #include "registry/testset_import.h"
 #include "registry/testset_step.h"
@@ -23,6 +24,7 @@ struct growth_slot {
 };
 struct growth {
 	struct revising *r;
+	struct ts_seeker *seeker;
 	struct import im;
 	struct import_report report;
 	struct growth_slot slot[CSV_SLOTS];
@@ -57,6 +59,21 @@ static void file_key(struct import *im, const struct csv_field *fields,
 	buf_str(out, hash_hex(&h, hex));
 }
 
+/* As registry/rows.h hashes the row. */
+static uint64_t file_hash(const struct import *im, const bool *in_group,
+			  const struct csv_field *fields)
+{
+	uint64_t hash = 0;
+
+	for (size_t c = 0; c < im->n_stored; c++) {
+		const struct csv_field *f = &fields[im->field[c]];
+
+		if (in_group[c])
+			hash = text_hash_mix(hash, text_hash(f->text, f->n));
+	}
+	return hash;
+}
+
 static enum rc refuse_row(struct import *im, uint64_t line, size_t column,
 			  const char *why, struct err *err)
 {
@@ -71,6 +88,27 @@ static size_t key_column(const struct import *im)
 	return s->keys.n ? (size_t)ts_schema_column(s, s->keys.at[0]) : 0;
 }
 
+/* The stored pattern with the row's key. The text of a key is made only where
+ * there is a row with its hash. */
+static enum rc find_stored(struct import *im, struct growth_slot *s,
+			   const struct csv_field *fields, bool *found,
+			   size_t *row, struct err *err)
+{
+	struct growth *g = im->hook_arg;
+	struct chunk_writer *busy = rows_writer(im->rows);
+	bool by_inputs = ts_seeker_key_group(g->seeker) == SEEK_INPUTS;
+	uint64_t hash = file_hash(im, by_inputs ? im->in_inputs : im->in_key,
+				  fields);
+	enum rc rc = ts_seek_key(g->seeker, hash, NULL, 0, busy, &s->key,
+				 found, row, err);
+
+	if (rc != RC_OK || !*found)
+		return rc;
+	file_key(im, fields, &s->text);
+	return ts_seek_key(g->seeker, hash, s->text.data, s->text.len, busy,
+			   &s->key, found, row, err);
+}
+
 static enum rc admit(struct import *im, unsigned slot,
 		     const struct csv_field *fields, uint64_t line,
 		     bool *is_new, struct err *err)
@@ -78,13 +116,13 @@ static enum rc admit(struct import *im, unsigned slot,
 	struct growth *g = im->hook_arg;
 	struct growth_slot *s = &g->slot[slot];
 	struct returning *back;
+	bool found;
 	size_t row;
+	enum rc rc = find_stored(im, s, fields, &found, &row, err);
 
-	file_key(im, fields, &s->text);
-	*is_new = !ts_find_indexed(g->r->t, s->text.data, s->text.len,
-				   &s->key, &row);
-	if (*is_new)
-		return RC_OK;
+	*is_new = !found;
+	if (rc != RC_OK || !found)
+		return rc;
 	if (g->r->t->active[row])
 		return refuse_row(im, line, key_column(im), im->schema.keys.n ?
 				  "the test set has this key already" :
@@ -210,6 +248,23 @@ static enum rc copy_schema(struct growth *g, struct err *err)
 	return rc;
 }
 
+static enum rc put_added(struct growth *g, struct json *body, struct err *err)
+{
+	const uint64_t *const hash[SEEK_GROUPS] = {
+		rows_hashes(g->im.rows, SEEK_KEYS),
+		rows_hashes(g->im.rows, SEEK_INPUTS),
+	};
+	struct ts_new_sieve sieve = { 0 };
+	enum rc rc = ts_sieve_make(g->seeker, rows_n(g->im.rows), hash,
+				   &g->im.chunks, &sieve, err);
+
+	if (rc == RC_OK)
+		rc = import_put_segment(&g->im, &g->r->labels, g->r->t,
+					&sieve, body, err);
+	ts_sieve_release(&sieve);
+	return rc;
+}
+
 static enum rc store_growth(struct growth *g, struct err *err)
 {
 	struct revising *r = g->r;
@@ -224,7 +279,7 @@ static enum rc store_growth(struct growth *g, struct err *err)
 	body = json_new_object();
 	json_set_str(body, "source", r->step->source);
 	if (added)
-		rc = import_put_segment(&g->im, &r->labels, body, err);
+		rc = put_added(g, body, err);
 	if (rc != RC_OK) {
 		json_free(body);
 		return rc;
@@ -236,10 +291,21 @@ static enum rc store_growth(struct growth *g, struct err *err)
 	return rc;
 }
 
+static enum rc read_keys(struct growth *g, struct err *err)
+{
+	bool by_inputs = ts_seeker_key_group(g->seeker) == SEEK_INPUTS;
+
+	return ts_seeker_read(g->seeker, !by_inputs, by_inputs, err);
+}
+
 static enum rc grow_from(struct growth *g, const char *path, struct err *err)
 {
 	enum rc rc = copy_schema(g, err);
 
+	if (rc == RC_OK)
+		rc = ts_seeker_new(g->r->t, &g->seeker, err);
+	if (rc == RC_OK)
+		rc = read_keys(g, err);
 	if (rc == RC_OK)
 		rc = import_read(&g->im, path, err);
 	if (rc == RC_OK && rows_n(g->im.rows) + g->revived.n == 0)
@@ -258,7 +324,7 @@ static enum rc grow_from(struct growth *g, const char *path, struct err *err)
 	if (rc == RC_OK && rows_n(g->im.rows))
 		rc = import_check_inputs(&g->im, err);
 	if (rc == RC_OK && rows_n(g->im.rows))
-		rc = import_check_stored(&g->im, g->r->t, err);
+		rc = import_check_stored(&g->im, g->r->t, g->seeker, err);
 	return rc == RC_OK ? store_growth(g, err) : rc;
 }
 
@@ -290,6 +356,7 @@ static enum rc grow(struct revising *r, const char *path, struct err *err)
 		buf_release(&s->text);
 	}
 	import_release(&g->im);
+	ts_seeker_free(g->seeker);
 	touched_release(&g->revived);
 	touched_release(&g->relabelled);
 	r->report->notes = g->report.notes;

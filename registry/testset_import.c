@@ -506,19 +506,55 @@ static const char *file_name(const char *path)
 	return utf8_valid(name, strlen(name), NULL) ? name : NULL;
 }
 
-enum rc import_put_segment(struct import *im, const struct strs *labels,
-			   struct json *body, struct err *err)
-{
-	struct json *manifest = chunks_manifest(&im->chunks, 0);
-	char *ref = NULL;
-	enum rc rc;
+/* The manifest and the parts of a sieve as blobs. */
+struct put {
+	VEC_DECLARE(struct reg_blob, put_blobs) blobs;
+	struct buf manifest;
+};
 
-	json_set(manifest, "labels", labels_json(labels));
-	rc = import_put_json(im->reg, manifest, &ref, err);
+static void collect(struct put *p, const struct buf *bytes)
+{
+	struct reg_blob *b = vec_add(&p->blobs);
+
+	b->bytes = bytes->data;
+	b->n = bytes->len;
+}
+
+static void fill_body(struct import *im, const struct put *p,
+		      const struct testset *t, const struct ts_new_sieve *sieve,
+		      struct json *body)
+{
+	char *ref = reg_blob_ref(&p->blobs.at[0].hash);
+
 	json_set_str(body, "segment", ref);
 	json_set_int(body, "rows", (int64_t)im->report->rows);
 	json_set_str(body, "file", file_name(im->name));
+	if (p->blobs.n > 1)
+		json_set(body, "sieve", ts_sieve_json(t, sieve,
+						      p->blobs.at + 1, ref));
 	free(ref);
+}
+
+enum rc import_put_segment(struct import *im, const struct strs *labels,
+			   const struct testset *t, struct ts_new_sieve *sieve,
+			   struct json *body, struct err *err)
+{
+	struct json *manifest = chunks_manifest(&im->chunks, 0);
+	struct put p = { .manifest = BUF_INIT };
+	enum rc rc;
+
+	json_set(manifest, "labels", labels_json(labels));
+	json_write_canonical(&p.manifest, manifest);
+	json_free(manifest);
+	collect(&p, &p.manifest);
+	for (int g = 0; g < SEEK_GROUPS && sieve; g++)
+		for (size_t i = 0; i < sieve->n_parts[g]; i++)
+			collect(&p, &sieve->parts[g][i]);
+	rc = reg_blob_put_many(im->reg, p.blobs.at, p.blobs.n, err);
+	if (rc == RC_OK)
+		fill_body(im, &p, t, sieve, body);
+	vec_free(&p.blobs);
+	buf_release(&p.manifest);
 	return rc;
 }
 
@@ -539,7 +575,7 @@ static enum rc create_body(struct import *im, struct json **out,
 	rc = import_put_json(im->reg, ts_schema_json(&im->schema), &ref, err);
 	json_set_str(body, "schema", ref);
 	if (rc == RC_OK)
-		rc = import_put_segment(im, &sorted, body, err);
+		rc = import_put_segment(im, &sorted, NULL, NULL, body, err);
 	strs_release(&sorted);
 	free(ref);
 	if (rc != RC_OK) {

@@ -4,7 +4,7 @@
 #define MUSTER_REGISTRY_TESTSET_IMPORT_H
 
 #include "registry/rows.h"
-#include "registry/testset_inside.h"
+#include "registry/testset_seek.h"
 
 struct import {
 	struct registry *reg;
@@ -49,12 +49,15 @@ enum rc import_check_keys(struct import *im, struct err *err) MUST_USE;
 enum rc import_check_inputs(struct import *im, struct err *err) MUST_USE;
 /* Rows with the inputs of a pattern of t: reported. */
 enum rc import_check_stored(struct import *im, struct testset *t,
+			    struct ts_seeker *seeker,
 			    struct err *err) MUST_USE;
 /* Takes j. */
 enum rc import_put_json(struct registry *reg, struct json *j, char **ref,
 			struct err *err) MUST_USE;
-/* Stores the manifest and fills the body: segment, rows, file. */
+/* Stores the manifest, and t's new sieve in the same transaction, and fills
+ * the body: segment, rows, file, sieve. sieve: NULL for a new set. */
 enum rc import_put_segment(struct import *im, const struct strs *labels,
+			   const struct testset *t, struct ts_new_sieve *sieve,
 			   struct json *body, struct err *err) MUST_USE;
 /* Numeric if all are integers, else by bytes. */
 void labels_sort(struct strs *v);

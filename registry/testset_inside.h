@@ -85,6 +85,10 @@ struct ts_change_row {
 	uint64_t n;
 	struct hash blob;
 };
+struct ts_segment_row {
+	uint64_t first;			/* ordinal of its first pattern */
+	char *manifest;			/* a blob's name */
+};
 struct cached {
 	size_t chunk, column;
 	uint64_t used;			/* 0: nothing here */
@@ -96,6 +100,7 @@ struct testset {
 	struct testset_info info;
 	struct ts_schema schema;
 	struct chunks chunks;
+	VEC_DECLARE(struct ts_segment_row, ts_segment_rows) segments;
 	VEC_DECLARE(struct ts_change_row, ts_change_rows) changes;
 	struct column *columns;		/* of schema.columns.n; name NULL:
 					 * not loaded */
@@ -135,6 +140,12 @@ struct key_scratch {
 };
 bool ts_find_indexed(struct testset *t, const char *key, size_t n,
 		     struct key_scratch *k, size_t *row);
+/* Appends a pattern's key from its cells, which fn gives as testset_cell
+ * does. */
+typedef enum rc ts_cell_fn(void *arg, size_t column, struct buf *b,
+			   const char **text, size_t *n, struct err *err);
+enum rc ts_make_key(const struct ts_schema *schema, ts_cell_fn *fn, void *arg,
+		    struct buf *out, struct buf *scratch, struct err *err);
 
 /* -- testset.c -- */
 

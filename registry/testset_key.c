@@ -7,28 +7,28 @@
 #include "base/intern.h"
 #include "registry/testset_inside.h"
 
-static enum rc named_key(struct testset *t, size_t row, struct buf *out,
-			 struct buf *scratch, struct err *err)
+static enum rc named_key(const struct ts_schema *schema, ts_cell_fn *fn,
+			 void *arg, struct buf *out, struct buf *scratch,
+			 struct err *err)
 {
-	enum rc rc = RC_OK;
-
-	for (size_t i = 0; i < t->schema.keys.n && rc == RC_OK; i++) {
-		int c = ts_schema_column(&t->schema, t->schema.keys.at[i]);
+	for (size_t i = 0; i < schema->keys.n; i++) {
+		int c = ts_schema_column(schema, schema->keys.at[i]);
 		const char *text;
 		size_t n;
+		enum rc rc = fn(arg, (size_t)c, scratch, &text, &n, err);
 
-		rc = testset_cell(t, row, (size_t)c, scratch, &text, &n, err);
 		if (rc != RC_OK)
 			return rc;
 		if (i)
 			buf_char(out, KEY_JOIN);
 		buf_add(out, text, n);
 	}
-	return rc;
+	return RC_OK;
 }
 
-static enum rc digest_key(struct testset *t, size_t row, struct buf *out,
-			  struct buf *scratch, struct err *err)
+static enum rc digest_key(const struct ts_schema *schema, ts_cell_fn *fn,
+			  void *arg, struct buf *out, struct buf *scratch,
+			  struct err *err)
 {
 	struct row_digest *d = row_digest_new();
 	char hex[HASH_HEX_SIZE];
@@ -37,17 +37,16 @@ static enum rc digest_key(struct testset *t, size_t row, struct buf *out,
 	size_t n;
 	enum rc rc = RC_OK;
 
-	for (size_t c = 0; c < t->schema.columns.n && rc == RC_OK; c++) {
-		if (!(t->schema.columns.at[c].roles & ROLE_INPUT))
+	for (size_t c = 0; c < schema->columns.n && rc == RC_OK; c++) {
+		if (!(schema->columns.at[c].roles & ROLE_INPUT))
 			continue;
-		rc = testset_cell(t, row, c, scratch, &text, &n, err);
+		rc = fn(arg, c, scratch, &text, &n, err);
 		if (rc == RC_OK)
 			row_digest_add(d, text, n);
 	}
 	h = row_digest_end(d);
 	if (rc == RC_OK)
-		rc = testset_cell(t, row, t->schema.columns.n - 1, scratch,
-				  &text, &n, err);
+		rc = fn(arg, schema->columns.n - 1, scratch, &text, &n, err);
 	if (rc != RC_OK)
 		return rc;
 	buf_str(out, hash_hex(&h, hex));
@@ -58,12 +57,33 @@ static enum rc digest_key(struct testset *t, size_t row, struct buf *out,
 	return RC_OK;
 }
 
+enum rc ts_make_key(const struct ts_schema *schema, ts_cell_fn *fn, void *arg,
+		    struct buf *out, struct buf *scratch, struct err *err)
+{
+	return ts_schema_has_key(schema) ?
+	       named_key(schema, fn, arg, out, scratch, err) :
+	       digest_key(schema, fn, arg, out, scratch, err);
+}
+
+struct place {
+	struct testset *t;
+	size_t row;
+};
+
+static enum rc cell_at(void *arg, size_t column, struct buf *b,
+		       const char **text, size_t *n, struct err *err)
+{
+	const struct place *p = arg;
+
+	return testset_cell(p->t, p->row, column, b, text, n, err);
+}
+
 static enum rc make_key(struct testset *t, size_t row, struct buf *out,
 			struct buf *scratch, struct err *err)
 {
-	return ts_schema_has_key(&t->schema) ?
-	       named_key(t, row, out, scratch, err) :
-	       digest_key(t, row, out, scratch, err);
+	struct place p = { t, row };
+
+	return ts_make_key(&t->schema, cell_at, &p, out, scratch, err);
 }
 
 enum rc testset_key(struct testset *t, size_t row, struct buf *out,

@@ -41,29 +41,28 @@ static enum rc read_segments(struct testset *t, struct err *err)
 		"  FROM testset_segment"
 		" WHERE testset_id = ? AND revision <= ?"
 		" ORDER BY first_row");
-	struct strs refs = VEC_INIT;
-	VEC_DECLARE(uint64_t, firsts) first = VEC_INIT;
 	enum step step;
 	enum rc rc = RC_OK;
 
 	stmt_bind_int(s, t->info.id);
 	stmt_bind_int(s, t->info.revision);
 	while ((step = stmt_step(s, err)) == STEP_ROW) {
-		strs_add(&refs, stmt_text(s, "manifest"));
-		vec_push(&first, (uint64_t)stmt_int(s, "first_row"));
+		struct ts_segment_row *row = vec_add(&t->segments);
+
+		row->first = (uint64_t)stmt_int(s, "first_row");
+		row->manifest = stmt_text_copy(s, "manifest");
 	}
 	stmt_done(s);
 	if (step == STEP_ERROR)
 		rc = RC_CORRUPT;
-	for (size_t i = 0; i < refs.n && rc == RC_OK; i++)
-		rc = parse_segment(t, refs.at[i], first.at[i], err);
+	for (size_t i = 0; i < t->segments.n && rc == RC_OK; i++)
+		rc = parse_segment(t, t->segments.at[i].manifest,
+				   t->segments.at[i].first, err);
 	if (rc == RC_OK && t->chunks.n_rows != t->info.n_rows)
 		rc = err_set(err, RC_CORRUPT, "test set '%s' has %llu rows, "
 			     "not %llu", t->info.name,
 			     (unsigned long long)t->chunks.n_rows,
 			     (unsigned long long)t->info.n_rows);
-	strs_release(&refs);
-	vec_free(&first);
 	return rc;
 }
 
@@ -143,6 +142,9 @@ void testset_close(struct testset *t)
 	free(t->columns);
 	free(t->active);
 	free(t->active_hash);
+	for (size_t i = 0; i < t->segments.n; i++)
+		free(t->segments.at[i].manifest);
+	vec_free(&t->segments);
 	vec_free(&t->changes);
 	vec_free(&t->corrected);
 	strs_release(&t->corrections);

@@ -207,6 +207,17 @@ static enum rc write_step(struct reg_tx *tx, void *arg, struct err *err)
 	return rc;
 }
 
+/* What only spares work must not make an entry too long. */
+static void leave_room(struct json *body)
+{
+	struct buf text = BUF_INIT;
+
+	json_write_canonical(&text, body);
+	if (text.len > LOG_ENTRY_MAX - 4096)
+		json_remove(body, "sieve");
+	buf_release(&text);
+}
+
 enum rc step_append(struct revising *r, const char *kind, struct json *body,
 		    uint64_t n, struct err *err)
 {
@@ -224,6 +235,7 @@ enum rc step_append(struct revising *r, const char *kind, struct json *body,
 		json_set(body, "labels", labels_json(&r->labels));
 	ts_revision_digest(info->digest, body, hex);
 	json_set_str(body, "digest", hex);
+	leave_room(body);
 	rc = reg_write(r->reg, write_step, &e, err);
 	json_free(body);
 	if (rc == RC_OK)
@@ -255,8 +267,7 @@ static enum rc begin(struct revising *r, struct err *err)
 			       "from revision %lld to %lld; look at it again",
 			       info->name, (long long)r->step->base,
 			       (long long)info->revision);
-	rc = ts_load_changes(r->t, err);
-	return rc == RC_OK ? ts_index_keys(r->t, err) : rc;
+	return ts_load_changes(r->t, err);
 }
 
 enum rc step_run(struct registry *reg, const struct testset_step *step,
@@ -391,7 +402,7 @@ static enum rc find_patterns(struct revising *r, const struct key_list *k,
 {
 	struct key_scratch scratch = { BUF_INIT, BUF_INIT };
 	struct buf key = BUF_INIT;
-	enum rc rc = RC_OK;
+	enum rc rc = ts_index_keys(r->t, err);
 
 	for (size_t i = 0; i < k->table.n_rows && rc == RC_OK; i++) {
 		struct touched *t;
