@@ -72,7 +72,7 @@ $(B)/%.o: %.c docs/warnings.txt Makefile
 $(B)/tests/support/%.o: EXTRA += -Itests
 
 # the arithmetic's inner loops, and the look at every stored prediction
-$(B)/model/%.o $(B)/registry/batch.o: CFLAGS += -O3
+$(B)/model/%.o $(B)/registry/batch.o: CFLAGS += -O3 -fno-math-errno
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_SUPPORT_OBJ:.o=.d) \
 	$(TEST_BIN:=.d)

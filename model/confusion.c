@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 #include "model/interval.h"
+#include "model/lanes.h"
+#include "model/ln.h"
 
 #define TP 1u
 #define FP 2u
@@ -106,6 +108,29 @@ double confusion_value(const struct weighted_confusion *w, enum metric m)
 	if (why_table(w, m) != WHY_COUNT)
 		return NAN;
 	return m == METRIC_F1 ? f1(w) : m == METRIC_MCC ? mcc(w) : balanced(w);
+}
+
+/* A row or column of the table that is empty makes 0 / 0, or a root of 0:
+ * what confusion_value() calls undefined, without asking. */
+WIDE_LOOPS
+void confusion_lanes(const uint32_t *times, double *out)
+{
+	for (int i = 0; i < LANES; i++) {
+		double tp = (int32_t)times[i], fp = (int32_t)times[LANES + i];
+		double fn = (int32_t)times[2 * LANES + i];
+		double tn = (int32_t)times[3 * LANES + i];
+		double p = tp + fn, q = tn + fp;
+		double sp = tp + fp, sq = tn + fn;
+		double mcc = (tp * tn - fp * fn) /
+			     (sqrt(p) * sqrt(q) * sqrt(sp) * sqrt(sq));
+		double f1 = 2 * tp / (2 * tp + fp + fn);
+
+		mcc = mcc > 1 ? 1 : mcc;
+		mcc = mcc < -1 ? -1 : mcc;
+		out[i] = (tp / p + tn / q) / 2;
+		out[LANES + i] = p > 0 ? f1 : NAN;
+		out[2 * LANES + i] = mcc;
+	}
 }
 
 struct figure confusion_weighted(const struct weighted_confusion *w,

@@ -34,5 +34,8 @@ struct figure confusion_weighted(const struct weighted_confusion *w,
 				 const struct confusion *c, enum metric m);
 /* Value from counts drawn in a resample; NAN where undefined. */
 double confusion_value(const struct weighted_confusion *w, enum metric m);
+/* Those of balanced accuracy, F1 and MCC for LANES resamples (model/lanes.h) of
+ * the cells tp, fp, fn, tn: out[metric * LANES + lane], the same bits. */
+void confusion_lanes(const uint32_t *times, double *out);
 
 #endif

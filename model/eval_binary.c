@@ -456,6 +456,13 @@ static void table_stats(const uint32_t *times, const void *arg, double *out)
 		out[i] = confusion_value(&w, table_metrics[i]);
 }
 
+static void table_lane_stats(const uint32_t *times, const void *arg,
+			     double *out)
+{
+	(void)arg;
+	confusion_lanes(times, out);
+}
+
 static void boot_table(struct binary *b, size_t slot)
 {
 	struct eval_slice *out = eval_slot(b->run, slot);
@@ -469,6 +476,7 @@ static void boot_table(struct binary *b, size_t slot)
 	job->n_units = 4;
 	job->counts = counts;
 	job->stat = table_stats;
+	job->lanes = b->in->n > INT32_MAX ? NULL : table_lane_stats;
 	job->n_stats = 3;
 	for (unsigned i = 0; i < 3; i++)
 		job->figure[i] = &out->metrics[table_metrics[i]];

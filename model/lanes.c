@@ -1,5 +1,6 @@
 #include "model/lanes.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,18 @@ static void part(const struct lanes *l, struct rng lane[LANES])
 			lane[i].s[w] = l->s[w][i];
 }
 
+static void part_one(const struct lanes *l, int i, struct rng *r)
+{
+	for (int w = 0; w < 4; w++)
+		r->s[w] = l->s[w][i];
+}
+
+static void join_one(struct lanes *l, int i, const struct rng *r)
+{
+	for (int w = 0; w < 4; w++)
+		l->s[w][i] = r->s[w];
+}
+
 /* The next number of each lane, n times. */
 WIDE_LOOPS
 static void draw_bits(struct lanes *lanes, size_t n, uint64_t out[][LANES])
@@ -208,14 +221,13 @@ static void redo_lane(struct lanes *l, const struct lanes *before, int i,
 		      const struct rng_poisson *p, size_t rows,
 		      uint16_t *count)
 {
-	struct rng r = { { before->s[0][i], before->s[1][i], before->s[2][i],
-			   before->s[3][i] } };
+	struct rng r;
 
+	part_one(before, i, &r);
 	for (size_t k = 0; k * 4 < rows; k++)
 		rng_poisson_some(&r, p, rows - k * 4 < 4 ? rows - k * 4 : 4,
 				 count + (k * LANES + (size_t)i) * 4);
-	for (int w = 0; w < 4; w++)
-		l->s[w][i] = r.s[w];
+	join_one(l, i, &r);
 }
 
 static bool lane_open(uint64_t bits[][LANES], int lane, size_t rows,
@@ -423,17 +435,110 @@ static void draw_cells(const struct resampler *d, struct rng lane[LANES],
 	free(drawn);
 }
 
+/* -- Few cells -- one conditional binomial each, as rng_multinomial() has it,
+ * number for number. */
+
+struct trial {			/* the first of the rejection method, by lane */
+	double v[LANES], u[LANES];
+	double out[LANES];	/* k where it is taken at once, else -1 */
+};
+
+/* As rng_large_binomial() begins. */
+WIDE_LOOPS
+static void try_binomials(const uint64_t bits[][LANES], const double *n,
+			  double p, struct trial *t)
+{
+	double q = 1 - p;
+
+	for (int i = 0; i < LANES; i++) {
+		double v = (double)(int64_t)(bits[0][i] >> 11) * 0x1p-53;
+		double u = (double)(int64_t)(bits[1][i] >> 11) * 0x1p-53 - 0.5;
+		double b = 1.15 + 2.53 * sqrt(n[i] * p * q);
+		double a = -0.0873 + 0.0248 * b + 0.01 * p;
+		double us = 0.5 - fabs(u);
+		double k = floor((2 * a / us + b) * u + (n[i] * p + 0.5));
+		int64_t taken = (k >= 0) & (k <= n[i]) & (v > 0) &
+				(us >= 0.07) & (v <= 0.92 - 4.2 / b);
+
+		t->v[i] = v;
+		t->u[i] = u;
+		t->out[i] = taken ? k : -1;
+	}
+}
+
+/* p of at most a half, n p of at least RNG_LARGE in all lanes. */
+static void large_binomials(struct lanes *l, const uint64_t *n, double p,
+			    uint64_t *out)
+{
+	uint64_t bits[2][LANES];
+	double count[LANES];
+	struct trial t;
+
+	for (int i = 0; i < LANES; i++)
+		count[i] = (double)n[i];
+	draw_bits(l, 2, bits);
+	try_binomials((const uint64_t (*)[LANES])bits, count, p, &t);
+	for (int i = 0; i < LANES; i++) {
+		struct rng r;
+
+		if (t.out[i] >= 0) {
+			out[i] = (uint64_t)t.out[i];
+			continue;
+		}
+		part_one(l, i, &r);
+		out[i] = rng_large_binomial(&r, n[i], p, t.v[i], t.u[i]);
+		join_one(l, i, &r);
+	}
+}
+
+static void binomials(struct lanes *l, const uint64_t *n, double p,
+		      uint64_t *out)
+{
+	double least = p > 0.5 ? 1 - p : p;
+	bool large = true;
+
+	for (int i = 0; i < LANES; i++)
+		large &= (double)n[i] * least >= RNG_LARGE;
+	for (int i = 0; i < LANES && !large; i++) {
+		struct rng r;
+
+		part_one(l, i, &r);
+		out[i] = rng_binomial(&r, n[i], p);
+		join_one(l, i, &r);
+	}
+	if (!large)
+		return;
+	large_binomials(l, n, least, out);
+	for (int i = 0; i < LANES && p > 0.5; i++)
+		out[i] = n[i] - out[i];
+}
+
 static void draw_few(const struct resampler *d, struct rng lane[LANES],
 		     uint32_t *times)
 {
-	uint32_t *drawn = XNEW_ARRAY(uint32_t, d->n + 1);
+	uint64_t rest = 0, left[LANES], k[LANES] = { 0 };
+	struct lanes l;
 
-	for (size_t i = 0; i < LANES; i++) {
-		rng_multinomial(&lane[i], d->counts, d->n, drawn);
-		for (size_t k = 0; k < d->n; k++)
-			times[k * LANES + i] = drawn[k];
+	for (size_t c = 0; c < d->n; c++)
+		rest += d->counts[c];
+	for (int i = 0; i < LANES; i++)
+		left[i] = rest;
+	join(&l, lane);
+	for (size_t c = 0; c < d->n; c++) {
+		uint64_t count = d->counts[c];
+
+		memset(k, 0, sizeof(k));
+		if (count == rest)
+			memcpy(k, left, sizeof(k));
+		else if (count)
+			binomials(&l, left, (double)count / (double)rest, k);
+		for (int i = 0; i < LANES; i++) {
+			times[c * LANES + (size_t)i] = (uint32_t)k[i];
+			left[i] -= k[i];
+		}
+		rest -= count;
 	}
-	free(drawn);
+	part(&l, lane);
 }
 
 void resampler_draw(const struct resampler *d, struct rng lane[LANES],

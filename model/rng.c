@@ -70,8 +70,9 @@ static double stirling_rest(double k)
 	return (1.0 / 12 - (1.0 / 360 - 1.0 / 1260 / k2) / k2) / k1;
 }
 
-/* n p >= 10, p <= 1/2. Names as in the paper. */
-static uint64_t large_binomial(struct rng *r, uint64_t count, double p)
+/* Names as in the paper. */
+uint64_t rng_large_binomial(struct rng *r, uint64_t count, double p, double v,
+			    double u)
 {
 	double n = (double)count, q = 1 - p, odds = p / q;
 	double spread = sqrt(n * p * q);
@@ -81,8 +82,7 @@ static uint64_t large_binomial(struct rng *r, uint64_t count, double p)
 	double alpha = (2.83 + 5.1 / b) * spread;
 	double m = floor((n + 1) * p);
 
-	for (;;) {
-		double v = rng_unit(r), u = rng_unit(r) - 0.5;
+	for (;; v = rng_unit(r), u = rng_unit(r) - 0.5) {
 		double us = 0.5 - fabs(u);
 		double k = floor((2 * a / us + b) * u + c);
 
@@ -102,15 +102,19 @@ static uint64_t large_binomial(struct rng *r, uint64_t count, double p)
 
 uint64_t rng_binomial(struct rng *r, uint64_t n, double p)
 {
+	double v, u;
+
 	if (!n || p <= 0)
 		return 0;
 	if (p >= 1)
 		return n;
 	if (p > 0.5)
 		return n - rng_binomial(r, n, 1 - p);
-	if ((double)n * p < 10)
+	if ((double)n * p < RNG_LARGE)
 		return small_binomial(r, n, p);
-	return large_binomial(r, n, p);
+	v = rng_unit(r);
+	u = rng_unit(r) - 0.5;
+	return rng_large_binomial(r, n, p, v, u);
 }
 
 void rng_multinomial(struct rng *r, const uint64_t *counts, size_t n_cells,

@@ -40,6 +40,11 @@ uint64_t rng_below(struct rng *r, uint64_t n);
 /* Binomial(n, p): inversion for small n p, else transformed rejection
  * (Hörmann 1993, BTRS). p in [0, 1]. */
 uint64_t rng_binomial(struct rng *r, uint64_t n, double p);
+/* Its transformed rejection, for n p of at least RNG_LARGE and p of at most a
+ * half, the first two numbers already drawn: v, and u less a half. */
+#define RNG_LARGE 10
+uint64_t rng_large_binomial(struct rng *r, uint64_t n, double p, double v,
+			    double u);
 /* Multinomial: draws sum(counts) times with the cells' shares, by one
  * conditional binomial a cell. out may not be counts. */
 void rng_multinomial(struct rng *r, const uint64_t *counts, size_t n_cells,

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/xalloc.h"
+#include "model/confusion.h"
 #include "model/lanes.h"
 #include "model/scored.h"
 
@@ -124,25 +125,76 @@ static void test_lanes__cells_are_a_multinomial(void **state)
 	free(times);
 }
 
-static void test_lanes__few_cells_are_binomials(void **state)
+/* A lane draws what a generator draws alone, and leaves it as that is left. */
+static void check_few(const uint64_t count[4], unsigned first)
 {
-	static const uint64_t count[] = { 10, 0, 5000, 1 };
 	struct resampler *d = resampler_new(count, 4, &poisson);
 	uint32_t all[4 * LANES], one[4];
 	struct rng lane[LANES];
 
-	(void)state;
-	start(lane, 0);
+	start(lane, first);
 	resampler_draw(d, lane, all);
 	for (unsigned i = 0; i < LANES; i++) {
 		struct rng r;
 
-		rng_init(&r, 7, 3, i);
+		rng_init(&r, 7, 3, first + i);
 		rng_multinomial(&r, count, 4, one);
 		for (size_t c = 0; c < 4; c++)
 			assert_int_equal(all[c * LANES + i], one[c]);
+		assert_memory_equal(&lane[i], &r, sizeof(r));
 	}
 	resampler_free(d);
+}
+
+static void test_lanes__few_cells_are_binomials(void **state)
+{
+	static const uint64_t sizes[] = { 0, 1, 4, 10, 30, 900, 50000,
+					  700000000 };
+	struct rng r;
+
+	(void)state;
+	check_few((uint64_t[]){ 10, 0, 5000, 1 }, 0);
+	check_few((uint64_t[]){ 0, 0, 0, 0 }, 0);
+	rng_init(&r, 1, 1, 1);
+	for (unsigned round = 0; round < 3000; round++) {
+		uint64_t count[4];
+
+		for (size_t c = 0; c < 4; c++)
+			count[c] = sizes[rng_below(&r, 8)];
+		check_few(count, round);
+	}
+}
+
+static void test_lanes__tables_give_the_same_bits(void **state)
+{
+	static const enum metric metrics[] = {
+		METRIC_BALANCED_ACCURACY, METRIC_F1, METRIC_MCC };
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 2, 2, 2);
+	for (unsigned round = 0; round < 2000; round++) {
+		uint64_t most = 1 + rng_below(&r, round % 2 ? 3 : 1u << 30);
+		uint32_t times[4 * LANES];
+		double all[3 * LANES];
+
+		for (size_t i = 0; i < 4 * LANES; i++)
+			times[i] = (uint32_t)rng_below(&r, most);
+		confusion_lanes(times, all);
+		for (size_t k = 0; k < LANES; k++) {
+			struct weighted_confusion w = {
+				times[k], times[LANES + k],
+				times[2 * LANES + k], times[3 * LANES + k] };
+
+			for (size_t m = 0; m < 3; m++) {
+				double want = confusion_value(&w, metrics[m]);
+				double got = all[m * LANES + k];
+
+				assert_true(got == want ||
+					    (isnan(got) && isnan(want)));
+			}
+		}
+	}
 }
 
 /* Scores of the given number of values, some tied. */
@@ -216,6 +268,7 @@ int main(void)
 		cmocka_unit_test(test_lanes__rows_are_those_of_one_resample),
 		cmocka_unit_test(test_lanes__cells_are_a_multinomial),
 		cmocka_unit_test(test_lanes__few_cells_are_binomials),
+		cmocka_unit_test(test_lanes__tables_give_the_same_bits),
 		cmocka_unit_test(test_lanes__weighing_gives_the_same_bits),
 	};
 
