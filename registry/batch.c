@@ -9,13 +9,17 @@
 enum { HAS_LABELS = 1, HAS_VALUES = 2, HAS_SCORES = 4, HAS_CLASSES = 8 };
 #define RUN_BYTES ((size_t)8 << 20)
 #define EMPTY_NUMBER 0x7ff8000000000000u
+enum { VALUES, SCORES, CLASS_SCORES };	/* in forms */
+static const double powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
+#define N_POWERS (sizeof(powers) / sizeof(*powers))
 
 struct batch_head {
 	char magic[3];
 	uint8_t version;
 	uint32_t has, n, rows;
 	uint64_t first;
-	uint32_t n_class, dense;
+	uint32_t n_class;
+	uint8_t dense, form[3];		/* of values, scores, class scores */
 };
 _Static_assert(sizeof(struct batch_head) == 32, "the layout of batch.h");
 
@@ -95,29 +99,103 @@ static void add_classes(struct buf *out, const struct batch_source *from)
 	free(cells);
 }
 
-static void add_numbers(struct buf *out, const double *x, size_t width,
-			const uint32_t *ordinal, size_t n)
+/* n rows of width numbers: those of the rows that are taken. */
+struct numbers {
+	const double *x;
+	size_t width;
+	const uint32_t *ordinal;
+	size_t n;
+};
+
+static const double *number_at(const struct numbers *v, size_t row)
+{
+	return &v->x[v->ordinal[row] * v->width];
+}
+
+/* The greatest code over the power, or UINT64_MAX: some number is none. */
+static uint64_t most_over(const struct numbers *v, double power)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		for (size_t k = 0; k < v->width; k++) {
+			double x = number_at(v, i)[k], scaled = x * power + 0.5;
+			uint64_t code;
+
+			if (isnan(x))
+				continue;
+			if (!(scaled >= 0 && scaled < UINT32_MAX) || signbit(x))
+				return UINT64_MAX;
+			code = (uint64_t)scaled;
+			if ((double)code / power != x)
+				return UINT64_MAX;
+			most = code > most ? code : most;
+		}
+	return most;
+}
+
+static uint8_t form_of(const struct numbers *v)
+{
+	for (size_t k = 0; k < N_POWERS; k++) {
+		uint64_t most = most_over(v, powers[k]);
+
+		if (most < UINT32_MAX)
+			return (uint8_t)((most < UINT16_MAX ? 2 : 4) + 8 * k);
+	}
+	return 0;
+}
+
+static void add_wide(char *to, const struct numbers *v)
 {
 	const uint64_t empty = EMPTY_NUMBER;
-	char *to;
 
-	buf_reserve(out, n * width * sizeof(double));
-	to = out->data + out->len;
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < width; k++) {
-			const double *p = &x[ordinal[i] * width + k];
+	for (size_t i = 0; i < v->n; i++)
+		for (size_t k = 0; k < v->width; k++) {
+			const double *p = number_at(v, i) + k;
 
 			memcpy(to, isnan(*p) ? (const void *)&empty : p,
 			       sizeof(*p));
 			to += sizeof(*p);
 		}
-	*to = '\0';
-	out->len = (size_t)(to - out->data);
+}
+
+static void add_narrow(char *to, const struct numbers *v, uint8_t form)
+{
+	double power = powers[form / 8];
+	size_t width = batch_width(form);
+
+	for (size_t i = 0; i < v->n; i++)
+		for (size_t k = 0; k < v->width; k++) {
+			double x = number_at(v, i)[k];
+			uint32_t code = isnan(x) ? UINT32_MAX
+					: (uint32_t)(x * power + 0.5);
+
+			memcpy(to, &code, width);	/* little-endian */
+			to += width;
+		}
+}
+
+static void add_numbers(struct buf *out, const struct numbers *v, uint8_t form)
+{
+	size_t bytes = v->n * v->width * batch_width(form);
+
+	buf_reserve(out, bytes);
+	if (form)
+		add_narrow(out->data + out->len, v, form);
+	else
+		add_wide(out->data + out->len, v);
+	out->len += bytes;
+	out->data[out->len] = '\0';
+	pad(out);
 }
 
 void batch_write(struct buf *out, const struct batch_source *from,
 		 const uint32_t *ordinal, size_t n)
 {
+	const double *x[] = { from->value, from->score, from->class_score };
+	static const uint32_t bit[] = { HAS_VALUES, HAS_SCORES, HAS_CLASSES };
+	struct numbers v[] = { { x[0], 1, ordinal, n }, { x[1], 1, ordinal, n },
+			       { x[2], from->n_class, ordinal, n } };
 	uint32_t rows = batch_rows(from->n_class);
 	struct batch_head h = {
 		.magic = { 'M', 'P', 'B' }, .version = 1, .n = (uint32_t)n,
@@ -125,11 +203,14 @@ void batch_write(struct buf *out, const struct batch_source *from,
 	};
 
 	h.dense = ordinal[0] == h.first && ordinal[n - 1] - h.first == n - 1;
-	h.has = (any_label(from, ordinal, n) ? HAS_LABELS : 0) |
-		(any(from->value, 1, ordinal, n) ? HAS_VALUES : 0) |
-		(any(from->score, 1, ordinal, n) ? HAS_SCORES : 0) |
-		(any(from->class_score, from->n_class, ordinal, n) ?
-		 HAS_CLASSES : 0);
+	h.has = any_label(from, ordinal, n) ? HAS_LABELS : 0;
+	for (size_t i = VALUES; i <= CLASS_SCORES; i++) {
+		if (!any(x[i], v[i].width, ordinal, n))
+			continue;
+		h.has |= bit[i];
+		h.form[i] = form_of(&v[i]);
+		h.version = h.form[i] ? 2 : h.version;
+	}
 	h.n_class = h.has & HAS_CLASSES ? (uint32_t)from->n_class : 0;
 	buf_add(out, &h, sizeof(h));
 	for (size_t i = 0; i < n && !h.dense; i++) {
@@ -140,13 +221,12 @@ void batch_write(struct buf *out, const struct batch_source *from,
 	pad(out);
 	if (h.has & HAS_LABELS)
 		add_labels(out, from, ordinal, n);
-	if (h.has & HAS_VALUES)
-		add_numbers(out, from->value, 1, ordinal, n);
-	if (h.has & HAS_SCORES)
-		add_numbers(out, from->score, 1, ordinal, n);
-	if (h.has & HAS_CLASSES) {
-		add_classes(out, from);
-		add_numbers(out, from->class_score, from->n_class, ordinal, n);
+	for (size_t i = VALUES; i <= CLASS_SCORES; i++) {
+		if (!(h.has & bit[i]))
+			continue;
+		if (i == CLASS_SCORES)
+			add_classes(out, from);
+		add_numbers(out, &v[i], h.form[i]);
 	}
 }
 
@@ -189,31 +269,88 @@ static enum rc take_segment(struct reading *r, size_t n, struct segment *out,
 	return rc == RC_OK && out->n != n ? bad(err) : rc;
 }
 
-/* Without a way out, so that it is done several at a time. */
-bool batch_numbers_hold(const double *x, size_t n)
+size_t batch_width(uint8_t form)
 {
+	return form ? form & 7u : sizeof(double);
+}
+
+double batch_number(const struct batch_numbers *x, size_t i)
+{
+	double out;
+
+	batch_widen(x, i, 1, &out);
+	return out;
+}
+
+static void widen_u16(const uint16_t *code, size_t n, double power,
+		      double *restrict out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = code[i] == UINT16_MAX ? NAN : code[i] / power;
+}
+
+static void widen_u32(const uint32_t *code, size_t n, double power,
+		      double *restrict out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = code[i] == UINT32_MAX ? NAN : code[i] / power;
+}
+
+void batch_widen(const struct batch_numbers *x, size_t i, size_t n,
+		 double *out)
+{
+	double power = powers[x->form / 8];
+
+	if (!x->form)
+		memcpy(out, (const double *)x->at + i, n * sizeof(*out));
+	else if (batch_width(x->form) == sizeof(uint16_t))
+		widen_u16((const uint16_t *)x->at + i, n, power, out);
+	else
+		widen_u32((const uint32_t *)x->at + i, n, power, out);
+}
+
+/* Without a way out, so that it is done several at a time. */
+bool batch_numbers_hold(const struct batch_numbers *x, size_t n)
+{
+	const uint64_t *bits = x->at;
 	uint64_t wrong = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t bits;
-
-		memcpy(&bits, &x[i], sizeof(bits));
-		wrong |= (uint64_t)((bits >> 52 & 0x7ff) == 0x7ff) &
-			 (uint64_t)(bits != EMPTY_NUMBER);
-	}
+	for (size_t i = 0; !x->form && i < n; i++)
+		wrong |= (uint64_t)((bits[i] >> 52 & 0x7ff) == 0x7ff) &
+			 (uint64_t)(bits[i] != EMPTY_NUMBER);
 	return !wrong;
 }
 
-static const double *take_numbers(struct reading *r, size_t n)
+static bool take_numbers(struct reading *r, size_t n, uint8_t form,
+			 struct batch_numbers *out)
 {
-	const double *x = take(r, n * sizeof(*x));
+	*out = (struct batch_numbers){ take(r, n * batch_width(form)), form };
+	return out->at && batch_numbers_hold(out, n);
+}
 
-	return x && batch_numbers_hold(x, n) ? x : NULL;
+static bool good_form(uint8_t form)
+{
+	size_t width = batch_width(form);
+
+	return !form || ((width == 2 || width == 4) && form / 8 < N_POWERS);
+}
+
+/* Forms are there where numbers are, in layout 2 alone. */
+static bool good_forms(const struct batch_head *h)
+{
+	uint8_t any = h->form[0] | h->form[1] | h->form[2];
+
+	return h->version == (any ? 2 : 1) && good_form(h->form[VALUES]) &&
+	       good_form(h->form[SCORES]) &&
+	       good_form(h->form[CLASS_SCORES]) &&
+	       (h->has & HAS_VALUES || !h->form[VALUES]) &&
+	       (h->has & HAS_SCORES || !h->form[SCORES]) &&
+	       (h->has & HAS_CLASSES || !h->form[CLASS_SCORES]);
 }
 
 static bool good_head(const struct batch_head *h)
 {
-	return !memcmp(h->magic, "MPB", 3) && h->version == 1 && h->n > 0 &&
+	return !memcmp(h->magic, "MPB", 3) && good_forms(h) && h->n > 0 &&
 	       h->n <= h->rows && h->rows <= batch_rows(h->n_class) &&
 	       h->n_class <= SEGMENT_ROWS && h->first % h->rows == 0 &&
 	       h->dense <= 1 && h->has <= 15 &&
@@ -227,13 +364,14 @@ enum rc batch_read_outline(const void *head, size_t size,
 	size_t scores;
 
 	memcpy(&h, head, sizeof(h));
-	scores = h.n * sizeof(double);
+	scores = (h.n * batch_width(h.form[SCORES]) + 7) / 8 * 8;
 	if (!good_head(&h) || size < sizeof(h) ||
 	    size - sizeof(h) < (h.dense ? 0 : h.n * sizeof(uint32_t)) ||
 	    ((h.has & HAS_SCORES) && size - sizeof(h) < scores))
 		return bad(err);
 	*out = (struct batch_outline){ h.n, h.first, h.dense, h.first,
-				       h.dense ? 0 : sizeof(h), 0 };
+				       h.dense ? 0 : sizeof(h), 0,
+				       h.form[SCORES] };
 	if ((h.has & HAS_SCORES) && !(h.has & HAS_CLASSES))
 		out->scores_at = size - scores;
 	return RC_OK;
@@ -283,15 +421,16 @@ enum rc batch_read(const void *bytes, size_t size, struct batch *out,
 	if (rc == RC_OK && out->has_labels)
 		rc = take_segment(&r, h.n, &out->labels, err);
 	if (rc == RC_OK && (h.has & HAS_VALUES) &&
-	    !(out->value = take_numbers(&r, h.n)))
+	    !take_numbers(&r, h.n, h.form[VALUES], &out->value))
 		rc = bad(err);
 	if (rc == RC_OK && (h.has & HAS_SCORES) &&
-	    !(out->score = take_numbers(&r, h.n)))
+	    !take_numbers(&r, h.n, h.form[SCORES], &out->score))
 		rc = bad(err);
 	if (rc == RC_OK && h.n_class)
 		rc = take_segment(&r, h.n_class, &out->classes, err);
 	if (rc == RC_OK && h.n_class &&
-	    !(out->class_score = take_numbers(&r, (size_t)h.n * h.n_class)))
+	    !take_numbers(&r, (size_t)h.n * h.n_class, h.form[CLASS_SCORES],
+			  &out->class_score))
 		rc = bad(err);
 	return rc == RC_OK && r.left ? bad(err) : rc;
 }

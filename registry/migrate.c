@@ -9,6 +9,8 @@
 static const struct migration migrations[] = {
 	/* to 2 */
 	{ "projections say more (the risk of datasets)", NULL },
+	/* to 3: what a program of 2 could not read comes with new entries only */
+	{ "predictions are stored in fewer bytes", NULL },
 };
 #define N_MIGRATIONS (SCHEMA_VERSION - 1)
 

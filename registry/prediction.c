@@ -312,11 +312,11 @@ static void need_arrays(struct loading *l, const struct batch *b)
 			     i < run + SEGMENT_ROWS; i++)
 				p->label[i] = NO_LABEL;
 	}
-	if (b->value && !p->value)
+	if (b->value.at && !p->value)
 		p->value = nan_array(l, 1);
-	if (b->score && !p->score)
+	if (b->score.at && !p->score)
 		p->score = nan_array(l, 1);
-	if (b->class_score && !p->class_score) {
+	if (b->class_score.at && !p->class_score) {
 		p->n_class = testset_info(l->t)->labels.n;
 		p->class_score = nan_array(l, p->n_class);
 	}
@@ -327,20 +327,22 @@ static size_t ordinal_of(const struct batch *b, size_t i)
 	return (size_t)b->first + (b->at ? b->at[i] : i);
 }
 
-static void place_numbers(const struct batch *b, const double *from,
-			  double *to, size_t n)
+static void place_numbers(const struct batch *b,
+			  const struct batch_numbers *from, double *to,
+			  size_t n)
 {
 	size_t k = b->n;
 
 	if (!to)
 		return;
-	if (from && !b->at && b->first + k <= n) {
-		memcpy(to + b->first, from, k * sizeof(*to));
+	if (from->at && !b->at && b->first + k <= n) {
+		batch_widen(from, 0, k, to + b->first);
 		return;
 	}
 	for (size_t i = 0; i < k; i++)
 		if (ordinal_of(b, i) < n)
-			to[ordinal_of(b, i)] = from ? from[i] : NAN;
+			to[ordinal_of(b, i)] = from->at ? batch_number(from, i)
+							: NAN;
 }
 
 /* One code for each cell of labels. */
@@ -402,8 +404,8 @@ static void place_classes(struct loading *l, const struct batch *b)
 			row[k] = NAN;
 		for (size_t k = 0; k < b->n_class; k++)
 			if (map[k] < p->n_class)
-				row[map[k]] = b->class_score[i * b->n_class +
-							     k];
+				row[map[k]] = batch_number(&b->class_score,
+							   i * b->n_class + k);
 	}
 out:
 	free(map);
@@ -448,8 +450,8 @@ static enum rc load_part(struct loading *l, const struct stored_part *part,
 			if (ordinal_of(&b, i) < p->n)
 				p->known[ordinal_of(&b, i)] = 1;
 		place_labels(l, &b);
-		place_numbers(&b, b.value, p->value, p->n);
-		place_numbers(&b, b.score, p->score, p->n);
+		place_numbers(&b, &b.value, p->value, p->n);
+		place_numbers(&b, &b.score, p->score, p->n);
 		place_classes(l, &b);
 		note_run(l, &b, part);
 	}

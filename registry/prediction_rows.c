@@ -164,7 +164,7 @@ static void take(struct prediction_rows *r, size_t from, size_t to,
 			i++;
 		if (i >= b->n || (b->at && b->at[i] != at))
 			continue;
-		r->now[k] = b->score ? b->score[i] : NAN;
+		r->now[k] = b->score.at ? batch_number(&b->score, i) : NAN;
 		if (is_then)
 			r->then[k] = r->now[k];
 	}
@@ -187,25 +187,21 @@ static enum rc load_all(struct opened *o, struct prediction_rows *rows,
 static enum rc load_scores(struct opened *o, struct prediction_rows *rows,
 			   size_t from, size_t to, struct err *err)
 {
+	struct batch_numbers x = { o->bytes, o->outline.score_form };
 	size_t first = rows->row[from] - (size_t)o->outline.from;
 	size_t n = rows->row[to - 1] - rows->row[from] + 1;
-	double *x = o->bytes;
+	size_t width = batch_width(x.form);
 	enum rc rc = db_value_piece(o->value, o->outline.scores_at +
-				    first * sizeof(*x), x, n * sizeof(*x),
-				    err);
+				    first * width, o->bytes, n * width, err);
 
-	if (rc != RC_OK)
-		return rc;
-	for (size_t k = from; k < to; k++) {
-		double *now = &x[rows->row[k] - rows->row[from]];
-
-		if (!batch_numbers_hold(now, 1))
-			return wrong_part(err);
-		rows->now[k] = *now;
+	if (rc == RC_OK && !batch_numbers_hold(&x, n))
+		rc = wrong_part(err);
+	for (size_t k = from; k < to && rc == RC_OK; k++) {
+		rows->now[k] = batch_number(&x, rows->row[k] - rows->row[from]);
 		if (o->part->entry <= rows->entry)
-			rows->then[k] = *now;
+			rows->then[k] = rows->now[k];
 	}
-	return RC_OK;
+	return rc;
 }
 
 static enum rc load_part_rows(struct opened *o, struct prediction_rows *rows,

@@ -24,7 +24,7 @@ struct db;
 
 /* "mstr" */
 #define SCHEMA_APPLICATION_ID 0x6d737472
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 /* The lasting tables, then all projections. */
 enum rc schema_create(struct db *db, struct err *err) MUST_USE;

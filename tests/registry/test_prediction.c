@@ -385,6 +385,86 @@ static void test_prediction__damaged_batches_are_refused(void **state)
 	strs_release(&labels);
 }
 
+/* -- Narrow numbers -- */
+
+enum { MANY = 999 };
+
+/* What is written is read, bit for bit but for what stands for none. */
+static void check_form(const double *x, uint8_t form)
+{
+	struct batch_source from = { .score = x, .value = x };
+	uint32_t ordinal[MANY];
+	double all[MANY];
+	struct buf bytes = BUF_INIT;
+	struct batch_outline o;
+	struct batch b;
+
+	for (uint32_t i = 0; i < MANY; i++)
+		ordinal[i] = i;
+	batch_write(&bytes, &from, ordinal, MANY);
+	assert_int_equal(batch_read(bytes.data, bytes.len, &b, NULL), RC_OK);
+	assert_int_equal(b.score.form, form);
+	assert_int_equal(bytes.data[3], form ? 2 : 1);
+	batch_widen(&b.value, 0, MANY, all);
+	for (size_t i = 0; i < MANY; i++) {
+		double got = batch_number(&b.score, i);
+
+		assert_true(isnan(x[i]) ? isnan(got) && isnan(all[i]) :
+			    !memcmp(&got, &x[i], sizeof(got)) &&
+			    !memcmp(&all[i], &x[i], sizeof(got)));
+	}
+	assert_int_equal(batch_read_outline(bytes.data, bytes.len, &o, NULL),
+			 RC_OK);
+	assert_ptr_equal(bytes.data + o.scores_at, b.score.at);
+	assert_int_equal(o.score_form, form);
+	for (size_t n = 0; n < bytes.len; n += 7)
+		assert_int_equal(batch_read(bytes.data, n, &b, NULL),
+				 RC_CORRUPT);
+	buf_release(&bytes);
+}
+
+static void fill_numbers(double *x, double most, double power, double odd)
+{
+	for (size_t i = 0; i < MANY; i++)
+		x[i] = i % 9 == 4 ? NAN :
+			floor((double)(i * 7919 % MANY) / MANY * most) / power;
+	x[5] = most / power;
+	x[6] = odd;
+}
+
+static void test_prediction__numbers_are_as_narrow_as_is_exact(void **state)
+{
+	double x[MANY];
+
+	(void)state;
+	fill_numbers(x, 10, 1, 3);
+	check_form(x, 2);
+	fill_numbers(x, 99, 100, 0.5);
+	check_form(x, 2 + 8 * 2);
+	fill_numbers(x, 10000, 10000, 0.1234);
+	check_form(x, 2 + 8 * 4);
+	fill_numbers(x, 65534, 10000, 0.0001);
+	check_form(x, 2 + 8 * 4);
+	fill_numbers(x, 65535, 10000, 0.0001);
+	check_form(x, 4 + 8 * 4);
+	fill_numbers(x, 1000000, 1000000, 0.123457);
+	check_form(x, 4 + 8 * 6);
+	fill_numbers(x, 4294967294.0, 1, 3);
+	check_form(x, 4);
+	fill_numbers(x, 4294967295.0, 1, 3);
+	check_form(x, 0);
+	fill_numbers(x, 10, 1, 0.1234567);
+	check_form(x, 0);
+	fill_numbers(x, 10, 1, -0.0);
+	check_form(x, 0);
+	fill_numbers(x, 10, 1, -3);
+	check_form(x, 0);
+	fill_numbers(x, 10, 1, 1e300);
+	check_form(x, 0);
+	fill_numbers(x, 10, 1, nextafter(0.3, 1));
+	check_form(x, 0);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown( \
 		name, setup, temp_registry_teardown)
 
@@ -392,6 +472,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_prediction__joined_by_key),
+		T(test_prediction__numbers_are_as_narrow_as_is_exact),
 		T(test_prediction__same_again_is_nothing),
 		T(test_prediction__other_aspects_are_added),
 		T(test_prediction__differing_needs_replace),
