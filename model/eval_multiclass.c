@@ -2,6 +2,7 @@
  * empty: (target, said, count), so that many classes and many slices cost
  * what the rows cost. A label outside the set is "said" n_labels. */
 #include "model/eval_parts.h"
+#include "model/jackknife.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -442,11 +443,23 @@ static void fill_losses(struct multi *m, size_t slot, const struct losses *l)
 					  m->run->opt->clopper_pearson);
 }
 
+static double sum_of_squares(const double *x, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += x[i] * x[i];
+	return sum;
+}
+
 static void boot_losses(struct multi *m, size_t slot, const struct losses *l)
 {
 	struct eval_slice *out = eval_slot(m->run, slot);
 	struct boot_job *job;
 
+	if (!l->weight && !eval_is_cheap(m->run, slot, l->n))
+		jackknife_mean(&out->metrics[METRIC_LOG_LOSS],
+			       sum_of_squares(l->loss, l->n), INFINITY);
 	if (!eval_may_boot(m->run, slot, l->n))
 		return;
 	job = eval_add_job(m->run, slot, DRAW_SCORES);

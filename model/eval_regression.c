@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "model/dist.h"
+#include "model/jackknife.h"
 #include "model/order.h"
 
 static const enum metric metrics[] = {
@@ -269,6 +271,102 @@ static bool any_weight(const struct units *u)
 	return false;
 }
 
+/* -- Intervals of so many units that they are not resampled -- */
+
+/* Of the mean of a weighted number: the sum of (w (x - mean))^2 over (sum w)^2,
+ * the derivative by a unit's count being w (x - mean) over the sum. */
+static double mean_variance(const struct units *u, size_t which, double mean)
+{
+	double all = 0, sum = 0;
+
+	for (size_t i = 0; i < u->n; i++) {
+		const struct unit *x = &u->unit[i];
+		double d = x->weight > 0 ? x->weight *
+					   (x->mean[which] - mean) : 0;
+
+		all += x->weight;
+		sum += d * d;
+	}
+	return sum / all / all;
+}
+
+/* R squared is 1 - E / Y, sums over rows; a unit with e and y of them moves it
+ * by -(e - E / Y y) / Y. */
+static double r2_variance(const struct units *u, double r2)
+{
+	double row[4] = { 0 }, sum = 0, centre, total;
+
+	for (size_t i = 0; i < u->n; i++)
+		for (int j = 0; j < 4; j++)
+			row[j] += u->unit[i].row[j];
+	centre = row[1] / row[0];
+	total = row[2] - row[1] * centre;
+	for (size_t i = 0; i < u->n; i++) {
+		const double *x = u->unit[i].row;
+		double y = x[2] - centre * (2 * x[1] - centre * x[0]);
+		double d = (x[3] - (1 - r2) * y) / total;
+
+		sum += d * d;
+	}
+	return sum;
+}
+
+/* Of the ranks between which the quantile lies (Conover 1999, section 3.2); in
+ * so large samples binomial numbers are normal. */
+static void spread_quantile(const struct units *u, bool by_size, double p,
+			    struct figure *f)
+{
+	const uint32_t *order = by_size ? u->by_size : u->by_error;
+	double n = (double)u->n, half = Z_95 * sqrt(n * p * (1 - p));
+	double low = floor(n * p - half), high = ceil(n * p + half) + 1;
+	size_t from = low < 1 ? 0 : (size_t)low - 1;
+	size_t to = high > n ? u->n - 1 : (size_t)high - 1;
+	const struct unit *a = &u->unit[order[from]];
+	const struct unit *b = &u->unit[order[to]];
+
+	figure_interval(f, by_size ? a->mean[0] : a->error,
+			by_size ? b->mean[0] : b->error, METHOD_ORDER);
+}
+
+static bool equal_weights(const struct units *u)
+{
+	for (size_t i = 1; i < u->n; i++)
+		if (u->unit[i].weight != u->unit[0].weight)
+			return false;
+	return true;
+}
+
+static void spread_units(const struct units *u, struct eval_slice *out)
+{
+	static const unsigned char means[] = { MAE, MAPE, SMAPE, MASE };
+	static const unsigned char which[] = { 0, 2, 3, 4 };
+	struct figure *rmse = &out->metrics[METRIC_RMSE];
+	struct figure *r2 = &out->metrics[METRIC_R2];
+	double square = rmse->value * rmse->value;
+
+	for (size_t i = 0; i < sizeof(means); i++) {
+		struct figure *f = &out->metrics[metrics[means[i]]];
+
+		if (!f->why)
+			jackknife_interval(f, mean_variance(u, which[i],
+							    f->value),
+					   0, INFINITY);
+	}
+	if (!rmse->why && square > 0)
+		jackknife_interval(rmse, mean_variance(u, 1, square) /
+					 (4 * square), 0, INFINITY);
+	if (!r2->why)
+		jackknife_interval(r2, r2_variance(u, r2->value), -INFINITY,
+				   1);
+	if (!equal_weights(u))
+		return;
+	for (size_t i = MEDIAN; i <= Q95; i++)
+		if (!out->metrics[metrics[i]].why)
+			spread_quantile(u, i == MEDIAN, i == MEDIAN ? .5 :
+					shares[i - Q05],
+					&out->metrics[metrics[i]]);
+}
+
 static void fill_slot(struct regress *r, size_t slot, const uint32_t *rows,
 		      size_t n)
 {
@@ -292,6 +390,8 @@ static void fill_slot(struct regress *r, size_t slot, const uint32_t *rows,
 			? figure_why_not(u->why[i], units)
 			: figure_value(value[i], units);
 	}
+	if (!eval_is_cheap(r->run, slot, u->n))
+		spread_units(u, out);
 	if (!eval_may_boot(r->run, slot, u->n))
 		return;
 	job = eval_add_job(r->run, slot, DRAW_SCORES);

@@ -95,9 +95,11 @@ struct eval_input {
  *   EVAL_BOOTSTRAP_SCORES; for a slice up to EVAL_BOOTSTRAP_SLICE. A cell is a
  *   distinct (score, label), or a row (or group) where values hardly repeat.
  *   bootstrap_all lifts the limits.
- * Beyond the limits, where so many units make a normal law, average precision,
- * log loss, Brier and ECE of a binary task without weights have the interval
- * of the infinitesimal jackknife (model/jackknife.h), at no cost.
+ * Beyond the limits, where so many units make a normal law, these have the
+ * interval of the infinitesimal jackknife (model/jackknife.h), at the cost of
+ * a sum: average precision, log loss, Brier and ECE without weights; means of
+ * errors, RMSE and R squared; and without weights quantiles of errors that of
+ * their order statistics.
  * It depends on the data alone, so the same data have the same figures.
  * Intervals are percentiles (R type 7) of the resamples in which the figure
  * is defined; if that is less than half of them, there is no interval.

@@ -16,6 +16,7 @@
 	X(METHOD_DELONG, "delong") \
 	X(METHOD_BOOTSTRAP, "bootstrap") \
 	X(METHOD_JACKKNIFE, "infinitesimal-jackknife") \
+	X(METHOD_ORDER, "order-statistics") \
 	X(METHOD_NEWCOMBE, "newcombe") \
 	X(METHOD_PAIRED_BOOTSTRAP, "paired-bootstrap") \
 	X(METHOD_WILCOXON, "wilcoxon") \

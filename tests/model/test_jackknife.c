@@ -194,6 +194,72 @@ static void test_jackknife__intervals_are_near_the_bootstraps(void **state)
 	check_data(130000, 8000, true);		/* counted */
 }
 
+/* Errors of a slice, of rows or of groups; the whole is resampled. */
+static void check_errors(bool weighted, uint32_t n_groups)
+{
+	enum { N = 30000 };
+	static const char *const names[] = { "a", "b" };
+	struct eval_options usual = { .resamples = 600 };
+	struct eval_options all = { .resamples = 600, .bootstrap_all = true };
+	double *x = XNEW_ARRAY(double, 4 * N);
+	uint32_t *group = XNEW_ARRAY(uint32_t, N);
+	uint16_t *code = XNEW_ARRAY(uint16_t, N);
+	struct partition half = { "half", 2, names, code };
+	struct evaluation got, want;
+	struct eval_input in = {
+		.task = TASK_REGRESSION, .n = N, .target_value = x,
+		.value = x + N, .scale = x + 2 * N,
+		.weight = weighted ? x + 3 * N : NULL,
+		.group = n_groups ? group : NULL, .n_groups = n_groups,
+		.n_partitions = 1, .partitions = &half };
+	struct rng r;
+
+	rng_init(&r, 3, weighted, n_groups);
+	for (size_t i = 0; i < N; i++) {
+		x[i] = 5 + rng_unit(&r) * 10;
+		x[N + i] = x[i] + (rng_unit(&r) + rng_unit(&r) - .9) * 3;
+		x[2 * N + i] = 1 + rng_unit(&r);
+		x[3 * N + i] = (double)(1 + rng_below(&r, 3));
+		group[i] = (uint32_t)(i % (n_groups ? n_groups : 1));
+		code[i] = (uint16_t)(group[i] & 1);
+	}
+	for (size_t i = 0; !n_groups && i < N; i++)
+		code[i] = (uint16_t)rng_below(&r, 2);
+	assert_int_equal(evaluate(&in, &usual, &got, NULL), RC_OK);
+	assert_int_equal(evaluate(&in, &all, &want, NULL), RC_OK);
+	for (enum metric m = 0; m < METRIC_COUNT; m++) {
+		const struct figure *a = &got.slices[0].metrics[m];
+		const struct figure *b = &want.slices[0].metrics[m];
+		bool quantile = m == METRIC_MEDIAN_ABSOLUTE_ERROR ||
+			(m >= METRIC_ERROR_Q05 && m <= METRIC_ERROR_Q95);
+		double width = b->high - b->low;
+
+		if (!metric_fits(m, TASK_REGRESSION))
+			continue;
+		assert_int_equal(got.whole.metrics[m].method,
+				 METHOD_BOOTSTRAP);
+		assert_int_equal(a->method, !quantile ? METHOD_JACKKNIFE :
+				 weighted ? METHOD_NONE : METHOD_ORDER);
+		if (a->method == METHOD_NONE)
+			continue;
+		assert_true(fabs(a->low - b->low) < .2 * width);
+		assert_true(fabs(a->high - b->high) < .2 * width);
+	}
+	evaluation_release(&got);
+	evaluation_release(&want);
+	free(x);
+	free(group);
+	free(code);
+}
+
+static void test_jackknife__errors_have_intervals(void **state)
+{
+	(void)state;
+	check_errors(false, 0);
+	check_errors(true, 0);
+	check_errors(false, 12000);
+}
+
 static void test_jackknife__few_scores_are_resampled(void **state)
 {
 	struct eval_options usual = { .resamples = 200 };
@@ -234,6 +300,7 @@ int main(void)
 		cmocka_unit_test(
 			test_jackknife__derivatives_are_those_of_weights),
 		cmocka_unit_test(test_jackknife__intervals_are_near_the_bootstraps),
+		cmocka_unit_test(test_jackknife__errors_have_intervals),
 		cmocka_unit_test(test_jackknife__few_scores_are_resampled),
 		cmocka_unit_test(
 			test_jackknife__undefined_and_few_units_have_none),
