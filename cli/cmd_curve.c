@@ -19,9 +19,11 @@ static const struct table_column csv_columns[] = {
 static void text_bin(struct table *t, const struct curve_bin *bin)
 {
 	struct buf b = BUF_INIT;
+	char edge[DECIMAL_MAX];
 
-	table_num(t, bin->from);
-	table_num(t, bin->to);
+	/* as the column has them: they are no rates */
+	table_str(t, decimal_sig(bin->from, 6, edge));
+	table_str(t, decimal_sig(bin->to, 6, edge));
 	figure_text(&b, &bin->figure);
 	table_str(t, b.data);
 	table_int(t, (int64_t)bin->figure.n);

@@ -174,7 +174,7 @@ static void show_row(struct table *t, const struct problem_grid *g, size_t i)
 			   (long long)g->versions[v]);
 		show_cell(&text, c);
 	}
-	table_str(t, g->keys[i]);
+	table_key(t, g->keys[i]);
 	table_str(t, pattern_kind_name(g->members[i].kind));
 	table_str(t, expectation_name(g->members[i].expect));
 	table_value(t, cells, text.data);

@@ -139,7 +139,7 @@ static void change_rows(struct table *t, const struct testset_differences *v)
 {
 	for (size_t i = 0; i < v->n && table_alive(t); i++) {
 		table_str(t, testset_change_name(v->at[i].change));
-		table_str(t, v->at[i].key);
+		table_key(t, v->at[i].key);
 		table_str(t, v->at[i].from);
 		table_str(t, v->at[i].to);
 	}

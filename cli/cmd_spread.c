@@ -32,7 +32,7 @@ static void maybe_num(struct table *t, double x)
 static void pattern_row(struct table *t, const struct spread_pattern *p,
 			enum task task)
 {
-	table_str(t, p->key);
+	table_key(t, p->key);
 	table_str(t, p->target);
 	table_str(t, p->said);
 	if (task == TASK_REGRESSION) {

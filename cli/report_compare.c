@@ -129,7 +129,8 @@ static void metric_table(struct cli *c, const struct candidate *k)
 		value_cell(t, d, d->candidate);
 		delta_cell(t, d);
 		table_int(t, (int64_t)d->n);
-		table_str(t, d->why ? NULL : verdict_text(d->verdict));
+		table_str(t, d->why ? NULL : delta_only_differs(m, d) ?
+			  "differs" : verdict_text(d->verdict));
 	}
 	table_end(t);
 }

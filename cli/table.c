@@ -392,6 +392,22 @@ void table_digest(struct table *t, const char *hex)
 		table_str(t, hex);
 }
 
+void table_key(struct table *t, const char *key)
+{
+	char *shown;
+
+	if (t->format != FORMAT_TEXT && t->format != FORMAT_MD) {
+		table_str(t, key);
+		return;
+	}
+	shown = xstrdup_or_null(key);
+	for (char *p = shown; p && *p; p++)
+		if (*p == '\x1f')
+			*p = '/';
+	table_str(t, shown);
+	free(shown);
+}
+
 void table_int(struct table *t, int64_t i)
 {
 	char text[DECIMAL_MAX];

@@ -83,6 +83,10 @@ struct delta {				/* one metric, candidate against base */
 	enum verdict verdict;
 };
 
+/* The interval excludes 0, of a metric of which neither more nor less is
+ * better: it has no verdict but that it differs. */
+bool delta_only_differs(enum metric m, const struct delta *d);
+
 struct compare_slice {
 	char *by, *value;
 	uint64_t n;

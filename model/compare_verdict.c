@@ -34,6 +34,13 @@ static enum verdict judge(const struct compare_options *opt, enum metric m,
 	return improves(m, d) ? VERDICT_BETTER : VERDICT_WORSE;
 }
 
+bool delta_only_differs(enum metric m, const struct delta *d)
+{
+	return metric_better(m) == BETTER_NEITHER && !d->why &&
+	       d->verdict == VERDICT_NO_DIFFERENCE && d->has_interval &&
+	       (d->low > 0 || d->high < 0);
+}
+
 static uint64_t min_n_of(const struct comparing *c, size_t slot)
 {
 	uint64_t asked = slot ? c->opt->min_n_slice : c->opt->min_n;

@@ -12,7 +12,7 @@
 #include "tui/figures.h"
 
 #define SERIES_MAX 6		/* base and candidates in one plot */
-#define BESIDE 38		/* cells for the newest figures */
+#define BESIDE 44		/* cells for the newest figures */
 
 /* -- Intervals of the deltas -- */
 
@@ -237,7 +237,7 @@ static void table_line(const struct compare_view *s, size_t place,
 	for (size_t k = 0; k < n_lines(s); k++) {
 		buf_clear(&cell);
 		put_point(figure_of(s, k, place), &cell);
-		buf_printf(out, "%-22s", cell.data);
+		buf_printf(out, "%-25s", cell.data);
 	}
 	if (h->over_revisions)
 		buf_printf(out, "%7llu %6llu %6llu %7llu",
@@ -263,7 +263,7 @@ static void paint_table(const struct compare_view *s, struct area *a)
 	for (size_t k = 0; k < n_lines(s); k++) {
 		char *name = line_name(s, k);
 
-		buf_printf(&text, "%-22.21s", name);
+		buf_printf(&text, "%-25.24s", name);
 		free(name);
 	}
 	buf_str(&text, h->over_revisions ? "      n  added relab. retired" :

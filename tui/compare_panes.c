@@ -137,23 +137,72 @@ static void put_head(struct compare_view *s, size_t at, char *text, int min,
 	free(text);
 }
 
+/* Cells that the candidate's deltas take: half of one that is cut says
+ * nothing, or something else. */
+static int delta_width(const struct compare_view *s, size_t k)
+{
+	struct buf text = BUF_INIT;
+	size_t widest = 22;
+
+	for (size_t row = 0; row < compare_n_rows(s); row++) {
+		const struct delta *d = delta_at(s, compare_candidate(s, k),
+						 row);
+
+		buf_clear(&text);
+		if (d && !d->why)
+			put_delta(&text, d);
+		widest = text.len > widest ? text.len : widest;
+	}
+	buf_release(&text);
+	return (int)widest;
+}
+
+/* The same of names, and of the base's intervals. */
+static int name_width(const struct compare_view *s)
+{
+	size_t widest = 14;
+
+	for (size_t i = 0; i < s->n_metrics; i++) {
+		size_t n = strlen(metric_key(s->metrics[i]));
+
+		widest = n > widest ? n : widest;
+	}
+	return (int)widest;
+}
+
+static int bounds_width(const struct compare_view *s)
+{
+	struct buf text = BUF_INIT;
+	size_t widest = 13;
+
+	for (size_t i = 0; i < s->n_metrics; i++) {
+		buf_clear(&text);
+		put_bounds(&text, &s->found->base[s->metrics[i]]);
+		widest = text.len > widest ? text.len : widest;
+	}
+	buf_release(&text);
+	return (int)widest;
+}
+
 static void make_heads(struct compare_view *s)
 {
 	strs_release(&s->head_texts);
 	/* a name of a metric or half a delta that is cut says nothing */
-	put_head(s, M_NAME, xstrdup("metric"), 14, 18, 99);
+	put_head(s, M_NAME, xstrdup("metric"), name_width(s),
+		 name_width(s) > 18 ? name_width(s) : 18, 99);
 	put_head(s, M_BETTER, xstrdup("good"), 4, 4, 40);
 	put_head(s, M_BASE, xstrdup("base"), 9, 9, 95);
-	put_head(s, M_BOUNDS, xstrdup("95% of base"), 13, 17, 50);
+	put_head(s, M_BOUNDS, xstrdup("95% of base"), bounds_width(s),
+		 bounds_width(s), 50);
 	for (size_t i = 0; i < n_beside(s); i++) {
 		size_t k = beside(s, i);
 		size_t at = M_DELTAS + 2 * i;
-		int priority = 90 - 2 * (int)i;
+		int priority = 90 - 2 * (int)i, width = delta_width(s, k);
 
 		put_head(s, at, xasprintf("%c %s %lld delta", compare_letter(k),
 					  compare_candidate(s, k)->model,
 					  (long long)compare_candidate(s, k)->version),
-			 22, 24, priority);
+			 width, width > 24 ? width : 24, priority);
 		put_head(s, at + 1,
 			 xasprintf("%c verdict", compare_letter(k)), 10, 11,
 			 priority + 1);
@@ -232,7 +281,8 @@ static enum style metric_cell(void *arg, size_t row, size_t column,
 	}
 	if (d->why)
 		return STYLE_NORMAL;
-	buf_str(out, verdict_short(d->verdict));
+	buf_str(out, is_gap(s, row) ? verdict_short(d->verdict) :
+		delta_verdict(compare_metric_at(s, row), d));
 	return verdict_style(d->verdict);
 }
 
@@ -248,8 +298,13 @@ void compare_metrics_title(struct view *v, struct buf *out)
 {
 	const struct compare_view *s = v->state;
 
-	if (s->found)
-		buf_printf(out, " (%zu), 95%%, paired", s->n_metrics);
+	if (!s->found)
+		return;
+	buf_printf(out, " (%zu), 95%%, paired", s->n_metrics);
+	/* so that a verdict beside an interval that says otherwise is no
+	 * riddle */
+	if (s->found->c.task == TASK_REGRESSION && !s->found->c.is_weighted)
+		buf_str(out, ", mae's verdict by Wilcoxon's test");
 }
 
 /* -- Slices -- */
@@ -552,7 +607,9 @@ static enum style flip_cell(void *arg, size_t row, size_t column,
 const struct list_source compare_flips = {
 	.columns = flip_columns,
 	.n_columns = sizeof(flip_columns) / sizeof(*flip_columns),
-	.empty = "No pattern was fixed and none was broken.",
+	.empty = "Nothing flipped: nothing is compared yet, or no pattern was "
+		 "fixed and none broken. Numbers do not flip; their test is "
+		 "in the title.",
 	.rows = flip_rows, .cell = flip_cell,
 };
 
@@ -565,6 +622,15 @@ void compare_flips_title(struct view *v, struct buf *out)
 	if (!s->found)
 		return;
 	c = compare_shown(s);
+	if (s->found->c.task == TASK_REGRESSION) {
+		buf_printf(out, " %c: errors", compare_letter(s->shown));
+		if (c->has_p)
+			buf_printf(out, ", %s, Holm p %s",
+				   s->found->c.is_weighted ? "by the interval"
+							   : "Wilcoxon",
+				   decimal_sig(c->p_holm, 2, p));
+		return;
+	}
 	buf_printf(out, " %c: fixed ", compare_letter(s->shown));
 	put_count(out, c->fixed);
 	buf_str(out, " broken ");
@@ -574,6 +640,23 @@ void compare_flips_title(struct view *v, struct buf *out)
 			   decimal_sig(c->p_holm, 2, p));
 	if (c->fixed + c->broken > FLIPS_MAX)
 		buf_printf(out, " (first %d)", FLIPS_MAX);
+}
+
+/* The base's own intervals are not there unless it was evaluated on just these
+ * patterns: then others need the room. */
+static void hide_bounds(struct compare_view *s)
+{
+	struct list *l = &s->view->lists[PANE_METRICS];
+	bool has = false;
+
+	for (size_t i = 0; i < s->n_metrics; i++)
+		has |= !s->found->base[s->metrics[i]].why;
+	if (has != s->hid_bounds)
+		return;
+	if (has || !list_hidden(l, M_BOUNDS)) {
+		list_hide(l, M_BOUNDS, !has);
+		s->hid_bounds = !has;
+	}
 }
 
 void compare_arrange(struct compare_view *s)
@@ -589,5 +672,6 @@ void compare_arrange(struct compare_view *s)
 		if (compare_shown(s)->metrics[m].present)
 			s->metrics[s->n_metrics++] = (enum metric)m;
 	make_heads(s);
+	hide_bounds(s);
 	order_slices(s);
 }

@@ -23,6 +23,7 @@ struct compare_view {
 	size_t shown;			/* candidate */
 	enum metric metric;		/* of slices and chart */
 	bool metric_picked, table;
+	bool hid_bounds;		/* not the person: they are not there */
 	enum compare_chart chart;
 	bool chart_picked;
 	struct history *history;	/* for the chart; NULL: not yet */

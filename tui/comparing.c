@@ -93,6 +93,8 @@ static enum rc spell_out(const struct said_by *s, struct flip *f,
 	return rc;
 }
 
+/* What broke comes first: it is what somebody has to look at, also where there
+ * are more than are listed. */
 static enum rc spell_out_all(const struct said_by *s,
 			     const struct candidate *c, struct flips *out,
 			     struct err *err)
@@ -103,8 +105,8 @@ static enum rc spell_out_all(const struct said_by *s,
 	for (uint64_t i = 0; rc == RC_OK && i < n && i < FLIPS_MAX; i++) {
 		struct flip *f = vec_add(out);
 
-		f->ordinal = c->flips[i];
-		f->fixed = i < c->fixed;
+		f->fixed = i >= c->broken;
+		f->ordinal = c->flips[f->fixed ? i - c->broken : c->fixed + i];
 		rc = spell_out(s, f, err);
 	}
 	return rc;

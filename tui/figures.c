@@ -14,7 +14,7 @@ void put_number(struct buf *out, double x, bool is_signed)
 		buf_str(out, decimal_rate(x, 4, is_signed, text));
 	else
 		buf_printf(out, "%s%s", is_signed && x > 0 ? "+" : "",
-			   decimal_sig(x, 6, text));
+			   decimal_sig(x, 5, text));
 }
 
 void put_count(struct buf *out, uint64_t n)
@@ -83,7 +83,7 @@ void put_prediction(const struct predictions *p,
 		return;
 	}
 	if (p->value)
-		put_number(out, p->value[row], false);
+		buf_str(out, decimal_sig(p->value[row], 6, text));
 	if (label)
 		buf_str(out, label);
 	if (has_score(p, row))
@@ -129,6 +129,12 @@ void put_delta(struct buf *out, const struct delta *d)
 	buf_char(out, ',');
 	put_number(out, d->high, true);
 	buf_char(out, ']');
+}
+
+const char *delta_verdict(enum metric m, const struct delta *d)
+{
+	return delta_only_differs(m, d) ? "differs"
+					: verdict_short(d->verdict);
 }
 
 const char *verdict_short(enum verdict v)

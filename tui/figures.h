@@ -14,8 +14,8 @@
 #include "tui/canvas.h"
 #include "tui/chart.h"
 
-/* ".8842", or "undefined". Metrics that are no rates get four significant
- * digits. */
+/* ".8842", or "undefined". From 10 on five significant digits, as in the
+ * tables of the command line. */
 void put_figure(struct buf *out, const struct figure *f);
 /* "[.8749,.8931]", or nothing. */
 void put_bounds(struct buf *out, const struct figure *f);
@@ -41,6 +41,8 @@ struct chart_point figure_point(const struct figure *f);
 void put_delta(struct buf *out, const struct delta *d);
 /* "better", "WORSE !", "no diff", "equivalent", "too few". */
 const char *verdict_short(enum verdict v);
+/* The same of a metric's; "differs" where neither way is better. */
+const char *delta_verdict(enum metric m, const struct delta *d);
 enum style verdict_style(enum verdict v);
 /* Below zero if a is worse than b by the metric's direction, above zero if
  * better; undefined ones compare as equal and stand last. */

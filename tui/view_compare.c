@@ -40,10 +40,12 @@ static void say_verdicts(struct compare_view *s)
 
 		buf_str(&text, i ? "; " : "");
 		put_version(&text, c, i);
-		buf_printf(&text, ": %s, %llu fixed, %llu broken",
-			   verdict_text(c->verdict),
-			   (unsigned long long)c->fixed,
-			   (unsigned long long)c->broken);
+		buf_printf(&text, ": %s", verdict_text(c->verdict));
+		if (c->has_flips)
+			buf_printf(&text, compare_n(s) > 1 ? " +%llu -%llu" :
+				   ", %llu fixed, %llu broken",
+				   (unsigned long long)c->fixed,
+				   (unsigned long long)c->broken);
 	}
 	buf_char(&text, '.');
 	app_say(s->view->app, "%s", text.data);

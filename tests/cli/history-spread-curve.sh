@@ -95,3 +95,19 @@ expect 1 curve scorer@1 loans text
 complained "is no number"
 expect 2 curve scorer@1 loans age --bins 1
 expect 4 curve scorer@1 loans height
+# for people: a key of several columns with a slash, edges of bins as the
+# column has them; for programs: as stored
+printf 'shop,week,sold,a,b\ns1,1,10,11,12\ns1,2,20,19,25\ns2,1,30,33,30\ns2,3,40,40,49\n' >shops.csv
+expect 0 model add sales --task regression
+expect 0 version add sales
+expect 0 version add sales
+expect 0 testset create shops shops.csv --task regression --target sold \
+	--key shop,week --input week
+expect 0 predictions import sales@1 shops shops.csv --label a
+expect 0 predictions import sales@2 shops shops.csv --label b
+expect 0 spread sales shops
+said "s2/3"
+expect 0 spread sales shops --json
+json "any(p['key'] == 's2\x1f3' for p in j['patterns'])"
+expect 0 curve sales@1 shops week --bins 2
+grep -q "^ *1  *1 " out || die "edges: $(cat out)"

@@ -496,6 +496,24 @@ static double between(const struct candidate *x, enum metric m, bool base)
 
 /* What groups differ by is what their slices differ by; the interval is that
  * of the change, and a copy changes nothing. */
+/* Of a selection rate neither more nor less is better: that it differs is all
+ * there is to say, and saying that none was shown would be wrong. */
+static void test_compare__some_only_differ(void **state)
+{
+	struct delta d = { .present = true, .delta = .1, .low = .05,
+			   .high = .15, .has_interval = true,
+			   .verdict = VERDICT_NO_DIFFERENCE };
+
+	(void)state;
+	assert_true(delta_only_differs(METRIC_SELECTION_RATE, &d));
+	assert_false(delta_only_differs(METRIC_RECALL, &d));
+	d.low = -.01;
+	assert_false(delta_only_differs(METRIC_SELECTION_RATE, &d));
+	d.low = .05;
+	d.verdict = VERDICT_INSUFFICIENT;
+	assert_false(delta_only_differs(METRIC_SELECTION_RATE, &d));
+}
+
 static void test_compare__differences_between_groups(void **state)
 {
 	static const struct { const char *measure; enum metric metric; } w[] = {
@@ -552,6 +570,7 @@ static void test_compare__differences_between_groups(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_compare__some_only_differ),
 		cmocka_unit_test(test_compare__differences_between_groups),
 		cmocka_unit_test(
 			test_compare__better_overall_and_worse_on_a_slice),

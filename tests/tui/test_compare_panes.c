@@ -165,14 +165,14 @@ static void test_compare_panes__metrics_beside_each_other(void **state)
 		.value = .9, .low = .895, .high = .911,
 		.method = METHOD_WILSON, .n = 4812 };
 	check(t, &compare_metrics, 120, 4,
-"  metric             good base      95% of base      A credit 7 delta       "
-"A verdict  B credit 8 delta       B verdict\n"
-"> accuracy           up   .9000     [.8950,.9110]    +.0087 [+.0047,+.0127] "
-"better     -.0075 [-.0115,-.0035] WORSE !\n"
-"  recall             up   undefined                  no positives           "
-"           no positives\n"
-"  fpr                down .0580                      -.0087 [-.0117,-.0057] "
-"better     +.0075 [+.0045,+.0105] WORSE !\n");
+"  metric             good base      95% of base   A credit 7 delta         "
+"A verdict   B credit 8 delta       B verdict\n"
+"> accuracy           up   .9000     [.8950,.9110] +.0087 [+.0047,+.0127]   "
+"better      -.0075 [-.0115,-.0035] WORSE !\n"
+"  recall             up   undefined               no positives             "
+"            no positives\n"
+"  fpr                down .0580                   -.0087 [-.0117,-.0057]   "
+"better      +.0075 [+.0045,+.0105] WORSE !\n");
 }
 
 /* Two candidates on a screen of 100: no name and no figure is cut. */
