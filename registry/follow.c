@@ -650,16 +650,24 @@ static void follow_member(void *arg)
 	member_done(m);
 }
 
+/* One transaction a version: a lock for each blob would cost as much as the
+ * reading, and one for all would keep writers waiting. */
 static enum rc read_member(struct following *f, struct member *m,
 			   struct err *err)
 {
-	enum rc rc = load_said(f, m, err);
+	enum rc rc = reg_read_begin(f->reg, err);
 
 	m->following = f;
+	if (rc)
+		return rc;
+	rc = load_said(f, m, err);
 	if (!rc)
 		rc = prediction_digest_begin(f->reg, &m->parts, f->now,
 					     &m->runs, &m->digest, err);
-	return rc ? rc : load_counts(f, m, err);
+	if (!rc)
+		rc = load_counts(f, m, err);
+	reg_read_end(f->reg);
+	return rc;
 }
 
 /* One version after the other is read, while those before it are computed: no
