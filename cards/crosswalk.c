@@ -18,41 +18,6 @@ const struct framework *framework_at(size_t i)
 }
 
 /* clang-format off */
-static const struct crosswalk rows[] = {
-	{ "model entry, owner, risk", "lineage",
-	  { "GOVERN 1.6, GOVERN 2.1", "Annex IV 1(a)", "A.3.2",
-	    "model inventory" } },
-	{ "model card: use and limits", "card",
-	  { "MAP 1.1, MAP 2.2, MAP 3.3", "Art. 13, Annex IV 1, 3",
-	    "A.6.2.7, A.8.2, A.9.4", "development, implementation, use" } },
-	{ "datasheet", "datasheets",
-	  { "MAP 2.3", "Art. 10, Annex IV 2(d)",
-	    "A.7.2, A.7.3, A.7.4, A.7.5, A.7.6", "data" } },
-	{ "test set revision, evaluation", "evaluation",
-	  { "MEASURE 2.1, MEASURE 2.3, MEASURE 2.5", "Art. 15, Annex IV 2(g)",
-	    "A.6.2.4", "outcomes analysis" } },
-	{ "comparison with production", "comparison",
-	  { "MEASURE 2.5, MEASURE 4.3", "Annex IV 4, 6", "A.6.2.4",
-	    "benchmarking" } },
-	{ "gate and waivers", "gate",
-	  { "MANAGE 1.1, MANAGE 1.4", "Art. 9, Art. 15, Annex IV 5",
-	    "A.6.2.5", "validation" } },
-	{ "slices and fairness", "fairness",
-	  { "MEASURE 2.11", "Art. 10, Annex IV 3", "A.5.4",
-	    "limits of the model" } },
-	{ "problem: triage and fix", "problems",
-	  { "MEASURE 3.1, MANAGE 4.3", "Art. 20, Art. 72, Art. 73",
-	    "A.3.3, A.8.4", "findings, ongoing monitoring" } },
-	{ "sign-off", "signoffs",
-	  { "GOVERN 2.3, MANAGE 1.4", "Annex IV 2(g)", "A.2.4",
-	    "effective challenge, approval" } },
-	{ "log and checkpoint", "audit",
-	  { "GOVERN 1.4", "Art. 12, Art. 18", "A.6.2.8", "documentation" } },
-	{ "stages and retirement", "lineage",
-	  { "GOVERN 1.7, MANAGE 2.4", "Art. 20", "A.6.2.6",
-	    "inventory status" } },
-};
-
 static const struct crosswalk_line lines[] = {
 	{ FRAMEWORK_NIST, "GOVERN 1.4", "process and results are transparent", "audit" },
 	{ FRAMEWORK_NIST, "GOVERN 1.6", "inventory of AI systems", "lineage" },
@@ -121,11 +86,6 @@ static const struct crosswalk_line lines[] = {
 	{ FRAMEWORK_SR, "documentation", "good enough for a stranger", "audit" },
 };
 /* clang-format on */
-
-const struct crosswalk *crosswalk_at(size_t i)
-{
-	return i < sizeof(rows) / sizeof(*rows) ? &rows[i] : NULL;
-}
 
 const struct crosswalk_line *crosswalk_line_at(size_t i)
 {

@@ -19,14 +19,6 @@ enum { FRAMEWORK_NIST, FRAMEWORK_AI_ACT, FRAMEWORK_ISO, FRAMEWORK_SR,
        N_FRAMEWORKS };
 const struct framework *framework_at(size_t i);
 
-/* A record of the registry, by the section of a report that shows it. */
-struct crosswalk {
-	const char *record;	/* "model card" */
-	const char *section;	/* "card" */
-	const char *lines[N_FRAMEWORKS];	/* NULL: none */
-};
-const struct crosswalk *crosswalk_at(size_t i);	/* NULL behind the last */
-
 /* Lines of a framework that a report answers one by one. */
 struct crosswalk_line {
 	size_t framework;

@@ -15,9 +15,8 @@
 static const struct {
 	const char *name;
 	enum severity severity;
-	const char *about;
 } rows[] = {
-#define X(id, name, severity, about) [id] = { name, severity, about },
+#define X(id, name, severity, about) [id] = { name, severity },
 	LINT_LIST(X)
 #undef X
 };
@@ -32,11 +31,6 @@ const char *severity_name(enum severity s)
 const char *lint_name(enum lint_id id)
 {
 	return rows[id].name;
-}
-
-const char *lint_about(enum lint_id id)
-{
-	return rows[id].about;
 }
 
 enum severity lint_severity(enum lint_id id)
@@ -322,15 +316,6 @@ static void one_item(struct linter *l, const struct section *section,
 	lint_state(l, section, item);
 	lint_text(l, doc_answer(l->doc, item->id));
 	l->item = "";
-}
-
-void lint_item(const struct doc *d, const struct doc_facts *f,
-	       const struct section *section, const struct item *item,
-	       struct findings *out)
-{
-	struct linter l = { d, f, out, "" };
-
-	one_item(&l, section, item);
 }
 
 /* -- The whole -- */

@@ -12,7 +12,7 @@
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
 const char *severity_name(enum severity s);
 
-/* id, severity, what it is about (one line, for docs and help) */
+/* id, name, severity, what it is about (for who reads this) */
 #define LINT_LIST(X) \
 	X(LINT_EMPTY, "empty", SEVERITY_ERROR, "a required item has no answer") \
 	X(LINT_UNKNOWN, "unknown", SEVERITY_WARNING, "a required item is answered 'unknown'") \
@@ -44,7 +44,6 @@ enum lint_id {
 	LINT_COUNT
 };
 const char *lint_name(enum lint_id id);
-const char *lint_about(enum lint_id id);
 enum severity lint_severity(enum lint_id id);
 
 struct finding {
@@ -62,10 +61,6 @@ void findings_release(struct findings *v);
  * f does not answer is looked up in f->reg. */
 void lint_doc(const struct doc *d, const struct doc_facts *f,
 	      struct findings *out);
-/* One item only (what stands in its own text). */
-void lint_item(const struct doc *d, const struct doc_facts *f,
-	       const struct section *section, const struct item *item,
-	       struct findings *out);
 /* The text with each number that is typed next to a metric's name, and that
  * an evaluation of f measures, replaced by the reference: to the whole, or to
  * the one slice whose figure it is. False, and nothing written: there is

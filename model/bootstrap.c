@@ -31,16 +31,6 @@ struct work {
 	double **results;		/* a job each, NULL of a small one */
 };
 
-double quantile_sorted(const double *sorted, size_t n, double p)
-{
-	double h = (double)(n - 1) * p;
-	size_t i = (size_t)h;
-
-	if (i + 1 >= n)
-		return sorted[n - 1];
-	return sorted[i] + (h - (double)i) * (sorted[i + 1] - sorted[i]);
-}
-
 /* The m smallest of n values, ascending; sign -1: of their opposites. */
 static void least(const double *x, size_t n, double sign, double *out,
 		  size_t m)

@@ -51,7 +51,4 @@ struct boot_plan {
 bool boot_run(const struct boot_job *jobs, size_t n_jobs,
 	      const struct boot_plan *plan);
 
-/* Quantile of n sorted values, type 7 of R: n > 0. */
-double quantile_sorted(const double *sorted, size_t n, double p);
-
 #endif

@@ -27,11 +27,6 @@ static const struct proportion {
 				    WHY_NO_PATTERNS },
 };
 
-bool confusion_is_proportion(enum metric m)
-{
-	return proportions[m].of != 0;
-}
-
 bool confusion_has(enum metric m)
 {
 	return proportions[m].of || m == METRIC_BALANCED_ACCURACY ||
@@ -50,8 +45,9 @@ static double sum_weights(const struct weighted_confusion *w, unsigned cells)
 	       (cells & FN ? w->fn : 0) + (cells & TN ? w->tn : 0);
 }
 
-void confusion_parts(const struct confusion *c, enum metric m, uint64_t *k,
-		     uint64_t *n)
+/* k of n for a proportion. */
+static void confusion_parts(const struct confusion *c, enum metric m,
+			    uint64_t *k, uint64_t *n)
 {
 	*k = sum_counts(c, proportions[m].of);
 	*n = sum_counts(c, proportions[m].out_of);

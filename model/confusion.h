@@ -17,13 +17,8 @@ struct weighted_confusion {
 	double tp, fp, fn, tn;
 };
 
-/* Accuracy to selection rate: those with an interval of their own. */
-bool confusion_is_proportion(enum metric m);
 /* False for metrics that are no function of the table. */
 bool confusion_has(enum metric m);
-/* k of n for a proportion. */
-void confusion_parts(const struct confusion *c, enum metric m, uint64_t *k,
-		     uint64_t *n);
 /* Value with the proportion's interval. n: the denominator of a proportion,
  * else all rows. Precision without predicted positives, and the like, are
  * undefined; F1 and MCC need both the table's rows that they compare. */

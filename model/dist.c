@@ -33,11 +33,6 @@ double dist_t_upper(double x, double df)
 	return pt(x, df, 0, 0);
 }
 
-double dist_normal_quantile(double p)
-{
-	return qnorm5(p, 0, 1, 1, 0);
-}
-
 double dist_signrank(double v, uint64_t n)
 {
 	double p = psignrank(v, (double)n, 1, 0);

@@ -18,7 +18,6 @@ double dist_beta_quantile(double p, double a, double b);
 double dist_chi2_upper(double x, double df);
 double dist_normal_upper(double x);
 double dist_t_upper(double x, double df);
-double dist_normal_quantile(double p);
 /* P(V <= v), V the signed-rank statistic of n pairs, n at most 1000. */
 double dist_signrank(double v, uint64_t n);
 

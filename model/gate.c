@@ -33,11 +33,6 @@ bool gate_verdict_holds(enum gate_verdict v)
 	return v == GATE_PASS || v == GATE_WAIVED;
 }
 
-const char *gate_cmp_text(enum gate_cmp cmp)
-{
-	return cmp_texts[cmp];
-}
-
 bool gate_cmp_holds(enum gate_cmp cmp, double left, double right)
 {
 	switch (cmp) {

@@ -152,7 +152,6 @@ unsigned gate_min_n(const struct gate_rule *r, bool is_slice);
 
 /* left CMP right, with nothing allowed for rounding. */
 bool gate_cmp_holds(enum gate_cmp cmp, double left, double right);
-const char *gate_cmp_text(enum gate_cmp cmp);
 /* The shapes above as lines for help and for the editor's comment header. */
 const char *gate_language_help(void);
 

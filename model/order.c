@@ -173,18 +173,3 @@ void order_release(struct order *o)
 	free(o->score);
 	*o = (struct order){ 0 };
 }
-
-size_t order_place(const struct order *o, double x)
-{
-	size_t low = 0, high = o->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (o->score[mid] < x)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}

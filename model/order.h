@@ -19,8 +19,6 @@ struct order {
 /* n below 2^32. release frees the arrays. */
 void order_init(struct order *o, const double *score, size_t n);
 void order_release(struct order *o);
-/* The first place whose score is at least x. */
-size_t order_place(const struct order *o, double x);
 
 /* Stable sort of n keys of the given number of bits; tmp has n, too. The
  * sorted keys are in the array that is returned (keys or tmp). */

@@ -145,7 +145,7 @@ const struct taxon *taxonomy_list(enum taxonomy t, size_t *n)
 	return taxonomies[t].list;
 }
 
-const struct taxon *taxonomy_find(enum taxonomy t, const char *id)
+static const struct taxon *taxonomy_find(enum taxonomy t, const char *id)
 {
 	for (size_t i = 0; i < taxonomies[t].n; i++)
 		if (!strcmp(taxonomies[t].list[i].id, id))

@@ -31,8 +31,6 @@ struct taxon {
 /* "part", "bias" … as options and fields name the list. */
 const char *taxonomy_name(enum taxonomy t);
 const struct taxon *taxonomy_list(enum taxonomy t, size_t *n);
-/* NULL if the list has no such id. */
-const struct taxon *taxonomy_find(enum taxonomy t, const char *id);
 /* The first list that has the id, in the order above; TAXONOMY_COUNT: none. */
 enum taxonomy taxonomy_of(const char *id);
 

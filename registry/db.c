@@ -128,7 +128,7 @@ void db_forget_failure(struct db *db)
 	db->failure = (struct err)ERR_INIT;
 }
 
-enum rc db_error(struct db *db, const char *doing, struct err *err)
+static enum rc db_error(struct db *db, const char *doing, struct err *err)
 {
 	return db_code_error(db, sqlite3_extended_errcode(db->h), doing, err);
 }
@@ -448,11 +448,6 @@ enum rc db_copy(struct db *from, struct db *to, struct db_copying *progress,
 	if (code != SQLITE_DONE)
 		return db_code_error(to, code, "could not copy", err);
 	return RC_OK;
-}
-
-const char *db_library_version(void)
-{
-	return sqlite3_libversion();
 }
 
 const char db_library[] = "SQLite " SQLITE_VERSION;

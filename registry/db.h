@@ -88,8 +88,6 @@ enum rc db_transact(struct db *db, bool keep, db_work_fn *fn, void *arg,
 /* While false (the default for DB_WRITE) every statement that writes is
  * refused by the authorizer. */
 void db_allow_writes(struct db *db, bool allowed);
-/* Code and SQLite's own message with the operation. */
-enum rc db_error(struct db *db, const char *doing, struct err *err);
 bool db_in_transaction(struct db *db);
 /* The last call failed in reading or writing the disk: what it did is
  * unclear. */
@@ -136,7 +134,6 @@ struct db_copying {
 };
 enum rc db_copy(struct db *from, struct db *to, struct db_copying *progress,
 		struct err *err) MUST_USE;
-const char *db_library_version(void);
 
 /* Name and version of the library, for 'muster info'. */
 extern const char db_library[];

@@ -16,7 +16,7 @@ struct hash tree_leaf(const void *bytes, size_t n)
 	return hasher_end(h);
 }
 
-struct hash tree_node(const struct hash *left, const struct hash *right)
+static struct hash tree_node(const struct hash *left, const struct hash *right)
 {
 	uint8_t text[1 + 2 * HASH_SIZE] = { 1 };
 

@@ -25,7 +25,6 @@ VEC_DECLARE(struct hash, hashes);
 /* -- Pure -- */
 
 struct hash tree_leaf(const void *bytes, size_t n);
-struct hash tree_node(const struct hash *left, const struct hash *right);
 struct hash tree_empty(void);
 
 /* A tree that grows by leaves and keeps one hash a level: memory is flat. */

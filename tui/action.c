@@ -144,8 +144,3 @@ void keymap_texts(const struct keymap *m, enum action a, struct buf *out)
 		buf_str(out, key_text(m->key[a][i], name));
 	}
 }
-
-bool action_applies(enum action a, unsigned contexts)
-{
-	return (infos[a].contexts & (contexts | IN_ALL)) != 0;
-}

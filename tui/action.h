@@ -570,7 +570,5 @@ bool keymap_clash(const struct keymap *m, enum action *a, enum action *b);
 const char *keymap_text(const struct keymap *m, enum action a, char out[24]);
 /* All its keys, by blanks. */
 void keymap_texts(const struct keymap *m, enum action a, struct buf *out);
-/* Whether an action can be meant where these contexts hold. */
-bool action_applies(enum action a, unsigned contexts);
 
 #endif

@@ -314,12 +314,6 @@ void area_hline(struct area *a, int x, int y, int w, enum style style)
 		area_put(a, x + i, y, style, LINE_H);
 }
 
-void area_vline(struct area *a, int x, int y, int h, enum style style)
-{
-	for (int i = 0; i < h; i++)
-		area_put(a, x, y + i, style, LINE_V);
-}
-
 void area_restyle(struct area *a, int x, int y, int w, enum style style)
 {
 	for (int i = 0; i < w; i++) {

@@ -105,7 +105,6 @@ int area_wrap(struct area *a, int x, int y, int w, enum style style,
 	      const char *text);
 void area_put(struct area *a, int x, int y, enum style style, uint32_t ch);
 void area_hline(struct area *a, int x, int y, int w, enum style style);
-void area_vline(struct area *a, int x, int y, int h, enum style style);
 /* Changes the style of cells that are there. */
 void area_restyle(struct area *a, int x, int y, int w, enum style style);
 void area_fill(struct area *a, enum style style);

@@ -253,11 +253,6 @@ size_t columns_rows(const struct columns *t)
 	return t->n_rows;
 }
 
-size_t columns_count(const struct columns *t)
-{
-	return t->n_columns;
-}
-
 size_t columns_size(const struct columns *t)
 {
 	size_t n = sizeof(*t) + t->cap_columns * sizeof(*t->columns);

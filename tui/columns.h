@@ -26,7 +26,6 @@ struct columns *columns_new(size_t n_columns);
 void columns_free(struct columns *t);		/* NULL is allowed */
 
 size_t columns_rows(const struct columns *t);
-size_t columns_count(const struct columns *t);
 /* Bytes that it takes. */
 size_t columns_size(const struct columns *t);
 
