@@ -108,23 +108,33 @@ static void keep(struct intern *in, const char *s, size_t n, uint64_t hash)
 	in->n_bytes += n + 1;
 }
 
-uint32_t intern_add_hashed(struct intern *in, const char *s, size_t n,
-			   uint64_t hash)
+/* Where the text's number plus 1 stands, or the 0 where it would. */
+static uint32_t *slot_of(const struct intern *in, const char *s, size_t n,
+			 uint64_t hash)
 {
-	size_t at;
+	size_t at = hash & (in->n_slots - 1);
 
-	if ((size_t)in->n * 2 >= in->n_slots)
-		grow_slots(in);
-	for (at = hash & (in->n_slots - 1); in->slot[at];
-	     at = (at + 1) & (in->n_slots - 1)) {
-		uint32_t i = in->slot[at] - 1;
-		const struct intern_text *t = &in->text[i];
+	for (; in->slot[at]; at = (at + 1) & (in->n_slots - 1)) {
+		const struct intern_text *t = &in->text[in->slot[at] - 1];
 
 		if (t->hash == hash && t->n == n &&
 		    (!n || !memcmp(in->bytes + t->at, s, n)))
-			return i;
+			break;
 	}
-	in->slot[at] = in->n + 1;
+	return &in->slot[at];
+}
+
+uint32_t intern_add_hashed(struct intern *in, const char *s, size_t n,
+			   uint64_t hash)
+{
+	uint32_t *slot;
+
+	if ((size_t)in->n * 2 >= in->n_slots)
+		grow_slots(in);
+	slot = slot_of(in, s, n, hash);
+	if (*slot)
+		return *slot - 1;
+	*slot = in->n + 1;
 	keep(in, s, n, hash);
 	return in->n - 1;
 }
@@ -137,18 +147,9 @@ uint32_t intern_add(struct intern *in, const char *s, size_t n)
 uint32_t intern_find_hashed(const struct intern *in, const char *s, size_t n,
 			    uint64_t hash)
 {
-	if (!in->n_slots)
-		return INTERN_NONE;
-	for (size_t at = hash & (in->n_slots - 1); in->slot[at];
-	     at = (at + 1) & (in->n_slots - 1)) {
-		uint32_t i = in->slot[at] - 1;
-		const struct intern_text *t = &in->text[i];
+	uint32_t found = in->n_slots ? *slot_of(in, s, n, hash) : 0;
 
-		if (t->hash == hash && t->n == n &&
-		    (!n || !memcmp(in->bytes + t->at, s, n)))
-			return i;
-	}
-	return INTERN_NONE;
+	return found ? found - 1 : INTERN_NONE;
 }
 
 uint32_t intern_find(const struct intern *in, const char *s, size_t n)

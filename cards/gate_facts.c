@@ -80,29 +80,38 @@ static enum rc each_subject(struct checking *c, const struct gate_rule *r,
 	return rc;
 }
 
+/* With what the registry knows of it; says so if it was never written
+ * (f->is_new). Both are to be released whatever comes back. */
+static enum rc open_document(struct checking *c, const struct gate_rule *r,
+			     const char *of, struct gate_item *item,
+			     struct doc_file *f, struct doc_facts *facts,
+			     struct err *err)
+{
+	enum doc_type type = documents[r->document].type;
+	enum rc rc = doc_file_open(c->reg, type, of, 0, f, err);
+
+	doc_facts_init(facts);
+	if (rc != RC_OK)
+		return rc;
+	if (f->is_new)
+		return gate_say(item, GATE_OPEN, "%s has no %s yet", of,
+				documents[r->document].name);
+	return doc_facts_load(c->reg, type, of, facts, err);
+}
+
 /* -- Completeness -- */
 
 static enum rc complete_one(struct checking *c, const struct gate_rule *r,
 			    const char *of, struct gate_item *item,
 			    struct err *err)
 {
-	enum doc_type type = documents[r->document].type;
 	struct doc_facts facts;
 	struct completeness done;
 	struct doc_file f;
 	struct buf why = BUF_INIT;
-	enum rc rc = doc_file_open(c->reg, type, of, 0, &f, err);
+	enum rc rc = open_document(c, r, of, item, &f, &facts, err);
 
-	if (rc != RC_OK)
-		return rc;
-	if (f.is_new) {
-		doc_file_release(&f);
-		return gate_say(item, GATE_OPEN, "%s has no %s yet", of,
-				documents[r->document].name);
-	}
-	doc_facts_init(&facts);
-	rc = doc_facts_load(c->reg, type, of, &facts, err);
-	if (rc == RC_OK) {
+	if (rc == RC_OK && !f.is_new) {
 		free(facts.risk);
 		facts.risk = c->m.risk ? xstrdup(c->m.risk) : NULL;
 		doc_complete(&f.doc, &facts, NULL, &done);
@@ -178,24 +187,14 @@ static enum rc findings_one(struct checking *c, const struct gate_rule *r,
 			    const char *of, struct gate_item *item,
 			    struct err *err)
 {
-	enum doc_type type = documents[r->document].type;
 	struct findings findings = VEC_INIT;
 	const struct finding *first = NULL;
 	struct doc_facts facts;
 	struct doc_file f;
 	size_t n;
-	enum rc rc = doc_file_open(c->reg, type, of, 0, &f, err);
+	enum rc rc = open_document(c, r, of, item, &f, &facts, err);
 
-	if (rc != RC_OK)
-		return rc;
-	if (f.is_new) {
-		doc_file_release(&f);
-		return gate_say(item, GATE_OPEN, "%s has no %s yet", of,
-				documents[r->document].name);
-	}
-	doc_facts_init(&facts);
-	rc = doc_facts_load(c->reg, type, of, &facts, err);
-	if (rc == RC_OK) {
+	if (rc == RC_OK && !f.is_new) {
 		lint_doc(&f.doc, &facts, &findings);
 		n = count_findings(&findings, !strcmp(r->measure, "warning"),
 				   &first);

@@ -411,17 +411,25 @@ static enum rc waive_rule(struct cli *c, const struct version_ref *ref,
 	return rc;
 }
 
+/* MODEL@V STAGE RULE, with a reason. Both are the caller's to free. */
+static enum rc rule_of_args(struct cli *c, struct version_ref *ref,
+			    char **rule, struct err *err)
+{
+	enum rc rc = cli_reason(c, err);
+
+	if (rc == RC_OK)
+		rc = reg_version_resolve(c->reg, cli_arg(c, 0), ref, err);
+	if (rc == RC_OK)
+		rc = find_rule(c, ref, cli_arg(c, 1), cli_arg(c, 2), rule, err);
+	return rc;
+}
+
 static enum rc run_waive(struct cli *c, struct err *err)
 {
 	struct version_ref ref = { 0 };
 	char *rule = NULL;
-	enum rc rc = cli_reason(c, err);
+	enum rc rc = rule_of_args(c, &ref, &rule, err);
 
-	if (rc == RC_OK)
-		rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
-	if (rc == RC_OK)
-		rc = find_rule(c, &ref, cli_arg(c, 1), cli_arg(c, 2), &rule,
-			       err);
 	if (rc == RC_OK)
 		rc = waive_rule(c, &ref, rule, err);
 	free(rule);
@@ -433,13 +441,8 @@ static enum rc run_unwaive(struct cli *c, struct err *err)
 {
 	struct version_ref ref = { 0 };
 	char *rule = NULL;
-	enum rc rc = cli_reason(c, err);
+	enum rc rc = rule_of_args(c, &ref, &rule, err);
 
-	if (rc == RC_OK)
-		rc = reg_version_resolve(c->reg, cli_arg(c, 0), &ref, err);
-	if (rc == RC_OK)
-		rc = find_rule(c, &ref, cli_arg(c, 1), cli_arg(c, 2), &rule,
-			       err);
 	if (rc == RC_OK)
 		rc = reg_waiver_end(c->reg, ref.model, ref.version,
 				    cli_arg(c, 1), rule,

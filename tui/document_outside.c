@@ -50,40 +50,25 @@ static enum rc folder_id(const char *path, struct stat *st, struct err *err)
 static enum rc write_outside(struct document *d, const struct buf *text,
 			     struct err *err)
 {
-	char *folder;
-	enum rc rc = draft_folder("editor", &folder, err);
-	if (rc != RC_OK)
-		return rc;
-	for (int i = 0; i < 100; i++) {
-		d->outside = xasprintf("%s/%s-%d-%d.md", folder,
-				       doc_type_name(d->type), (int)getpid(),
-				       i);
-		rc = fsx_write(d->outside, text->data, text->len, 0600, false,
-			       err);
-		if (rc != RC_EXISTS)
-			break;
-		free(d->outside);
-		d->outside = NULL;
-	}
+	enum rc rc = outside_write(doc_type_name(d->type), "md", text,
+				   &d->outside, err);
 	if (rc != RC_OK)
 		forget_outside(d, false);
-	free(folder);
 	return rc;
 }
 
 static enum rc read_back(const struct document *d, const struct stat *before,
 			 struct buf *out, struct err *err)
 {
-	struct stat now, st;
+	struct stat now;
 	enum rc rc = folder_id(d->outside, &now, err);
 	if (rc != RC_OK)
 		return rc;
-	if (now.st_dev != before->st_dev || now.st_ino != before->st_ino ||
-	    lstat(d->outside, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    st.st_uid != geteuid() || st.st_nlink != 1)
-		return err_set(err, RC_REFUSED, "'%s' is not the file that "
-			       "was handed out", d->outside);
-	return fsx_read(d->outside, OUTSIDE_MAX, out, err);
+	if (now.st_dev != before->st_dev || now.st_ino != before->st_ino)
+		return err_set(err, RC_REFUSED, "the folder of '%s' is not "
+			       "the one that was handed out", d->outside);
+	rc = outside_check(d->outside, err);
+	return rc == RC_OK ? fsx_read(d->outside, OUTSIDE_MAX, out, err) : rc;
 }
 
 /* $VISUAL, $EDITOR, vi; "+LINE" for the editors that are known to take it. */

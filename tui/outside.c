@@ -12,8 +12,8 @@
 
 #define OUTSIDE_MAX (4u << 20)
 
-static enum rc hand_out(const char *name, const struct buf *text, char **path,
-			struct err *err)
+enum rc outside_write(const char *name, const char *ext, const struct buf *text,
+		      char **path, struct err *err)
 {
 	char *folder;
 	enum rc rc = draft_folder("editor", &folder, err);
@@ -22,31 +22,39 @@ static enum rc hand_out(const char *name, const struct buf *text, char **path,
 	if (rc != RC_OK)
 		return rc;
 	for (int i = 0; i < 100; i++) {
-		*path = xasprintf("%s/%s-%d-%d.txt", folder, name,
-				  (int)getpid(), i);
+		*path = xasprintf("%s/%s-%d-%d.%s", folder, name,
+				  (int)getpid(), i, ext);
 		rc = fsx_write(*path, text->data, text->len, 0600, false,
 			       err);
-		if (rc != RC_EXISTS)
+		if (rc == RC_OK)
 			break;
 		free(*path);
 		*path = NULL;
+		if (rc != RC_EXISTS)
+			break;
 	}
 	free(folder);
 	return rc;
 }
 
-/* Editors may save by renaming; what stands there must still be ours. */
-static enum rc take_back(const char *path, struct buf *out, struct err *err)
+enum rc outside_check(const char *path, struct err *err)
 {
 	struct stat st;
-	size_t bad;
-	enum rc rc;
 
 	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
 	    st.st_uid != geteuid() || st.st_nlink != 1)
 		return err_set(err, RC_REFUSED, "'%s' is not the file that "
 			       "was handed out", path);
-	rc = fsx_read(path, OUTSIDE_MAX, out, err);
+	return RC_OK;
+}
+
+static enum rc take_back(const char *path, struct buf *out, struct err *err)
+{
+	size_t bad;
+	enum rc rc = outside_check(path, err);
+
+	if (rc == RC_OK)
+		rc = fsx_read(path, OUTSIDE_MAX, out, err);
 	if (rc == RC_OK && (!utf8_valid(out->data, out->len, &bad) ||
 			    strlen(out->data) != out->len))
 		rc = err_set(err, RC_BAD_INPUT, "what came back is no UTF-8 "
@@ -61,7 +69,7 @@ enum rc outside_edit(struct app *app, const char *name, unsigned line,
 	struct buf back = BUF_INIT;
 	char *path = NULL;
 	int status = 0;
-	enum rc rc = hand_out(name, text, &path, err);
+	enum rc rc = outside_write(name, "txt", text, &path, err);
 
 	if (rc == RC_OK)
 		rc = outside_argv(path, line, &argv, err);
