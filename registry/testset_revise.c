@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/csv.h"
+#include "base/intern.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/inside.h"
@@ -394,43 +395,113 @@ static enum rc refuse_key(struct revising *r, const struct key_list *k,
 			  k->table.names.at[k->column[0]], err, "%s", why);
 }
 
+/* -- Finding them -- through sieves, where there are some and the hash that
+ * they know can be had; else in an index of all keys. */
+struct finder {
+	struct revising *r;
+	const struct key_list *list;
+	struct ts_seeker *seeker;	/* or NULL */
+	struct key_scratch scratch;
+	struct buf key;
+};
+
+static enum rc finder_open(struct finder *f, struct err *err)
+{
+	struct ts_seeker *s = NULL;
+	bool named = ts_schema_has_key(&f->r->t->schema);
+	enum rc rc = RC_OK;
+
+	if (named || f->list->digest)
+		rc = ts_seeker_new(f->r->t, &s, err);
+	if (rc == RC_OK && s && ts_seeker_spares(s)) {
+		f->seeker = s;
+		return ts_seeker_read(s, named, !named, err);
+	}
+	ts_seeker_free(s);
+	return rc == RC_OK ? ts_index_keys(f->r->t, err) : rc;
+}
+
+static void finder_close(struct finder *f)
+{
+	ts_seeker_free(f->seeker);
+	buf_release(&f->scratch.key);
+	buf_release(&f->scratch.cell);
+	buf_release(&f->key);
+}
+
+/* As registry/rows.h hashes the row that has this key. */
+static uint64_t hash_of(const struct finder *f, size_t i)
+{
+	const struct key_list *k = f->list;
+	uint64_t hash = 0;
+
+	if (!k->digest)
+		return ts_key_hash(&f->r->t->schema, f->key.data, f->key.len);
+	for (size_t c = 0; c < k->n; c++) {
+		const char *s = csv_table_cell(&k->table, i, k->column[c]);
+
+		hash = text_hash_mix(hash, text_hash(s, strlen(s)));
+	}
+	return hash;
+}
+
+static enum rc find_pattern(struct finder *f, size_t i, bool *found,
+			    size_t *row, struct err *err)
+{
+	key_of(f->list, i, &f->key);
+	if (f->seeker)
+		return ts_seek_key(f->seeker, hash_of(f, i), f->key.data,
+				   f->key.len, NULL, &f->scratch, found, row,
+				   err);
+	*found = ts_find_indexed(f->r->t, f->key.data, f->key.len,
+				 &f->scratch, row);
+	return RC_OK;
+}
+
+static enum rc find_in_state(struct finder *f, size_t i, bool active,
+			     size_t *row, struct err *err)
+{
+	bool found;
+	enum rc rc = find_pattern(f, i, &found, row, err);
+
+	if (rc == RC_OK && !found)
+		rc = refuse_key(f->r, f->list, i, "no pattern has this key",
+				err);
+	else if (rc == RC_OK && !f->r->t->active[*row] == active)
+		rc = refuse_key(f->r, f->list, i, active ?
+				"this pattern is retired" :
+				"this pattern is not retired", err);
+	return rc;
+}
+
 /* Ordinals of the list's keys, which must all be active, or all retired;
  * sorted. */
 static enum rc find_patterns(struct revising *r, const struct key_list *k,
 			     bool active, struct touched_list *out,
 			     struct err *err)
 {
-	struct key_scratch scratch = { BUF_INIT, BUF_INIT };
-	struct buf key = BUF_INIT;
-	enum rc rc = ts_index_keys(r->t, err);
+	struct finder f = { .r = r, .list = k, .key = BUF_INIT,
+			    .scratch = { BUF_INIT, BUF_INIT } };
+	enum rc rc = finder_open(&f, err);
 
 	for (size_t i = 0; i < k->table.n_rows && rc == RC_OK; i++) {
 		struct touched *t;
 		size_t row;
 
-		key_of(k, i, &key);
-		if (!ts_find_indexed(r->t, key.data, key.len, &scratch, &row))
-			rc = refuse_key(r, k, i, "no pattern has this key",
-					err);
-		else if (!r->t->active[row] == active)
-			rc = refuse_key(r, k, i, active ?
-					"this pattern is retired" :
-					"this pattern is not retired", err);
+		rc = find_in_state(&f, i, active, &row, err);
 		if (rc != RC_OK)
 			break;
 		t = vec_add(out);
 		t->row = (uint32_t)row;
 		t->line = i;
 	}
+	finder_close(&f);
 	touched_sort(out);
 	for (size_t i = 1; i < out->n && rc == RC_OK; i++)
 		if (out->at[i].row == out->at[i - 1].row)
 			rc = refuse_key(r, k, (size_t)out->at[i].line,
 					"the key repeats an earlier row's",
 					err);
-	buf_release(&key);
-	buf_release(&scratch.key);
-	buf_release(&scratch.cell);
 	return rc;
 }
 

@@ -54,6 +54,11 @@ static size_t n_columns(const struct ts_seeker *s)
 	return s->t->schema.columns.n;
 }
 
+bool ts_seeker_spares(const struct ts_seeker *s)
+{
+	return s->n_covered > 0;
+}
+
 int ts_seeker_key_group(const struct ts_seeker *s)
 {
 	return ts_schema_has_key(&s->t->schema) ? SEEK_KEYS : SEEK_INPUTS;

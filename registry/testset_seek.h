@@ -40,6 +40,8 @@ struct ts_seeker;
 enum rc ts_seeker_new(struct testset *t, struct ts_seeker **out,
 		      struct err *err) MUST_USE;
 void ts_seeker_free(struct ts_seeker *s);	/* NULL is allowed */
+/* Is there a sieve? Without one all would be read twice. */
+bool ts_seeker_spares(const struct ts_seeker *s);
 /* Which group's hash finds a key: SEEK_INPUTS without key columns. */
 int ts_seeker_key_group(const struct ts_seeker *s);
 /* Hashes the rows that no sieve covers, so that all can be sought. */
