@@ -139,40 +139,79 @@ static enum rc admit(struct import *im, unsigned slot,
 	return RC_OK;
 }
 
-static enum rc check_returning(struct growth *g, const struct returning *b,
-			       struct err *err)
+/* The rows that come back in a round, in the file's order; what is stored of
+ * them is looked at column by column in the order of ordinals, so that each
+ * chunk of a column is read once. */
+struct returned {
+	const struct returning *row;
+	size_t wrong;			/* first input that differs, or NONE */
+	bool same_target;
+};
+#define NONE SIZE_MAX
+VEC_DECLARE(struct returned, returned_list);
+
+static int by_ordinal(const void *va, const void *vb)
 {
-	struct import *im = &g->im;
+	const struct returned *const *a = va, *const *b = vb;
+
+	return ((*a)->row->row > (*b)->row->row) -
+	       ((*a)->row->row < (*b)->row->row);
+}
+
+static enum rc look_at_column(struct growth *g, struct returned *const *sorted,
+			      size_t n, size_t column, struct err *err)
+{
 	struct buf scratch = BUF_INIT;
-	const char *text;
-	size_t n;
 	enum rc rc = RC_OK;
 
-	for (size_t c = 0; c < im->n_stored && rc == RC_OK; c++) {
-		if (!im->in_inputs[c])
-			continue;
-		rc = testset_cell(g->r->t, b->row, c, &scratch, &text, &n,
-				  err);
-		if (rc == RC_OK && (strlen(b->cells.at[c]) != n ||
-				    memcmp(text, b->cells.at[c], n)))
-			rc = refuse_row(im, b->line, c, "a key's inputs never "
-					"change, and these are not the stored "
-					"ones", err);
+	for (size_t i = 0; i < n && rc == RC_OK; i++) {
+		struct returned *r = sorted[i];
+		const char *given = r->row->cells.at[column], *text;
+		size_t len;
+		bool same;
+
+		rc = testset_cell(g->r->t, r->row->row, column, &scratch,
+				  &text, &len, err);
+		if (rc != RC_OK)
+			break;
+		same = strlen(given) == len && !memcmp(text, given, len);
+		if ((int)column == g->im.target)
+			r->same_target = same;
+		else if (!same && r->wrong == NONE)
+			r->wrong = column;
 	}
 	buf_release(&scratch);
 	return rc;
 }
 
-static enum rc take_returning(struct growth *g, const struct returning *b,
+static enum rc look_at_stored(struct growth *g, struct returned_list *v,
 			      struct err *err)
 {
+	struct returned **sorted = XNEW_ARRAY(struct returned *, v->n + 1);
+	enum rc rc = chunk_writer_pause(rows_writer(g->im.rows), err);
+
+	for (size_t i = 0; i < v->n; i++)
+		sorted[i] = &v->at[i];
+	if (v->n)
+		qsort(sorted, v->n, sizeof(*sorted), by_ordinal);
+	for (size_t c = 0; c < g->im.n_stored && rc == RC_OK && v->n; c++)
+		if (g->im.in_inputs[c] || (int)c == g->im.target)
+			rc = look_at_column(g, sorted, v->n, c, err);
+	free(sorted);
+	return rc;
+}
+
+static enum rc take_returned(struct growth *g, const struct returned *r,
+			     struct err *err)
+{
+	const struct returning *b = r->row;
 	const char *target = b->cells.at[g->im.target], *wrong;
 	struct touched *t;
-	bool same;
-	enum rc rc = check_returning(g, b, err);
 
-	if (rc != RC_OK)
-		return rc;
+	if (r->wrong != NONE)
+		return refuse_row(&g->im, b->line, r->wrong, "a key's inputs "
+				  "never change, and these are not the stored "
+				  "ones", err);
 	wrong = step_take_target(g->r, target);
 	if (wrong)
 		return refuse_row(&g->im, b->line, (size_t)g->im.target, wrong,
@@ -180,29 +219,38 @@ static enum rc take_returning(struct growth *g, const struct returning *b,
 	t = vec_add(&g->revived);
 	t->row = b->row;
 	t->line = b->line;
-	rc = step_same_target(g->r, b->row, target, &same, err);
-	if (rc == RC_OK && !same) {
+	if (!r->same_target) {
 		t = vec_add(&g->relabelled);
 		t->row = b->row;
 		t->line = b->line;
 		t->target = xstrdup(target);
 	}
-	return rc;
+	return RC_OK;
 }
 
 static enum rc merged(struct import *im, unsigned n_slots, struct err *err)
 {
 	struct growth *g = im->hook_arg;
+	struct returned_list all = VEC_INIT;
 	enum rc rc = RC_OK;
 
+	for (unsigned i = 0; i < n_slots; i++)
+		for (size_t k = 0; k < g->slot[i].returning.n; k++) {
+			struct returned *r = vec_add(&all);
+
+			r->row = &g->slot[i].returning.at[k];
+			r->wrong = NONE;
+		}
+	if (all.n)
+		rc = look_at_stored(g, &all, err);
+	for (size_t i = 0; i < all.n && rc == RC_OK; i++)
+		rc = take_returned(g, &all.at[i], err);
+	vec_free(&all);
 	for (unsigned i = 0; i < n_slots; i++) {
 		struct returning_list *v = &g->slot[i].returning;
 
-		for (size_t k = 0; k < v->n; k++) {
-			if (rc == RC_OK)
-				rc = take_returning(g, &v->at[k], err);
+		for (size_t k = 0; k < v->n; k++)
 			strs_release(&v->at[k].cells);
-		}
 		v->n = 0;
 	}
 	return rc;
