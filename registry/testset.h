@@ -207,7 +207,7 @@ unsigned testset_column_roles(const struct testset *t, size_t i);
 /* Key of a pattern (several key columns joined by U+001F; '#k' included). */
 enum rc testset_key(struct testset *t, size_t row, struct buf *out,
 		    struct err *err) MUST_USE;
-/* Ordinal of a key; RC_NOT_FOUND. Builds an index on first use. */
+/* Ordinal of a key; RC_NOT_FOUND. The first call may read all keys. */
 enum rc testset_find_key(struct testset *t, const char *key, size_t n,
 			 size_t *row, struct err *err) MUST_USE;
 

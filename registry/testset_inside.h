@@ -114,6 +114,7 @@ struct testset {
 	uint64_t *key_hash;		/* index: rows by hash of key */
 	uint32_t *key_slot;
 	size_t n_key_slots;
+	struct ts_seeker *seeker;	/* of testset_find_key, or NULL */
 	struct cached cache[N_CACHED];
 	uint64_t clock;
 	struct buf scratch;

@@ -5,7 +5,7 @@
 #include "base/par.h"
 #include "base/xalloc.h"
 #include "base/intern.h"
-#include "registry/testset_inside.h"
+#include "registry/testset_seek.h"
 
 static enum rc named_key(const struct ts_schema *schema, ts_cell_fn *fn,
 			 void *arg, struct buf *out, struct buf *scratch,
@@ -171,13 +171,38 @@ bool ts_find_indexed(struct testset *t, const char *key, size_t n,
 	return false;
 }
 
+/* One key, where there is no index yet. */
+static enum rc seek(struct testset *t, const char *key, size_t n,
+		    struct key_scratch *k, bool *found, size_t *row,
+		    struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	if (!t->seeker)
+		rc = ts_seeker_new(t, &t->seeker, err);
+	if (rc == RC_OK)
+		rc = ts_seeker_read(t->seeker, true, false, err);
+	return rc == RC_OK ? ts_seek_key(t->seeker, ts_key_hash(&t->schema,
+								key, n),
+					 key, n, NULL, k, found, row, err) :
+	       rc;
+}
+
 enum rc testset_find_key(struct testset *t, const char *key, size_t n,
 			 size_t *row, struct err *err)
 {
 	struct key_scratch k = { BUF_INIT, BUF_INIT };
-	enum rc rc = ts_index_keys(t, err);
+	bool by_hash = !t->key_hash && ts_schema_has_key(&t->schema);
+	bool found = false;
+	enum rc rc = RC_OK;
 
-	if (rc == RC_OK && !ts_find_indexed(t, key, n, &k, row))
+	if (by_hash)
+		rc = seek(t, key, n, &k, &found, row, err);
+	else
+		rc = ts_index_keys(t, err);
+	if (rc == RC_OK && !by_hash)
+		found = ts_find_indexed(t, key, n, &k, row);
+	if (rc == RC_OK && !found)
 		rc = err_set(err, RC_NOT_FOUND, "test set '%s' has no pattern "
 			     "'%.*s'", t->info.name, n < 200 ? (int)n : 200,
 			     key);

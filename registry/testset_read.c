@@ -6,7 +6,7 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "base/intern.h"
-#include "registry/testset_inside.h"
+#include "registry/testset_seek.h"
 
 /* Pieces of memory that a loaded column takes, at most. */
 #define OWNED 3
@@ -150,6 +150,7 @@ void testset_close(struct testset *t)
 	strs_release(&t->corrections);
 	free(t->key_hash);
 	free(t->key_slot);
+	ts_seeker_free(t->seeker);
 	buf_release(&t->scratch);
 	chunks_release(&t->chunks);
 	ts_schema_release(&t->schema);

@@ -236,6 +236,8 @@ enum rc step_append(struct revising *r, const char *kind, struct json *body,
 		json_set(body, "labels", labels_json(&r->labels));
 	ts_revision_digest(info->digest, body, hex);
 	json_set_str(body, "digest", hex);
+	if (r->sieve)
+		json_set(body, "sieve", json_clone(r->sieve));
 	leave_room(body);
 	rc = reg_write(r->reg, write_step, &e, err);
 	json_free(body);
@@ -290,6 +292,7 @@ enum rc step_run(struct registry *reg, const struct testset_step *step,
 	testset_close(r.t);
 	strs_release(&r.labels);
 	json_free(r.parts);
+	json_free(r.sieve);
 	return rc;
 }
 
@@ -395,8 +398,8 @@ static enum rc refuse_key(struct revising *r, const struct key_list *k,
 			  k->table.names.at[k->column[0]], err, "%s", why);
 }
 
-/* -- Finding them -- through sieves, where there are some and the hash that
- * they know can be had; else in an index of all keys. */
+/* -- Finding them -- by hash, unless all that is known of a row is the digest
+ * of its inputs: then in an index of all keys. */
 struct finder {
 	struct revising *r;
 	const struct key_list *list;
@@ -405,20 +408,33 @@ struct finder {
 	struct buf key;
 };
 
+/* Keeps what the next step needs not read then. */
+static enum rc keep_sieve(struct finder *f, struct err *err)
+{
+	const uint64_t *const none[SEEK_GROUPS] = { NULL };
+	const struct chunks no_chunks = { 0 };
+	struct ts_new_sieve sieve;
+	enum rc rc;
+
+	if (!f->seeker)
+		return RC_OK;
+	rc = ts_sieve_make(f->seeker, 0, none, &no_chunks, &sieve, err);
+	if (rc == RC_OK)
+		rc = ts_sieve_put(f->r->t, &sieve, &f->r->sieve, err);
+	ts_sieve_release(&sieve);
+	return rc;
+}
+
 static enum rc finder_open(struct finder *f, struct err *err)
 {
-	struct ts_seeker *s = NULL;
 	bool named = ts_schema_has_key(&f->r->t->schema);
-	enum rc rc = RC_OK;
+	enum rc rc;
 
-	if (named || f->list->digest)
-		rc = ts_seeker_new(f->r->t, &s, err);
-	if (rc == RC_OK && s && ts_seeker_spares(s)) {
-		f->seeker = s;
-		return ts_seeker_read(s, named, !named, err);
-	}
-	ts_seeker_free(s);
-	return rc == RC_OK ? ts_index_keys(f->r->t, err) : rc;
+	if (!named && !f->list->digest)
+		return ts_index_keys(f->r->t, err);
+	rc = ts_seeker_new(f->r->t, &f->seeker, err);
+	return rc == RC_OK ? ts_seeker_read(f->seeker, named, !named, err) :
+	       rc;
 }
 
 static void finder_close(struct finder *f)
@@ -495,6 +511,8 @@ static enum rc find_patterns(struct revising *r, const struct key_list *k,
 		t->row = (uint32_t)row;
 		t->line = i;
 	}
+	if (rc == RC_OK)
+		rc = keep_sieve(&f, err);
 	finder_close(&f);
 	touched_sort(out);
 	for (size_t i = 1; i < out->n && rc == RC_OK; i++)

@@ -54,11 +54,6 @@ static size_t n_columns(const struct ts_seeker *s)
 	return s->t->schema.columns.n;
 }
 
-bool ts_seeker_spares(const struct ts_seeker *s)
-{
-	return s->n_covered > 0;
-}
-
 int ts_seeker_key_group(const struct ts_seeker *s)
 {
 	return ts_schema_has_key(&s->t->schema) ? SEEK_KEYS : SEEK_INPUTS;
@@ -684,8 +679,10 @@ static uint64_t *joined_hashes(const struct ts_seeker *s, int group,
 	size_t n_rest = (size_t)(s->t->chunks.n_rows - s->first);
 	uint64_t *all = XNEW_ARRAY(uint64_t, n_rest + n + 1);
 
-	memcpy(all, s->hash[group], n_rest * sizeof(*all));
-	memcpy(all + n_rest, added, (size_t)n * sizeof(*all));
+	if (n_rest)
+		memcpy(all, s->hash[group], n_rest * sizeof(*all));
+	if (n)
+		memcpy(all + n_rest, added, (size_t)n * sizeof(*all));
 	return all;
 }
 
@@ -721,7 +718,8 @@ enum rc ts_sieve_make(struct ts_seeker *s, uint64_t n,
 	for (int g = 0; g < SEEK_GROUPS; g++)
 		for (size_t c = 0; c < n_columns(s); c++)
 			wanted[g] = wanted[g] || s->in_group[g][c];
-	if (rows < ts_sieve_least_rows && n_chunks < ts_sieve_least_chunks) {
+	if (!rows || (rows < ts_sieve_least_rows &&
+		      n_chunks < ts_sieve_least_chunks)) {
 		free(first);
 		return RC_OK;
 	}

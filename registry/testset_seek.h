@@ -1,9 +1,10 @@
 /* Finding few patterns of a large set: by key, and by equal inputs, without
  * reading all keys and inputs. For registry/testset_*.c only.
  *
- * A growth keeps sieves (registry/sieve.h) over the rows that none is kept
- * over yet, its own included, once these are worth it: one of their keys, one
- * of their inputs. Its entry's body names them:
+ * A step that looks for patterns by key (growth, corrections) keeps sieves
+ * (registry/sieve.h) over the rows that none is kept over yet, those it adds
+ * included, once these are worth it: one of their keys, one of their inputs.
+ * Its entry's body names them:
  *
  *	"sieve":{"first":ROW, "rows":N, "of":HEX,
  *		 "keys":["blob:<sha256>", …], "inputs":["blob:<sha256>", …]}
@@ -40,8 +41,6 @@ struct ts_seeker;
 enum rc ts_seeker_new(struct testset *t, struct ts_seeker **out,
 		      struct err *err) MUST_USE;
 void ts_seeker_free(struct ts_seeker *s);	/* NULL is allowed */
-/* Is there a sieve? Without one all would be read twice. */
-bool ts_seeker_spares(const struct ts_seeker *s);
 /* Which group's hash finds a key: SEEK_INPUTS without key columns. */
 int ts_seeker_key_group(const struct ts_seeker *s);
 /* Hashes the rows that no sieve covers, so that all can be sought. */
@@ -98,14 +97,17 @@ struct ts_new_sieve {
 	struct buf parts[SEEK_GROUPS][SIEVE_PARTS];
 };
 /* Over what no sieve covers (which is read) and the rows added behind it: n
- * hashes of each group, in added's chunks. */
+ * hashes of each group, in added's chunks. n 0: none are added. */
 enum rc ts_sieve_make(struct ts_seeker *s, uint64_t n,
 		      const uint64_t *const hash[SEEK_GROUPS],
 		      const struct chunks *added, struct ts_new_sieve *out,
 		      struct err *err) MUST_USE;
 void ts_sieve_release(struct ts_new_sieve *n);
-/* How the entry names it; blobs are its parts in order, stored. segment: the
- * name of what was added. */
+/* Stores its parts. *out: how the entry names it, or NULL if there are none. */
+enum rc ts_sieve_put(const struct testset *t, const struct ts_new_sieve *n,
+		     struct json **out, struct err *err) MUST_USE;
+/* The same where its parts are stored: blobs, in order. segment: the name of
+ * what was added, or NULL. */
 struct json *ts_sieve_json(const struct testset *t,
 			   const struct ts_new_sieve *n,
 			   const struct reg_blob *blobs, const char *segment);

@@ -4,6 +4,7 @@
 
 #include "base/intern.h"
 #include "base/xalloc.h"
+#include "registry/entry.h"
 #include "registry/testset_seek.h"
 
 uint64_t ts_sieve_least_rows = 8192, ts_sieve_least_chunks = 16;
@@ -103,24 +104,17 @@ static bool parse_sieve(const struct testset *t, const struct json *j,
 	return !strcmp(hex, of);
 }
 
-/* The sieve that the entry names; NULL: none. */
+/* The entry, if it names a sieve; else NULL. */
 static enum rc read_entry(struct testset *t, uint64_t index,
 			  struct json **out, struct err *err)
 {
-	struct stmt *s = db_prepare(reg_db(t->reg),
-		"SELECT entry FROM log WHERE idx = ?");
-	const char *text;
-	enum rc rc;
+	struct buf text = BUF_INIT;
+	enum rc rc = reg_entry_bytes(t->reg, index, &text, err);
 
 	*out = NULL;
-	stmt_bind_int(s, (int64_t)index);
-	rc = stmt_one(s, err);
-	if (rc != RC_OK)
-		return rc;
-	text = stmt_text(s, "entry");
-	if (strstr(text, "\"sieve\""))
-		rc = json_parse(text, strlen(text), "entry", out, err);
-	stmt_done(s);
+	if (rc == RC_OK && strstr(text.data, "\"sieve\""))
+		rc = json_parse(text.data, text.len, "entry", out, err);
+	buf_release(&text);
 	return rc;
 }
 
@@ -132,18 +126,15 @@ static enum rc read_kept(struct testset *t, struct ts_kept_sieves *out,
 
 	for (size_t i = 0; i < t->info.n_revisions && rc == RC_OK; i++) {
 		const struct testset_revision *r = &t->info.revisions[i];
-		struct ts_kept_sieve kept = { 0 };
+		struct ts_kept_sieve kept = { .entry = r->entry };
 		const struct json *sieve;
 		struct json *j;
 
-		end += r->added;
-		if (!r->added)
-			continue;
 		rc = read_entry(t, r->entry, &j, err);
 		sieve = json_get(json_get(j, "body"), "sieve");
+		end += r->added;
 		if (rc == RC_OK && sieve &&
 		    parse_sieve(t, sieve, covered, end, &kept)) {
-			kept.entry = r->entry;
 			vec_push(out, kept);
 			covered = end;
 		}
@@ -198,6 +189,28 @@ struct json *ts_sieve_json(const struct testset *t,
 			json_free(list);
 	}
 	return j;
+}
+
+enum rc ts_sieve_put(const struct testset *t, const struct ts_new_sieve *n,
+		     struct json **out, struct err *err)
+{
+	struct reg_blob blobs[SEEK_GROUPS * SIEVE_PARTS];
+	size_t k = 0;
+	enum rc rc;
+
+	*out = NULL;
+	for (int g = 0; g < SEEK_GROUPS; g++)
+		for (size_t i = 0; i < n->n_parts[g]; i++, k++)
+			blobs[k] = (struct reg_blob){
+				.bytes = n->parts[g][i].data,
+				.n = n->parts[g][i].len,
+			};
+	if (!k)
+		return RC_OK;
+	rc = reg_blob_put_many(t->reg, blobs, k, err);
+	if (rc == RC_OK)
+		*out = ts_sieve_json(t, n, blobs, NULL);
+	return rc;
 }
 
 void ts_sieve_release(struct ts_new_sieve *n)

@@ -29,6 +29,7 @@ struct revising {
 	struct strs labels;		/* after the step */
 	bool new_labels;
 	struct json *parts;		/* refs */
+	struct json *sieve;		/* that is kept with the step, or NULL */
 	const char *name;		/* of the file */
 	const uint64_t *undoes;		/* entry that is taken back, or NULL */
 	struct buf *what;		/* then: as reg_undo_told, or NULL */

@@ -583,6 +583,43 @@ static void test_seek__reads_what_may_meet(void **state)
 	world_close(&w);
 }
 
+/* A correction keeps one, too; and who asks for a key reads its chunk. */
+static void test_seek__after_a_correction(void **state)
+{
+	struct testset_step s = { .testset = "s" };
+	struct testset_step_report r;
+	struct buf csv = BUF_INIT;
+	struct testset *t;
+	struct world w;
+	char *path;
+	size_t row;
+
+	(void)state;
+	make_long(&w);
+	buf_str(&csv, "id,y\nk7,2\nk70000,2\n");
+	path = write_csv(&w, &csv);
+	assert_ok(reg_testset_relabel(w.t[0].reg, &s, path, &r, &oops));
+	assert_int_equal(r.relabelled, 2);
+	testset_step_report_release(&r);
+	assert_int_equal(count_sieves(&w), 1);
+	expect_hashed(&w, "a2,newer,1,1\n", 0, 0);
+	expect_hashed(&w, "a3,text number 7,21,1\n", SEGMENT_ROWS + 2, 1);
+	assert_ok(reg_testset_open(w.t[0].reg, "s", 0, &t, &oops));
+	ts_rows_hashed = 0;
+	assert_ok(testset_find_key(t, "k70000", 6, &row, &oops));
+	assert_int_equal(row, 70000);
+	assert_int_equal(testset_find_key(t, "k", 1, &row, NULL),
+			 RC_NOT_FOUND);
+	assert_ok(testset_find_key(t, "a3", 2, &row, &oops));
+	assert_int_equal(row, 140001);
+	assert_int_equal(ts_rows_hashed, 2 + SEGMENT_ROWS + 1);
+	testset_close(t);
+	temp_registry_verify(&w.t[0]);
+	buf_release(&csv);
+	free(path);
+	world_close(&w);
+}
+
 /* A sieve that is not what it was, or not there, is done without. */
 static void test_seek__without_damaged_sieves(void **state)
 {
@@ -712,9 +749,10 @@ static void test_seek__fsck_names_a_false_sieve(void **state)
 int main(void)
 {
 	static char names[N_VARIANTS][80];
-	struct CMUnitTest tests[N_VARIANTS + 5] = {
+	struct CMUnitTest tests[N_VARIANTS + 6] = {
 		cmocka_unit_test(test_seek__hashes_are_alike),
 		cmocka_unit_test(test_seek__reads_what_may_meet),
+		cmocka_unit_test(test_seek__after_a_correction),
 		cmocka_unit_test(test_seek__without_damaged_sieves),
 		cmocka_unit_test(test_seek__is_not_taken_out),
 		cmocka_unit_test(test_seek__fsck_names_a_false_sieve),
@@ -726,7 +764,7 @@ int main(void)
 	for (size_t i = 0; i < N_VARIANTS; i++) {
 		snprintf(names[i], sizeof(names[i]),
 			 "test_seek__as_if_all_was_read: %s", variants[i].name);
-		tests[5 + i] = (struct CMUnitTest){
+		tests[6 + i] = (struct CMUnitTest){
 			.name = names[i],
 			.test_func = test_seek__as_if_all_was_read,
 			.initial_state = &variants[i],
