@@ -102,7 +102,7 @@ static void plan_pair(struct pair *p)
 /* A normal p that agrees with the interval, where no test gave one: an
  * interval that is not symmetric is as wide as its side towards 0. That side
  * is 0 where the interval had to be widened to hold the value. */
-static double interval_p(const struct delta *d)
+double compare_interval_p(const struct delta *d)
 {
 	double half = d->delta > 0 ? d->delta - d->low : d->high - d->delta;
 
@@ -129,7 +129,7 @@ static void take_resampled(struct pair *p)
 		struct delta *d = &p->deltas[m];
 
 		if (d->has_interval && !d->has_p)
-			compare_set_p(d, interval_p(d));
+			compare_set_p(d, compare_interval_p(d));
 	}
 }
 
@@ -291,10 +291,12 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 	begin(&c, ordinals);
 	for_each_pair(&c, plan_pair);
 	compare_plan_gaps(&c);
+	compare_plan_parts(&c, ordinals);
 	if (!boot_run(c.jobs.at, c.jobs.n, &plan))
 		BUG("cancelled without anybody to cancel");
 	for_each_pair(&c, take_resampled);
 	compare_take_gaps(&c);
+	compare_take_parts(&c);
 	compare_find_nested(&c);
 	compare_judge(&c);
 	ask_cochran(&c);
@@ -315,6 +317,7 @@ static void release_candidate(struct candidate *c)
 		free(c->gaps[i].high);
 	}
 	free(c->gaps);
+	free(c->parts);
 	free(c->slices);
 	free(c->flips);
 	free(c->model);

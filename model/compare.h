@@ -61,6 +61,9 @@ enum verdict {
 };
 const char *verdict_text(enum verdict v);
 
+/* Patterns that somebody gathered, a problem's, by ordinal in any order. */
+struct compare_among { const uint32_t *ordinals; size_t n; };
+
 struct compare_options {
 	bool has_margin;
 	double margin;			/* equivalence: interval inside +-margin */
@@ -68,6 +71,8 @@ struct compare_options {
 	uint64_t min_n_slice;		/* 0: 200 */
 	unsigned resamples;		/* 0: 1000 */
 	uint64_t seed;
+	const struct compare_among *parts;	/* n_parts; borrowed */
+	size_t n_parts;
 };
 
 struct delta {				/* one metric, candidate against base */
@@ -117,6 +122,19 @@ struct compare_gap {
 	struct figure resampled;	/* private */
 };
 
+/* What a candidate does on one of the parts that were asked for: right answers
+ * among its patterns that all versions answered.
+ *
+ * Without weights p is exact McNemar's, which needs no least number, and the
+ * interval Newcombe's. With weights share and interval are the weighted ones,
+ * p that of the interval, and fewer than min_n patterns of a weight above 0
+ * (30) are insufficient: the flips still are counted, but not judged. p_holm
+ * is over the parts that have a flip and enough patterns. */
+struct compare_part {
+	uint64_t fixed, broken;		/* patterns, whatever they weigh */
+	struct delta delta;		/* of accuracy; n: patterns */
+};
+
 struct candidate {
 	char *model;
 	int64_t version;
@@ -137,6 +155,8 @@ struct candidate {
 	size_t family[METRIC_COUNT];	/* slices that Holm adjusted for */
 	size_t n_gaps;			/* binary, labels: by column, then by */
 	struct compare_gap *gaps;	/* measure: tpr, fpr, selected, precision */
+	size_t n_parts;			/* as asked for; with has_flips */
+	struct compare_part *parts;
 };
 
 struct comparison {

@@ -5,6 +5,7 @@
  *	compare_boot.c		the paired bootstrap of one pair
  *	compare_verdict.c	p adjusted, verdicts
  *	compare_gaps.c		differences between groups
+ *	compare_parts.c		patterns that somebody gathered
  *	compare_nest.c		which slices lie within which
  *
  * A "pair" is a candidate in a slot: the whole or a slice (model/cuts.h). */
@@ -29,6 +30,7 @@ struct comparing {
 	/* resampled differences: candidate x slot x metric */
 	struct figure *figures;
 	struct boot_jobs jobs;
+	struct part_pairs *part_pairs;	/* of compare_parts.c; or NULL */
 };
 
 struct pair {
@@ -67,6 +69,13 @@ void compare_set_interval(struct delta *d, double low, double high,
  * verdicts. */
 void compare_plan_gaps(struct comparing *c);
 void compare_take_gaps(struct comparing *c);
+
+/* The parts of the options: counts, values and jobs; then intervals and
+ * verdicts. ordinals as in compare_versions. */
+void compare_plan_parts(struct comparing *c, const uint32_t *ordinals);
+void compare_take_parts(struct comparing *c);
+/* A normal p that agrees with the interval, where no test gave one. */
+double compare_interval_p(const struct delta *d);
 
 /* Holm over candidates, then every verdict. */
 void compare_judge(struct comparing *c);

@@ -566,8 +566,9 @@ static void put_plus_minus(const struct flip_group *g, struct buf *out)
 			   n[i] < 1000 ? n[i] : n[i] / 1000);
 }
 
-static enum style group_cell(const struct flip_group *g, size_t column,
-			     struct buf *out)
+/* Counts say nothing of the difference where patterns have weights. */
+static enum style group_cell(const struct flip_group *g, bool weighted,
+			     size_t column, struct buf *out)
 {
 	switch (column) {
 	case F_KEY:
@@ -575,11 +576,18 @@ static enum style group_cell(const struct flip_group *g, size_t column,
 			   g->title ? g->title : "");
 		return STYLE_STRONG;
 	case F_WHAT: put_plus_minus(g, out); break;
-	case F_TARGET: break;
-	case F_BASE: break;
+	case F_TARGET:
+		buf_str(out, weighted ? "weighted" : "");
+		break;
+	case F_BASE:
+		if (weighted && g->delta.why)
+			buf_str(out, g->delta.why);
+		else if (weighted)
+			put_number(out, g->delta.delta, true);
+		break;
 	case F_CANDIDATE:
-		buf_str(out, verdict_short(g->verdict));
-		return verdict_style(g->verdict);
+		buf_str(out, verdict_short(g->delta.verdict));
+		return verdict_style(g->delta.verdict);
 	}
 	return STYLE_NORMAL;
 }
@@ -591,7 +599,8 @@ static enum style flip_cell(void *arg, size_t row, size_t column,
 	const struct flip *f = compare_flip_at(s, row);
 
 	if (!f)
-		return group_cell(compare_group_at(s, row), column, out);
+		return group_cell(compare_group_at(s, row),
+				  s->found->c.is_weighted, column, out);
 	switch (column) {
 	case F_KEY: buf_str(out, f->key); break;
 	case F_WHAT:

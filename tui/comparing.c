@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "model/paired.h"
 #include "registry/model.h"
 #include "registry/prediction.h"
 #include "registry/problem.h"
@@ -154,6 +153,64 @@ static enum rc add_flips(struct registry *reg, struct compared *c,
 
 /* -- Flips by problem -- */
 
+/* Problems of the base's model that have patterns in the set, and these. */
+struct asked_problems {
+	struct problem_recs all;
+	struct compare_among *parts;	/* all.n */
+};
+
+static void asked_problems_release(struct asked_problems *p)
+{
+	for (size_t i = 0; p->parts && i < p->all.n; i++)
+		free((void *)(uintptr_t)p->parts[i].ordinals);
+	free(p->parts);
+	problem_recs_release(&p->all);
+}
+
+static enum rc read_part(struct registry *reg, int64_t id,
+			 struct compare_among *out, struct err *err)
+{
+	struct problem_members members = VEC_INIT;
+	enum rc rc = reg_problem_members(reg, id, &members, err);
+	uint32_t *ordinals = XNEW_ARRAY(uint32_t, members.n + 1);
+
+	for (size_t i = 0; i < members.n; i++)
+		ordinals[i] = members.at[i].row;
+	*out = (struct compare_among){ ordinals, members.n };
+	vec_free(&members);
+	return rc;
+}
+
+static void drop_other_sets(struct problem_recs *all, const char *testset)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct problem_rec *p = &all->at[i];
+
+		if (p->testset && !strcmp(p->testset, testset))
+			all->at[n++] = *p;
+		else
+			problem_rec_release(p);
+	}
+	all->n = n;
+}
+
+static enum rc read_problems(struct registry *reg,
+			     const struct compare_question *q,
+			     struct asked_problems *out, struct err *err)
+{
+	enum rc rc = reg_problem_list(reg, q->base.model, &out->all, err);
+
+	if (rc != RC_OK)
+		return rc;
+	drop_other_sets(&out->all, q->testset);
+	out->parts = XNEW_ARRAY(struct compare_among, out->all.n + 1);
+	for (size_t i = 0; rc == RC_OK && i < out->all.n; i++)
+		rc = read_part(reg, out->all.at[i].id, &out->parts[i], err);
+	return rc;
+}
+
 /* Which ordinals flipped: 1 fixed, 2 broken. */
 static uint8_t *mark_flips(const struct candidate *c, uint32_t *n)
 {
@@ -170,17 +227,18 @@ static uint8_t *mark_flips(const struct candidate *c, uint32_t *n)
 	return mark;
 }
 
-static enum rc add_group(struct registry *reg, const struct problem_rec *p,
-			 const uint8_t *mark, uint32_t n,
-			 struct flip_groups *out, struct err *err)
+static void add_group(const struct problem_rec *p,
+		      const struct compare_part *part,
+		      const struct compare_among *members,
+		      const uint8_t *mark, uint32_t n, struct flip_groups *out)
 {
-	struct problem_members members = VEC_INIT;
-	struct flip_group g = { .problem = p->id };
-	enum rc rc = reg_problem_members(reg, p->id, &members, err);
+	struct flip_group g = { .problem = p->id, .delta = part->delta };
 
-	g.ordinals = XNEW_ARRAY(uint32_t, members.n + 1);
-	for (size_t i = 0; rc == RC_OK && i < members.n; i++) {
-		uint32_t row = members.at[i].row;
+	if (!(part->fixed + part->broken))
+		return;
+	g.ordinals = XNEW_ARRAY(uint32_t, part->fixed + part->broken + 1);
+	for (size_t i = 0; i < members->n; i++) {
+		uint32_t row = members->ordinals[i];
 
 		if (row >= n || !mark[row])
 			continue;
@@ -188,14 +246,8 @@ static enum rc add_group(struct registry *reg, const struct problem_rec *p,
 		g.fixed += mark[row] == 1;
 		g.broken += mark[row] == 2;
 	}
-	vec_free(&members);
-	if (rc != RC_OK || !(g.fixed + g.broken)) {
-		free(g.ordinals);
-		return rc;
-	}
 	g.title = xstrdup_or_null(p->title);
 	vec_push(out, g);
-	return RC_OK;
 }
 
 static int most_flips_first(const void *a, const void *b)
@@ -208,54 +260,27 @@ static int most_flips_first(const void *a, const void *b)
 	return x->problem < y->problem ? -1 : 1;
 }
 
-static void judge_groups(struct flip_groups *v)
+static void group_flips(struct compared *c, size_t candidate,
+			const struct asked_problems *asked)
 {
-	double *p = XNEW_ARRAY(double, v->n + 1);
-
-	for (size_t i = 0; i < v->n; i++)
-		p[i] = mcnemar_exact(v->at[i].broken, v->at[i].fixed).p;
-	holm(p, v->n, p);
-	for (size_t i = 0; i < v->n; i++) {
-		struct flip_group *g = &v->at[i];
-
-		g->p_holm = p[i];
-		g->verdict = p[i] >= 0.05 ? VERDICT_NO_DIFFERENCE :
-			g->fixed > g->broken ? VERDICT_BETTER : VERDICT_WORSE;
-	}
-	free(p);
-}
-
-static enum rc group_flips(struct registry *reg, struct compared *c,
-			   size_t candidate, const struct problem_recs *all,
-			   struct err *err)
-{
+	const struct candidate *from = &c->c.candidates[candidate];
 	struct flip_groups *out = &c->groups[candidate];
 	uint32_t n;
-	uint8_t *mark = mark_flips(&c->c.candidates[candidate], &n);
-	enum rc rc = RC_OK;
+	uint8_t *mark = mark_flips(from, &n);
 
-	for (size_t i = 0; rc == RC_OK && i < all->n; i++)
-		if (all->at[i].testset &&
-		    strcmp(all->at[i].testset, c->c.testset) == 0)
-			rc = add_group(reg, &all->at[i], mark, n, out, err);
+	for (size_t i = 0; i < from->n_parts; i++)
+		add_group(&asked->all.at[i], &from->parts[i], &asked->parts[i],
+			  mark, n, out);
 	if (out->n)
 		qsort(out->at, out->n, sizeof(*out->at), most_flips_first);
-	judge_groups(out);
 	free(mark);
-	return rc;
 }
 
-static enum rc add_groups(struct registry *reg, struct compared *c,
-			  struct err *err)
+static void add_groups(struct compared *c, const struct asked_problems *asked)
 {
-	struct problem_recs all = VEC_INIT;
-	enum rc rc = reg_problem_list(reg, c->c.base_model, &all, err);
-
 	c->groups = XNEW_ARRAY(struct flip_groups, c->c.n_candidates + 1);
-	for (size_t i = 0; rc == RC_OK && i < c->c.n_candidates; i++)
-		rc = group_flips(reg, c, i, &all, err);
-	problem_recs_release(&all);
-	return rc;
+	for (size_t i = 0; i < c->c.n_candidates; i++)
+		group_flips(c, i, asked);
 }
 
 static enum rc add_origin(struct registry *reg, struct compared *c,
@@ -319,6 +344,24 @@ static enum rc add_head(struct registry *reg, struct compared *c,
 	return add_origin(reg, c, err);
 }
 
+static enum rc fill_in(struct registry *reg, struct compared *c,
+		       const struct compare_question *q,
+		       const struct asked_problems *asked, struct err *err)
+{
+	enum rc rc;
+
+	c->slice = xstrdup_or_null(q->slice);
+	c->has_margin = q->has_margin;
+	c->margin = q->margin;
+	add_groups(c, asked);
+	rc = add_flips(reg, c, err);
+	if (rc == RC_OK)
+		rc = add_head(reg, c, err);
+	if (rc == RC_OK)
+		rc = add_base(reg, c, err);
+	return rc;
+}
+
 enum rc compare_answer(struct registry *reg, const struct compare_question *q,
 		       struct reg_progress *progress, struct compared **out,
 		       struct err *err)
@@ -327,24 +370,22 @@ enum rc compare_answer(struct registry *reg, const struct compare_question *q,
 					   .margin = q->margin };
 	struct compared *c = XNEW(struct compared);
 	struct choice among = { .slice = q->slice };
-	enum rc rc = reg_compare_among(reg, q->testset, q->revision, &q->base,
+	struct asked_problems asked = { .all = VEC_INIT };
+	enum rc rc = read_problems(reg, q, &asked, err);
+
+	options.parts = asked.parts;
+	options.n_parts = asked.all.n;
+	if (rc == RC_OK)
+		rc = reg_compare_among(reg, q->testset, q->revision, &q->base,
 				       &q->candidates, &among, &options,
 				       progress, &c->c, err);
-
 	if (rc != RC_OK) {
 		free(c);
-		return rc;
+		c = NULL;
+	} else {
+		rc = fill_in(reg, c, q, &asked, err);
 	}
-	c->slice = xstrdup_or_null(q->slice);
-	c->has_margin = q->has_margin;
-	c->margin = q->margin;
-	rc = add_flips(reg, c, err);
-	if (rc == RC_OK)
-		rc = add_groups(reg, c, err);
-	if (rc == RC_OK)
-		rc = add_head(reg, c, err);
-	if (rc == RC_OK)
-		rc = add_base(reg, c, err);
+	asked_problems_release(&asked);
 	if (rc != RC_OK)
 		compared_free(c);
 	else

@@ -21,14 +21,13 @@ struct flip {
 };
 VEC_DECLARE(struct flip, flips);
 
-/* Flips among a problem's patterns. Its verdict: exact McNemar on them, Holm
- * over the problems that have flips. */
+/* Flips among a problem's patterns, for problems that have some; what they
+ * show: struct compare_part (model/compare.h). */
 struct flip_group {
 	int64_t problem;
 	char *title;
 	size_t fixed, broken;
-	double p_holm;
-	enum verdict verdict;
+	struct delta delta;	/* of right answers, weighted where the set is */
 	uint32_t *ordinals;	/* fixed + broken */
 };
 VEC_DECLARE(struct flip_group, flip_groups);

@@ -128,14 +128,22 @@ static void md_problems(const struct compared *c, size_t candidate,
 {
 	const struct flip_groups *g = &c->groups[candidate];
 
+	const bool weighted = c->c.is_weighted;
+
 	if (g->n)
-		buf_str(out, "\n| problem | fixed | broken | verdict |\n"
-			"|---|---:|---:|---|\n");
+		buf_printf(out, "\n| problem | fixed | broken |%s verdict |\n"
+			   "|---|---:|---:|%s---|\n", weighted ?
+			   " weighted difference [95% interval] |" : "",
+			   weighted ? "---|" : "");
 	for (size_t i = 0; i < g->n; i++) {
 		buf_printf(out, "| P-%lld ", (long long)g->at[i].problem);
 		md_text(out, g->at[i].title);
-		buf_printf(out, " | %zu | %zu | %s |\n", g->at[i].fixed,
-			   g->at[i].broken, verdict_text(g->at[i].verdict));
+		buf_printf(out, " | %zu | %zu | ", g->at[i].fixed,
+			   g->at[i].broken);
+		if (weighted)
+			put_delta(out, &g->at[i].delta);
+		buf_printf(out, "%s%s |\n", weighted ? " | " : "",
+			   verdict_text(g->at[i].delta.verdict));
 	}
 }
 

@@ -28,7 +28,8 @@ static char *folder, *registry, *binary;
 /* Registries that tests/screens/NAME.sh makes by public commands. */
 static const char *const made[] = { "loans", "problems", "sheets",
 				   "gates", "living", "total", "small",
-				   "models", "runners", "numbers" };
+				   "models", "runners", "numbers",
+				   "weighted" };
 #define N_MADE (sizeof(made) / sizeof(made[0]))
 
 /* -- the registry: models with versions in all stages -- */

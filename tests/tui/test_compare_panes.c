@@ -235,7 +235,8 @@ static void test_compare_panes__problems_come_before_flips(void **state)
 
 	vec_push(&t->groups[0], ((struct flip_group){
 		.problem = 41, .title = xstrdup("age"), .fixed = 1500,
-		.broken = 22, .verdict = VERDICT_BETTER }));
+		.broken = 22, .delta = { .delta = -.0125,
+					 .verdict = VERDICT_BETTER } }));
 	assert_int_equal(compare_flips.rows(&t->view), 3);
 	assert_non_null(compare_group_at(&t->s, 0));
 	assert_null(compare_flip_at(&t->s, 0));
@@ -244,6 +245,17 @@ static void test_compare_panes__problems_come_before_flips(void **state)
 	buf_char(&out, '|');
 	compare_flips.cell(&t->view, 0, 1, &out);
 	assert_string_equal(out.data, "P-41 age|+1k-22");
+	buf_clear(&out);
+	for (size_t i = 2; i < 5; i++)
+		compare_flips.cell(&t->view, 0, i, &out);
+	assert_string_equal(out.data, "better");
+	/* counts are not what a weighted set is judged by */
+	buf_clear(&out);
+	t->s.found->c.is_weighted = true;
+	for (size_t i = 2; i < 5; i++)
+		compare_flips.cell(&t->view, 0, i, &out);
+	assert_string_equal(out.data, "weighted-.0125better");
+	t->s.found->c.is_weighted = false;
 	free(t->groups[0].at[0].title);
 	vec_free(&t->groups[0]);
 	buf_release(&out);

@@ -1,0 +1,238 @@
+/* Patterns that somebody gathered, a problem's: what a candidate fixed and
+ * broke among them, and whether that is more than chance. Each part is a pair
+ * of its own (compare_inside.h), of which only the share of right answers is
+ * asked. */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "model/compare_inside.h"
+#include "model/paired.h"
+
+#define MIN_N 30
+#define LEVEL 0.05
+#define NO_ROW UINT32_MAX
+
+/* One part of one candidate while the resampling is under way. */
+struct part_pair {
+	struct pair pair;
+	struct delta deltas[METRIC_COUNT];	/* all but one not asked for */
+	struct figure figures[METRIC_COUNT];
+};
+
+/* Rows of each part, which candidates share, and the pairs that are resampled:
+ * kept until they are taken. */
+struct part_pairs {
+	uint32_t **rows;		/* opt->n_parts */
+	size_t *n_rows;
+	VEC_DECLARE(struct part_pair *, part_pair_list) pairs;
+	VEC_DECLARE(struct compare_part *, part_list) parts;	/* of each */
+};
+
+/* -- Rows -- */
+
+static uint32_t *rows_by_ordinal(const uint32_t *ordinals, size_t n,
+				 uint32_t *end)
+{
+	uint32_t *row;
+
+	*end = ordinals ? 0 : (uint32_t)n;
+	for (size_t i = 0; ordinals && i < n; i++)
+		if (ordinals[i] >= *end)
+			*end = ordinals[i] + 1;
+	row = XNEW_ARRAY(uint32_t, *end + 1);
+	for (size_t i = 0; i < *end; i++)
+		row[i] = NO_ROW;
+	for (size_t i = 0; i < n; i++)
+		row[ordinals ? ordinals[i] : i] = (uint32_t)i;
+	return row;
+}
+
+static struct part_pairs *find_rows(const struct comparing *c,
+				    const uint32_t *ordinals)
+{
+	struct part_pairs *out = XNEW(struct part_pairs);
+	uint32_t end, *row = rows_by_ordinal(ordinals, c->inputs[0].n, &end);
+
+	out->rows = XNEW_ARRAY(uint32_t *, c->opt->n_parts + 1);
+	out->n_rows = XNEW_ARRAY(size_t, c->opt->n_parts + 1);
+	for (size_t k = 0; k < c->opt->n_parts; k++) {
+		const struct compare_among *a = &c->opt->parts[k];
+
+		out->rows[k] = XNEW_ARRAY(uint32_t, a->n + 1);
+		for (size_t i = 0; i < a->n; i++)
+			if (a->ordinals[i] < end &&
+			    row[a->ordinals[i]] != NO_ROW)
+				out->rows[k][out->n_rows[k]++] =
+					row[a->ordinals[i]];
+	}
+	free(row);
+	return out;
+}
+
+/* -- Values -- */
+
+/* Weights relative to the largest, so that their sums stay in range. */
+static double scale_of(const struct pair *p)
+{
+	double most = 0;
+
+	for (size_t i = 0; p->in->weight && i < p->n; i++)
+		if (p->in->weight[p->rows[i]] > most)
+			most = p->in->weight[p->rows[i]];
+	return p->in->weight ? most : 1;
+}
+
+static void count_right(const struct pair *p, struct compare_part *out)
+{
+	struct delta *d = &out->delta;
+	double weight = 0, base = 0, candidate = 0, scale = scale_of(p);
+
+	for (size_t i = 0; i < p->n; i++) {
+		uint32_t r = p->rows[i];
+		double w = p->in->weight && scale > 0 ? p->in->weight[r] / scale
+			   : scale;
+		bool a = answer_is_right(p->base, r);
+		bool b = answer_is_right(p->in, r);
+
+		out->fixed += !a && b;
+		out->broken += a && !b;
+		weight += w;
+		base += w * a;
+		candidate += w * b;
+	}
+	*d = (struct delta){ .present = true, .n = p->n,
+			     .n_weighing = compare_weighing(p) };
+	if (!(weight > 0)) {
+		d->why = why_text(p->n ? WHY_NO_WEIGHT : WHY_NO_PATTERNS);
+		return;
+	}
+	d->base = base / weight;
+	d->candidate = candidate / weight;
+	d->delta = candidate / weight - base / weight;
+}
+
+static void plan_part(struct comparing *c, size_t candidate, size_t k,
+		      struct compare_part *out)
+{
+	struct part_pair *q = XNEW(struct part_pair);
+
+	q->pair = (struct pair){
+		.all = c, .candidate = candidate,
+		/* numbers that no slice and no gap has: a stream of its own */
+		.slot = (c->inputs[0].n_partitions + 1) * METRIC_COUNT +
+			c->cuts.n_slots + k,
+		.base = &c->inputs[0], .in = &c->inputs[candidate + 1],
+		.rows = c->part_pairs->rows[k],
+		.n = c->part_pairs->n_rows[k],
+		.deltas = q->deltas, .figures = q->figures };
+	count_right(&q->pair, out);
+	for (unsigned m = 0; m < METRIC_COUNT; m++)
+		q->deltas[m].why = "not asked";
+	q->deltas[METRIC_ACCURACY] = out->delta;
+	if (!out->delta.why && out->fixed + out->broken) {
+		compare_rates(&q->pair);
+		if (q->pair.in->weight)
+			compare_boot_labels(&q->pair);
+	}
+	vec_push(&c->part_pairs->pairs, q);
+	vec_push(&c->part_pairs->parts, out);
+}
+
+void compare_plan_parts(struct comparing *c, const uint32_t *ordinals)
+{
+	if (!c->opt->n_parts)
+		return;
+	c->part_pairs = find_rows(c, ordinals);
+	for (size_t i = 0; i < c->n_candidates; i++) {
+		struct candidate *out = &c->out->candidates[i];
+
+		if (!out->has_flips)
+			continue;
+		out->n_parts = c->opt->n_parts;
+		out->parts = XNEW_ARRAY(struct compare_part, out->n_parts + 1);
+		for (size_t k = 0; k < out->n_parts; k++)
+			plan_part(c, i, k, &out->parts[k]);
+	}
+}
+
+/* -- Verdicts -- */
+
+static void take_part(struct part_pair *q, struct compare_part *out)
+{
+	const struct figure *f = &q->figures[METRIC_ACCURACY];
+	struct delta *d = &q->deltas[METRIC_ACCURACY];
+
+	if (!d->why && out->fixed + out->broken && q->pair.in->weight) {
+		if (f->method != METHOD_NONE)
+			compare_set_interval(d, f->low, f->high, f->method);
+		compare_weighted_rates(&q->pair);
+		if (d->has_interval)
+			compare_set_p(d, compare_interval_p(d));
+	}
+	out->delta = *d;
+}
+
+static bool is_judged(const struct comparing *c, const struct compare_part *p)
+{
+	uint64_t least = c->opt->min_n ? c->opt->min_n : MIN_N;
+
+	return p->delta.has_p &&
+	       (!c->out->is_weighted || p->delta.n_weighing >= least);
+}
+
+static void judge_part(const struct comparing *c, struct compare_part *p)
+{
+	struct delta *d = &p->delta;
+
+	if (!is_judged(c, p))
+		d->verdict = !d->why && !(p->fixed + p->broken)
+			? VERDICT_NO_DIFFERENCE : VERDICT_INSUFFICIENT;
+	else if (d->p_holm >= LEVEL || d->delta == 0)
+		d->verdict = VERDICT_NO_DIFFERENCE;
+	else
+		d->verdict = d->delta > 0 ? VERDICT_BETTER : VERDICT_WORSE;
+}
+
+static void judge_parts(const struct comparing *c, struct candidate *out)
+{
+	double *p = XNEW_ARRAY(double, out->n_parts + 1);
+	size_t n = 0, k = 0;
+
+	for (size_t i = 0; i < out->n_parts; i++)
+		if (is_judged(c, &out->parts[i]))
+			p[n++] = out->parts[i].delta.p;
+	holm(p, n, p);
+	for (size_t i = 0; i < out->n_parts; i++) {
+		if (is_judged(c, &out->parts[i]))
+			out->parts[i].delta.p_holm = p[k++];
+		judge_part(c, &out->parts[i]);
+	}
+	free(p);
+}
+
+static void part_pairs_free(struct part_pairs *s, size_t n_parts)
+{
+	for (size_t i = 0; i < s->pairs.n; i++)
+		free(s->pairs.at[i]);
+	vec_free(&s->pairs);
+	vec_free(&s->parts);
+	for (size_t i = 0; i < n_parts; i++)
+		free(s->rows[i]);
+	free(s->rows);
+	free(s->n_rows);
+	free(s);
+}
+
+void compare_take_parts(struct comparing *c)
+{
+	struct part_pairs *s = c->part_pairs;
+
+	if (!s)
+		return;
+	for (size_t i = 0; i < s->pairs.n; i++)
+		take_part(s->pairs.at[i], s->parts.at[i]);
+	for (size_t i = 0; i < c->n_candidates; i++)
+		judge_parts(c, &c->out->candidates[i]);
+	part_pairs_free(s, c->opt->n_parts);
+	c->part_pairs = NULL;
+}
