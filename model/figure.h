@@ -19,7 +19,6 @@
 	X(METHOD_ORDER, "order-statistics") \
 	X(METHOD_NEWCOMBE, "newcombe") \
 	X(METHOD_PAIRED_BOOTSTRAP, "paired-bootstrap") \
-	X(METHOD_WILCOXON, "wilcoxon") \
 	X(METHOD_NORMAL, "normal") \
 	X(METHOD_PRODUCT, "product-of-ends")
 
