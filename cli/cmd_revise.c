@@ -48,6 +48,7 @@ static void step_json(struct json_out *o, const void *arg)
 	jo_kint(o, "unchanged", (int64_t)r->unchanged);
 	jo_key(o, "conflicts");
 	testset_conflicts_write(o, &r->conflicts);
+	changes_write(o, r);
 }
 
 static void say_step(struct cli *c, const struct testset_step *step,
@@ -58,6 +59,7 @@ static void say_step(struct cli *c, const struct testset_step *step,
 	for (size_t i = 0; i < r->notes.n; i++)
 		cli_note(c, "%s", r->notes.at[i]);
 	say_conflicts(c, &r->conflicts);
+	say_changes(c, r);
 	what_changed(&b, r);
 	c->did_more = step_json;
 	c->did_arg = r;

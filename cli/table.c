@@ -392,6 +392,16 @@ void table_digest(struct table *t, const char *hex)
 		table_str(t, hex);
 }
 
+char *table_key_text(const char *key)
+{
+	char *shown = xstrdup_or_null(key);
+
+	for (char *p = shown; p && *p; p++)
+		if (*p == '\x1f')
+			*p = '/';
+	return shown;
+}
+
 void table_key(struct table *t, const char *key)
 {
 	char *shown;
@@ -400,10 +410,7 @@ void table_key(struct table *t, const char *key)
 		table_str(t, key);
 		return;
 	}
-	shown = xstrdup_or_null(key);
-	for (char *p = shown; p && *p; p++)
-		if (*p == '\x1f')
-			*p = '/';
+	shown = table_key_text(key);
 	table_str(t, shown);
 	free(shown);
 }

@@ -60,6 +60,7 @@ void table_digest(struct table *t, const char *hex);
 /* A pattern's key. The parts of one of several columns are told apart by a
  * control character, which for people is '/'. */
 void table_key(struct table *t, const char *key);
+char *table_key_text(const char *key);
 struct pairs;
 void table_pairs(struct table *t, const struct pairs *pairs);	/* an object */
 /* A JSON value (taken over) and its text for people and CSV. */

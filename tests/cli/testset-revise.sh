@@ -74,8 +74,16 @@ expect 4 moved scorer@9 loans 1 6
 printf 'id,repaid\nl1,yes\nl4,no\n' >wrong.csv
 expect 0 testset show loans --json
 json "j['revision'] == 6"
-expect 0 testset relabel loans wrong.csv
+expect 0 testset relabel loans wrong.csv -n --json
+json "[(c['key'], c['from'], c['to']) for c in j['changes']] == [('l1', 'no', 'yes')]"
+expect 0 testset relabel loans wrong.csv -n
+complained "relabelled 'l1': no -> yes"
+expect 0 testset relabel loans wrong.csv --json
+json "'changes' not in j"
+expect 0 undo -n --json
+json "[(c['change'], c['key'], c['to']) for c in j['changes']] == [('relabelled', 'l1', 'no')]"
 expect 0 undo -n
+complained "relabelled 'l1': yes -> no"
 said "would reverse entry"
 said "revision 8: "
 said "relabelled: undo of entry"
