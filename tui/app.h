@@ -49,6 +49,10 @@ typedef void prompt_fn(struct view *v, const char *text, void *arg);
 void app_prompt(struct app *app, const char *label, const char *initial,
 		prompt_fn *typed, prompt_fn *done, void *arg);
 
+/* As app_prompt, for a file's name: Tab completes it. */
+void app_prompt_file(struct app *app, const char *label, const char *initial,
+		     prompt_fn *typed, prompt_fn *done, void *arg);
+
 /* As app_prompt, for words that cost thought: what is typed is a draft under
  * this name (tui/text_draft.h), on the disk as soon as tui/draft.h says, and
  * however the prompt ends. Asked for again, it comes back; app_kept_drop says

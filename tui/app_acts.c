@@ -155,8 +155,8 @@ static void copy_row(struct app *app)
 	struct list *l = view_list(v);
 	struct buf text = BUF_INIT;
 	if (app->did == ACT_COPY && app->copied) {
-		app_prompt(app, "write what was copied to the file", "", NULL,
-			   copy_to_file, NULL);
+		app_prompt_file(app, "write what was copied to the file", "",
+				NULL, copy_to_file, NULL);
 		return;
 	}
 	if (v->ops->object && v->ops->object(v, &text)) {

@@ -509,8 +509,8 @@ static unsigned act_on_found(struct compare_view *s, enum action a)
 		return open_patterns(s, compare_shown(s)->flips,
 				     compare_shown(s)->fixed + compare_shown(s)->broken);
 	case ACT_EXPORT_COMPARISON:
-		app_prompt(s->view->app, "write this comparison to",
-			   "comparison.md", NULL, export_done, NULL);
+		app_prompt_file(s->view->app, "write this comparison to",
+				"comparison.md", NULL, export_done, NULL);
 		return REACT_DRAW;
 	case ACT_CAPTURE:
 		return report(s);

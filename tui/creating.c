@@ -114,7 +114,7 @@ static const struct question version_questions[] = {
 	{ "a version of model", offsetof(struct new_version, model), false,
 	  NULL, NULL },
 	{ "its file, to be hashed (empty: none)",
-	  offsetof(struct new_version, artifact), true, NULL, NULL },
+	  offsetof(struct new_version, artifact), true, NULL, NULL, true },
 	{ "a remark", offsetof(struct new_version, note), true,
 	  NULL, NULL },
 	{ 0 },

@@ -47,7 +47,7 @@ static bool is_shown(const struct app *app, const struct from_file *f)
 
 static const struct question file_question[] = {
 	{ "CSV file with a header",
-	  offsetof(struct from_file, path), false, NULL, NULL },
+	  offsetof(struct from_file, path), false, NULL, NULL, true },
 	{ 0 },
 };
 

@@ -490,8 +490,8 @@ unsigned gate_export(struct view *v)
 			       (long long)g->version, g->stage);
 
 	if (gate_result_of(g))
-		app_prompt(v->app, "write the gate's result to", name, NULL,
-			   export_done, NULL);
+		app_prompt_file(v->app, "write the gate's result to", name, NULL,
+				export_done, NULL);
 	else
 		app_say(v->app, "There is no result to export yet.");
 	free(name);

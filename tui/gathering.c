@@ -49,7 +49,7 @@ static bool is_file(struct view *v, const char *label, const char *text,
 {
 	if (fsx_exists(text))
 		return true;
-	app_prompt(v->app, label, text, NULL, done, NULL);
+	app_prompt_file(v->app, label, text, NULL, done, NULL);
 	app_say(v->app, "There is no file '%s'.", text);
 	return false;
 }
@@ -59,7 +59,7 @@ static bool is_free(struct view *v, const char *label, const char *text,
 {
 	if (!fsx_exists(text))
 		return true;
-	app_prompt(v->app, label, text, NULL, done, NULL);
+	app_prompt_file(v->app, label, text, NULL, done, NULL);
 	app_say(v->app, "'%s' is there already; give another name.", text);
 	return false;
 }
@@ -152,8 +152,8 @@ static void with_sample(struct view *v, const char *text, void *arg)
 	(void)arg;
 	keep(&now.from, text);
 	if (now.from && is_file(v, SAMPLE_LABEL, text, with_sample))
-		app_prompt(v->app, SHEET_LABEL, name, NULL,
-			   with_sheet, NULL);
+		app_prompt_file(v->app, SHEET_LABEL, name, NULL,
+				with_sheet, NULL);
 	free(name);
 }
 
@@ -241,8 +241,8 @@ static void ask_queue(struct view *v)
 {
 	char *name = xasprintf("P-%lld-expert.csv", (long long)now.id);
 
-	app_prompt(v->app, QUEUE_LABEL, name, NULL, with_queue,
-		   NULL);
+	app_prompt_file(v->app, QUEUE_LABEL, name, NULL, with_queue,
+			NULL);
 	free(name);
 }
 
@@ -357,8 +357,8 @@ static void ask_change(struct view *v, const char *text)
 static void ask_back(struct view *v, bool expert)
 {
 	now.expert = expert;
-	app_prompt(v->app, expert ? EXPERT_LABEL : FILLED_LABEL, "",
-		   NULL, with_filled, NULL);
+	app_prompt_file(v->app, expert ? EXPERT_LABEL : FILLED_LABEL, "",
+			NULL, with_filled, NULL);
 }
 
 static void open_labels(struct view *v)
@@ -375,7 +375,8 @@ static void picked(struct view *v, size_t item, void *arg)
 	(void)arg;
 	switch (item) {
 	case 0:
-		app_prompt(v->app, SAMPLE_LABEL, "", NULL, with_sample, NULL);
+		app_prompt_file(v->app, SAMPLE_LABEL, "", NULL, with_sample,
+				NULL);
 		break;
 	case 1: ask_back(v, false); break;
 	case 2: open_labels(v); break;

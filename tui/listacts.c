@@ -389,8 +389,8 @@ unsigned listacts_do(struct app *app, struct view *v, enum action a)
 	else if (a == ACT_VIEWS)
 		ask_views(app, v);
 	else if (a == ACT_EXPORT)
-		app_prompt(app, "write to (.csv, .json, .md)", "", NULL,
-			   export_done, NULL);
+		app_prompt_file(app, "write to (.csv, .json, .md)", "", NULL,
+				export_done, NULL);
 	else
 		return REACT_NOT_MINE;
 	return REACT_DRAW;

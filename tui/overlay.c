@@ -1,6 +1,7 @@
 /* Prompts and menus: what takes the keys until it is closed. */
 #include <string.h>
 
+#include "base/complete.h"
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -128,6 +129,37 @@ static void prompt_pasted(struct app *app)
 			   app->keys.paste.len);
 }
 
+#define NAMES_SAID 12
+
+static void say_names(struct app *app, const struct strs *names)
+{
+	struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < names->n && i < NAMES_SAID; i++)
+		buf_printf(&text, "%s%s", i ? "  " : "", names->at[i]);
+	if (names->n > NAMES_SAID)
+		buf_printf(&text, "  and %zu more", names->n - NAMES_SAID);
+	app_say(app, "%s", names->n ? text.data : "No file begins so.");
+	buf_release(&text);
+}
+
+static void complete_path(struct app *app)
+{
+	struct prompt *p = &app->prompt;
+	struct buf longer = BUF_INIT;
+	struct strs names = VEC_INIT;
+
+	if (path_complete(p->edit.text.data ? p->edit.text.data : "", &longer,
+			  &names) == 1)
+		app_say(app, "%s", "");
+	else
+		say_names(app, &names);
+	if (longer.len)
+		edit_set(&p->edit, longer.data);
+	strs_release(&names);
+	buf_release(&longer);
+}
+
 static void prompt_key(struct app *app, uint32_t key)
 {
 	struct prompt *p = &app->prompt;
@@ -142,7 +174,9 @@ static void prompt_key(struct app *app, uint32_t key)
 	}
 	p->n_keys++;
 	p->last_ns = clock_ns();
-	if (key == TK_PASTE)
+	if (key == TK_TAB && p->is_file)
+		complete_path(app);
+	else if (key == TK_PASTE)
 		prompt_pasted(app);
 	else if (!edit_key(&p->edit, key))
 		return;
@@ -158,10 +192,13 @@ static void prompt_paint(struct app *app, struct area *screen)
 	area_fill(&line, STYLE_NORMAL);
 	int x = 1 + area_text(&line, 1, 0, screen->w / 2, STYLE_STRONG,
 			      p->label);
-	int room = screen->w > 70 ? 26 : 0;
+	const char *hint = p->is_file && screen->w > 90
+			 ? "  Tab completes  Enter keeps  Esc leaves"
+			 : "  Enter keeps  Esc leaves";
+	int room = screen->w > 70 ? (int)strlen(hint) + 1 : 0;
 	if (room)
 		area_text(&line, screen->w - room, 0, room, STYLE_NORMAL,
-			  "  Enter keeps  Esc leaves");
+			  hint);
 	edit_paint(&p->edit, &line, x + 1, 0, screen->w - x - 2 - room);
 }
 
@@ -183,6 +220,13 @@ void app_prompt(struct app *app, const char *label, const char *initial,
 				       .done = done, .arg = arg };
 	edit_set(&app->prompt.edit, initial ? initial : "");
 	app->overlay = &prompt_overlay;
+}
+
+void app_prompt_file(struct app *app, const char *label, const char *initial,
+		     prompt_fn *typed, prompt_fn *done, void *arg)
+{
+	app_prompt(app, label, initial, typed, done, arg);
+	app->prompt.is_file = true;
 }
 
 void app_prompt_typed(struct app *app, const char *label,

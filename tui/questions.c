@@ -52,9 +52,10 @@ static void ask(struct view *v, struct under_way *u)
 	       !u->now->applies(u->all.answers))
 		u->now++;
 	if (u->now->label) {
-		app_prompt(v->app, u->now->label,
-			   *answer_of(u) ? *answer_of(u) : "", typed, answered,
-			   u);
+		(u->now->is_file ? app_prompt_file : app_prompt)(
+			v->app, u->now->label,
+			*answer_of(u) ? *answer_of(u) : "", typed, answered,
+			u);
 		return;
 	}
 	u->all.done(v, u->all.answers);

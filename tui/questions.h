@@ -22,6 +22,7 @@ struct question {
 	/* What is wrong with it; NULL: any text will do. May change later
 	 * proposals. */
 	enum rc (*check)(void *answers, struct err *err);
+	bool is_file;		/* Tab completes it */
 };
 struct questions {
 	const struct question *questions;	/* ended by a NULL label */

@@ -235,7 +235,7 @@ static void change_picked(struct view *v, size_t item, void *arg)
 	at->asked->change = &changes[item];
 	label = xasprintf("%s %s by the CSV file", changes[item].verb,
 			  at->asked->testset);
-	app_prompt(v->app, label, "", NULL, file_done, at);
+	app_prompt_file(v->app, label, "", NULL, file_done, at);
 	free(label);
 }
 

@@ -594,8 +594,9 @@ static unsigned pick(struct view *v)
 	switch (r->kind) {
 	case ROW_OF: return ask_of(v);
 	case ROW_PATH:
-		app_prompt(v->app, "file: ", s->choice.path ? s->choice.path :
-			   "", NULL, with_path, NULL);
+		app_prompt_file(v->app, "file: ",
+				s->choice.path ? s->choice.path : "",
+				NULL, with_path, NULL);
 		return REACT_DRAW;
 	case ROW_WRITE: return write_it(v);
 	case ROW_STAGE: next_stage(&s->choice); break;

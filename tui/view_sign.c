@@ -443,8 +443,8 @@ static unsigned ask_key(struct view *v)
 	const char *set = getenv("MUSTER_SIGN_KEY");
 	struct sign *s = v->state;
 
-	app_prompt(v->app, "SSH key file (empty: none)", s->key ? s->key :
-		   set ? set : "", NULL, key_done, NULL);
+	app_prompt_file(v->app, "SSH key file (empty: none)", s->key ? s->key :
+			set ? set : "", NULL, key_done, NULL);
 	return REACT_DRAW;
 }
 

@@ -111,8 +111,8 @@ static void choose(struct view *v, int i)
 	else if (i == DEMO)
 		build_demo(v);
 	else if (i == OPEN_OTHER)
-		app_prompt(v->app, "Open the registry file:", "", NULL,
-			   open_other, NULL);
+		app_prompt_file(v->app, "Open the registry file:", "", NULL,
+				open_other, NULL);
 	else
 		app_say(v->app, "First 1, then in the shell: 'muster card "
 			"import', 'muster datasheet import', 'muster testset "

@@ -1,0 +1,84 @@
+#include "base/complete.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/xalloc.h"
+
+static bool is_folder(const char *folder, const char *name)
+{
+	char *path = xasprintf("%s%s", folder, name);
+	struct stat st;
+	bool is = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+
+	free(path);
+	return is;
+}
+
+static bool fits(const char *name, const char *prefix, size_t n)
+{
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return false;
+	return strncmp(name, prefix, n) == 0 && (name[0] != '.' || n > 0);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* folder: "" or with its '/' at the end. */
+static void find(const char *folder, const char *prefix, struct strs *names)
+{
+	DIR *dir = opendir(*folder ? folder : ".");
+	const struct dirent *e;
+
+	while (dir && (e = readdir(dir)))
+		if (fits(e->d_name, prefix, strlen(prefix)))
+			vec_push(names, xasprintf("%s%s", e->d_name,
+				is_folder(folder, e->d_name) ? "/" : ""));
+	if (dir)
+		closedir(dir);
+	if (names->n)
+		qsort(names->at, names->n, sizeof(*names->at), by_bytes);
+}
+
+/* How far all of them agree. */
+static size_t common(const struct strs *names)
+{
+	const char *first = names->at[0], *last = names->at[names->n - 1];
+	size_t n = 0;
+
+	while (first[n] && first[n] == last[n])
+		n++;
+	while (n && (first[n] & 0xc0) == 0x80)	/* no half character */
+		n--;
+	return n;
+}
+
+size_t path_complete(const char *path, struct buf *longer, struct strs *names)
+{
+	const char *home = getenv("HOME"), *slash;
+	struct buf folder = BUF_INIT;
+	size_t was = names->n;
+
+	if (!strncmp(path, "~/", 2) && home && *home) {
+		buf_str(&folder, home);
+		path++;
+	}
+	slash = strrchr(path, '/');
+	if (slash)
+		buf_add(&folder, path, (size_t)(slash + 1 - path));
+	path = slash ? slash + 1 : path;
+	find(folder.len ? folder.data : "", path, names);
+	if (folder.len)
+		buf_str(longer, folder.data);
+	if (names->n > was)
+		buf_add(longer, names->at[0], common(names));
+	else
+		buf_str(longer, path);
+	buf_release(&folder);
+	return names->n - was;
+}
