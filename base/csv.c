@@ -12,6 +12,7 @@
  *
  * A row begins at the begin of a line, for a lone CR is refused. */
 #include "base/csv.h"
+#include "base/count.h"
 #include "base/csv_scan.h"
 
 #include <csv.h>
@@ -624,7 +625,7 @@ static bool start(struct csv_scan *s, const char *p, size_t n, bool last,
 		s->had_bom = true;
 		*skip = 3;
 	}
-	for (size_t i = 0; i < sizeof(boms) / sizeof(boms[0]); i++) {
+	for (size_t i = 0; i < COUNT(boms); i++) {
 		if (n < boms[i].n || memcmp(p, boms[i].bytes, boms[i].n) != 0)
 			continue;
 		s->rc = csv_refuse(s->name, 1, 0, NULL, &s->err, "the file "

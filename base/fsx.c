@@ -14,6 +14,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 
@@ -402,8 +403,7 @@ bool fsx_is_remote(const char *path, const char **name)
 		failed = statfs(folder, &fs);
 		free(folder);
 	}
-	for (size_t i = 0; !failed && i < sizeof(remote) / sizeof(remote[0]);
-	     i++) {
+	for (size_t i = 0; !failed && i < COUNT(remote); i++) {
 		if (remote[i].type == (uint32_t)fs.f_type) {
 			if (name)
 				*name = remote[i].name;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/count.h"
 #include "base/fsx.h"
 #include "base/par.h"
 #include "base/xalloc.h"
@@ -78,7 +79,7 @@ static bool is_journal(const struct fsx_guard *g, const struct stat *folder,
 	if (folder->st_dev != g->folder_dev ||
 	    folder->st_ino != g->folder_ino || strncmp(name, g->name, n) != 0)
 		return false;
-	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
+	for (size_t i = 0; i < COUNT(ends); i++)
 		if (!strcmp(name + n, ends[i]))
 			return true;
 	return false;

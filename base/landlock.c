@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/count.h"
+
 /* The numbers are the kernel's ABI, the same on every architecture. They
  * stand here because a build host's headers may be older than the kernel
  * that the program meets. */
@@ -37,7 +39,7 @@ static const struct {
 	{ 0xffff, 3, 0, 16 },	/* 5: ioctl of devices */
 	{ 0xffff, 3, 3, 24 },	/* 6: abstract sockets, signals */
 };
-#define NEWEST (sizeof(versions) / sizeof(*versions) - 1)
+#define NEWEST (COUNT(versions) - 1)
 
 struct ruleset_attr {
 	uint64_t fs, net, scoped;

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 
@@ -50,7 +51,7 @@ static const struct {
 /* Why cp is shown as an escape, or NULL. Newline and tab: see the mode. */
 static const char *reason(uint32_t cp)
 {
-	size_t low = 0, high = sizeof(hidden) / sizeof(hidden[0]);
+	size_t low = 0, high = COUNT(hidden);
 
 	if (cp < 0x20)
 		return "control";

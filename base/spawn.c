@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/process.h"
 #include "base/xalloc.h"
 
@@ -369,7 +370,7 @@ static void told_to_leave(int sig)
 
 /* What is changed meanwhile, in this order. */
 static const int held[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
-#define N_HELD (sizeof(held) / sizeof(held[0]))
+#define N_HELD COUNT(held)
 
 static void hold_signals(struct sigaction *old)
 {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/utf8_width.h"
 
 #define ZWJ 0x200d
@@ -120,7 +121,7 @@ static bool in_table(const struct utf8_range *table, size_t n, uint32_t cp)
 	return false;
 }
 
-#define IN(table, cp) in_table(table, sizeof(table) / sizeof(table[0]), cp)
+#define IN(table, cp) in_table(table, COUNT(table), cp)
 
 static int ambiguous_cells = 1;
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -74,7 +75,7 @@ static const struct question questions[] = {
 	    { "hard", "yes, but few know how", 2, false },
 	    { "no", "no", 4, false } } },
 };
-#define N_QUESTIONS (sizeof(questions) / sizeof(questions[0]))
+#define N_QUESTIONS COUNT(questions)
 
 const struct question *assess_question(size_t i)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/csv.h"
 #include "base/decimal.h"
 #include "base/fsx.h"
@@ -226,7 +227,7 @@ static const char *const names[] = { "inputs.csv", "expected.csv",
 
 static void remove_folder(const char *dir)
 {
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		char *path = xasprintf("%s/%s", dir, names[i]);
 
 		(void)!unlink(path);
@@ -243,8 +244,7 @@ static enum rc write_folder(const struct packing *p, const char *dir,
 	char *tmp = xasprintf("%s.new-%ld", dir, (long)getpid());
 	enum rc rc = fsx_mkdirs(tmp, 0755, err);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names) && rc == RC_OK;
-	     i++) {
+	for (size_t i = 0; i < COUNT(names) && rc == RC_OK; i++) {
 		char *path = xasprintf("%s/%s", tmp, names[i]);
 
 		rc = fsx_write(path, texts[i]->data, texts[i]->len, 0644,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -173,7 +174,7 @@ static bool see_explain(struct seeing *s, struct check *c, struct err *err)
 					     "lime" };
 
 	for (size_t i = 0; i < s->v->params.n; i++)
-		for (size_t k = 0; k < sizeof(words) / sizeof(*words); k++)
+		for (size_t k = 0; k < COUNT(words); k++)
 			if (strcasestr(s->v->params.at[i].key, words[k]))
 				return say(c, true, "version %lld: %s=%s",
 					   (long long)s->v->version,
@@ -465,7 +466,7 @@ static const struct {
 
 static size_t seen_index(const char *id)
 {
-	size_t i = 0, n = sizeof(seen) / sizeof(*seen);
+	size_t i = 0, n = COUNT(seen);
 
 	while (i < n && strcmp(seen[i].id, id))
 		i++;
@@ -479,7 +480,7 @@ static void look(struct seeing *s, struct check *c)
 	const struct answer *a = doc_answer(&s->list.doc, c->id);
 	size_t i = seen_index(c->id);
 
-	c->is_seen = i < sizeof(seen) / sizeof(*seen);
+	c->is_seen = i < COUNT(seen);
 	c->takes_note = !c->is_seen || seen[i].takes_note;
 	if (a->state == ANSWER_NA) {
 		c->state = CHECK_NA;

@@ -1,5 +1,7 @@
 #include "cards/crosswalk.h"
 
+#include "base/count.h"
+
 static const struct framework frameworks[N_FRAMEWORKS] = {
 	[FRAMEWORK_NIST] = { "nist", "NIST AI RMF",
 			     "1.0, NIST AI 100-1, January 2023" },
@@ -89,5 +91,5 @@ static const struct crosswalk_line lines[] = {
 
 const struct crosswalk_line *crosswalk_line_at(size_t i)
 {
-	return i < sizeof(lines) / sizeof(*lines) ? &lines[i] : NULL;
+	return i < COUNT(lines) ? &lines[i] : NULL;
 }

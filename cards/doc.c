@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -37,7 +38,7 @@ static size_t name_index(const char *const *names, size_t n, const char *name)
 
 bool answer_state_from_name(const char *name, enum answer_state *out)
 {
-	size_t n = sizeof(state_names) / sizeof(*state_names);
+	size_t n = COUNT(state_names);
 	size_t i = name_index(state_names, n, name);
 
 	if (i == n)
@@ -53,7 +54,7 @@ const char *doc_type_name(enum doc_type type)
 
 bool doc_type_from_name(const char *name, enum doc_type *out)
 {
-	size_t n = sizeof(type_names) / sizeof(*type_names);
+	size_t n = COUNT(type_names);
 	size_t i = name_index(type_names, n, name);
 
 	if (i == n)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/exchange_croissant_data.h"
@@ -55,7 +56,7 @@ static const struct row {
 	{ "croissant.per-item", "Annotations per item",
 	  "rai:annotationsPerItem", NULL },
 };
-#define N_ROWS (sizeof(rows) / sizeof(*rows))
+#define N_ROWS COUNT(rows)
 
 static const struct json *get(const struct json *j, const char *key)
 {
@@ -89,7 +90,7 @@ static void object_text(struct buf *b, const struct json *j)
 	static const char *const keys[] = { "@value", "name", "en", "url",
 					    "@id" };
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+	for (size_t i = 0; i < COUNT(keys); i++)
 		if (json_get(j, keys[i])) {
 			value_text(b, json_get(j, keys[i]));
 			return;

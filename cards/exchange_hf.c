@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "cards/frontmatter.h"
 #include "cards/interchange_inside.h"
@@ -53,7 +54,7 @@ static const struct row {
 	{ "Model Card Contact", "1.9", NULL },
 	{ "Dataset Card Contact", NULL, "N2" },
 };
-#define N_ROWS (sizeof(rows) / sizeof(*rows))
+#define N_ROWS COUNT(rows)
 
 struct stretch {
 	char *id;		/* item or extra */
@@ -419,7 +420,7 @@ static const struct { const char *key, *card, *sheet; } keys[] = {
 	{ "source_datasets", NULL, "C10" },
 	{ "task_categories", NULL, "U3" },
 };
-#define N_KEYS (sizeof(keys) / sizeof(*keys))
+#define N_KEYS COUNT(keys)
 
 static const char *key_item(size_t i, enum doc_type type)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "cards/exchange_mct_inside.h"
 #include "cards/reference.h"
 
@@ -18,7 +19,7 @@ static enum rc check_shape(struct exchange *x, const struct json *card,
 {
 	if (json_type(card) != JSON_OBJECT)
 		return refuse_at(x, "", err, "a model card is an object");
-	for (size_t i = 1; i < sizeof(parts) / sizeof(*parts); i++) {
+	for (size_t i = 1; i < COUNT(parts); i++) {
 		const struct json *j = json_get(card, parts[i]);
 
 		if (j && json_type(j) != JSON_OBJECT)

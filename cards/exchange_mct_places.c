@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/exchange_mct_inside.h"
@@ -179,8 +180,7 @@ static const struct list_place {
 
 static const struct list_place *list_place(const char *id)
 {
-	for (size_t i = 0; i < sizeof(list_places) / sizeof(*list_places);
-	     i++)
+	for (size_t i = 0; i < COUNT(list_places); i++)
 		if (!strcmp(list_places[i].id, id))
 			return &list_places[i];
 	return NULL;
@@ -191,8 +191,7 @@ static enum rc read_lists(struct exchange *x, const struct json *card,
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < sizeof(list_places) / sizeof(*list_places) &&
-	     rc == RC_OK; i++) {
+	for (size_t i = 0; i < COUNT(list_places) && rc == RC_OK; i++) {
 		const struct list_place *p = &list_places[i];
 
 		rc = read_list(x, json_get(json_get(card, p->object), p->list),
@@ -473,7 +472,7 @@ static bool has_place(const char *id)
 {
 	if (list_place(id))
 		return true;
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+	for (size_t i = 0; i < COUNT(places); i++)
 		for (size_t k = 0; places[i].ids[k]; k++)
 			if (!strcmp(places[i].ids[k], id))
 				return true;
@@ -491,7 +490,7 @@ static const struct { const char *id, *name, *object, *key; } extras[] = {
 	{ "mct.output-format", "Output format", "model_parameters",
 	  "output_format" },
 };
-#define N_EXTRAS (sizeof(extras) / sizeof(*extras))
+#define N_EXTRAS COUNT(extras)
 
 static enum rc read_extras(struct exchange *x, const struct json *card,
 			   struct err *err)
@@ -607,8 +606,7 @@ enum rc mct_read_card(struct exchange *x, const struct json *card,
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places) &&
-	     rc == RC_OK; i++)
+	for (size_t i = 0; i < COUNT(places) && rc == RC_OK; i++)
 		rc = places[i].read(x, card, err);
 	if (rc == RC_OK)
 		rc = read_extras(x, card, err);
@@ -620,12 +618,11 @@ enum rc mct_read_card(struct exchange *x, const struct json *card,
 void mct_write_card(struct exchange *x, struct json *card,
 		    const struct doc *before)
 {
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++)
+	for (size_t i = 0; i < COUNT(places); i++)
 		if (places[i].write &&
 		    answers_differ(x->doc, before, places[i].ids))
 			places[i].write(x, card);
-	for (size_t i = 0; i < sizeof(list_places) / sizeof(*list_places);
-	     i++) {
+	for (size_t i = 0; i < COUNT(list_places); i++) {
 		const struct list_place *p = &list_places[i];
 		const char *ids[] = { p->id, NULL };
 

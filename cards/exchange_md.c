@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "cards/handback.h"
 #include "cards/interchange_inside.h"
@@ -83,7 +84,7 @@ static const char *behind_mark(const char *p)
 					     "<!--/-->" };
 	const char *end;
 
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++)
+	for (size_t i = 0; i < COUNT(marks); i++)
 		if (!strncmp(p, marks[i], strlen(marks[i])))
 			return p + strlen(marks[i]);
 	if (strncmp(p, "<!--{{", 6))

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cards/interchange_inside.h"
@@ -45,12 +46,12 @@ bool doc_format_from_name(const char *name, enum doc_format *out)
 	aliases[] = { { "hf", DOC_FORMAT_HF }, { "mct", DOC_FORMAT_MCT },
 		      { "markdown", DOC_FORMAT_MD } };
 
-	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++)
+	for (size_t i = 0; i < COUNT(formats); i++)
 		if (!strcmp(name, format_names[i])) {
 			*out = (enum doc_format)i;
 			return true;
 		}
-	for (size_t i = 0; i < sizeof(aliases) / sizeof(*aliases); i++)
+	for (size_t i = 0; i < COUNT(aliases); i++)
 		if (!strcmp(name, aliases[i].alias)) {
 			*out = aliases[i].format;
 			return true;
@@ -199,7 +200,7 @@ static bool is_filler(const char *text)
 		text++, n--;
 	while (n && strchr(" \t\r\n.", text[n - 1]))
 		n--;
-	for (size_t i = 0; i < sizeof(fillers) / sizeof(*fillers); i++)
+	for (size_t i = 0; i < COUNT(fillers); i++)
 		if (n == strlen(fillers[i]) && !strncmp(text, fillers[i], n))
 			return true;
 	return n == 0;

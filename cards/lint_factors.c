@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/lint_inside.h"
@@ -251,7 +252,7 @@ static void lint_population(struct linter *l, const char *item)
 	const char *text = given(l, item);
 
 	l->item = item;
-	for (size_t g = 0; g < sizeof(groups) / sizeof(*groups); g++)
+	for (size_t g = 0; g < COUNT(groups); g++)
 		if (words_in(text, groups[g].word) &&
 		    !any_serves(l->facts, g))
 			lint_found(l, LINT_POPULATION, 0, "add patterns and a "

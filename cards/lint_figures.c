@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/lint_inside.h"
@@ -173,7 +174,7 @@ static const char *skip_link(const char *p)
 		size_t n = 0;
 
 		p += strspn(p, " \t");
-		for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
+		for (size_t i = 0; i < COUNT(links); i++) {
 			size_t m = strlen(links[i]);
 
 			if (!strncasecmp(p, links[i], m) &&
@@ -391,7 +392,7 @@ static size_t name_at(const char *p, enum metric *metric)
 {
 	char c = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		size_t n = names[i].name[0] == c ?
 			   match_name(p, names[i].name) : 0;
 

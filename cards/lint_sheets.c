@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "cards/lint_inside.h"
 
 static const char *given(const struct doc *d, const char *id)
@@ -33,7 +34,7 @@ static bool denies_people(const char *text)
 
 	if (text_says_no(text))
 		return true;
-	for (size_t i = 0; i < sizeof(phrases) / sizeof(*phrases); i++)
+	for (size_t i = 0; i < COUNT(phrases); i++)
 		if (words_in(text, phrases[i]))
 			return true;
 	return false;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 
 static void literal(struct buf *out, const char *text, const char *marks)
@@ -110,7 +111,7 @@ static void write_node(struct buf *out, cmark_node *node, bool enter)
 {
 	cmark_node_type type = cmark_node_get_type(node);
 
-	for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++)
+	for (size_t i = 0; i < COUNT(tags); i++)
 		if (tags[i].type == type)
 			buf_str(out, enter ? tags[i].open : tags[i].close);
 	switch ((int)type) {

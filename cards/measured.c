@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "cards/reference.h"
 
@@ -221,7 +222,7 @@ static void fact_of(struct buf *out, const struct doc_facts *f,
 
 	if (!f->version && !f->has_dataset)
 		return;
-	for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
+	for (size_t i = 0; i < COUNT(facts); i++)
 		if (facts[i].type == type && !strcmp(facts[i].id, id))
 			facts[i].fact(f, out);
 	/* it stays one line, whatever a column is called */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/safetext.h"
 #include "base/utf8.h"
@@ -87,7 +88,7 @@ static size_t columns(const struct evaluation *e, enum metric first,
 		out[n++] = first;
 	else
 		out[n++] = metric_main(e->task);
-	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside); i++)
+	for (size_t i = 0; i < COUNT(beside); i++)
 		if (metric_fits(beside[i], e->task) && beside[i] != out[0])
 			out[n++] = beside[i];
 	return n;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/safetext.h"
 #include "cards/markdown.h"
@@ -137,7 +138,7 @@ static void cell_class(struct buf *out, const struct report_cell *c,
 				c->kind == CELL_TEXT ? "t" : "" };
 	size_t n = 0;
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (*words[i])
 			buf_printf(out, "%s%s", n++ ? " " : " class=\"",
 				   words[i]);

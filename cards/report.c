@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 
@@ -26,7 +27,7 @@ const char *report_kind_name(enum report_kind k)
 
 bool report_kind_from_name(const char *name, enum report_kind *out)
 {
-	for (size_t i = 0; i < sizeof(kind_names) / sizeof(*kind_names); i++) {
+	for (size_t i = 0; i < COUNT(kind_names); i++) {
 		if (!strcmp(name, kind_names[i])) {
 			*out = (enum report_kind)i;
 			return true;
@@ -42,8 +43,7 @@ const char *report_format_name(enum report_format f)
 
 bool report_format_from_name(const char *name, enum report_format *out)
 {
-	for (size_t i = 0; i < sizeof(format_names) / sizeof(*format_names);
-	     i++) {
+	for (size_t i = 0; i < COUNT(format_names); i++) {
 		if (!strcmp(name, format_names[i])) {
 			*out = (enum report_format)i;
 			return true;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "cards/crosswalk.h"
 #include "cards/report_parts.h"
 
@@ -65,7 +66,7 @@ enum rc report_part_areas(struct report_ctx *c, struct report *r,
 	(void)err;
 	report_section(r, "transparency", "Seven areas of transparency");
 	t = report_table(r, "Areas", area_columns, NULL);
-	for (size_t i = 0; i < sizeof(areas) / sizeof(*areas); i++) {
+	for (size_t i = 0; i < COUNT(areas); i++) {
 		buf_clear(&full);
 		buf_clear(&gaps);
 		for (const char *const *id = areas[i].sections; *id; id++) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "cards/render_html.h"
 #include "cards/render_json.h"
@@ -194,8 +195,7 @@ static enum rc ctx_load(struct report_ctx *c, struct err *err)
 	for (size_t i = 0; i < c->facts.testsets.n && rc == RC_OK && c->base;
 	     i++)
 		compare_on(c, &c->facts.testsets.at[i]);
-	for (size_t i = 0; i < sizeof(risk_rows) / sizeof(*risk_rows) &&
-	     rc == RC_OK; i++)
+	for (size_t i = 0; i < COUNT(risk_rows) && rc == RC_OK; i++)
 		rc = risk_rows[i](c, err);
 	return rc;
 }
@@ -217,8 +217,7 @@ static enum rc collect_version(struct report_ctx *c, struct report *r,
 		r->draft = "the gate is not met";
 	r->title = xasprintf("Decision asked for: %s into %s", c->name,
 			     c->stage);
-	for (size_t i = 0; i < sizeof(version_parts) / sizeof(*version_parts) &&
-	     rc == RC_OK; i++)
+	for (size_t i = 0; i < COUNT(version_parts) && rc == RC_OK; i++)
 		rc = version_parts[i](c, r, err);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/plain.h"
@@ -37,7 +38,7 @@ static const char *plain_rates(const char *measure)
 		{ "predictive_parity_difference", "precisions" },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		if (!strcmp(rows[i].measure, measure))
 			return rows[i].plain;
 	return measure;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "cards/report_parts.h"
 #include "model/curve.h"
@@ -15,7 +16,7 @@ static const double grid[] = {
 	0, .005, .01, .02, .03, .04, .05, .06, .08, .1, .12, .14, .16, .18, .2,
 	.25, .3, .35, .4, .45, .5, .6, .7, .8, .9, 1,
 };
-enum { N_GRID = sizeof(grid) / sizeof(*grid) };
+enum { N_GRID = COUNT(grid) };
 
 static bool load(struct report_ctx *c, const struct evaluation *e,
 		 int64_t version, struct cutoffs *out)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/vec.h"
 #include "cards/report_parts.h"
@@ -143,7 +144,7 @@ static const char *const against_measures[] = {
 	"aif360_equal_opportunity_difference",
 	"false_discovery_rate_difference", "same_score_gap",
 };
-enum { N_AGAINST = sizeof(against_measures) / sizeof(*against_measures) };
+enum { N_AGAINST = COUNT(against_measures) };
 
 static bool is_few(const struct fairview *v, const char *group)
 {

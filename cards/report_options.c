@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "cards/report_parts.h"
 
@@ -13,7 +14,7 @@ static const char *const flag_names[] = {
 	REPORT_FLAGS(X)
 #undef X
 };
-enum { N_FLAGS = sizeof(flag_names) / sizeof(*flag_names) };
+enum { N_FLAGS = COUNT(flag_names) };
 
 void report_flags_text(struct buf *out, unsigned flags)
 {

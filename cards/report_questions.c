@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "cards/assess.h"
 #include "cards/report_parts.h"
 #include "cards/store.h"
@@ -249,8 +250,7 @@ enum rc report_part_questions(struct report_ctx *c, struct report *r,
 
 	report_section(r, "questions", "Questions before approval");
 	t = report_table(r, "Asked of every approval", question_columns, NULL);
-	for (size_t i = 0; i < sizeof(questions) / sizeof(*questions) &&
-	     rc == RC_OK; i++) {
+	for (size_t i = 0; i < COUNT(questions) && rc == RC_OK; i++) {
 		buf_clear(&b);
 		rc = questions[i].answer(c, &b, err);
 		cell_text(t, questions[i].text);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/fsx.h"
 #include "base/xalloc.h"
 #include "cards/report.h"
@@ -138,7 +139,7 @@ static void spec_from(struct seal *s, struct report_spec *spec)
 	if (*s->stage)
 		spec->stage = s->stage;
 	while (*s->of && at &&
-	       spec->n_of < sizeof(spec->of) / sizeof(*spec->of))
+	       spec->n_of < COUNT(spec->of))
 		spec->of[spec->n_of++] = strsep(&at, ",");
 }
 

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <yaml.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -92,7 +93,7 @@ static bool is_null(const yaml_event_t *e, const char *text)
 
 	if (e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
 		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (!strcmp(text, words[i]))
 			return true;
 	return false;
@@ -322,7 +323,7 @@ static bool is_plain(const char *s)
 	if (!n || !strchr("abcdefghijklmnopqrstuvwxyz"
 			  "ABCDEFGHIJKLMNOPQRSTUVWXYZ", s[0]))
 		return false;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (!strcasecmp(s, words[i]))
 			return false;
 	for (const char *p = s; *p; p++)

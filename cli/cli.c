@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/safetext.h"
 #include "base/xalloc.h"
@@ -32,7 +33,7 @@ static enum rc read_globals(struct cli *c, struct err *err)
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	unsigned n = 0;
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+	for (size_t i = 0; i < COUNT(forms); i++) {
 		if (opt_has(o, forms[i].name)) {
 			c->format = forms[i].format;
 			n++;

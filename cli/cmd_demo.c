@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/fsx.h"
 #include "base/safetext.h"
 #include "base/scratch.h"
@@ -179,7 +180,7 @@ static const char *const overview[][6] = {
 
 static enum rc show_overview(struct cli *c, const char *path, struct err *err)
 {
-	for (size_t i = 0; i < sizeof(overview) / sizeof(*overview); i++) {
+	for (size_t i = 0; i < COUNT(overview); i++) {
 		struct strs argv = VEC_INIT;
 		enum rc rc;
 		int status;

@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/csv.h"
 #include "base/fsx.h"
 #include "base/hash.h"
@@ -122,7 +123,7 @@ static enum rc run_info(struct cli *c, struct err *err)
 	folder(&f, "state_folder", fsx_state_dir());
 	folder(&f, "config_folder", fsx_config_dir());
 	terminal_facts(&f);
-	for (size_t i = 0; i < sizeof(libraries) / sizeof(*libraries); i++)
+	for (size_t i = 0; i < COUNT(libraries); i++)
 		fact(&f, libraries[i].name, libraries[i].text);
 	info_write(c, &f);
 	for (size_t i = 0; i < f.n; i++)

@@ -1,6 +1,7 @@
 /* model add, list, show, set. */
 #include <string.h>
 
+#include "base/count.h"
 #include "cli/cli.h"
 #include "model/metric.h"
 #include "model/task.h"
@@ -146,7 +147,7 @@ static enum rc take_field(struct model_change *ch, const char *arg,
 	const char *eq = strchr(arg, '=');
 	size_t n = eq ? (size_t)(eq - arg) : 0;
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+	for (size_t i = 0; i < COUNT(fields); i++) {
 		if (eq && strlen(fields[i].name) == n &&
 		    memcmp(fields[i].name, arg, n) == 0) {
 			*fields[i].field = eq + 1;

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/fsx.h"
 #include "cards/cyclonedx.h"
 #include "cards/report.h"
@@ -38,7 +39,7 @@ static enum rc spec_from(struct cli *c, struct report_spec *spec,
 			 struct err *err)
 {
 	const char *kind = opt_str(&c->opts, "kind");
-	enum { MOST = sizeof(spec->of) / sizeof(*spec->of) };
+	enum { MOST = COUNT(spec->of) };
 
 	*spec = (struct report_spec){ .kind = REPORT_VERSION,
 				      .stage = opt_str(&c->opts, "for") };

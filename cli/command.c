@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/count.h"
+
 static const struct command *const tables[] = {
 #define X(table) table,
 	COMMAND_TABLES(X)
@@ -35,7 +37,7 @@ const struct option global_options[] = {
 
 const struct command *command_at(size_t i)
 {
-	for (size_t t = 0; t < sizeof(tables) / sizeof(*tables); t++)
+	for (size_t t = 0; t < COUNT(tables); t++)
 		for (const struct command *c = tables[t]; c->words; c++)
 			if (i-- == 0)
 				return c;

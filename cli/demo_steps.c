@@ -1,5 +1,7 @@
 #include "cli/demo_steps.h"
 
+#include "base/count.h"
+
 const struct demo_step demo_steps[] = {
 	{ "2026-01-12T09:05:00Z", "A registry, and the model it is about.",
 	  { "init" } },
@@ -466,4 +468,4 @@ const struct demo_step demo_steps[] = {
 	    "--reason",
 	    "ready for review" } },
 };
-const size_t demo_n_steps = sizeof(demo_steps) / sizeof(*demo_steps);
+const size_t demo_n_steps = COUNT(demo_steps);

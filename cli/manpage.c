@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "cli/command.h"
 #include "cli/help.h"
 #include "cli/exitcode.h"
@@ -104,7 +105,7 @@ static void write_exit(struct buf *b)
 #undef X
 	};
 
-	for (size_t i = 0; i < sizeof(list) / sizeof(*list); i++) {
+	for (size_t i = 0; i < COUNT(list); i++) {
 		buf_printf(b, ".TP\n.B %d\n", list[i].status);
 		roff(b, list[i].text);
 		buf_char(b, '\n');
@@ -141,7 +142,7 @@ static const struct {
 static enum rc section(struct buf *out, const char *line, size_t n,
 		       struct err *err)
 {
-	for (size_t i = 0; i < sizeof(sections) / sizeof(*sections); i++) {
+	for (size_t i = 0; i < COUNT(sections); i++) {
 		if (strlen(sections[i].word) == n &&
 		    memcmp(sections[i].word, line, n) == 0) {
 			sections[i].write(out);

@@ -2,6 +2,7 @@
  * candidate brings them together: greatest less least of a rate over the
  * groups of a column, on the same patterns. What is resampled are the cells
  * of the joint table (group, target, base said, candidate said). */
+#include "base/count.h"
 #include "model/compare.h"
 
 #include <math.h>
@@ -19,7 +20,7 @@ static const char *const measures[] = {
 	"equal_opportunity_difference", "false_positive_rate_difference",
 	"demographic_parity_difference", "predictive_parity_difference",
 };
-enum { N_MEASURES = sizeof(measures) / sizeof(*measures) };
+enum { N_MEASURES = COUNT(measures) };
 
 /* One column, one candidate. Groups by number; a measure is taken over those
  * that are large enough in base and candidate. */

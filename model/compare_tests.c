@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "model/auc.h"
 #include "model/compare_inside.h"
@@ -93,7 +94,7 @@ static void settle_rate(struct delta *d, const struct table2 *t)
 
 void compare_rates(struct pair *p)
 {
-	for (size_t r = 0; r < sizeof(rates) / sizeof(*rates); r++) {
+	for (size_t r = 0; r < COUNT(rates); r++) {
 		const struct rate *rate = &rates[r];
 		struct table2 t = { 0 };
 
@@ -184,7 +185,7 @@ void compare_weighted_rates(struct pair *p)
 	if (!p->in->weight || !(most > 0) || !answer_has_label(p->base) ||
 	    !answer_has_label(p->in))
 		return;
-	for (size_t r = 0; r < sizeof(rates) / sizeof(*rates); r++)
+	for (size_t r = 0; r < COUNT(rates); r++)
 		if (metric_fits(rates[r].metric, p->in->task) &&
 		    !p->deltas[rates[r].metric].why)
 			weighted_rate(p, &rates[r], most);

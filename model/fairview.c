@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/fairness_boot.h"
@@ -44,16 +45,16 @@ static const char *const individual[] = {
 
 const struct fair_basis *fair_basis_at(size_t i)
 {
-	return i < sizeof(bases) / sizeof(*bases) ? &bases[i] : NULL;
+	return i < COUNT(bases) ? &bases[i] : NULL;
 }
 
 static bool is_main(const char *name)
 {
-	for (size_t i = 0; i < sizeof(bases) / sizeof(*bases); i++)
+	for (size_t i = 0; i < COUNT(bases); i++)
 		if (!strcmp(name, bases[i].difference) ||
 		    !strcmp(name, bases[i].ratio))
 			return true;
-	for (size_t i = 0; i < sizeof(individual) / sizeof(*individual); i++)
+	for (size_t i = 0; i < COUNT(individual); i++)
 		if (!strcmp(name, individual[i]))
 			return true;
 	return false;

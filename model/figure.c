@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/count.h"
+
 static const char *const methods[] = {
 #define X(id, name) [id] = name,
 	METHOD_LIST(X)
@@ -22,7 +24,7 @@ const char *method_name(enum method m)
 
 bool method_from_name(const char *name, enum method *out)
 {
-	for (unsigned i = 0; i < sizeof(methods) / sizeof(*methods); i++) {
+	for (unsigned i = 0; i < COUNT(methods); i++) {
 		if (!strcmp(methods[i], name)) {
 			*out = (enum method)i;
 			return true;

@@ -11,6 +11,7 @@
 
 #include "base/child.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/process.h"
 #include "base/scratch.h"
 #include "base/xalloc.h"
@@ -87,7 +88,7 @@ static void allow_installation(struct run *r, const char *program)
 
 	if (n < 4 || memcmp(name - 4, "/bin", 4) != 0)
 		return;
-	for (size_t i = 0; i < sizeof(beside_bin) / sizeof(*beside_bin); i++) {
+	for (size_t i = 0; i < COUNT(beside_bin); i++) {
 		char *path = xasprintf("%.*s%s", (int)(n - 3), program,
 				       beside_bin[i]);
 
@@ -125,7 +126,7 @@ static void allow_files_of_argv(struct run *r)
 
 static void allow_all(struct run *r)
 {
-	for (size_t i = 0; i < sizeof(system_paths) / sizeof(*system_paths); i++)
+	for (size_t i = 0; i < COUNT(system_paths); i++)
 		allow(r, system_paths[i], false);
 	allow(r, "/dev/null", true);
 	allow(r, "/dev/full", true);

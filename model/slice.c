@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 
@@ -103,7 +104,7 @@ static const struct {
 
 static enum rc read_op(struct parser *p, enum op *op)
 {
-	for (size_t i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
+	for (size_t i = 0; i < COUNT(ops); i++) {
 		size_t n = strlen(ops[i].text);
 
 		if (!strncmp(p->p, ops[i].text, n)) {

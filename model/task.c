@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/count.h"
+
 static const char *const names[] = {
 #define X(id, name) [id] = name,
 	TASK_LIST(X)
@@ -15,7 +17,7 @@ const char *task_name(enum task task)
 
 bool task_from_name(const char *name, enum task *out)
 {
-	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (unsigned i = 0; i < COUNT(names); i++) {
 		if (!strcmp(names[i], name)) {
 			*out = (enum task)i;
 			return true;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 
 enum { HAS_LABELS = 1, HAS_VALUES = 2, HAS_SCORES = 4, HAS_CLASSES = 8 };
@@ -11,7 +12,7 @@ enum { HAS_LABELS = 1, HAS_VALUES = 2, HAS_SCORES = 4, HAS_CLASSES = 8 };
 #define EMPTY_NUMBER 0x7ff8000000000000u
 enum { VALUES, SCORES, CLASS_SCORES };	/* in forms */
 static const double powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
-#define N_POWERS (sizeof(powers) / sizeof(*powers))
+#define N_POWERS COUNT(powers)
 
 struct batch_head {
 	char magic[3];

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/db_inside.h"
 #include "registry/holder.h"
@@ -78,7 +79,7 @@ static enum rc code_rc(int code)
 		{ SQLITE_INTERRUPT, RC_CANCELLED },
 	};
 
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+	for (size_t i = 0; i < COUNT(table); i++)
 		if (table[i].code == (code & 0xff))
 			return table[i].rc;
 	return RC_FAILED;
@@ -304,7 +305,7 @@ static void limit(struct db *db)
 		{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1024 },
 	};
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+	for (size_t i = 0; i < COUNT(limits); i++)
 		sqlite3_limit(db->h, limits[i].id, limits[i].value);
 }
 
@@ -322,7 +323,7 @@ static void configure(struct db *db)
 		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++)
+	for (size_t i = 0; i < COUNT(switches); i++)
 		sqlite3_db_config(db->h, switches[i].id, switches[i].value,
 				  (int *)NULL);
 	limit(db);

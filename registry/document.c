@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "registry/db.h"
 #include "registry/entry.h"
 #include "registry/nouns.h"
@@ -281,7 +282,7 @@ struct status_change {
 
 static bool is_legal(const char *from, const char *to)
 {
-	for (size_t i = 0; i < sizeof(legal_moves) / sizeof(*legal_moves); i++)
+	for (size_t i = 0; i < COUNT(legal_moves); i++)
 		if (!strcmp(legal_moves[i].from, from) &&
 		    !strcmp(legal_moves[i].to, to))
 			return true;
@@ -295,7 +296,7 @@ bool document_is_superseded(const struct document_rec *d)
 
 bool document_status_exists(const char *status)
 {
-	for (size_t i = 0; i < sizeof(legal_moves) / sizeof(*legal_moves); i++)
+	for (size_t i = 0; i < COUNT(legal_moves); i++)
 		if (!strcmp(legal_moves[i].to, status))
 			return true;
 	return false;
@@ -306,8 +307,7 @@ static void add_moves(struct buf *out, const char *from)
 {
 	const char *comma = "";
 
-	for (size_t i = 0; i < sizeof(legal_moves) / sizeof(*legal_moves);
-	     i++) {
+	for (size_t i = 0; i < COUNT(legal_moves); i++) {
 		if (strcmp(legal_moves[i].from, from))
 			continue;
 		buf_printf(out, "%s%s", comma, legal_moves[i].to);
@@ -388,8 +388,7 @@ enum rc reg_document_status(struct registry *reg, enum document_kind kind,
 static enum rc split_object(const struct entry *e, enum document_kind *kind,
 			    const char **of, struct err *err)
 {
-	for (unsigned i = 0; i < sizeof(kind_names) / sizeof(*kind_names);
-	     i++) {
+	for (unsigned i = 0; i < COUNT(kind_names); i++) {
 		size_t n = strlen(kind_names[i]);
 
 		if (strncmp(e->object, kind_names[i], n) != 0 ||

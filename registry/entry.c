@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/inside.h"
@@ -48,7 +49,7 @@ static const struct entry_kind *const kinds[] = {
 
 const struct entry_kind *entry_kind_find(const char *name, int64_t version)
 {
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		for (const struct entry_kind *k = kinds[i]; k->name; k++)
 			if (k->version == version && !strcmp(k->name, name))
 				return k;
@@ -59,7 +60,7 @@ const struct entry_kind *entry_kind_newest(const char *name)
 {
 	const struct entry_kind *newest = NULL;
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		for (const struct entry_kind *k = kinds[i]; k->name; k++)
 			if (!strcmp(k->name, name) &&
 			    (!newest || k->version > newest->version))

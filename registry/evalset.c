@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/slice.h"
@@ -425,7 +426,7 @@ void evalset_keep_known(const struct evalset *set,
 
 static void *own(struct evalrows *r, void *array)
 {
-	if (r->n_own == sizeof(r->own) / sizeof(*r->own))
+	if (r->n_own == COUNT(r->own))
 		BUG("more arrays than columns");
 	return r->own[r->n_own++] = array;
 }

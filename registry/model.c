@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "model/metric.h"
@@ -282,7 +283,7 @@ static const struct field {
 	  offsetof(struct model_rec, main_metric),
 	  "UPDATE model SET main_metric = ? WHERE name = ?" },
 };
-#define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
+#define N_FIELDS COUNT(fields)
 
 static const char *new_value(const struct model_change *c, size_t i)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/csv.h"
 #include "base/fsx.h"
 #include "base/utf8.h"
@@ -150,7 +151,7 @@ static char **place_of(struct line *l, const char *name)
 		{ "title", &l->title },
 	};
 
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+	for (size_t i = 0; i < COUNT(places); i++)
 		if (!strcmp(places[i].name, name))
 			return places[i].at;
 	return NULL;

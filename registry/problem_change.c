@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/csv.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
@@ -90,7 +91,7 @@ enum rc problem_change_parse(const char *text, struct problem_change *out,
 	size_t k = 0;
 
 	*copy = xstrdup(text);
-	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+	for (size_t i = 0; i < COUNT(forms); i++) {
 		p = strstr(*copy, forms[i].mark);
 		if (p && (!first || p < first)) {
 			first = p;

@@ -2,6 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/interval.h"
@@ -142,7 +143,7 @@ static const struct field fields[] = {
 	PROBLEM_FIELDS(X)
 #undef X
 };
-#define N_FIELDS (sizeof(fields) / sizeof(fields[0]))
+#define N_FIELDS COUNT(fields)
 
 static const struct {
 	const char *name;
@@ -184,7 +185,7 @@ enum rc problem_field_check(size_t i, const char *value, struct err *err)
 
 	if (rc || (!*value && strcmp(fields[i].name, "title") != 0))
 		return rc;
-	for (size_t k = 0; k < sizeof(special) / sizeof(special[0]); k++)
+	for (size_t k = 0; k < COUNT(special); k++)
 		if (!strcmp(special[k].name, fields[i].name))
 			return special[k].check(value, err);
 	return RC_OK;

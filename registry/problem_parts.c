@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/db.h"
 #include "registry/nouns.h"
@@ -24,7 +25,7 @@ static const char *const expectations[] = {
 	EXPECTATIONS(X)
 #undef X
 };
-#define N_EXPECTATIONS (sizeof(expectations) / sizeof(expectations[0]))
+#define N_EXPECTATIONS COUNT(expectations)
 
 const char *expectation_name(enum expectation e)
 {

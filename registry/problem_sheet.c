@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/csv.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -51,7 +52,7 @@ static bool is_own(const char *column)
 	static const char *const own[] = { "row", "label", "labeller",
 					   "said_by", "note" };
 
-	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+	for (size_t i = 0; i < COUNT(own); i++)
 		if (!strcmp(column, own[i]))
 			return true;
 	return false;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "registry/db.h"
 
 /* What lasts. Only tx_append and reg_blob_put write here, and gc takes blobs
@@ -427,7 +428,7 @@ static const char *const projections[] = {
 	objects, models, versions, documents, datasets, testsets,
 	predictions, runs, evaluations, signoffs, problems
 };
-#define N_PROJECTIONS (sizeof(projections) / sizeof(projections[0]))
+#define N_PROJECTIONS COUNT(projections)
 
 /* tests/registry/test_registry.c says the new one where a section changed. */
 const char schema_created[] =
@@ -470,7 +471,7 @@ enum rc schema_drop_lookups(struct db *db, struct buf *again, struct err *err)
 	struct buf drop = BUF_INIT;
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < sizeof(lookups) / sizeof(lookups[0]); i++) {
+	for (size_t i = 0; i < COUNT(lookups); i++) {
 		if (rc == RC_OK && again)
 			rc = read_lookup(db, lookups[i], again, err);
 		buf_printf(&drop, "DROP INDEX %s;", lookups[i]);

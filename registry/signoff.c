@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/sshsig.h"
 #include "base/xalloc.h"
@@ -13,7 +14,7 @@ static const char *const meaning_names[] = {
 	MEANING_LIST(X)
 #undef X
 };
-#define N_MEANINGS (sizeof(meaning_names) / sizeof(meaning_names[0]))
+#define N_MEANINGS COUNT(meaning_names)
 
 const char *meaning_name(enum meaning m)
 {

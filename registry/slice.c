@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "model/slice.h"
 #include "registry/db.h"
 #include "registry/entry.h"
@@ -51,7 +52,7 @@ enum rc testset_parse(const struct testset_info *info, const char *expr,
 	add_names(&names, &info->keys);
 	add_names(&names, &info->inputs);
 	add_names(&names, &info->slices);
-	for (size_t i = 0; i < sizeof(single) / sizeof(*single); i++)
+	for (size_t i = 0; i < COUNT(single); i++)
 		if (single[i])
 			vec_push(&names, single[i]);
 	rc = slice_check(s, names.at, names.n, err);

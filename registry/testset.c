@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/nouns.h"
@@ -445,7 +446,7 @@ static const char *step_word(const char *kind)
 		{ "testset.revive", "revived" },
 	};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (!strcmp(kind, words[i][0]))
 			return words[i][1];
 	return strrchr(kind, '.') + 1;

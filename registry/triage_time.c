@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/inside.h"
 #include "registry/problem.h"
@@ -31,7 +32,7 @@ struct telling {
 
 static bool is_idle(const char *kind)
 {
-	for (size_t i = 0; i < sizeof(idle) / sizeof(*idle); i++)
+	for (size_t i = 0; i < COUNT(idle); i++)
 		if (strncmp(kind, idle[i], strlen(idle[i])) == 0)
 			return true;
 	return false;

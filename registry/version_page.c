@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/version_inside.h"
 
@@ -24,7 +25,7 @@ static enum rc find_order(const struct version_query *q, const char **out,
 {
 	const char *name = q->sort ? q->sort : "name";
 
-	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+	for (size_t i = 0; i < COUNT(orders); i++) {
 		if (strcmp(orders[i].name, name) != 0)
 			continue;
 		*out = q->descending ? orders[i].down : orders[i].up;

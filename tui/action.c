@@ -1,5 +1,6 @@
 #include "tui/action.h"
 
+#include "base/count.h"
 #include "tui/keys.h"
 #include "tui/layouts.h"
 
@@ -82,7 +83,7 @@ static bool has_key(const struct keymap *m, int a, uint32_t key)
 static const unsigned levels[] = {
 	~(unsigned)(IN_ALL | IN_LIST | IN_TEXT), IN_LIST | IN_TEXT, IN_ALL
 };
-#define N_LEVELS (sizeof(levels) / sizeof(levels[0]))
+#define N_LEVELS COUNT(levels)
 
 static enum action find_exact(const struct keymap *m, unsigned contexts,
 			      uint32_t key)

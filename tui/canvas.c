@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 
+#include "base/count.h"
 #include "base/safetext.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -338,7 +339,7 @@ static const uint8_t directions[] = {
 	TO_N | TO_W, TO_N | TO_E | TO_S, TO_N | TO_S | TO_W,
 	TO_E | TO_S | TO_W, TO_N | TO_E | TO_W, TO_N | TO_E | TO_S | TO_W
 };
-#define N_DIRECTIONS (sizeof(directions) / sizeof(directions[0]))
+#define N_DIRECTIONS COUNT(directions)
 
 static uint32_t join(uint32_t there, uint32_t ch)
 {

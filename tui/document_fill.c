@@ -1,5 +1,6 @@
 /* What the registry knows: texts for fields of a card, figures as references,
  * and other revisions to compare with. */
+#include "base/count.h"
 #include "tui/document.h"
 
 #include <string.h>
@@ -115,7 +116,7 @@ static enum rc suggest(const struct document *d, const char *id,
 	rc = reg_version_get(d->reg, d->facts.model, d->facts.version,
 			     &k.version, err);
 	if (rc == RC_OK) {
-		for (size_t i = 0; i < sizeof(fills) / sizeof(fills[0]); i++)
+		for (size_t i = 0; i < COUNT(fills); i++)
 			if (!strcmp(fills[i].id, id))
 				fills[i].fill(&k, out);
 		version_rec_release(&k.version);

@@ -4,6 +4,7 @@
  * new (O_EXCL). What comes back must be a plain file of ours in that same
  * folder, looked at by descriptor; editors that save by renaming are fine. It
  * is deleted once its text is in the document; until then its path is shown. */
+#include "base/count.h"
 #include "tui/document.h"
 
 #include <errno.h>
@@ -87,7 +88,7 @@ enum rc outside_argv(const char *path, unsigned line, struct strs *argv,
 	name = name ? name + 1 : argv->at[0];
 	static const char *const known[] = { "vi", "vim", "nvim", "nano",
 					     "emacs", "joe", "micro", "ne" };
-	for (size_t i = 0; line && i < sizeof(known) / sizeof(*known); i++) {
+	for (size_t i = 0; line && i < COUNT(known); i++) {
 		if (strcmp(name, known[i]) == 0) {
 			char *at = xasprintf("+%u", line);
 			strs_add(argv, at);

@@ -1,5 +1,6 @@
 /* From a draft to a revision, and a revision's life: handed in, approved by
  * somebody else, returned, superseded. */
+#include "base/count.h"
 #include "tui/document.h"
 
 #include <stdlib.h>
@@ -162,7 +163,7 @@ unsigned document_submit_menu(struct view *v)
 		{ 'b', "back to draft: the author has to work on it" },
 		{ 'o', "superseded: no longer in force" },
 	};
-	app_menu(v->app, "Submit", items, sizeof(items) / sizeof(items[0]),
+	app_menu(v->app, "Submit", items, COUNT(items),
 		 submit_picked, NULL);
 	return REACT_DRAW;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/count.h"
 #include "base/safetext.h"
 #include "base/utf8.h"
 #include "tui/keys.h"
@@ -548,7 +549,7 @@ static const struct {
 
 static bool move_key(struct editor *e, uint32_t key)
 {
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; i < COUNT(keys); i++) {
 		if (keys[i].key != key)
 			continue;
 		if (keys[i].deletes)

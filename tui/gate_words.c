@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "tui/figures.h"
 
@@ -60,7 +61,7 @@ void put_gate_verdict(struct buf *out, const struct gate_result *r)
 		return;
 	}
 	buf_str(out, "BLOCKED");
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < COUNT(bad); i++) {
 		size_t n = gate_count(r, bad[i]);
 
 		if (n)

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/utf8.h"
 
@@ -20,7 +21,7 @@ static const struct {
 	{ "Enter", TK_ENTER }, { "Esc", TK_ESC }, { "Tab", TK_TAB },
 	{ "Space", ' ' }, { "Backspace", TK_BACKSPACE },
 };
-#define N_NAMES (sizeof(names) / sizeof(names[0]))
+#define N_NAMES COUNT(names)
 
 /* What nearly every terminal sends, whatever its terminfo entry says. */
 static const struct key_seq common[] = {
@@ -42,7 +43,7 @@ static const struct key_seq common[] = {
 	{ "\033[21~", TK_F10 }, { "\033[23~", TK_F11 },
 	{ "\033[24~", TK_F12 }, { "\033[[A", TK_F1 },
 };
-#define N_COMMON (sizeof(common) / sizeof(common[0]))
+#define N_COMMON COUNT(common)
 
 void keys_init(struct keys *k, unsigned esc_ms)
 {
@@ -58,7 +59,7 @@ void keys_release(struct keys *k)
 
 void keys_define(struct keys *k, const char *bytes, uint32_t key)
 {
-	if (k->n_seq == sizeof(k->seq) / sizeof(k->seq[0]) ||
+	if (k->n_seq == COUNT(k->seq) ||
 	    strlen(bytes) >= sizeof(k->seq[0].bytes) || bytes[0] != '\033')
 		return;
 	struct key_seq *s = &k->seq[k->n_seq++];

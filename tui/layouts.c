@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/utf8.h"
 #include "tui/keys.h"
 
@@ -28,7 +29,7 @@ static const struct { const char *theirs, *latin; } layouts[] = {
 	{ "éèçà", "2790" },
 	{ "&\"'(-_", "134568" },
 };
-#define N_LAYOUTS (sizeof(layouts) / sizeof(layouts[0]))
+#define N_LAYOUTS COUNT(layouts)
 
 uint32_t layout_latin(uint32_t key)
 {

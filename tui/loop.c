@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "tui/app_state.h"
 
 #define WORK_NS 2000000u	/* of filtering between two looks at the keys */
@@ -18,7 +19,7 @@ static int signal_pipe[2] = { -1, -1 };
 
 static const int caught[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH,
 			      SIGTSTP, SIGCONT };
-#define N_CAUGHT (sizeof(caught) / sizeof(caught[0]))
+#define N_CAUGHT COUNT(caught)
 /* The sanitizers report crashes themselves. */
 #ifdef MUSTER_SANITIZE
 #define catch_crashes(on)
@@ -34,7 +35,7 @@ static void catch_crashes(bool on)
 {
 	static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE,
 				       SIGILL };
-	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+	for (size_t i = 0; i < COUNT(crashes); i++)
 		signal(crashes[i], on ? on_crash : SIG_DFL);
 }
 #endif

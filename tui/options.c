@@ -1,5 +1,6 @@
 #include "tui/options.h"
 
+#include "base/count.h"
 #include "base/fsx.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
@@ -87,7 +88,7 @@ static const struct {
 	{ "sync", set_sync }, { "slow", set_slow },
 	{ "ambiguous", set_ambiguous }, { "session", set_session },
 };
-#define N_OPTIONS (sizeof(options) / sizeof(options[0]))
+#define N_OPTIONS COUNT(options)
 
 #define KEY_PREFIX "key."
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/taxonomy.h"
@@ -130,7 +131,7 @@ static unsigned ask_state(struct problems *p)
 		return REACT_NONE;
 	c->moves = true;
 	app_menu(p->view->app, "To which state?", items,
-		 sizeof(items) / sizeof(*items), state_picked, NULL);
+		 COUNT(items), state_picked, NULL);
 	return REACT_DRAW;
 }
 
@@ -368,7 +369,7 @@ static void ask_error(struct problems *p)
 	}
 	items[0].text = keep.data;
 	app_menu(p->view->app, "2 of 3: how often is it wrong?", items,
-		 sizeof(items) / sizeof(*items), walk_error, NULL);
+		 COUNT(items), walk_error, NULL);
 	buf_release(&keep);
 }
 
@@ -392,7 +393,7 @@ static const struct {
 	{ '4', "50", "every other" },
 	{ '5', "100", "everybody" },
 };
-enum { SHARES = sizeof(shares) / sizeof(*shares) };
+enum { SHARES = COUNT(shares) };
 
 static void walk_users(struct view *v, size_t item, void *arg)
 {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "model/taxonomy.h"
 #include "tui/app.h"
@@ -22,7 +23,7 @@ static const struct {
 	{ TAXONOMY_DISCRIMINATION, 'd', "discrimination" },
 	{ TAXONOMY_HARM, 'h', "kind of harm" },
 };
-enum { N_LISTS = sizeof(lists) / sizeof(*lists) };
+enum { N_LISTS = COUNT(lists) };
 
 static size_t index_of(const struct strs *v, const char *id)
 {

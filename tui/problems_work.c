@@ -2,6 +2,7 @@
  * cursor: counting users, scoring, finding patterns. */
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "tui/app.h"
 #include "tui/evaluating.h"
@@ -141,7 +142,7 @@ static void ask_kind(struct app *app, size_t n, uint64_t undecided)
 					"patterns match", text),
 				undecided ? " (some undecided)" : "");
 
-	app_menu(app, title, items, sizeof(items) / sizeof(*items),
+	app_menu(app, title, items, COUNT(items),
 		 members_picked, NULL);
 	free(title);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "cards/cyclonedx.h"
@@ -147,7 +148,7 @@ static enum rc make_sealed(const struct reporting *r, char *names,
 	if (r->kind == REPORT_VERSION)
 		spec.stage = r->stage;
 	while ((word = strsep(&at, " ")))
-		if (*word && spec.n_of < sizeof(spec.of) / sizeof(*spec.of))
+		if (*word && spec.n_of < COUNT(spec.of))
 			spec.of[spec.n_of++] = word;
 	report_init(&report);
 	rc = report_collect(reg, &spec, progress, &report, err);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/run.h"
 #include "tui/asking.h"
@@ -49,7 +50,7 @@ static void put_states(const struct running *w, struct buf *out)
 	};
 	const char *sep = "";
 
-	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+	for (size_t i = 0; i < COUNT(order); i++) {
 		if (!w->n[order[i]])
 			continue;
 		buf_printf(out, "%s%zu %s", sep, w->n[order[i]],

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/utf8.h"
@@ -150,7 +151,7 @@ static enum rc run_line(struct app *app, const char *line, struct err *err)
 	const char *rest = line + n + (line[n] == ' ');
 	if (!*line || *line == '#')
 		return RC_OK;
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (size_t i = 0; i < COUNT(steps); i++) {
 		if (strlen(steps[i].name) != n ||
 		    strncmp(steps[i].name, line, n) != 0)
 			continue;

@@ -10,6 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "tui/terminfo.h"
@@ -66,7 +67,7 @@ static const char *find_type(const char *wanted, int fd, bool *built_in)
 {
 	const char *chain[] = { wanted, "xterm-256color", "xterm", "vt100" };
 	*built_in = false;
-	for (size_t i = 0; i < sizeof(chain) / sizeof(chain[0]); i++)
+	for (size_t i = 0; i < COUNT(chain); i++)
 		if (type_works(chain[i], fd))
 			return chain[i];
 	*built_in = true;
@@ -335,7 +336,7 @@ void term_define_keys(struct terminal *t, struct keys *keys)
 		{ "kf12", TK_F12 },
 	};
 	(void)t;
-	for (size_t i = 0; i < sizeof(caps) / sizeof(caps[0]); i++) {
+	for (size_t i = 0; i < COUNT(caps); i++) {
 		const char *bytes = tigetstr(caps[i].cap);
 		if (bytes && bytes != (char *)-1)
 			keys_define(keys, bytes, caps[i].key);

@@ -1,5 +1,7 @@
 #include "tui/theme.h"
 
+#include "base/count.h"
+
 #define PLAIN { COLOUR_DEFAULT, 0 }
 #define BOLD { COLOUR_DEFAULT, LOOK_BOLD }
 #define UNDERLINE { COLOUR_DEFAULT, LOOK_UNDERLINE }
@@ -42,7 +44,7 @@ static const struct theme themes[] = {
 		[STYLE_WARN] = BOLD,
 		[STYLE_MATCH] = UNDERLINE } },
 };
-#define N_THEMES (sizeof(themes) / sizeof(themes[0]))
+#define N_THEMES COUNT(themes)
 
 const struct theme *theme_find(const char *name)
 {

@@ -1,5 +1,6 @@
 /* Columns of the table of versions that are made when they are asked for:
  * another metric in the score's column, and fields that filters name. */
+#include "base/count.h"
 #include "tui/version_rows.h"
 
 #include "base/xalloc.h"
@@ -98,7 +99,7 @@ static void has_column(struct version_rows *v, size_t column)
 	struct buf text = BUF_INIT;
 	for (size_t row = 0; row < v->n; row++) {
 		buf_clear(&text);
-		for (size_t i = 0; i < sizeof(things) / sizeof(*things); i++)
+		for (size_t i = 0; i < COUNT(things); i++)
 			if (*columns_cell(v->table, things[i].column, row))
 				buf_printf(&text, "%s%s", text.len ? " " : "",
 					   things[i].word);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "model/risk.h"
 #include "registry/document.h"
@@ -58,7 +59,7 @@ static bool is_about_rows(const struct log_line *l)
 {
 	static const char *const kinds[] = { "model.", "version.", "evaluation.",
 		"prediction.", "testset.", "slice." };
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < COUNT(kinds); i++)
 		if (!strncmp(l->kind, kinds[i], strlen(kinds[i])))
 			return true;
 	return !strncmp(l->kind, "document.", strlen("document.")) &&

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
@@ -106,7 +107,7 @@ static void set_id(void *arg, size_t row, struct buf *out)
 
 static const struct list_source set_source = {
 	.columns = set_columns,
-	.n_columns = sizeof(set_columns) / sizeof(*set_columns),
+	.n_columns = COUNT(set_columns),
 	.empty = "No test sets yet. a makes the first from a CSV file, as does "
 		 "'muster testset create NAME FILE.csv'.",
 	.rows = set_rows, .cell = set_cell, .id = set_id,
@@ -162,7 +163,7 @@ static enum style rev_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source rev_source = {
 	.columns = rev_columns,
-	.n_columns = sizeof(rev_columns) / sizeof(*rev_columns),
+	.n_columns = COUNT(rev_columns),
 	.empty = "No revision.",
 	.rows = rev_rows, .cell = rev_cell,
 };

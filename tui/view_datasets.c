@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
@@ -67,7 +68,7 @@ static enum style set_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source set_source = {
 	.columns = set_columns,
-	.n_columns = sizeof(set_columns) / sizeof(*set_columns),
+	.n_columns = COUNT(set_columns),
 	.empty = "No datasets yet: 'muster dataset add NAME FILE.csv' records "
 		 "one with its digest and profile.",
 	.rows = set_rows, .cell = set_cell,
@@ -138,7 +139,7 @@ static enum style column_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source column_source = {
 	.columns = profile_columns,
-	.n_columns = sizeof(profile_columns) / sizeof(*profile_columns),
+	.n_columns = COUNT(profile_columns),
 	.empty = "No dataset is chosen.",
 	.rows = column_rows, .cell = column_cell,
 };

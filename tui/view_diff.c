@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/testset_slices.h"
 #include "tui/app.h"
@@ -66,7 +67,7 @@ static enum style change_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source change_source = {
 	.columns = change_columns,
-	.n_columns = sizeof(change_columns) / sizeof(*change_columns),
+	.n_columns = COUNT(change_columns),
 	.empty = "The two revisions hold the same.",
 	.rows = change_rows, .cell = change_cell,
 };

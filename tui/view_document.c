@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "tui/document.h"
@@ -94,7 +95,7 @@ static enum style section_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source section_source = {
 	.columns = section_columns,
-	.n_columns = sizeof(section_columns) / sizeof(section_columns[0]),
+	.n_columns = COUNT(section_columns),
 	.empty = "This form has no sections.",
 	.rows = section_rows, .cell = section_cell,
 };

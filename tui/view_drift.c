@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/profile_drift.h"
@@ -132,7 +133,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(columns[0]),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "These datasets have no columns.",
 	.rows = rows, .cell = cell,
 };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "model/fairview.h"
 #include "registry/evaluate.h"
@@ -88,7 +89,7 @@ static enum style metric_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source metric_source = {
 	.columns = metric_columns,
-	.n_columns = sizeof(metric_columns) / sizeof(*metric_columns),
+	.n_columns = COUNT(metric_columns),
 	.empty = "Not evaluated yet: r evaluates it on the newest revision of "
 		 "a set that it has predictions for.",
 	.rows = metric_rows, .cell = metric_cell,
@@ -155,7 +156,7 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source slice_source = {
 	.columns = slice_columns,
-	.n_columns = sizeof(slice_columns) / sizeof(*slice_columns),
+	.n_columns = COUNT(slice_columns),
 	.empty = "No slices: the set names no slicing column. 'muster slice "
 		 "add TESTSET NAME EXPR' adds a slice.",
 	.rows = slice_rows, .cell = slice_cell,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
@@ -90,7 +91,7 @@ static enum style measure_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source measures = {
 	.columns = measure_columns,
-	.n_columns = sizeof(measure_columns) / sizeof(*measure_columns),
+	.n_columns = COUNT(measure_columns),
 	.empty = "computing ...", .rows = measure_rows, .cell = measure_cell,
 };
 
@@ -143,7 +144,7 @@ static enum style group_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source groups = {
 	.columns = group_columns,
-	.n_columns = sizeof(group_columns) / sizeof(*group_columns),
+	.n_columns = COUNT(group_columns),
 	.empty = "", .rows = group_rows, .cell = group_cell,
 };
 

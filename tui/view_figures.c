@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "cards/reference.h"
 #include "tui/app.h"
@@ -62,7 +63,7 @@ static enum style cell(void *arg, size_t at, size_t column, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(columns[0]),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "This version was never evaluated: muster eval TESTSET.",
 	.rows = rows, .cell = cell,
 };

@@ -1,3 +1,4 @@
+#include "base/count.h"
 #include "tui/gate.h"
 
 #include <string.h>
@@ -73,7 +74,7 @@ static void rule_id(void *arg, size_t row, struct buf *out)
 
 static const struct list_source rule_source = {
 	.columns = rule_columns,
-	.n_columns = sizeof(rule_columns) / sizeof(*rule_columns),
+	.n_columns = COUNT(rule_columns),
 	.empty = "No rule to show: being checked, or the stage has no gate.",
 	.rows = rule_rows, .cell = rule_cell, .id = rule_id,
 };
@@ -186,7 +187,7 @@ static void signoff_id(void *arg, size_t row, struct buf *out)
 
 static const struct list_source signoff_source = {
 	.columns = signoff_columns,
-	.n_columns = sizeof(signoff_columns) / sizeof(*signoff_columns),
+	.n_columns = COUNT(signoff_columns),
 	.empty = "Nobody has signed; S signs. Nobody approves what they "
 		 "wrote.",
 	.rows = signoff_rows, .cell = signoff_cell, .id = signoff_id,
@@ -229,7 +230,7 @@ static enum style waiver_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source waiver_source = {
 	.columns = waiver_columns,
-	.n_columns = sizeof(waiver_columns) / sizeof(*waiver_columns),
+	.n_columns = COUNT(waiver_columns),
 	.empty = "Nothing is waived; w waives the rule under the cursor.",
 	.rows = waiver_rows, .cell = waiver_cell,
 };

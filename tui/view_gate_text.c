@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/diff.h"
@@ -74,7 +75,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "This gate was never written: e writes it here, E in the "
 		 "editor.",
 	.rows = rows, .cell = cell,
@@ -593,7 +594,7 @@ static unsigned field_act(struct view *v, enum action a)
 		{ ACT_FIELD_BOTTOM, MOVE_TEXT_END },
 	};
 
-	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
+	for (size_t i = 0; i < COUNT(moves); i++)
 		if (moves[i].act == a)
 			editor_move(&t->editor, moves[i].move);
 	if (a == ACT_FIELD_KEEP)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/document.h"
 #include "registry/model.h"
@@ -239,7 +240,7 @@ static void id(void *arg, size_t row, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "No version is in use yet. 'muster version add NAME' makes "
 		 "one; > moves it to a stage.",
 	.rows = rows, .cell = cell, .id = id,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/problem_labels.h"
 #include "tui/app.h"
@@ -98,7 +99,7 @@ static bool field(void *arg, size_t i, const char *name, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "Nothing came back yet. S writes a sheet and takes filled "
 		 "ones back.",
 	.rows = rows, .cell = cell, .id = row_id, .field = field,

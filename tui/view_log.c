@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/hash.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
@@ -69,7 +70,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "No entry speaks of this object.",
 	.rows = rows, .cell = cell,
 };

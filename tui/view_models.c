@@ -1,5 +1,6 @@
 #include "tui/view_models.h"
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "tui/app.h"
@@ -128,7 +129,7 @@ static void id(void *arg, size_t row, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(columns[0]),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "No versions yet. a adds a model and its first version, as do "
 		 "'muster model add NAME' and 'muster version add NAME'.",
 	.rows = n_rows, .cell = cell, .field = field, .id = id,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "tui/app.h"
@@ -182,7 +183,7 @@ static bool any_field(const struct triage_row *r, const char *name,
 		{ "source", r->problem.source }, { "next", r->next },
 	};
 
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+	for (size_t i = 0; i < COUNT(fields); i++) {
 		if (strcmp(fields[i].name, name) != 0)
 			continue;
 		buf_str(out, fields[i].value ? fields[i].value : "");
@@ -202,7 +203,7 @@ static bool board_field(void *arg, size_t i, const char *name,
 
 static const struct list_source board_source = {
 	.columns = board_columns,
-	.n_columns = sizeof(board_columns) / sizeof(*board_columns),
+	.n_columns = COUNT(board_columns),
 	.empty = "No open problem. What users complain about comes in by P in "
 		 "any list of patterns, or by 'muster report-failure'; X shows "
 		 "closed ones.",
@@ -257,7 +258,7 @@ static bool inbox_field(void *arg, size_t i, const char *name,
 
 static const struct list_source inbox_source = {
 	.columns = inbox_columns,
-	.n_columns = sizeof(inbox_columns) / sizeof(*inbox_columns),
+	.n_columns = COUNT(inbox_columns),
 	.empty = "Nothing waits: every report has been described.",
 	.rows = inbox_rows, .cell = inbox_cell, .id = inbox_id,
 	.field = inbox_field,

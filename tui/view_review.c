@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/testset_slices.h"
 #include "tui/app.h"
@@ -38,7 +39,7 @@ void review_counts(const struct testset_step_report *r, struct buf *out)
 	};
 	const char *sep = "";
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		if (!parts[i].n)
 			continue;
 		buf_str(out, sep);
@@ -129,7 +130,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "No row looks like a mistake: none has the inputs of another.",
 	.rows = rows, .cell = cell,
 };

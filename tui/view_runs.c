@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/safetext.h"
 #include "base/xalloc.h"
@@ -82,7 +83,7 @@ static void row_id(void *arg, size_t row, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "No runner was asked on this set yet: a on the matrix asks "
 		 "those of all versions, 'muster version add --runner' names "
 		 "one.",

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/spread.h"
@@ -92,7 +93,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "All versions agree on every pattern, or it is still being "
 		 "computed.",
 	.rows = rows, .cell = cell,

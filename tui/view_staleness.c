@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/looks.h"
@@ -100,7 +101,7 @@ static void row_id(void *arg, size_t row, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = sizeof(columns) / sizeof(*columns),
+	.columns = columns, .n_columns = COUNT(columns),
 	.empty = "Nothing is predicted on this set. 'muster predictions "
 		 "import' brings the first, 'a' asks the runners.",
 	.rows = rows, .cell = cell, .id = row_id,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/model.h"
@@ -88,7 +89,7 @@ static enum style log_cell(void *arg, size_t row, size_t column,
 
 static const struct list_source log_source = {
 	.columns = log_columns,
-	.n_columns = sizeof(log_columns) / sizeof(*log_columns),
+	.n_columns = COUNT(log_columns),
 	.empty = "No entry on this version.",
 	.rows = log_rows, .cell = log_cell,
 };
