@@ -50,6 +50,8 @@ done >"$tmp/helpless"
 tests/check-faults.sh || bad=1
 bash -n docs/muster.bash || fail "docs/muster.bash does not parse"
 
-tests/docs/readme-examples.sh "$muster" README.md || bad=1
+for doc in README.md docs/living.md; do
+	tests/docs/readme-examples.sh "$muster" "$doc" || bad=1
+done
 [ $bad = 0 ] && echo "docs: ok"
 exit $bad

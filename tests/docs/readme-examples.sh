@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the README's example: in each fenced block that starts with a line
+# Runs a document's example, README's if no other is named: in each fenced block that starts with a line
 # "$ ...", those lines are commands, run in one folder one block after the
 # other, and the lines between them are what they print ("..." stands for
 # any lines). Called by check-docs with the program and the README.
@@ -13,10 +13,10 @@ ln -s "$muster" "$work/bin/muster"
 awk '/^```/ { inside = !inside; first = 1; next }
      inside && first { run = /^\$ /; first = 0 }
      inside && run { print }' "$readme" >"$work/session"
-[ -s "$work/session" ] || { echo "README has no example" >&2; exit 1; }
-python3 - "$work" <<'PY'
+[ -s "$work/session" ] || { echo "$readme has no example" >&2; exit 1; }
+python3 - "$work" "$(basename "$readme")" <<'PY'
 import os, re, subprocess, sys
-work = sys.argv[1]
+work, name = sys.argv[1:]
 env = {"PATH": work + "/bin:" + os.environ["PATH"], "HOME": work + "/home",
        "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 os.makedirs(work + "/dir")
@@ -35,15 +35,15 @@ for command, wanted in steps:
                           text=True)
     got = [l.rstrip() for l in done.stdout.splitlines()]
     if done.returncode != 0:
-        print("README: '%s' ended with %d: %s"
-              % (command, done.returncode, done.stderr), file=sys.stderr)
+        print("%s: '%s' ended with %d: %s"
+              % (name, command, done.returncode, done.stderr), file=sys.stderr)
         bad = 1
         continue
     pattern = "".join(r"(?:.*\n)*?" if w.strip() == "..."
                       else re.escape(w.rstrip()) + "\n" for w in wanted)
     if not re.fullmatch(pattern, "".join(l + "\n" for l in got)):
-        print("README: '%s' prints\n%s\nnot\n%s"
-              % (command, "\n".join(got), "\n".join(wanted)), file=sys.stderr)
+        print("%s: '%s' prints\n%s\nnot\n%s"
+              % (name, command, "\n".join(got), "\n".join(wanted)), file=sys.stderr)
         bad = 1
 sys.exit(bad)
 PY
