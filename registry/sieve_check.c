@@ -43,16 +43,17 @@ static enum rc check_group(struct ts_seeker *s, const struct run *run,
 			   const struct ts_kept_sieve *kept, int group,
 			   bool *bad, struct err *err)
 {
-	uint64_t *hash = XNEW_ARRAY(uint64_t, kept->rows);
-	uint64_t *const out[SEEK_GROUPS] = {
-		group == SEEK_KEYS ? hash : NULL,
-		group == SEEK_INPUTS ? hash : NULL,
-	};
+	uint64_t *out[SEEK_GROUPS] = { NULL };
 	struct buf parts[SIEVE_PARTS];
+	void *hash = NULL;
 	size_t n = 0;
-	enum rc rc = ts_hash_chunks(s, run->chunk, run->chunk + run->n, out,
-				    err);
+	enum rc rc = try_alloc(&hash, (size_t)kept->rows, sizeof(**out),
+			       "a sieve's rows", err);
 
+	if (rc != RC_OK)
+		return rc;
+	out[group] = hash;
+	rc = ts_hash_chunks(s, run->chunk, run->chunk + run->n, out, err);
 	if (rc == RC_OK) {
 		n = sieve_write(hash, (size_t)kept->rows, run->first, run->n,
 				parts);

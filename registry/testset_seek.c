@@ -295,15 +295,19 @@ enum rc ts_seeker_read(struct ts_seeker *s, bool keys, bool inputs,
 	const bool wanted[SEEK_GROUPS] = { keys, inputs };
 	size_t n = (size_t)(s->t->chunks.n_rows - s->first);
 	uint64_t *out[SEEK_GROUPS] = { NULL };
-	enum rc rc;
+	enum rc rc = RC_OK;
 
-	for (int g = 0; g < SEEK_GROUPS; g++) {
+	for (int g = 0; g < SEEK_GROUPS && rc == RC_OK; g++) {
 		if (!wanted[g] || s->hash[g])
 			continue;
-		out[g] = s->hash[g] = XNEW_ARRAY(uint64_t, n + 1);
+		rc = try_alloc(&s->hash[g], n + 1, sizeof(**out),
+			       "hashes of patterns", err);
+		out[g] = s->hash[g];
 		ts_rows_hashed += n;
 	}
-	rc = ts_hash_chunks(s, s->first_chunk, s->t->chunks.at.n, out, err);
+	if (rc == RC_OK)
+		rc = ts_hash_chunks(s, s->first_chunk, s->t->chunks.at.n, out,
+				    err);
 	if (rc == RC_OK)
 		index_rest(s);
 	return rc;

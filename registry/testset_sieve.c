@@ -88,8 +88,8 @@ static bool parse_sieve(const struct testset *t, const struct json *j,
 	int64_t from = json_get_int(j, "first", -1);
 	int64_t rows = json_get_int(j, "rows", -1);
 
-	if (!of || from < 0 || rows < 1 || (uint64_t)from != first ||
-	    (uint64_t)rows != end - first)
+	if (!of || from < 0 || rows < 1 || rows > UINT32_MAX ||
+	    (uint64_t)from != first || (uint64_t)rows != end - first)
 		return false;
 	for (int g = 0; g < SEEK_GROUPS; g++)
 		if (!parse_group(json_get(j, group_names[g]),
