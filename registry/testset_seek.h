@@ -1,10 +1,11 @@
 /* Finding few patterns of a large set: by key, and by equal inputs, without
- * reading all keys and inputs. For registry/testset_*.c only.
+ * reading all keys and inputs. For registry/testset_*.c, and for fsck.
  *
  * A step that looks for patterns by key (growth, corrections) keeps sieves
  * (registry/sieve.h) over the rows that none is kept over yet, those it adds
  * included, once these are worth it: one of their keys, one of their inputs.
- * Its entry's body names them:
+ * Each takes about 4 bytes of the file a row. A new set has none: its import
+ * does not wait for what only a later step needs. The entry's body names them:
  *
  *	"sieve":{"first":ROW, "rows":N, "of":HEX,
  *		 "keys":["blob:<sha256>", …], "inputs":["blob:<sha256>", …]}
