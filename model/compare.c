@@ -125,6 +125,7 @@ static void take_resampled(struct pair *p)
 	}
 	compare_means(p);
 	compare_weighted_rates(p);
+	compare_jackknife(p);
 	for (unsigned m = 0; m < METRIC_COUNT; m++) {
 		struct delta *d = &p->deltas[m];
 

@@ -11,7 +11,8 @@
  * Resampling draws cells of the joint table (target, base, candidate) for
  * figures of labels, rows or groups for the others; these up to the limits of
  * model/evaluation.h, beyond which means of rows have the normal interval of
- * paired differences and the rest has none.
+ * paired differences, and average precision, ECE, RMSE and R2 that of the
+ * infinitesimal jackknife (model/jackknife.h); the rest has none.
  *
  * With weights the tests that count patterns (McNemar, Wilcoxon, Student,
  * Cochran) are not made: they would judge another difference than the weighted

@@ -3,6 +3,7 @@
  *	compare.c		what is compared, flips, the order of steps
  *	compare_tests.c		tests and closed forms of one pair
  *	compare_boot.c		the paired bootstrap of one pair
+ *	compare_jackknife.c	what stands in for it beyond its limits
  *	compare_verdict.c	p adjusted, verdicts
  *	compare_gaps.c		differences between groups
  *	compare_parts.c		patterns that somebody gathered
@@ -51,6 +52,8 @@ void compare_errors(struct pair *p);	/* Wilcoxon, Student's paired t */
  * else gave one. */
 void compare_means(struct pair *p);
 void compare_weighted_rates(struct pair *p);
+/* Of figures that are no means, where the rows are too many to resample. */
+void compare_jackknife(struct pair *p);
 /* How many of the pair's rows have a weight above 0. */
 uint64_t compare_weighing(const struct pair *p);
 

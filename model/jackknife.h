@@ -9,6 +9,9 @@
 #ifndef MUSTER_MODEL_JACKKNIFE_H
 #define MUSTER_MODEL_JACKKNIFE_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "model/figure.h"
 
 /* Nothing for an undefined figure, or fewer units than make a normal law. */
@@ -20,5 +23,18 @@ void jackknife_interval(struct figure *f, double variance, double low,
 /* f is the mean of f->n numbers, none of them below 0, none above high;
  * square: the sum of their squares. */
 void jackknife_mean(struct figure *f, double square, double high);
+
+/* What each of n rows moves a figure by: its derivative by the row's weight,
+ * for paired differences, whose variance is the sum of the squares of the
+ * differences of two such. label: 1 is positive; both must occur for average
+ * precision, and for R squared targets must differ. */
+void jackknife_precision_moves(const double *score, const uint8_t *label,
+			       size_t n, double *moves);
+void jackknife_ece_moves(const double *score, const uint8_t *label, size_t n,
+			 double *moves);
+void jackknife_rmse_moves(const double *target, const double *value, size_t n,
+			  double *moves);
+void jackknife_r2_moves(const double *target, const double *value, size_t n,
+			double *moves);
 
 #endif

@@ -102,6 +102,85 @@ static void test_jackknife__derivatives_are_those_of_weights(void **state)
 	}
 }
 
+/* -- What rows move -- */
+
+/* The metrics of an evaluation whose rows have weights. */
+static double weighted_metric(const double *score, const uint16_t *target,
+			      const double *truth, const double *weight,
+			      enum metric m)
+{
+	struct eval_options none = { 0 };
+	struct evaluation e;
+	struct eval_input in = {
+		.task = truth ? TASK_REGRESSION : TASK_BINARY, .n = FEW,
+		.target = target, .score = truth ? NULL : score,
+		.target_value = truth, .value = truth ? score : NULL,
+		.weight = weight, .n_labels = 2, .labels = labels };
+	double value;
+
+	assert_int_equal(evaluate(&in, &none, &e, NULL), RC_OK);
+	assert_null(e.whole.metrics[m].why);
+	value = e.whole.metrics[m].value;
+	evaluation_release(&e);
+	return value;
+}
+
+static void check_moves(const double *score, const uint16_t *target,
+			const double *truth, enum metric m,
+			const double *moves)
+{
+	double weight[FEW], h = 1e-4;
+
+	for (size_t i = 0; i < FEW; i++)
+		weight[i] = 1;
+	for (size_t i = 0; i < FEW; i++) {
+		double up, down;
+
+		weight[i] = 1 + h;
+		up = weighted_metric(score, target, truth, weight, m);
+		weight[i] = 1 - h;
+		down = weighted_metric(score, target, truth, weight, m);
+		weight[i] = 1;
+		if (fabs((up - down) / (2 * h) - moves[i]) >= 2e-6)
+			fail_msg("%s, row %zu: %.9f, not %.9f", metric_key(m),
+				 i, moves[i], (up - down) / (2 * h));
+	}
+}
+
+static void test_jackknife__moves_are_derivatives(void **state)
+{
+	struct rng r;
+
+	(void)state;
+	rng_init(&r, 8, 0, 0);
+	for (unsigned round = 0; round < 20; round++) {
+		double score[FEW], fine[FEW], truth[FEW], moves[FEW], sum = 0;
+		uint16_t target[FEW];
+		uint8_t label[FEW];
+
+		for (size_t i = 0; i < FEW; i++) {
+			score[i] = (double)rng_below(&r, 41) / 40;
+			truth[i] = rng_unit(&r);
+			/* no bin's sum is 0, where there is no derivative */
+			fine[i] = rng_unit(&r);
+			label[i] = i < 2 ? i == 1 : rng_unit(&r) < score[i];
+			target[i] = label[i];
+		}
+		jackknife_precision_moves(score, label, FEW, moves);
+		check_moves(score, target, NULL, METRIC_AVERAGE_PRECISION,
+			    moves);
+		for (size_t i = 0; i < FEW; i++)
+			sum += moves[i];
+		assert_true(fabs(sum) < 1e-12);
+		jackknife_ece_moves(fine, label, FEW, moves);
+		check_moves(fine, target, NULL, METRIC_ECE, moves);
+		jackknife_rmse_moves(truth, score, FEW, moves);
+		check_moves(score, NULL, truth, METRIC_RMSE, moves);
+		jackknife_r2_moves(truth, score, FEW, moves);
+		check_moves(score, NULL, truth, METRIC_R2, moves);
+	}
+}
+
 /* -- Evaluations -- */
 
 struct data {
@@ -299,6 +378,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			test_jackknife__derivatives_are_those_of_weights),
+		cmocka_unit_test(test_jackknife__moves_are_derivatives),
 		cmocka_unit_test(test_jackknife__intervals_are_near_the_bootstraps),
 		cmocka_unit_test(test_jackknife__errors_have_intervals),
 		cmocka_unit_test(test_jackknife__few_scores_are_resampled),
