@@ -27,8 +27,7 @@ struct eval_run {
 /* The n inputs again, but weights whose largest is beyond 2^+-300 in copies
  * that are just within it: products of their sums stay in the range of a
  * number. That is by a power of 2, so figures, which know weights as shares,
- * are those that exact arithmetic gives; quantiles, which know them as
- * frequencies, see frequencies as many or as few as before. */
+ * are those that exact arithmetic gives. */
 struct eval_inputs {
 	size_t n;
 	struct eval_input *at;

@@ -23,6 +23,7 @@ static const enum metric metrics[] = {
 enum { MAE, RMSE, MAPE, SMAPE, MASE, R2, MEDIAN, Q05, Q25, Q75, Q95 };
 
 static const double shares[] = { 0.05, 0.25, 0.75, 0.95 };
+enum { N_SHARES = sizeof(shares) / sizeof(*shares) };
 
 struct unit {
 	double weight;		/* a row's, or the sum of the group's */
@@ -37,6 +38,7 @@ struct units {
 	size_t n, n_rows;
 	struct unit *unit;
 	uint32_t *by_error, *by_size;	/* units in ascending order */
+	bool weighs_alike;		/* those that weigh anything */
 	enum why why[N_METRICS];	/* WHY_COUNT: defined */
 };
 
@@ -123,6 +125,20 @@ static uint32_t *sorted_units(const struct units *u, bool by_size)
 	return o.row;
 }
 
+static bool weigh_alike(const struct units *u)
+{
+	double first = 0;
+
+	for (size_t i = 0; i < u->n; i++) {
+		double w = u->unit[i].weight;
+
+		if (w > 0 && first > 0 && w != first)
+			return false;
+		first = w > 0 ? w : first;
+	}
+	return true;
+}
+
 static struct unit *unit_of(struct regress *r, struct units *u, uint32_t row)
 {
 	uint32_t *known;
@@ -154,6 +170,7 @@ static struct units *units_new(struct regress *r, const uint32_t *rows,
 	if (!r->in->scale)
 		u->why[MASE] = WHY_NO_SCALE;
 	settle_units(u, r->in->group, r->in->weight);
+	u->weighs_alike = weigh_alike(u);
 	u->by_error = sorted_units(u, false);
 	vec_add(&r->run->owned)->p = u->by_error;
 	u->by_size = sorted_units(u, true);
@@ -163,26 +180,31 @@ static struct units *units_new(struct regress *r, const uint32_t *rows,
 
 /* -- Figures of units -- */
 
+/* How often a unit stands in the resample; 0 if it weighs nothing. */
 static double times_of(const struct units *u, const uint32_t *times, size_t i)
 {
-	return times ? u->unit[i].weight * times[i] : u->unit[i].weight;
+	return u->unit[i].weight > 0 ? times ? times[i] : 1 : 0;
 }
 
-/* Quantiles of type 7 with weights as frequencies: those of the list in
- * which each unit stands as often as it weighs. p ascends. */
-static void quantiles(const struct units *u, const uint32_t *order,
-		      bool by_size, const uint32_t *times, double all,
-		      const double *p, size_t n_p, double *out)
+static double unit_value(const struct units *u, size_t i, bool by_size)
 {
+	return by_size ? u->unit[i].mean[0] : u->unit[i].error;
+}
+
+/* Quantiles of type 7 of R, of the list in which each unit stands as often as
+ * it was drawn; all: how long it is. p ascends. */
+static void plain_quantiles(const struct units *u, bool by_size,
+			    const uint32_t *times, double all,
+			    const double *p, size_t n_p, double *out)
+{
+	const uint32_t *order = by_size ? u->by_size : u->by_error;
 	double below = 0, last = 0;
 	size_t k = 0;
 	bool half = false;	/* the lower neighbour of p[k] is found */
 
 	for (size_t j = 0; j < u->n && k < n_p; j++) {
-		const struct unit *x = &u->unit[order[j]];
-
 		below += times_of(u, times, order[j]);
-		last = by_size ? x->mean[0] : x->error;
+		last = unit_value(u, order[j], by_size);
 		while (k < n_p) {
 			double h = (all - 1) * p[k], at = floor(h > 0 ? h : 0);
 
@@ -197,6 +219,56 @@ static void quantiles(const struct units *u, const uint32_t *order,
 			k++;
 		}
 	}
+}
+
+/* Over the list: how long it is, the sum of weights, and of their squares. */
+struct weights { double n, sum, squares; };
+
+/* Weighted quantiles of type 7 (model/evaluation.h): the mean of the values
+ * that lie, by share of weight, within a window as wide as one of the
+ * effective sample's. p ascends. */
+static void weighted_quantiles(const struct units *u, bool by_size,
+			       const uint32_t *times,
+			       const struct weights *all, const double *p,
+			       size_t n_p, double *out)
+{
+	const uint32_t *order = by_size ? u->by_size : u->by_error;
+	double below = 0, within[N_SHARES] = { 0 };
+	double width = all->squares / all->sum;	/* sum / effective size */
+	size_t k = 0;
+
+	for (size_t i = 0; i < n_p; i++)
+		out[i] = 0;
+	for (size_t j = 0; j < u->n && k < n_p; j++) {
+		double w = u->unit[order[j]].weight *
+			   times_of(u, times, order[j]);
+		double value = unit_value(u, order[j], by_size);
+
+		for (size_t i = k; i < n_p && w > 0; i++) {
+			double from = p[i] * (all->sum - width);
+			double part = fmin(below + w, from + width) -
+				      fmax(below, from);
+
+			if (from >= below + w)
+				break;
+			if (part > 0) {
+				within[i] += part;
+				out[i] += part / within[i] * (value - out[i]);
+			}
+			k += i == k && from + width <= below + w;
+		}
+		below += w;
+	}
+}
+
+static void quantiles(const struct units *u, bool by_size,
+		      const uint32_t *times, const struct weights *all,
+		      const double *p, size_t n_p, double *out)
+{
+	if (u->weighs_alike)
+		plain_quantiles(u, by_size, times, all->n, p, n_p, out);
+	else
+		weighted_quantiles(u, by_size, times, all, p, n_p, out);
 }
 
 /* 1 - e / y, of sums of squares; NaN: the targets are equal, but for the
@@ -215,13 +287,16 @@ static double r_squared(const double row[4], size_t n)
 static void unit_stats(const uint32_t *times, const void *arg, double *out)
 {
 	const struct units *u = arg;
-	double all = 0, mean[5] = { 0 }, row[4] = { 0 }, half = 0.5;
+	double mean[5] = { 0 }, row[4] = { 0 }, half = 0.5;
+	struct weights all = { 0 };
 
 	for (size_t i = 0; i < u->n; i++) {
 		const struct unit *x = &u->unit[i];
 		double k = times ? times[i] : 1, w = k * x->weight;
 
-		all += w;
+		all.n += w > 0 ? k : 0;
+		all.sum += w;
+		all.squares += w * x->weight;
 		for (int j = 0; j < 5; j++)
 			mean[j] += w * x->mean[j];
 		for (int j = 0; j < 4; j++)
@@ -229,14 +304,14 @@ static void unit_stats(const uint32_t *times, const void *arg, double *out)
 	}
 	for (size_t i = 0; i < N_METRICS; i++)
 		out[i] = NAN;
-	if (!(all > 0))
+	if (!(all.sum > 0))
 		return;
 	for (int j = 0; j < 5; j++)
-		out[j] = mean[j] / all;
+		out[j] = mean[j] / all.sum;
 	out[RMSE] = sqrt(out[RMSE]);
 	out[R2] = r_squared(row, u->n_rows);
-	quantiles(u, u->by_size, true, times, all, &half, 1, &out[MEDIAN]);
-	quantiles(u, u->by_error, false, times, all, shares, 4, &out[Q05]);
+	quantiles(u, true, times, &all, &half, 1, &out[MEDIAN]);
+	quantiles(u, false, times, &all, shares, N_SHARES, &out[Q05]);
 }
 
 const struct eval_kind eval_errors = { metrics, N_METRICS, unit_stats };

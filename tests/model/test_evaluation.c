@@ -176,6 +176,103 @@ static void regression_case(void **state)
 	csv_table_release(&t);
 }
 
+/* -- Quantiles by weight -- */
+
+static const enum metric quantile_metrics[] = {
+	METRIC_MEDIAN_ABSOLUTE_ERROR, METRIC_ERROR_Q05, METRIC_ERROR_Q25,
+	METRIC_ERROR_Q75, METRIC_ERROR_Q95,
+};
+#define N_QUANTILES (sizeof(quantile_metrics) / sizeof(*quantile_metrics))
+enum { N_ERRORS = 60 };
+
+/* Of the first n of some errors in no order. */
+static struct evaluation run_errors(size_t n, const double *weight)
+{
+	static const double zero[N_ERRORS];
+	static double value[N_ERRORS];
+
+	for (size_t i = 0; i < N_ERRORS; i++)
+		value[i] = (double)(i * 37 % 61) - 20 + (double)i / 100;
+	return run(&(struct eval_input){
+		.task = TASK_REGRESSION, .n = n, .target_value = zero,
+		.value = value, .weight = weight }, 200);
+}
+
+static void same_quantiles(const struct evaluation *a,
+			   const struct evaluation *b, double tolerance)
+{
+	for (size_t i = 0; i < N_QUANTILES; i++) {
+		const struct figure *x = &a->whole.metrics[quantile_metrics[i]];
+		const struct figure *y = &b->whole.metrics[quantile_metrics[i]];
+
+		assert_close(x->value, y->value, tolerance, "value");
+		assert_int_equal(x->method, y->method);
+		assert_close(x->low, y->low, tolerance, "low");
+		assert_close(x->high, y->high, tolerance, "high");
+	}
+}
+
+static void test_evaluation__equal_weights_are_none(void **state)
+{
+	static const double weights[] = { .1, 1, 3, 1e-250, 1e250 };
+	struct evaluation plain = run_errors(N_ERRORS, NULL);
+	double w[N_ERRORS];
+
+	for (size_t k = 0; k < sizeof(weights) / sizeof(*weights); k++) {
+		struct evaluation e;
+
+		for (size_t i = 0; i < N_ERRORS; i++)
+			w[i] = weights[k];
+		e = run_errors(N_ERRORS, w);
+		same_quantiles(&e, &plain, 1e-12);	/* w x / w rounds */
+		evaluation_release(&e);
+	}
+	evaluation_release(&plain);
+}
+
+static void test_evaluation__quantiles_know_weights_as_shares(void **state)
+{
+	static const double by[] = { .01, 7, 1e-280, 1e280 };
+	double w[N_ERRORS];
+	struct evaluation first;
+
+	for (size_t i = 0; i < N_ERRORS; i++)
+		w[i] = .1 + (double)(i * 13 % 29);
+	first = run_errors(N_ERRORS, w);
+	for (size_t k = 0; k < sizeof(by) / sizeof(*by); k++) {
+		struct evaluation e;
+
+		for (size_t i = 0; i < N_ERRORS; i++)
+			w[i] = (.1 + (double)(i * 13 % 29)) * by[k];
+		e = run_errors(N_ERRORS, w);
+		same_quantiles(&e, &first, 1e-9);
+		evaluation_release(&e);
+	}
+	evaluation_release(&first);
+}
+
+/* Patterns of no weight are not there, those of next to none hardly. */
+static void test_evaluation__quantiles_are_continuous_in_weights(void **state)
+{
+	static const double least[] = { 0, 1e-12 };
+	struct evaluation half = run_errors(N_ERRORS / 2, NULL);
+	double w[N_ERRORS];
+
+	for (size_t k = 0; k < 2; k++) {
+		struct evaluation e;
+
+		for (size_t i = 0; i < N_ERRORS; i++)
+			w[i] = i < N_ERRORS / 2 ? 1 : least[k];
+		e = run_errors(N_ERRORS, w);
+		for (size_t i = 0; i < N_QUANTILES; i++)
+			assert_close(e.whole.metrics[quantile_metrics[i]].value,
+				     half.whole.metrics[quantile_metrics[i]]
+				     .value, 1e-6, "quantile");
+		evaluation_release(&e);
+	}
+	evaluation_release(&half);
+}
+
 /* -- Undefined, and n -- */
 
 static void assert_why(const struct evaluation *e, enum metric m,
@@ -566,9 +663,14 @@ int main(void)
 		ROW(multiclass_case, "six_weighted"),
 		ROW(multiclass_case, "six_ties"), ROW(multiclass_case, "one"),
 		ROW(regression_case, "plain"), ROW(regression_case, "weights"),
-		ROW(regression_case, "frequencies"),
+		ROW(regression_case, "whole_weights"),
 		ROW(regression_case, "groups"), ROW(regression_case, "far"),
 		ROW(regression_case, "single"),
+		cmocka_unit_test(test_evaluation__equal_weights_are_none),
+		cmocka_unit_test(
+			test_evaluation__quantiles_know_weights_as_shares),
+		cmocka_unit_test(
+			test_evaluation__quantiles_are_continuous_in_weights),
 		cmocka_unit_test(test_evaluation__no_rows),
 		cmocka_unit_test(test_evaluation__score_without_threshold),
 		cmocka_unit_test(test_evaluation__one_class_only),
