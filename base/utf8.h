@@ -18,6 +18,12 @@ size_t utf8_put(uint32_t cp, char out[4]);
  * first byte that is not. */
 bool utf8_valid(const char *s, size_t n, size_t *bad);
 
+/* A to Z become a to z; every other byte stays, whatever the locale says. */
+static inline char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 /* Cells that a character takes: 0 (combining, joiners), 1 or 2 (East Asian
  * wide, emoji). -1: a control. */
 int utf8_width(uint32_t cp);

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/count.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cards/frontmatter.h"
 #include "cards/interchange_inside.h"
@@ -109,7 +110,7 @@ static char *slug(const char *title)
 
 	buf_str(&b, "hf.");
 	for (const char *p = title; *p && b.len < 60; p++) {
-		char c = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+		char c = ascii_lower(*p);
 
 		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
 			buf_char(&b, c);
@@ -622,8 +623,7 @@ static void licence_change(struct exchange *x, const struct doc *before,
 	if (!answers_differ(x->doc, before, ids) || a->state != ANSWER_GIVEN)
 		return;
 	for (const char *p = a->text; *p; p++)
-		buf_char(&word, *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) :
-			 *p);
+		buf_char(&word, ascii_lower(*p));
 	json_set_str(changes, "license", strpbrk(word.data, " \n\t:/,") ?
 		     "other" : word.data);
 	buf_release(&word);

@@ -7,6 +7,7 @@
 
 #include "base/count.h"
 #include "base/decimal.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cards/lint_inside.h"
 #include "cards/reference.h"
@@ -390,7 +391,7 @@ static char *without_references(const char *text)
 
 static size_t name_at(const char *p, enum metric *metric)
 {
-	char c = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+	char c = ascii_lower(*p);
 
 	for (size_t i = 0; i < COUNT(names); i++) {
 		size_t n = names[i].name[0] == c ?

@@ -103,13 +103,27 @@ static enum rc take_letters(struct opts *o, char **argv, int argc, int *i,
 	return rc;
 }
 
+static enum rc unknown_command(const struct words *w, bool in_group,
+			       struct err *err)
+{
+	const char *meant = command_suggest(w->at, w->n);
+	bool both = meant ? w->n > 1 && strchr(meant, ' ') : in_group;
+	const char *blank = both ? " " : "", *second = both ? w->at[1] : "";
+
+	if (meant)
+		return err_set(err, RC_USAGE, "unknown command '%s%s%s'; did "
+			       "you mean '%s'?", w->at[0], blank, second,
+			       meant);
+	return err_set(err, RC_USAGE, "unknown command '%s%s%s'; 'muster "
+		       "--help' lists all", w->at[0], blank, second);
+}
+
 /* The words of the command stand first among what is not a global option, so
  * that its own options are known before they are met. */
 static enum rc find_command(struct opts *o, int argc, char **argv,
 			    size_t *n_words, struct err *err)
 {
 	struct words w = VEC_INIT;
-	const char *meant;
 	enum rc rc = RC_OK;
 
 	*n_words = 0;
@@ -134,24 +148,12 @@ static enum rc find_command(struct opts *o, int argc, char **argv,
 	}
 	if (w.n)
 		o->command = command_find(w.at, w.n, n_words);
-	if (w.n && !o->command) {
-		meant = command_suggest(w.at, w.n);
-		if (command_is_group(w.at[0]))
-			o->group = w.at[0];
-		if (o->group && w.n == 1)
-			*n_words = 1;
-		else if (meant)
-			rc = err_set(err, RC_USAGE, "unknown command '%s%s%s'; "
-				     "did you mean '%s'?", w.at[0],
-				     w.n > 1 && strchr(meant, ' ') ? " " : "",
-				     w.n > 1 && strchr(meant, ' ') ? w.at[1] : "",
-				     meant);
-		else
-			rc = err_set(err, RC_USAGE, "unknown command '%s%s%s'; "
-				     "'muster --help' lists all", w.at[0],
-				     o->group ? " " : "",
-				     o->group ? w.at[1] : "");
-	}
+	if (w.n && !o->command && command_is_group(w.at[0]))
+		o->group = w.at[0];
+	if (o->group && w.n == 1)
+		*n_words = 1;
+	else if (w.n && !o->command)
+		rc = unknown_command(&w, o->group != NULL, err);
 	vec_free(&w);
 	return rc;
 }

@@ -48,6 +48,14 @@ static char *candidate_name(const struct candidate *k)
 	return xasprintf("%s@%lld", k->model, (long long)k->version);
 }
 
+static void csv_deltas(struct table *t, const char *name, const char *by,
+		       const char *value, const struct delta *metrics)
+{
+	for (enum metric m = 0; m < METRIC_COUNT; m++)
+		if (metrics[m].present)
+			csv_delta(t, name, by, value, m, &metrics[m]);
+}
+
 static void comparison_csv(struct cli *c, const struct comparison *cmp)
 {
 	static const struct table_spec spec = {
@@ -59,16 +67,10 @@ static void comparison_csv(struct cli *c, const struct comparison *cmp)
 		const struct candidate *k = &cmp->candidates[i];
 		char *name = candidate_name(k);
 
-		for (enum metric m = 0; m < METRIC_COUNT; m++)
-			if (k->metrics[m].present)
-				csv_delta(t, name, NULL, NULL, m,
-					  &k->metrics[m]);
+		csv_deltas(t, name, NULL, NULL, k->metrics);
 		for (size_t j = 0; j < k->n_slices; j++)
-			for (enum metric m = 0; m < METRIC_COUNT; m++)
-				if (k->slices[j].metrics[m].present)
-					csv_delta(t, name, k->slices[j].by,
-						  k->slices[j].value, m,
-						  &k->slices[j].metrics[m]);
+			csv_deltas(t, name, k->slices[j].by,
+				   k->slices[j].value, k->slices[j].metrics);
 		free(name);
 	}
 	table_end(t);

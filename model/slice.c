@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/decimal.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 
 #define ROWS_PER_STEP 4096
@@ -273,11 +274,6 @@ const char *slice_column(const struct slice *s, size_t i)
 
 #define NEAR_MAX 64
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* Levenshtein's distance, letter case ignored. */
 static size_t distance(const char *a, const char *b)
 {
@@ -292,7 +288,8 @@ static size_t distance(const char *a, const char *b)
 
 		row[0] = i + 1;
 		for (size_t j = 0; j < n; j++) {
-			size_t best = diagonal + (lower(a[i]) != lower(b[j]));
+			size_t best = diagonal + (ascii_lower(a[i]) !=
+						  ascii_lower(b[j]));
 
 			diagonal = row[j + 1];
 			if (row[j] + 1 < best)
@@ -365,14 +362,16 @@ enum rc slice_check(const struct slice *s, const char *const *names,
 /* Letters, digits and everything beyond ASCII make words. */
 static bool in_word(char c)
 {
-	return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+	char small = ascii_lower(c);
+
+	return (c >= '0' && c <= '9') || (small >= 'a' && small <= 'z') ||
 	       (c & 0x80) || c == '_';
 }
 
 static bool equal_caseless(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (lower(a[i]) != lower(b[i]))
+		if (ascii_lower(a[i]) != ascii_lower(b[i]))
 			return false;
 	return true;
 }
@@ -388,7 +387,7 @@ static bool has(const char *s, size_t n, const char *v, size_t n_v, bool part)
 	if (!n_v)
 		return n == 0;
 	for (size_t i = 0; i + n_v <= n; i++)
-		if (lower(s[i]) == lower(v[0]) &&
+		if (ascii_lower(s[i]) == ascii_lower(v[0]) &&
 		    equal_caseless(s + i, v, n_v) &&
 		    (part || (!cuts_word(s, n, i) && !cuts_word(s, n, i + n_v))))
 			return true;

@@ -61,7 +61,7 @@ void loaded_release(struct loaded *l);
 
 /* -- Writing -- segments are collected and stored by a thread beside, so that
  * the caller goes on meanwhile; the registry is the writer's until
- * chunk_writer_end. */
+ * chunk_writer_flush. */
 struct chunk_writer;
 struct chunk_writer *chunk_writer_new(struct registry *reg, struct chunks *c);
 struct encoded {

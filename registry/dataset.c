@@ -405,13 +405,6 @@ enum rc reg_dataset_profile(struct registry *reg, const char *name,
 
 /* -- Entries -- */
 
-static const char *name_of(const struct entry *e)
-{
-	const char *slash = strchr(e->object, '/');
-
-	return slash ? slash + 1 : e->object;
-}
-
 static enum rc apply_add(struct apply *a, struct err *err)
 {
 	const struct json *b = a->entry->body;
@@ -450,7 +443,7 @@ static enum rc apply_add(struct apply *a, struct err *err)
 		"   value_blob = excluded.value_blob,"
 		"   revision = revision + 1, time = excluded.time,"
 		"   who = excluded.who, idx = excluded.idx");
-	stmt_bind_text(s, name_of(a->entry));
+	stmt_bind_text(s, entry_noun(a->entry));
 	stmt_bind_text(s, json_get_str(b, "file"));
 	stmt_bind_text(s, digest);
 	stmt_bind_int(s, size);
@@ -474,24 +467,24 @@ static enum rc apply_remove(struct apply *a, struct err *err)
 		" WHERE name = ?");
 	enum rc rc;
 
-	stmt_bind_text(s, name_of(a->entry));
+	stmt_bind_text(s, entry_noun(a->entry));
 	rc = stmt_run(s, err);
 	if (!rc && db_changes(a->db) != 1)
 		rc = err_set(err, RC_CORRUPT, "there is no dataset '%s' to "
-			     "remove", name_of(a->entry));
+			     "remove", entry_noun(a->entry));
 	return rc;
 }
 
 static void line_add(const struct entry *e, struct buf *out)
 {
-	buf_printf(out, "dataset %s: %lld rows, %lld columns", name_of(e),
+	buf_printf(out, "dataset %s: %lld rows, %lld columns", entry_noun(e),
 		   (long long)json_get_int(e->body, "rows", 0),
 		   (long long)json_get_int(e->body, "columns", 0));
 }
 
 static void line_remove(const struct entry *e, struct buf *out)
 {
-	buf_printf(out, "dataset %s taken out", name_of(e));
+	buf_printf(out, "dataset %s taken out", entry_noun(e));
 }
 
 /* Only a first revision can be taken back: the profile of an earlier one is
@@ -500,14 +493,14 @@ static enum rc undo_add(struct reg_tx *tx, const struct entry *e,
 			struct err *err)
 {
 	struct dataset_rec d = { 0 };
-	enum rc rc = reg_dataset_get(tx_registry(tx), name_of(e), &d, err);
+	enum rc rc = reg_dataset_get(tx_registry(tx), entry_noun(e), &d, err);
 
 	if (rc)
 		return rc;
 	if (d.revision != 1)
 		rc = err_set(err, RC_REFUSED, "dataset '%s' was updated; add "
 			     "the earlier file with '--update' instead",
-			     name_of(e));
+			     entry_noun(e));
 	dataset_rec_release(&d);
 	if (rc)
 		return rc;

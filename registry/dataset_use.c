@@ -57,13 +57,6 @@ enum rc reg_dataset_set_risk(struct registry *reg, const char *name,
 	return rc == RC_OK ? reg_write(reg, set_fn, &c, err) : rc;
 }
 
-static const char *name_of(const struct entry *e)
-{
-	const char *slash = strchr(e->object, '/');
-
-	return slash ? slash + 1 : e->object;
-}
-
 static const char *step_text(const struct entry *e, const char *which)
 {
 	return json_get_str(json_get(e->body, "risk"), which);
@@ -77,11 +70,11 @@ enum rc dataset_apply_set(struct apply *a, struct err *err)
 	enum rc rc;
 
 	stmt_bind_text(s, step_text(a->entry, "to"));
-	stmt_bind_text(s, name_of(a->entry));
+	stmt_bind_text(s, entry_noun(a->entry));
 	rc = stmt_run(s, err);
 	if (!rc && db_changes(a->db) != 1)
 		rc = err_set(err, RC_CORRUPT, "there is no dataset '%s' to "
-			     "set", name_of(a->entry));
+			     "set", entry_noun(a->entry));
 	return rc;
 }
 
@@ -89,7 +82,7 @@ void dataset_line_set(const struct entry *e, struct buf *out)
 {
 	const char *from = step_text(e, "from"), *to = step_text(e, "to");
 
-	buf_printf(out, "dataset %s: risk %s to %s (%s)", name_of(e),
+	buf_printf(out, "dataset %s: risk %s to %s (%s)", entry_noun(e),
 		   from ? from : "unset", to ? to : "unset",
 		   json_get_str(e->body, "reason"));
 }
@@ -98,12 +91,12 @@ enum rc dataset_undo_set(struct reg_tx *tx, const struct entry *e,
 			 struct err *err)
 {
 	struct dataset_rec d;
-	enum rc rc = reg_dataset_get(tx_registry(tx), name_of(e), &d, err);
+	enum rc rc = reg_dataset_get(tx_registry(tx), entry_noun(e), &d, err);
 
 	if (rc != RC_OK)
 		return rc == RC_NOT_FOUND ? RC_REFUSED : rc;
 	if (!text_differs(d.risk, step_text(e, "to")))
-		rc = append(tx, name_of(e), d.risk, step_text(e, "from"),
+		rc = append(tx, entry_noun(e), d.risk, step_text(e, "from"),
 			    "undo", err);
 	else
 		rc = err_set(err, RC_REFUSED, "the risk of dataset '%s' has "

@@ -8,7 +8,7 @@
  *
  * Status: draft → in-review → approved → superseded. Saving an approved
  * document makes a new draft revision; the approved revision stays readable,
- * and approved_revision names it. */
+ * and document_rec.approved names it. */
 #ifndef MUSTER_REGISTRY_DOCUMENT_H
 #define MUSTER_REGISTRY_DOCUMENT_H
 

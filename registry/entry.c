@@ -47,6 +47,13 @@ static const struct entry_kind *const kinds[] = {
 
 /* -- Kinds -- */
 
+const char *entry_noun(const struct entry *e)
+{
+	const char *slash = strchr(e->object, '/');
+
+	return slash ? slash + 1 : e->object;
+}
+
 const struct entry_kind *entry_kind_find(const char *name, int64_t version)
 {
 	for (size_t i = 0; i < COUNT(kinds); i++)

@@ -38,6 +38,9 @@ struct entry {
 	const struct json *body;
 };
 
+/* What the object is behind its kind: "adult" of "dataset/adult". */
+const char *entry_noun(const struct entry *e);
+
 struct apply {
 	struct db *db;			/* writes allowed */
 	const struct entry *entry;

@@ -339,8 +339,7 @@ static void add_words(struct strs *words, const char *text)
 		if (n > 1) {
 			word = xmemdupz(text, n);
 			for (size_t i = 0; i < n; i++)
-				if (word[i] >= 'A' && word[i] <= 'Z')
-					word[i] = (char)(word[i] + 32);
+				word[i] = ascii_lower(word[i]);
 			vec_push(words, word);
 		}
 		text += n ? n : 1;

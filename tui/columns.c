@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "model/order.h"
 #include "tui/filter.h"
@@ -283,18 +284,13 @@ enum column_tier columns_cell_tier(const struct columns *t, size_t column,
 
 /* -- Filters -- */
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 static bool holds(const char *text, const char *word, size_t n_word)
 {
 	for (; *text; text++) {
 		size_t i = 0;
-		if (lower(*text) != word[0])
+		if (ascii_lower(*text) != word[0])
 			continue;
-		while (i < n_word && lower(text[i]) == word[i])
+		while (i < n_word && ascii_lower(text[i]) == word[i])
 			i++;
 		if (i == n_word)
 			return true;
@@ -333,7 +329,7 @@ void columns_keep_word(struct columns *t, size_t n_columns, const char *word,
 	char *small = xstrdup(word);
 	size_t n = strlen(small);
 	for (char *s = small; *s; s++)
-		*s = lower(*s);
+		*s = ascii_lower(*s);
 	for (size_t k = 0; k < n_columns; k++) {
 		const struct column *c = &t->columns[k];
 		uint8_t *has = values_with(c, small, n);
