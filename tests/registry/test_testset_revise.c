@@ -590,9 +590,11 @@ static void test_testset_revise__stale_base_is_a_conflict(void **state)
 	s.dry_run = true;
 	assert_ok(reg_testset_retire(w->t.reg, &s, path, &r, &oops));
 	assert_int_equal(r.retired, 1);
+	testset_step_report_release(&r);
 	s.dry_run = false;
 	assert_ok(reg_testset_retire(w->t.reg, &s, path, &r, &oops));
 	assert_int_equal(r.revision, 3);
+	testset_step_report_release(&r);
 	free(path);
 }
 

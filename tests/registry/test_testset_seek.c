@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "base/fsx.h"
 #include "base/intern.h"
 #include "registry/testset_seek.h"
 #include "support/temp_registry.h"
@@ -190,14 +189,6 @@ static void put_cells(const struct world *w, const struct row *r,
 	buf_char(csv, '\n');
 }
 
-static char *write_csv(struct world *w, const struct buf *csv)
-{
-	char *path = xasprintf("%s/in.csv", w->t[0].folder);
-
-	assert_ok(fsx_write(path, csv->data, csv->len, 0600, true, &oops));
-	return path;
-}
-
 static void create(struct world *w, size_t n)
 {
 	struct testset_spec spec = { .name = "s", .task = TASK_MULTICLASS,
@@ -210,7 +201,7 @@ static void create(struct world *w, size_t n)
 		fill_row(w, &w->row[w->n]);
 		put_cells(w, &w->row[w->n++], w->v->header, &csv);
 	}
-	path = write_csv(w, &csv);
+	path = temp_registry_csv(&w->t[0], csv.data);
 	for (size_t i = 0; w->v->keys[i]; i++)
 		strs_add(&spec.keys, w->v->keys[i]);
 	for (size_t i = 0; w->v->inputs[i]; i++)
@@ -253,7 +244,7 @@ static enum rc step(struct world *w, step_fn *fn, bool revive,
 	struct testset_step s = { .testset = "s", .revive = revive };
 	struct testset_step_report r[SETS];
 	struct err err[SETS] = { ERR_INIT, ERR_INIT };
-	char *path = write_csv(w, csv);
+	char *path = temp_registry_csv(&w->t[0], csv->data);
 	enum rc rc[SETS];
 
 	for (int i = 0; i < SETS; i++) {
@@ -519,7 +510,7 @@ static void make_long(struct world *w)
 	world_open(w, &variants[0], 1);
 	buf_str(&csv, "id,x,n,y\n");
 	add_rows(&csv, 0, 140000, "k");
-	path = write_csv(w, &csv);
+	path = temp_registry_csv(&w->t[0], csv.data);
 	strs_add(&spec.keys, "id");
 	assert_ok(reg_testset_create(w->t[0].reg, &spec, path, false, NULL,
 				     &report, &oops));
@@ -538,7 +529,7 @@ static enum rc grow(struct world *w, const char *rows, bool revive,
 	enum rc rc;
 
 	buf_printf(&csv, "id,x,n,y\n%s", rows);
-	path = write_csv(w, &csv);
+	path = temp_registry_csv(&w->t[0], csv.data);
 	ts_rows_hashed = 0;
 	rc = reg_testset_grow(w->t[0].reg, &s, path, r, err);
 	buf_release(&csv);
@@ -597,7 +588,7 @@ static void test_seek__after_a_correction(void **state)
 	(void)state;
 	make_long(&w);
 	buf_str(&csv, "id,y\nk7,2\nk70000,2\n");
-	path = write_csv(&w, &csv);
+	path = temp_registry_csv(&w.t[0], csv.data);
 	assert_ok(reg_testset_relabel(w.t[0].reg, &s, path, &r, &oops));
 	assert_int_equal(r.relabelled, 2);
 	testset_step_report_release(&r);
