@@ -81,6 +81,12 @@ struct testset_step {
 	bool revive;			/* grow: a retired key comes back; its
 					 * inputs must be the stored ones */
 	bool dry_run;
+	/* Of relabel, retire and revive, instead of a file, whose path then is
+	 * NULL: these patterns, by ordinal, each once; relabel gives all of
+	 * them this target. */
+	const uint32_t *rows;
+	size_t n_rows;
+	const char *target;
 	struct reg_progress *progress;	/* or NULL */
 	reg_write_fn *also;		/* appends what belongs to the step, in the
 					 * same transaction; or NULL */

@@ -283,7 +283,7 @@ enum rc step_run(struct registry *reg, const struct testset_step *step,
 	enum rc rc;
 
 	*report = (struct testset_step_report){ 0 };
-	r.name = strcmp(path, "-") ? path : "stdin";
+	r.name = !path ? "the patterns" : strcmp(path, "-") ? path : "stdin";
 	reg->options.dry_run |= step->dry_run;
 	rc = begin(&r, err);
 	if (rc == RC_OK)
@@ -523,6 +523,70 @@ static enum rc find_patterns(struct revising *r, const struct key_list *k,
 	return rc;
 }
 
+/* -- Patterns that are named by ordinal -- */
+
+static enum rc check_given(struct revising *r, size_t row, bool active,
+			   struct err *err)
+{
+	struct buf key = BUF_INIT;
+	enum rc rc;
+
+	if (row >= testset_rows(r->t))
+		return err_set(err, RC_NOT_FOUND, "test set '%s' has no "
+			       "pattern %zu", testset_info(r->t)->name, row);
+	if (!r->t->active[row] == !active)
+		return RC_OK;
+	rc = testset_key(r->t, row, &key, err);
+	if (rc == RC_OK)
+		rc = err_set(err, RC_BAD_INPUT, "pattern '%s' is %s", key.data,
+			     active ? "retired" : "not retired");
+	buf_release(&key);
+	return rc;
+}
+
+static enum rc given_patterns(struct revising *r, bool active,
+			      struct touched_list *out, struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (size_t i = 0; i < r->step->n_rows && rc == RC_OK; i++) {
+		struct touched *t = vec_add(out);
+
+		t->row = r->step->rows[i];
+		rc = check_given(r, t->row, active, err);
+	}
+	touched_sort(out);
+	return rc;
+}
+
+/* Leaves in v what gets another target. */
+static enum rc give_target(struct revising *r, struct touched_list *v,
+			   struct err *err)
+{
+	const char *text = r->step->target;
+	const char *wrong = step_take_target(r, text);
+	size_t kept = 0;
+
+	if (wrong)
+		return err_set(err, RC_BAD_INPUT, "'%s' cannot be a target: %s",
+			       text, wrong);
+	for (size_t i = 0; i < v->n; i++) {
+		bool same = false;
+		enum rc rc = step_same_target(r, v->at[i].row, text, &same,
+					      err);
+
+		if (rc != RC_OK)
+			return rc;
+		r->report->unchanged += same;
+		if (same)
+			continue;
+		v->at[kept] = v->at[i];
+		v->at[kept++].target = xstrdup(text);
+	}
+	v->n = kept;
+	return RC_OK;
+}
+
 /* -- Relabel -- */
 
 enum rc step_same_target(struct revising *r, uint32_t row, const char *text,
@@ -569,16 +633,28 @@ static enum rc take_targets(struct revising *r, const struct key_list *k,
 	return rc;
 }
 
-static enum rc relabel(struct revising *r, const char *path, struct err *err)
+static enum rc listed_targets(struct revising *r, const char *path,
+			      struct touched_list *v, struct err *err)
 {
-	struct touched_list v = VEC_INIT;
 	struct key_list k = { 0 };
 	enum rc rc = read_list(r, &k, path, true, err);
 
 	if (rc == RC_OK)
-		rc = find_patterns(r, &k, true, &v, err);
+		rc = find_patterns(r, &k, true, v, err);
 	if (rc == RC_OK)
-		rc = take_targets(r, &k, &v, err);
+		rc = take_targets(r, &k, v, err);
+	list_release(&k);
+	return rc;
+}
+
+static enum rc relabel(struct revising *r, const char *path, struct err *err)
+{
+	struct touched_list v = VEC_INIT;
+	enum rc rc = r->step->rows ? given_patterns(r, true, &v, err)
+				   : listed_targets(r, path, &v, err);
+
+	if (rc == RC_OK && r->step->rows)
+		rc = give_target(r, &v, err);
 	if (rc == RC_OK)
 		rc = step_list_changes(r, TESTSET_RELABELLED, &v, err);
 	if (rc == RC_OK)
@@ -589,7 +665,6 @@ static enum rc relabel(struct revising *r, const char *path, struct err *err)
 	if (rc == RC_OK)
 		r->report->relabelled = v.n;
 	touched_release(&v);
-	list_release(&k);
 	return rc;
 }
 
@@ -608,10 +683,12 @@ static enum rc move(struct revising *r, const char *path, enum ts_change change,
 {
 	struct touched_list v = VEC_INIT;
 	struct key_list k = { 0 };
-	enum rc rc = read_list(r, &k, path, false, err);
+	bool active = change == CHANGE_RETIRE;
+	enum rc rc = r->step->rows ? given_patterns(r, active, &v, err)
+				   : read_list(r, &k, path, false, err);
 
-	if (rc == RC_OK)
-		rc = find_patterns(r, &k, change == CHANGE_RETIRE, &v, err);
+	if (rc == RC_OK && !r->step->rows)
+		rc = find_patterns(r, &k, active, &v, err);
 	if (rc == RC_OK)
 		rc = step_list_changes(r, change == CHANGE_RETIRE ?
 				       TESTSET_RETIRED : TESTSET_REVIVED, &v,

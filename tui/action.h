@@ -272,6 +272,10 @@ enum group {
 	X(ACT_REGEX, "regex", "f", IN_PATTERNS, GROUP_FIND, 0, \
 	  5, "regex", "Rows whose picked column matches a regex (PCRE2), " \
 	  "while typing", "muster testset patterns NAME --where COL~/REGEX/") \
+	X(ACT_CORRECT, "correct", "R", IN_PATTERNS, GROUP_DO, \
+	  ACT_NEEDS_ROW | ACT_WRITES, 6, "correct", "The marked patterns, or " \
+	  "this one: correct their target, or retire them", \
+	  "muster testset relabel NAME FILE.csv") \
 	X(ACT_EVALUATE_ALL, "evaluate-all", "e", IN_DATA | IN_STALENESS, \
 	  GROUP_DO, ACT_NEEDS_ROW | ACT_WRITES, 5, "evaluate", "Evaluate all versions on this set", \
 	  "muster eval TESTSET --all") \

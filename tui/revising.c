@@ -36,6 +36,9 @@ struct revised {
 	char *testset, *file, *reason;
 	int64_t base;
 	bool dry;
+	uint32_t *rows;			/* n_rows, instead of a file; or NULL */
+	size_t n_rows;
+	char *target;			/* relabel: theirs */
 	struct revising *at;		/* valid while the view is */
 	struct testset_step_report report;
 };
@@ -50,6 +53,8 @@ static void revised_free(void *q)
 	free(r->testset);
 	free(r->file);
 	free(r->reason);
+	free(r->rows);
+	free(r->target);
 	free(r);
 }
 
@@ -58,6 +63,15 @@ void revising_release(struct revising *r)
 	revised_free(r->asked);
 	revised_free(r->found);
 	*r = (struct revising){ NULL, NULL };
+}
+
+static uint32_t *copy_rows(const uint32_t *rows, size_t n)
+{
+	uint32_t *copy = rows ? XNEW_ARRAY(uint32_t, n + 1) : NULL;
+
+	if (rows)
+		memcpy(copy, rows, n * sizeof(*rows));
+	return copy;
 }
 
 static struct revised *copy_question(const struct revised *r)
@@ -69,6 +83,8 @@ static struct revised *copy_question(const struct revised *r)
 	copy->testset = xstrdup(r->testset);
 	copy->file = xstrdup_or_null(r->file);
 	copy->reason = xstrdup_or_null(r->reason);
+	copy->target = xstrdup_or_null(r->target);
+	copy->rows = copy_rows(r->rows, r->n_rows);
 	return copy;
 }
 
@@ -83,7 +99,8 @@ int revising_paint(const struct revising *at, const char *testset,
 	if (!r || strcmp(r->testset, testset) != 0 ||
 	    r->report.revision != revision)
 		return y;
-	buf_printf(&text, "DID %s by %s", r->change->verb, r->file);
+	buf_printf(&text, "DID %s by %s", r->change->verb,
+		   r->file ? r->file : "hand");
 	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, text.data);
 	buf_clear(&text);
 	review_counts(&r->report, &text);
@@ -109,7 +126,8 @@ static enum rc work(struct registry *reg, struct reg_progress *progress,
 	struct revised *r = q;
 	const struct testset_step step = {
 		.testset = r->testset, .base = r->base, .reason = r->reason,
-		.dry_run = r->dry, .progress = progress,
+		.dry_run = r->dry, .progress = progress, .rows = r->rows,
+		.n_rows = r->n_rows, .target = r->target,
 	};
 
 	return r->change->step(reg, &step, r->file, &r->report, err);
@@ -120,8 +138,9 @@ static void say_done(struct app *app, const struct revised *r)
 	struct buf text = BUF_INIT;
 
 	review_counts(&r->report, &text);
-	app_say(app, "%s r%lld: %s. e evaluates all on it, u undoes.",
-		r->testset, (long long)r->report.revision, text.data);
+	app_say(app, "%s r%lld: %s. %se evaluates all on it, u undoes.",
+		r->testset, (long long)r->report.revision, text.data,
+		r->rows ? "On screen 2 " : "");
 	buf_release(&text);
 }
 
@@ -135,11 +154,24 @@ static void review_accepted(struct view *v, void *arg)
 	ask_reason(v->app, arg);
 }
 
+/* "grow loans by more.csv", "relabel 2 patterns of loans to yes" */
+static char *title_of(const struct revised *r)
+{
+	char n[COUNTED_MAX];
+
+	if (!r->rows)
+		return xasprintf("%s %s by %s", r->change->verb, r->testset,
+				 r->file);
+	return xasprintf("%s %s of %s%s%s", r->change->verb,
+			 counted(r->n_rows, "pattern", "patterns", n),
+			 r->testset, r->target ? " to " : "",
+			 r->target ? r->target : "");
+}
+
 /* What was typed meanwhile is not torn away. */
 static void show_review(struct app *app, struct revised *r)
 {
-	char *title = xasprintf("%s %s by %s", r->change->verb, r->testset,
-				r->file);
+	char *title = title_of(r);
 	const struct review_arg arg = {
 		.title = title, .report = &r->report, .arg = r->at,
 		.accepts = "a asks for the reason and does it, Esc leaves it.",
@@ -253,4 +285,49 @@ void revise_ask(struct view *v, struct revising *at, const char *testset,
 		items[i] = (struct menu_item){ changes[i].key,
 					       changes[i].text };
 	app_menu(v->app, "new revision", items, N_CHANGES, change_picked, at);
+}
+
+/* -- Of patterns that are picked -- */
+
+static void target_done(struct view *v, const char *text, void *arg)
+{
+	struct revising *at = arg;
+
+	if (!*text)
+		return;
+	free(at->asked->target);
+	at->asked->target = xstrdup(text);
+	start(v, at, true);
+}
+
+static void row_change_picked(struct view *v, size_t item, void *arg)
+{
+	static const size_t relabel_and_retire[] = { 1, 2 };
+	struct revising *at = arg;
+
+	at->asked->change = &changes[relabel_and_retire[item]];
+	if (item == 0)
+		app_prompt(v->app, "their true target", "", NULL, target_done,
+			   at);
+	else
+		start(v, at, true);
+}
+
+void revise_ask_rows(struct view *v, struct revising *at, const char *testset,
+		     int64_t revision, const uint32_t *rows, size_t n)
+{
+	static const struct menu_item items[] = {
+		{ 'l', "relabel: their target is corrected" },
+		{ 't', "retire: they are taken out" },
+	};
+	struct revised *r = XNEW(struct revised);
+	char count[COUNTED_MAX];
+
+	*r = (struct revised){ .view = v, .ops = v->ops, .base = revision,
+			       .testset = xstrdup(testset), .at = at,
+			       .rows = copy_rows(rows, n), .n_rows = n };
+	revised_free(at->asked);
+	at->asked = r;
+	app_menu(v->app, counted(n, "pattern", "patterns", count), items,
+		 sizeof(items) / sizeof(*items), row_change_picked, at);
 }

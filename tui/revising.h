@@ -21,6 +21,10 @@ void revising_release(struct revising *r);
  * it is closed it stays where it is. */
 void revise_ask(struct view *v, struct revising *at, const char *testset,
 		int64_t revision);
+/* The same of patterns that are picked on the screen, by ordinal: they get
+ * another target, or are retired. rows is copied. */
+void revise_ask_rows(struct view *v, struct revising *at, const char *testset,
+		     int64_t revision, const uint32_t *rows, size_t n);
 /* found, if this set's newest revision came of it: what was done, in counts,
  * from line y on; returns the next line. */
 int revising_paint(const struct revising *r, const char *testset,

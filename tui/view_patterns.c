@@ -9,6 +9,7 @@
 #include "tui/capture.h"
 #include "tui/figures.h"
 #include "tui/filter.h"
+#include "tui/revising.h"
 
 /* Sets up to this many cells are read whole when the view opens. Of larger
  * ones the screen is painted from single cells; a column is read whole when a
@@ -44,6 +45,7 @@ struct patterns {
 	bool in_full;			/* the detail shows all cells */
 	size_t loaded_said;		/* said.n that have a column */
 	bool broken;			/* a column could not be read: said once */
+	struct revising revising;
 	struct view *view;
 };
 
@@ -493,6 +495,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 
 static void close_view(struct view *v)
 {
+	revising_release(&((struct patterns *)v->state)->revising);
 	free_state(v->state);
 }
 
@@ -500,6 +503,8 @@ static enum rc reload(struct view *v, struct err *err)
 {
 	struct patterns *p = v->state;
 
+	if (p->revising.found)	/* corrected here: that is what is shown */
+		p->revision = 0;
 	close_set(p);
 	return open_set(p, err);
 }
@@ -691,6 +696,45 @@ static unsigned report(struct view *v)
 	return n ? REACT_DRAW : REACT_NONE;
 }
 
+/* Only the newest revision can be corrected. */
+static bool is_newest(struct view *v, const struct patterns *p)
+{
+	struct testset_info now;
+	struct err err = ERR_INIT;
+	int64_t shown = testset_info(p->set)->revision, newest;
+
+	if (reg_testset_info(app_registry(v->app), p->testset, 0, &now,
+			     &err) != RC_OK) {
+		app_fail(v->app, &err);
+		return false;
+	}
+	newest = now.revision;
+	testset_info_release(&now);
+	if (shown != newest)
+		app_say(v->app, "r%lld is not the newest revision of %s, r%lld: "
+			"that one can be corrected.", (long long)shown,
+			p->testset, (long long)newest);
+	return shown == newest;
+}
+
+/* The marked patterns, or the one under the cursor, get another target or are
+ * retired. */
+static unsigned correct(struct view *v)
+{
+	struct patterns *p = v->state;
+	size_t *rows, n = list_selection(&v->lists[0], &rows);
+	uint32_t *ordinals = xcalloc(n + 1, sizeof(*ordinals));
+
+	for (size_t i = 0; i < n; i++)
+		ordinals[i] = (uint32_t)ordinal(p, rows[i]);
+	if (n && is_newest(v, p))
+		revise_ask_rows(v, &p->revising, p->testset,
+				testset_info(p->set)->revision, ordinals, n);
+	free(ordinals);
+	free(rows);
+	return n ? REACT_DRAW : REACT_NONE;
+}
+
 static unsigned act(struct view *v, enum action a)
 {
 	struct patterns *p = v->state;
@@ -703,6 +747,8 @@ static unsigned act(struct view *v, enum action a)
 	}
 	if (a == ACT_CAPTURE)
 		return report(v);
+	if (a == ACT_CORRECT)
+		return correct(v);
 	if (a != ACT_OPEN)
 		return REACT_NOT_MINE;
 	if (!p->in_full && show_in_full(p, &err) != RC_OK)

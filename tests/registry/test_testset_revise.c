@@ -469,6 +469,41 @@ static void test_testset_revise__dry_run_lists_changes(void **state)
 	testset_step_report_release(&r);
 }
 
+/* Patterns may be named by ordinal instead of by a file. */
+static void test_testset_revise__takes_ordinals(void **state)
+{
+	struct world *w = *state;
+	const uint32_t rows[] = { 2, 0 };
+	struct testset_step s = { .testset = "s", .rows = rows, .n_rows = 2,
+				  .target = "1", .reason = "seen" };
+	struct testset_step_report r;
+	struct testset_info info;
+	struct err err = ERR_INIT;
+
+	create(w, "id,x,y,g\nk1,1,1,a\nk2,2,0,b\nk3,3,0,c\n");
+	assert_ok(reg_testset_relabel(w->t.reg, &s, NULL, &r, &oops));
+	assert_int_equal(r.relabelled, 1);
+	assert_int_equal(r.unchanged, 1);
+	testset_step_report_release(&r);
+	s.target = "";
+	assert_int_equal(reg_testset_relabel(w->t.reg, &s, NULL, &r, &err),
+			 RC_BAD_INPUT);
+	assert_non_null(strstr(err.text, "cannot be a target"));
+	testset_step_report_release(&r);
+	assert_ok(reg_testset_retire(w->t.reg, &s, NULL, &r, &oops));
+	assert_int_equal(r.retired, 2);
+	testset_step_report_release(&r);
+	assert_int_equal(reg_testset_retire(w->t.reg, &s, NULL, &r, &err),
+			 RC_BAD_INPUT);
+	assert_non_null(strstr(err.text, "'k3' is retired"));
+	testset_step_report_release(&r);
+	assert_ok(reg_testset_info(w->t.reg, "s", 0, &info, &oops));
+	assert_int_equal(info.revision, 3);
+	assert_int_equal(info.n, 1);
+	testset_info_release(&info);
+	temp_registry_verify(&w->t);
+}
+
 /* So does the look at what an undo would do, which changes nothing. */
 static void test_testset_revise__undo_can_be_looked_at(void **state)
 {
@@ -634,6 +669,7 @@ int main(void)
 		T(test_testset_revise__undo_as_the_model),
 		T(test_testset_revise__plain_undo_takes_the_step),
 		T(test_testset_revise__dry_run_lists_changes),
+		T(test_testset_revise__takes_ordinals),
 		T(test_testset_revise__undo_can_be_looked_at),
 		T(test_testset_revise__refuses),
 		T(test_testset_revise__inputs_never_change),
