@@ -7,7 +7,6 @@
 
 #include "base/decimal.h"
 #include "base/fsx.h"
-#include "base/xalloc.h"
 
 #define MAX_TABLE ((size_t)256 << 20)	/* bytes of cells */
 

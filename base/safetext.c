@@ -5,7 +5,6 @@
 
 #include "base/count.h"
 #include "base/utf8.h"
-#include "base/xalloc.h"
 
 /* What is shown as <U+XXXX>: default ignorable code points (Unicode,
  * DerivedCoreProperties), the separators and controls of lines, bidi controls,

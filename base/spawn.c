@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/process.h"
-#include "base/xalloc.h"
 
 #define NS_PER_MS 1000000ull
 #define MAX_LEFT 64	/* reads that empty the largest pipe */

@@ -11,7 +11,6 @@
 #include "base/fsx.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "registry/checkpoint.h"
 #include "registry/model.h"

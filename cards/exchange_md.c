@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/count.h"
-#include "base/xalloc.h"
 #include "cards/handback.h"
 #include "cards/interchange_inside.h"
 #include "cards/quantitative.h"

@@ -9,7 +9,6 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "cards/interchange_inside.h"
-#include "cards/markdown.h"
 #include "cards/quantitative.h"
 #include "cards/reference.h"
 #include "cards/yaml.h"

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/xalloc.h"
 #include "cards/checklist.h"
 #include "cards/complete.h"
 #include "cards/reference.h"

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/xalloc.h"
 #include "cards/plain.h"
 #include "cards/report_parts.h"
 

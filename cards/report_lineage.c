@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/decimal.h"
-#include "base/xalloc.h"
 #include "cards/report_parts.h"
 #include "registry/versiondiff.h"
 

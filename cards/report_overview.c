@@ -1,7 +1,6 @@
 /* The registry in one report: models, what is in production, test sets. */
 #include <stdlib.h>
 
-#include "base/clock.h"
 #include "base/xalloc.h"
 #include "cards/report_parts.h"
 

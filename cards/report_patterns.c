@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "cards/report_parts.h"
 #include "registry/testset.h"
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "cards/report_parts.h"

@@ -2,8 +2,6 @@
  * moved since. */
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/xalloc.h"
 #include "cards/report_parts.h"
 #include "registry/evidence.h"
 

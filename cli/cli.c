@@ -9,7 +9,6 @@
 #include "base/decimal.h"
 #include "base/safetext.h"
 #include "base/xalloc.h"
-#include "cli/exitcode.h"
 #include "cli/help.h"
 #include "registry/run.h"
 #include "registry/seen.h"

@@ -6,7 +6,6 @@
 #include "cli/cli.h"
 #include "cli/edit.h"
 #include "registry/document.h"
-#include "registry/role.h"
 
 struct opened {
 	char *of;			/* "m@7" */

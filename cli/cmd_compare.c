@@ -1,7 +1,6 @@
 /* compare: candidates against a base, paired, on one revision. */
 #include <string.h>
 
-#include "base/decimal.h"
 #include "cli/cli.h"
 #include "cli/report_compare.h"
 #include "registry/compare.h"

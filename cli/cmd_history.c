@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "cli/cli.h"
 #include "registry/history.h"
 #include "registry/problem.h"

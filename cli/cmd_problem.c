@@ -3,13 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
 #include "cli/problem_words.h"
 #include "cli/report_triage.h"
 #include "model/taxonomy.h"
-#include "registry/entry.h"
 #include "registry/problem.h"
 
 enum rc problem_arg(const struct cli *c, size_t i, int64_t *id,

@@ -5,7 +5,6 @@
 
 #include "base/decimal.h"
 #include "base/fsx.h"
-#include "base/xalloc.h"
 #include "cli/cli.h"
 #include "registry/checkpoint.h"
 #include "registry/entry.h"

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/safetext.h"
 #include "cards/template.h"
 #include "cli/document.h"
 

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
-#include "base/xalloc.h"
 #include "cards/complete.h"
 #include "cards/lint.h"
 #include "cli/document.h"

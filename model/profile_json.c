@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/count.h"
-#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/profile_inside.h"
 

@@ -3,11 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "model/impact.h"
 #include "registry/db.h"
 #include "registry/measure.h"
-#include "registry/nouns.h"
 #include "registry/problem_inside.h"
 
 struct open_problem {

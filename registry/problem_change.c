@@ -8,7 +8,6 @@
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/rule.h"
-#include "registry/nouns.h"
 #include "registry/problem_inside.h"
 #include "registry/testset.h"
 

@@ -4,7 +4,6 @@
 
 #include "base/count.h"
 #include "base/decimal.h"
-#include "base/xalloc.h"
 #include "model/interval.h"
 #include "model/rule.h"
 #include "model/slice.h"

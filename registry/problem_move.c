@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "registry/db.h"
 #include "registry/nouns.h"
 #include "registry/problem_inside.h"

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "base/count.h"
-#include "base/xalloc.h"
 #include "registry/db.h"
 #include "registry/nouns.h"
 #include "registry/problem_inside.h"

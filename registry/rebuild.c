@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "registry/ahead.h"
 #include "registry/inside.h"
 #include "registry/schema.h"

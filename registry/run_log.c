@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/process.h"
-#include "base/safetext.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/nouns.h"

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/sshsig.h"
-#include "base/xalloc.h"
 #include "registry/signoff_inside.h"
 
 static enum rc check_statement(struct apply *a, const char *ref,

@@ -7,7 +7,6 @@
 #include "base/xalloc.h"
 #include "registry/db.h"
 #include "registry/measure.h"
-#include "registry/nouns.h"
 #include "registry/problem_inside.h"
 #include "registry/standing.h"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/count.h"
-#include "base/xalloc.h"
 #include "registry/inside.h"
 #include "registry/problem.h"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/xalloc.h"
 #include "registry/version_inside.h"
 
 struct naming {

@@ -2,7 +2,6 @@
  * in hand, or not at all. */
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "registry/signoff.h"
 #include "registry/version_inside.h"
 

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/utf8.h"
-#include "base/xalloc.h"
 #include "registry/inside.h"
 
 struct written {

@@ -6,7 +6,6 @@
 #include <langinfo.h>
 
 #include "base/fsx.h"
-#include "registry/entry.h"
 #include "tui/view_log.h"
 
 /* -- what can be done -- */

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/xalloc.h"
 #include "tui/keys.h"
 

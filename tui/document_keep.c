@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/fsx.h"
 #include "base/xalloc.h"
 #include "cards/template.h"
 

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "base/safetext.h"
 #include "base/utf8.h"
-#include "base/xalloc.h"
 #include "cards/diff.h"
 #include "cards/measured.h"
 #include "cards/quantitative.h"

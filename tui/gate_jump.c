@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/xalloc.h"
 #include "registry/evaluate.h"
 #include "registry/evidence.h"
 #include "registry/testset.h"

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/xalloc.h"
 #include "tui/figures.h"
 #include "tui/gate.h"
 #include "tui/gate_words.h"

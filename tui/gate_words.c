@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/count.h"
-#include "base/xalloc.h"
 #include "tui/figures.h"
 
 static const struct {

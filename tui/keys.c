@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "base/count.h"
-#include "base/decimal.h"
 #include "base/utf8.h"
 
 #define MS 1000000u

@@ -3,7 +3,6 @@
 
 #include "base/complete.h"
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "tui/app_state.h"
 #include "tui/layouts.h"

@@ -1,6 +1,5 @@
 #include "tui/prompt.h"
 
-#include "base/safetext.h"
 #include "base/utf8.h"
 #include "tui/keys.h"
 

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/decimal.h"
-#include "base/fsx.h"
 #include "base/xalloc.h"
 #include "registry/model.h"
 #include "tui/app.h"

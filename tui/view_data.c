@@ -4,7 +4,6 @@
 
 #include "base/clock.h"
 #include "base/count.h"
-#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/evaluate.h"
 #include "registry/looks.h"

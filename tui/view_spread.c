@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/count.h"
-#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/spread.h"
 #include "tui/app.h"
