@@ -16,6 +16,15 @@ static const struct table_column columns[] = {
 static const struct table_spec spec = {
 	"points", false, columns, "nothing is predicted on this set",
 };
+/* Over versions the revision is one, and so is what it changed. */
+static const struct table_column version_columns[] = {
+	{ "model", "model", false }, { "version", "version", true },
+	{ "revision", "revision", true },
+	{ "figure", "figure [95 %]", false }, { "n", "n", true }, { 0 },
+};
+static const struct table_spec version_spec = {
+	"points", false, version_columns, "nothing is predicted on this set",
+};
 /* CSV has one number a field. */
 static const struct table_column csv_columns[] = {
 	{ "model", NULL, false }, { "version", NULL, true },
@@ -39,9 +48,11 @@ static void text_point(struct table *t, const struct history *h, size_t i,
 	figure_text(&b, f);
 	table_str(t, b.data);
 	table_int(t, (int64_t)f->n);
-	table_int(t, (int64_t)x->added);
-	table_int(t, (int64_t)x->relabelled);
-	table_int(t, (int64_t)x->retired);
+	if (h->over_revisions) {
+		table_int(t, (int64_t)x->added);
+		table_int(t, (int64_t)x->relabelled);
+		table_int(t, (int64_t)x->retired);
+	}
 	buf_release(&b);
 }
 
@@ -84,7 +95,8 @@ static void show(struct cli *c, const struct history *h)
 		buf_printf(&c->out.buf, "%s on %s%s%s\n\n",
 			   history_measure(h), h->testset,
 			   h->slice ? ", " : "", h->slice ? h->slice : "");
-	t = cli_table(c, csv ? &csv_spec : &spec);
+	t = cli_table(c, csv ? &csv_spec : h->over_revisions ? &spec
+							     : &version_spec);
 	for (size_t i = 0; i < h->n_versions; i++)
 		for (size_t r = 0; r < h->n_revisions && table_alive(t); r++)
 			(csv ? csv_point : text_point)(t, h, i, r);

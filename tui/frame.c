@@ -88,6 +88,9 @@ static void paint_place(const struct app *app, struct area *a, int y)
 	struct view *v = app_view(app);
 	struct buf left = BUF_INIT, right = BUF_INIT;
 	struct list *l = view_list(v);
+	/* where one pane is shown, no box says which */
+	if (v->focus && layout_fit(app->canvas.w, app->canvas.h) == FIT_ONE)
+		buf_printf(&left, "[%s] ", v->ops->panes[v->focus].name);
 	frame_place(v, &left);
 	if (v->ops->summary)
 		v->ops->summary(v, &right);

@@ -111,3 +111,8 @@ expect 0 spread sales shops --json
 json "any(p['key'] == 's2\x1f3' for p in j['patterns'])"
 expect 0 curve sales@1 shops week --bins 2
 grep -q "^ *1  *1 " out || die "edges: $(cat out)"
+# over versions, what one revision changed is not said of each of them
+expect 0 history scorer loans --by version
+grep -q "relabelled" out && die "changes of a revision beside versions"
+expect 0 history scorer@1 loans
+said "relabelled"
