@@ -132,9 +132,14 @@ static enum rc report(struct registry *reg, const char *title, int64_t *id,
 	return rc;
 }
 
+static char *title_draft(void)
+{
+	return xasprintf("new problem of %s on %s", now.model, now.testset);
+}
+
 static void with_title(struct view *v, const char *text, void *arg)
 {
-	char n[COUNTED_MAX];
+	char n[COUNTED_MAX], *draft = title_draft();
 	struct registry *reg = app_registry(v->app);
 	struct err err = ERR_INIT;
 	uint64_t added = 0;
@@ -150,13 +155,19 @@ static void with_title(struct view *v, const char *text, void *arg)
 		app_say(v->app, "P-%lld reported with %s; 3 opens Problems, i "
 			"there its inbox. u undoes.", (long long)id,
 			counted(added, "pattern", "patterns", n));
+	if (id)
+		app_kept_drop(v->app, draft);
+	free(draft);
 	forget();
 }
 
 static void ask_title(struct view *v)
 {
-	app_prompt(v->app, "problem, in a few words: ",
-		   now.title ? now.title : "", NULL, with_title, NULL);
+	char *draft = title_draft();
+
+	app_prompt_kept(v->app, draft, "problem, in a few words: ",
+			now.title ? now.title : "", NULL, with_title, NULL);
+	free(draft);
 }
 
 /* -- The rule of a slice -- */

@@ -35,6 +35,8 @@ static void prompt_end(struct app *app, bool keep)
 		p.done(app_view(app), p.edit.text.data, p.arg);
 	else if (p.typed)
 		p.typed(app_view(app), NULL, p.arg);
+	if (p.draft)
+		app_count_drafts(app);
 	prompt_release(&p);
 }
 
@@ -86,6 +88,7 @@ void app_prompt_kept(struct app *app, const char *draft, const char *label,
 void app_kept_drop(struct app *app, const char *draft)
 {
 	text_draft_drop(app->reg_path, draft);
+	app_count_drafts(app);
 }
 
 /* -- Its keys -- */

@@ -53,16 +53,30 @@ static enum rc store_one(struct registry *reg, const struct change *c,
 	return rc;
 }
 
+/* "why P-3 changes", "why P-3 and 2 more change". */
+static char *reason_draft(const struct change *c)
+{
+	long long first = (long long)c->ids[0];
+
+	return c->n == 1 ? xasprintf("why P-%lld changes", first)
+			 : xasprintf("why P-%lld and %zu more change", first,
+				     c->n - 1);
+}
+
 static void store(struct problems *p, const char *reason)
 {
 	struct change *c = &p->change;
 	struct app *app = p->view->app;
+	char *draft = reason_draft(c);
 	struct err err = ERR_INIT;
 	enum rc rc = RC_OK;
 	size_t i;
 
 	for (i = 0; i < c->n && !rc; i++)
 		rc = store_one(app_registry(app), c, i, reason, &err);
+	if (!rc)
+		app_kept_drop(app, draft);
+	free(draft);
 	p->what_if.id = 0;
 	app_reload(app);
 	if (rc)
@@ -88,7 +102,11 @@ static void with_reason(struct view *v, const char *text, void *arg)
 
 void change_ask_reason(struct problems *p)
 {
-	app_prompt(p->view->app, "reason: ", "", NULL, with_reason, NULL);
+	char *draft = reason_draft(&p->change);
+
+	app_prompt_kept(p->view->app, draft, "reason: ", "", NULL,
+			with_reason, NULL);
+	free(draft);
 }
 
 /* -- Fields and states -- */
@@ -219,24 +237,36 @@ static unsigned assign(struct problems *p)
 
 /* -- Comments, merging -- */
 
+static char *comment_draft(int64_t id)
+{
+	return xasprintf("comment on P-%lld", (long long)id);
+}
+
 static void with_comment(struct view *v, const char *text, void *arg)
 {
 	struct problems *p = problems_of(v);
+	char *draft = comment_draft(p->change.ids[0]);
 	struct err err = ERR_INIT;
 
 	(void)arg;
 	if (reg_problem_comment(app_registry(v->app), p->change.ids[0], text,
-				&err) != RC_OK)
+				&err) != RC_OK) {
 		app_fail(v->app, &err);
-	else
+	} else {
+		app_kept_drop(v->app, draft);
 		app_reload(v->app);
+	}
+	free(draft);
 }
 
 static unsigned ask_comment(struct problems *p)
 {
 	if (!change_begin(p))
 		return REACT_NONE;
-	app_prompt(p->view->app, "comment: ", "", NULL, with_comment, NULL);
+	char *draft = comment_draft(p->change.ids[0]);
+	app_prompt_kept(p->view->app, draft, "comment: ", "", NULL,
+			with_comment, NULL);
+	free(draft);
 	return REACT_DRAW;
 }
 

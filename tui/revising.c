@@ -133,6 +133,19 @@ static enum rc work(struct registry *reg, struct reg_progress *progress,
 	return r->change->step(reg, &step, r->file, &r->report, err);
 }
 
+static char *reason_draft(const struct change *change, const char *testset)
+{
+	return xasprintf("why to %s %s", change->verb, testset);
+}
+
+static void forget_reason(struct app *app, const struct revised *r)
+{
+	char *draft = reason_draft(r->change, r->testset);
+
+	app_kept_drop(app, draft);
+	free(draft);
+}
+
 static void say_done(struct app *app, const struct revised *r)
 {
 	struct buf text = BUF_INIT;
@@ -194,8 +207,10 @@ static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 			app_view(app)->ops == r->ops;
 
 	(void)a;
-	if (rc == RC_OK && !r->dry)
+	if (rc == RC_OK && !r->dry) {
+		forget_reason(app, r);
 		say_done(app, r);
+	}
 	if (rc != RC_OK || !is_shown)
 		return;
 	if (r->dry) {
@@ -244,7 +259,10 @@ static void ask_reason(struct app *app, struct revising *at)
 	char *label = xasprintf("%s? Its reason; Enter does it",
 				at->asked->change->verb);
 
-	app_prompt(app, label, "", NULL, reason_done, at);
+	char *draft = reason_draft(at->asked->change, at->asked->testset);
+
+	app_prompt_kept(app, draft, label, "", NULL, reason_done, at);
+	free(draft);
 	free(label);
 }
 

@@ -6,9 +6,11 @@
 #define MUSTER_TUI_TEXT_DRAFT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 /* Returns when the bytes are on the disk. */
 enum rc text_draft_save(const char *registry, const char *name,
@@ -17,5 +19,12 @@ enum rc text_draft_save(const char *registry, const char *name,
 bool text_draft_load(const char *registry, const char *name,
 		     struct buf *out);
 void text_draft_drop(const char *registry, const char *name);
+
+/* Those of this registry, the newest first; appends. A draft's name stands in
+ * a file beside it. */
+struct text_draft_info { char *name; int64_t time; };
+VEC_DECLARE(struct text_draft_info, text_draft_infos);
+void text_draft_list(const char *registry, struct text_draft_infos *out);
+void text_draft_infos_release(struct text_draft_infos *v);
 
 #endif

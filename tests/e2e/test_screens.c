@@ -29,7 +29,7 @@ static char *folder, *registry, *binary;
 static const char *const made[] = { "loans", "problems", "sheets",
 				   "gates", "living", "total", "small",
 				   "models", "runners", "numbers",
-				   "weighted" };
+				   "weighted", "labels" };
 #define N_MADE (sizeof(made) / sizeof(made[0]))
 
 /* -- the registry: models with versions in all stages -- */
@@ -288,6 +288,21 @@ static void forget_count(struct buf *screens)
 	}
 }
 
+/* Copies of registries have one name: what a script typed into its own is not
+ * offered to the next. */
+static void drop_drafts(void)
+{
+	char *texts = xasprintf("%s/muster/texts", folder);
+	char *const argv[] = { (char[]){ "rm" }, (char[]){ "-rf" }, texts,
+			       NULL };
+	struct spawn_io io = { .timeout_ms = 60000 };
+	struct err err = ERR_INIT;
+	int status = 0;
+
+	must(spawn_run(argv, &io, &status, &err), &err);
+	free(texts);
+}
+
 static void run(const char *steps, struct buf *screens)
 {
 	struct err err = ERR_INIT;
@@ -297,6 +312,7 @@ static void run(const char *steps, struct buf *screens)
 			       .max_out = MAX_TEXT, .timeout_ms = 60000,
 			       .cwd = folder };
 	int status = 0;
+	drop_drafts();
 	must(fsx_read(steps, MAX_TEXT, &script, &err), &err);
 	command(&argv, steps, script.data);
 	vec_push(&argv, NULL);
