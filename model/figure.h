@@ -15,7 +15,7 @@
 	X(METHOD_CLOPPER_PEARSON, "clopper-pearson") \
 	X(METHOD_DELONG, "delong") \
 	X(METHOD_BOOTSTRAP, "bootstrap") \
-	X(METHOD_JACKKNIFE, "infinitesimal-jackknife") \
+	X(METHOD_JACKKNIFE, "jackknife") \
 	X(METHOD_ORDER, "order-statistics") \
 	X(METHOD_NEWCOMBE, "newcombe") \
 	X(METHOD_PAIRED_BOOTSTRAP, "paired-bootstrap") \
