@@ -27,13 +27,22 @@ static enum rc find_growth(struct registry *reg, const char *testset,
 	return RC_OK;
 }
 
+/* By digests rather than numbers of revisions: the index then holds all that is
+ * asked, in the order of versions. */
 static enum rc count_evaluations(struct registry *reg, const char *testset,
 				 struct looks *out, struct err *err)
 {
 	struct stmt *s = db_prepare(reg_db(reg),
-		"SELECT count(*) AS n, count(DISTINCT version_id) AS versions"
-		"  FROM evaluation"
-		" WHERE testset = ? AND revision >= ?");
+		"SELECT COALESCE(SUM(n), 0) AS n, count(*) AS versions"
+		"  FROM (SELECT count(*) AS n"
+		"          FROM evaluation AS e"
+		"         WHERE e.testset = ?1"
+		"           AND e.revision_digest IN ("
+		"               SELECT r.digest"
+		"                 FROM testset_revision AS r"
+		"                 JOIN testset AS t ON t.id = r.testset_id"
+		"                WHERE t.name = ?1 AND r.revision >= ?2)"
+		"         GROUP BY e.model, e.version)");
 	enum rc rc;
 
 	stmt_bind_text(s, testset);
