@@ -16,13 +16,20 @@
 
 enum { RUNS = 21, PAGE = 38 };
 
-static const struct list_column heads[] = {
-	{ "name", "name", 14, 20, 9 }, { "version", "v", 3, 3, 8 },
-	{ "stage", "stage", 10, 10, 7 }, { "score", "score", 7, 7, 6 },
-	{ "metric", "of", 4, 8, 6 }, { "card", "card", 8, 9, 3 },
-	{ "alias", "alias", 10, 12, 2 },
-	{ "task", "task", 6, 10, 3 }, { "owner", "owner", 6, 8, 5 },
-	{ "risk", "risk", 6, 6, 4 }, { "added", "added", 10, 10, 1 },
+static const struct list_column heads[VERSION_COLUMNS_END] = {
+	[VERSION_NAME] = { "name", "name", 14, 20, 9 },
+	[VERSION_NUMBER] = { "version", "v", 3, 3, 8 },
+	[VERSION_STAGE] = { "stage", "stage", 10, 10, 7 },
+	[VERSION_SCORE] = { "score", "score", 7, 7, 6 },
+	[VERSION_METRIC] = { "metric", "of", 4, 8, 6 },
+	[VERSION_COMPLETE] = { "complete", "card", 4, 5, 5 },
+	[VERSION_IMPACT] = { "impact", "impact", 6, 6, 5 },
+	[VERSION_CARD] = { "card", "card is", 8, 9, 3 },
+	[VERSION_ALIAS] = { "alias", "alias", 10, 12, 2 },
+	[VERSION_TASK] = { "task", "task", 6, 10, 3 },
+	[VERSION_OWNER] = { "owner", "owner", 6, 8, 5 },
+	[VERSION_RISK] = { "risk", "risk", 6, 6, 4 },
+	[VERSION_ADDED] = { "added", "added", 10, 10, 1 },
 };
 
 static size_t n_rows(void *arg)

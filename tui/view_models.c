@@ -213,24 +213,28 @@ static void detail_title(struct view *v, struct buf *out)
 			   (long long)version_rows_number(&m->rows, row));
 }
 
-/* Rows of one model stand side by side; as many as there is room for, the
- * one under the cursor among them. */
+/* The first row of the model's versions that are shown below the detail, a
+ * page of them, so that a step of the cursor moves one mark and not the whole
+ * list. Numbers of a model's versions have no gaps. */
+static size_t first_sibling(struct models *m, size_t row, size_t room)
+{
+	const struct model_rec *model = model_at(m, row);
+	size_t number = (size_t)version_rows_number(&m->rows, row);
+	size_t back = number ? (number - 1) % room : 0;
+	if (back > row || version_rows_model(&m->rows, row - back) != model)
+		return row;
+	return row - back;
+}
+
 static void paint_siblings(struct models *m, size_t row, struct area *a, int y)
 {
 	const struct model_rec *model = model_at(m, row);
 	int64_t here = version_rows_number(&m->rows, row);
 	size_t room = a->h > y + 1 ? (size_t)(a->h - y - 1) : 1;
-	size_t from = row, to = row + 1;
-	while (to - from < room) {
-		size_t was = to - from;
-		if (from && version_rows_model(&m->rows, from - 1) == model)
-			from--;
-		if (to - from < room && to < m->rows.n &&
-		    version_rows_model(&m->rows, to) == model)
-			to++;
-		if (to - from == was)
-			break;
-	}
+	size_t from = first_sibling(m, row, room), to = from;
+	while (to < m->rows.n && to - from < room &&
+	       version_rows_model(&m->rows, to) == model)
+		to++;
 	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, "VERSIONS");
 	for (size_t i = from; i < to; i++, y++) {
 		struct buf stage = BUF_INIT;
