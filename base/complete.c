@@ -24,11 +24,6 @@ static bool fits(const char *name, const char *prefix, size_t n)
 	return strncmp(name, prefix, n) == 0 && (name[0] != '.' || n > 0);
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* folder: "" or with its '/' at the end. */
 static void find(const char *folder, const char *prefix, struct strs *names)
 {
@@ -42,7 +37,7 @@ static void find(const char *folder, const char *prefix, struct strs *names)
 	if (dir)
 		closedir(dir);
 	if (names->n)
-		qsort(names->at, names->n, sizeof(*names->at), by_bytes);
+		qsort(names->at, names->n, sizeof(*names->at), strs_by_bytes);
 }
 
 /* How far all of them agree. */

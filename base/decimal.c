@@ -383,6 +383,13 @@ const char *decimal_grouped(uint64_t n, char out[DECIMAL_MAX])
 	return out;
 }
 
+void buf_fixed(struct buf *b, double x, int digits)
+{
+	char text[DECIMAL_MAX];
+
+	buf_str(b, decimal_fixed(x, digits, text));
+}
+
 void buf_decimal(struct buf *b, double x)
 {
 	char text[DECIMAL_MAX];

@@ -36,5 +36,6 @@ const char *decimal_rate(double x, int digits, bool is_signed,
 const char *decimal_grouped(uint64_t n, char out[DECIMAL_MAX]);
 
 void buf_decimal(struct buf *b, double x);	/* decimal_shortest */
+void buf_fixed(struct buf *b, double x, int digits);	/* decimal_fixed */
 
 #endif

@@ -22,7 +22,6 @@
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define MUST_USE __attribute__((warn_unused_result))
-#define NONNULL __attribute__((nonnull))
 
 /* code, exit status of the command line (CLI.md), default text */
 #define RC_LIST(X) \

@@ -23,3 +23,8 @@ void strs_release(struct strs *v)
 		free(v->at[i]);
 	vec_free(v);
 }
+
+int strs_by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}

@@ -49,5 +49,7 @@ void strs_add(struct strs *v, const char *s);
 /* Adds the parts between the commas of s, empty ones too. */
 void strs_add_commas(struct strs *v, const char *s);
 void strs_release(struct strs *v);
+/* For qsort and bsearch over them. */
+int strs_by_bytes(const void *a, const void *b);
 
 #endif

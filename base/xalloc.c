@@ -91,3 +91,11 @@ enum rc try_alloc(void *out, size_t n, size_t size, const char *what,
 	*(void **)out = p;
 	return RC_OK;
 }
+
+void xreplace(char **at, const char *s)
+{
+	char *copy = xstrdup_or_null(s);
+
+	free(*at);
+	*at = copy;
+}

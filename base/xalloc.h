@@ -19,6 +19,8 @@ void *xreallocarray(void *p, size_t n, size_t size);
 char *xstrdup(const char *s);
 /* NULL stays NULL. */
 char *xstrdup_or_null(const char *s);
+/* *at becomes a copy of s, which may be part of what *at was. */
+void xreplace(char **at, const char *s);
 /* The first n bytes of s (which may hold no NUL) as a string. */
 char *xmemdupz(const void *s, size_t n);
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);

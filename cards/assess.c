@@ -184,6 +184,14 @@ static const struct choice *worst(const struct question *q)
 	return w;
 }
 
+const char *assess_note(const struct assessment *a, const char *question)
+{
+	for (size_t i = 0; i < a->notes.n; i++)
+		if (!strcmp(a->notes.at[i].key, question))
+			return a->notes.at[i].value;
+	return NULL;
+}
+
 void assess_result(const struct assessment *a, struct assess_result *out)
 {
 	*out = (struct assess_result){ 0 };

@@ -56,6 +56,9 @@ enum rc assess_set(struct assessment *a, const char *question,
 const struct choice *assess_answer(const struct assessment *a,
 				   const struct question *q);
 
+/* The note beside it; NULL: none. */
+const char *assess_note(const struct assessment *a, const char *question);
+
 struct assess_result {
 	enum risk risk;
 	size_t n_open;		/* questions without an answer */

@@ -48,17 +48,12 @@ static const struct profile_column *column(const struct doc_facts *f,
 	return NULL;
 }
 
-static bool is_numeric(const struct profile_column *c)
-{
-	return c->type == PROFILE_INTEGER || c->type == PROFILE_NUMBER;
-}
-
 /* A range where the values are too many to name. */
 static void add_values(struct buf *out, const struct profile_column *c)
 {
 	char a[DECIMAL_MAX], b[DECIMAL_MAX], m[DECIMAL_MAX];
 
-	if (is_numeric(c) && c->distinct > PROFILE_TOP)
+	if (profile_is_numeric(c) && c->distinct > PROFILE_TOP)
 		buf_printf(out, "%s to %s, median %s",
 			   decimal_sig(c->min, 6, a),
 			   decimal_sig(c->max, 6, b),
@@ -117,7 +112,7 @@ static void fact_equal(const struct doc_facts *f, struct buf *out)
 static bool may_be_group(const struct profile_column *c)
 {
 	return c->personal && c->distinct > 1 &&
-	       (c->type == PROFILE_CATEGORY || is_numeric(c));
+	       (c->type == PROFILE_CATEGORY || profile_is_numeric(c));
 }
 
 static void fact_groups(const struct doc_facts *f, struct buf *out)

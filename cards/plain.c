@@ -80,16 +80,9 @@ const char *plain_about(enum metric m)
 	return words[m].about;
 }
 
-static void tenth(struct buf *out, double x)
-{
-	char text[DECIMAL_MAX];
-
-	buf_str(out, decimal_fixed(x, 1, text));
-}
-
 void plain_percent(struct buf *out, double share)
 {
-	tenth(out, share * 100);
+	buf_fixed(out, share * 100, 1);
 	buf_str(out, " %");
 }
 
@@ -105,7 +98,7 @@ void plain_figure(struct buf *out, enum metric m, const struct figure *f)
 	if (f->method == METHOD_NONE)
 		return;
 	buf_str(out, " (");
-	tenth(out, f->low * 100);
+	buf_fixed(out, f->low * 100, 1);
 	buf_str(out, " to ");
 	plain_percent(out, f->high);
 	buf_char(out, ')');
@@ -114,7 +107,7 @@ void plain_figure(struct buf *out, enum metric m, const struct figure *f)
 void plain_gap(struct buf *out, enum metric m, double gap)
 {
 	if (m == METRIC_ACCURACY) {
-		tenth(out, fabs(gap) * 100);
+		buf_fixed(out, fabs(gap) * 100, 1);
 		buf_str(out, " points");
 	} else {
 		report_number(out, fabs(gap));

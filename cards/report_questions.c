@@ -18,14 +18,6 @@ static const struct report_column assess_columns[] = {
 	{ "answer", "Answer", false }, { "note", "Note", false }, { 0 },
 };
 
-static const char *note_of(const struct assessment *a, const char *id)
-{
-	for (size_t i = 0; i < a->notes.n; i++)
-		if (!strcmp(a->notes.at[i].key, id))
-			return a->notes.at[i].value;
-	return NULL;
-}
-
 static enum rc load_assessment(struct report_ctx *c, struct document_rec *d,
 			       struct assessment *a, struct err *err)
 {
@@ -87,7 +79,7 @@ enum rc report_part_assessment(struct report_ctx *c, struct report *r,
 		cell_text(t, q->text);
 		cell_toned(t, x ? TONE_PLAIN : TONE_WARN,
 			   x ? x->text : "not answered");
-		cell_text(t, note_of(&a, q->id));
+		cell_text(t, assess_note(&a, q->id));
 	}
 	assessment_release(&a);
 	document_rec_release(&d);

@@ -73,14 +73,6 @@ static const struct table_column columns[] = {
 	{ "note", "note", false }, { 0 },
 };
 
-static const char *note_of(const struct assessment *a, const char *id)
-{
-	for (size_t i = 0; i < a->notes.n; i++)
-		if (!strcmp(a->notes.at[i].key, id))
-			return a->notes.at[i].value;
-	return NULL;
-}
-
 static void show_rows(struct table *t, const struct assessment *a)
 {
 	const struct question *q;
@@ -92,7 +84,7 @@ static void show_rows(struct table *t, const struct assessment *a)
 		table_str(t, q->id);
 		table_str(t, q->text);
 		table_str(t, choice ? choice->id : NULL);
-		table_str(t, note_of(a, q->id));
+		table_str(t, assess_note(a, q->id));
 	}
 	table_end(t);
 }

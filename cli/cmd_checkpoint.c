@@ -10,14 +10,6 @@
 #include "registry/checkpoint.h"
 #include "registry/seen.h"
 
-static const char *origin_given(struct cli *c)
-{
-	const char *given = opt_str(&c->opts, "origin");
-	const char *set = getenv("MUSTER_ORIGIN");
-
-	return given ? given : set && *set ? set : NULL;
-}
-
 /* -- Writing one -- */
 
 /* Signs and keeps it as signed; *out is the signature. */
@@ -75,7 +67,7 @@ static enum rc run_checkpoint(struct cli *c, struct err *err)
 	const char *path = opt_str(&c->opts, "output");
 	struct buf text = BUF_INIT;
 	char *origin = NULL, *signature = NULL;
-	enum rc rc = reg_origin(c->reg, origin_given(c), &origin, err);
+	enum rc rc = reg_origin(c->reg, signing_origin(c), &origin, err);
 
 	if (rc == RC_OK)
 		rc = reg_checkpoint(c->reg, origin, &text, err);
@@ -176,7 +168,7 @@ static enum rc run_verify(struct cli *c, struct err *err)
 	if (rc == RC_OK)
 		rc = verify_signature(c, path, &text, &is_signed, err);
 	if (rc == RC_OK)
-		rc = reg_origin(c->reg, origin_given(c), &origin, err);
+		rc = reg_origin(c->reg, signing_origin(c), &origin, err);
 	if (rc == RC_OK)
 		rc = reg_checkpoint_check(c->reg, &cp, origin, NULL, err);
 	if (rc == RC_OK)

@@ -105,11 +105,6 @@ static const struct table_column profile_columns[] = {
 	{ "shape", "shape", false }, { "note", "note", false }, { 0 },
 };
 
-static bool is_numeric(const struct profile_column *c)
-{
-	return c->type == PROFILE_INTEGER || c->type == PROFILE_NUMBER;
-}
-
 static void number_cell(struct table *t, double x)
 {
 	char text[DECIMAL_MAX];
@@ -128,7 +123,7 @@ static void short_cell(struct table *t, const char *s)
 
 static void ends_cells(struct table *t, const struct profile_column *c)
 {
-	if (is_numeric(c)) {
+	if (profile_is_numeric(c)) {
 		number_cell(t, c->min);
 		number_cell(t, c->quantile[PROFILE_QUANTILES / 2]);
 		number_cell(t, c->max);
@@ -366,7 +361,7 @@ static void medians_cell(struct table *t, const struct column_drift *r)
 	char a[DECIMAL_MAX], b[DECIMAL_MAX];
 	struct buf s = BUF_INIT;
 
-	if (!is_numeric(r->a) || !is_numeric(r->b)) {
+	if (!profile_is_numeric(r->a) || !profile_is_numeric(r->b)) {
 		table_null(t);
 		return;
 	}

@@ -6,16 +6,9 @@
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "cli/cli.h"
+#include "cli/signing.h"
 #include "registry/checkpoint.h"
 #include "registry/entry.h"
-
-static const char *origin_given(struct cli *c)
-{
-	const char *given = opt_str(&c->opts, "origin");
-	const char *set = getenv("MUSTER_ORIGIN");
-
-	return given ? given : set && *set ? set : NULL;
-}
 
 /* -- prove -- */
 
@@ -70,7 +63,7 @@ static enum rc run_prove(struct cli *c, struct err *err)
 	char *origin = NULL;
 	uint64_t index;
 	bool is_entry = decimal_read_u64(what, strlen(what), &index);
-	enum rc rc = reg_origin(c->reg, origin_given(c), &origin, err);
+	enum rc rc = reg_origin(c->reg, signing_origin(c), &origin, err);
 
 	if (rc == RC_OK && is_entry && index >= reg_size(c->reg))
 		rc = err_set(err, RC_NOT_FOUND, "entry %llu does not exist; "

@@ -11,6 +11,8 @@ char *signing_namespace(struct cli *c, const char *kind);
 /* --allowed-signers, else $MUSTER_ALLOWED_SIGNERS, else allowed_signers in
  * the configuration's folder if there is one, else NULL. The caller frees. */
 char *signing_allowed(struct cli *c);
+/* --origin of a checkpoint, else $MUSTER_ORIGIN, else NULL. Borrowed. */
+const char *signing_origin(struct cli *c);
 
 #define SIGNING_OPTIONS \
 	{ "namespace", 0, "NAME", "of the SSH signature; \"…@$MUSTER_ORG\" " \

@@ -13,11 +13,6 @@ static bool is_one_of(const char *s, const char *const *names)
 	return false;
 }
 
-static bool is_number(const struct profile_column *c)
-{
-	return c->type == PROFILE_INTEGER || c->type == PROFILE_NUMBER;
-}
-
 /* -- A test set -- */
 
 /* By its name, or the last column, where most files have it. */
@@ -42,7 +37,7 @@ static bool task_of(const struct profile *p, const struct profile_column *c,
 	bool repeats = c->distinct * 2 <= p->rows;
 
 	*out = c->distinct == 2 ? TASK_BINARY
-	     : is_number(c) && (!repeats || c->distinct > CLASSES_MAX)
+	     : profile_is_numeric(c) && (!repeats || c->distinct > CLASSES_MAX)
 		? TASK_REGRESSION : TASK_MULTICLASS;
 	return c->distinct >= 2 && (*out != TASK_MULTICLASS || repeats);
 }
@@ -100,7 +95,8 @@ static bool is_taken(const char *name, const char *const *taken, size_t n)
 
 static bool holds_scores(const struct profile_column *c)
 {
-	return is_number(c) && c->distinct > 2 && c->min >= 0 && c->max <= 1;
+	return profile_is_numeric(c) && c->distinct > 2 && c->min >= 0 &&
+	       c->max <= 1;
 }
 
 static bool holds_labels(const struct profile_column *c,
@@ -139,7 +135,7 @@ void guess_said(const struct profile *p, enum task task,
 			continue;
 		if (task == TASK_BINARY && holds_scores(c))
 			take(&out->score, c->name, scores);
-		if (task == TASK_REGRESSION ? is_number(c)
+		if (task == TASK_REGRESSION ? profile_is_numeric(c)
 		    : holds_labels(c, labels, n_labels))
 			take(&out->label, c->name, answers);
 	}

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "model/profile_inside.h"
 
 static const struct profile_column *find(const struct profile *p,
 					 const char *name)

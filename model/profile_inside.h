@@ -7,9 +7,4 @@
 /* The static text that a stored reason stands for; NULL for NULL. */
 const char *profile_known_reason(const char *why);
 
-static inline bool profile_is_numeric(const struct profile_column *c)
-{
-	return c->type == PROFILE_INTEGER || c->type == PROFILE_NUMBER;
-}
-
 #endif

@@ -94,23 +94,17 @@ static enum rc pair_rows(struct pairing *p, struct err *err)
 	return RC_OK;
 }
 
-static void replace(char **field, const char *text)
-{
-	free(*field);
-	*field = xstrdup_or_null(text);
-}
-
 static void name_all(const struct pairing *p, struct comparison *c)
 {
 	const struct testset_info *info = evalset_info(p->set);
 
-	replace(&c->testset, info->name);
+	xreplace(&c->testset, info->name);
 	c->revision = info->revision;
-	replace(&c->digest, info->digest);
-	replace(&c->base_model, p->refs[0].model);
+	xreplace(&c->digest, info->digest);
+	xreplace(&c->base_model, p->refs[0].model);
 	c->base_version = p->refs[0].version;
 	for (size_t i = 0; i < c->n_candidates; i++) {
-		replace(&c->candidates[i].model, p->refs[i + 1].model);
+		xreplace(&c->candidates[i].model, p->refs[i + 1].model);
 		c->candidates[i].version = p->refs[i + 1].version;
 	}
 }

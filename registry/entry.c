@@ -54,6 +54,13 @@ const char *entry_noun(const struct entry *e)
 	return slash ? slash + 1 : e->object;
 }
 
+const char *entry_text(const struct entry *e, const char *key)
+{
+	const char *text = json_get_str(e->body, key);
+
+	return text ? text : "?";
+}
+
 const struct entry_kind *entry_kind_find(const char *name, int64_t version)
 {
 	for (size_t i = 0; i < COUNT(kinds); i++)

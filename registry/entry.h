@@ -41,6 +41,9 @@ struct entry {
 /* What the object is behind its kind: "adult" of "dataset/adult". */
 const char *entry_noun(const struct entry *e);
 
+/* A text of its body as a line of the log says it: "?" where there is none. */
+const char *entry_text(const struct entry *e, const char *key);
+
 struct apply {
 	struct db *db;			/* writes allowed */
 	const struct entry *entry;

@@ -86,6 +86,17 @@ void body_add_step(struct json *changes, const char *field, const char *from,
 	json_set(changes, field, step);
 }
 
+struct json *body_step_back(const struct json *step)
+{
+	struct json *back = json_new_object();
+
+	if (json_get(step, "to"))
+		json_set(back, "from", json_clone(json_get(step, "to")));
+	if (json_get(step, "from"))
+		json_set(back, "to", json_clone(json_get(step, "from")));
+	return back;
+}
+
 enum rc pairs_to_json(const char *what, const struct pairs *v,
 		      struct json **out, struct err *err)
 {
@@ -704,17 +715,6 @@ static bool still_holds(const struct model_rec *m, const char *field,
 	return same;
 }
 
-static struct json *reversed(const struct json *step)
-{
-	struct json *back = json_new_object();
-
-	if (json_get(step, "to"))
-		json_set(back, "from", json_clone(json_get(step, "to")));
-	if (json_get(step, "from"))
-		json_set(back, "to", json_clone(json_get(step, "from")));
-	return back;
-}
-
 static enum rc undo_set(struct reg_tx *tx, const struct entry *e,
 			struct err *err)
 {
@@ -732,7 +732,7 @@ static enum rc undo_set(struct reg_tx *tx, const struct entry *e,
 		if (!still_holds(&m, field, step))
 			rc = err_set(err, RC_REFUSED, "%s of model '%s' has "
 				     "changed since", field, name);
-		json_set(back, field, reversed(step));
+		json_set(back, field, body_step_back(step));
 	}
 	model_rec_release(&m);
 	if (rc != RC_OK) {

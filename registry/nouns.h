@@ -20,6 +20,8 @@ bool text_differs(const char *a, const char *b);
  * means unset. */
 void body_add_step(struct json *changes, const char *field, const char *from,
 		   const char *to);
+/* Such a step the other way. */
+struct json *body_step_back(const struct json *step);
 /* An object of texts; RC_USAGE for a key given twice. v may be NULL. */
 enum rc pairs_to_json(const char *what, const struct pairs *v,
 		      struct json **out, struct err *err) MUST_USE;

@@ -56,11 +56,6 @@ static enum rc impacts_open(struct impacts *s, struct registry *reg,
 	return rc;
 }
 
-static bool by_score(const struct problem_rec *p)
-{
-	return p->loss && !strcmp(p->loss, "score");
-}
-
 static enum rc losses_of(struct impacts *s, const struct open_problem *o,
 			 int64_t version, struct loss_sum *out,
 			 struct err *err)
@@ -77,7 +72,7 @@ static enum rc losses_of(struct impacts *s, const struct open_problem *o,
 				  &said, err);
 	if (!rc)
 		*out = measure_losses(set, said, &o->members,
-				      by_score(o->rec));
+				      problem_by_score(o->rec));
 	return rc;
 }
 

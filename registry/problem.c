@@ -22,6 +22,11 @@ void problem_rec_release(struct problem_rec *p)
 	*p = (struct problem_rec){ 0 };
 }
 
+bool problem_by_score(const struct problem_rec *p)
+{
+	return p->loss && !strcmp(p->loss, "score");
+}
+
 void problem_recs_release(struct problem_recs *v)
 {
 	for (size_t i = 0; i < v->n; i++)
@@ -138,13 +143,6 @@ enum rc reg_problem_inbox(struct registry *reg, uint64_t *n, struct err *err)
 	*n = (uint64_t)stmt_int(s, "n");
 	stmt_done(s);
 	return RC_OK;
-}
-
-static const char *entry_field(const struct entry *e, const char *key)
-{
-	const char *text = json_get_str(e->body, key);
-
-	return text ? text : "?";
 }
 
 /* -- Adding -- */
@@ -314,7 +312,7 @@ static void line_add(const struct entry *e, struct buf *out)
 {
 	const char *title = json_get_str(json_get(e->body, "fields"), "title");
 
-	buf_printf(out, "reported for %s: %s", entry_field(e, "model"),
+	buf_printf(out, "reported for %s: %s", entry_text(e, "model"),
 		   title ? title : "?");
 }
 
@@ -524,17 +522,6 @@ static void line_set(const struct entry *e, struct buf *out)
 		buf_printf(out, " (%s)", reason);
 }
 
-static struct json *reversed(const struct json *step)
-{
-	struct json *back = json_new_object();
-
-	if (json_get(step, "to"))
-		json_set(back, "from", json_clone(json_get(step, "to")));
-	if (json_get(step, "from"))
-		json_set(back, "to", json_clone(json_get(step, "from")));
-	return back;
-}
-
 static bool still_holds(const struct problem_rec *p, const char *field,
 			const struct json *step)
 {
@@ -562,7 +549,7 @@ static enum rc undo_set(struct reg_tx *tx, const struct entry *e,
 		if (!still_holds(&p, field, step))
 			rc = err_set(err, RC_REFUSED, "%s of P-%lld has "
 				     "changed since", field, (long long)id);
-		json_set(back, field, reversed(step));
+		json_set(back, field, body_step_back(step));
 	}
 	problem_rec_release(&p);
 	if (!rc)
@@ -596,8 +583,8 @@ static void line_members(const struct entry *e, struct buf *out)
 	long long n = (long long)json_get_int(e->body, "n", 0);
 
 	buf_printf(out, "%lld pattern%s of %s %s", n, n == 1 ? "" : "s",
-		   entry_field(e, "testset"),
-		   strcmp(entry_field(e, "op"), "drop") ? "added"
+		   entry_text(e, "testset"),
+		   strcmp(entry_text(e, "op"), "drop") ? "added"
 							: "taken out");
 	if (why)
 		buf_printf(out, " (%s)", why);

@@ -65,6 +65,8 @@ struct problem_rec {
 	int64_t revision;		/* of the object, for optimistic locking */
 };
 void problem_rec_release(struct problem_rec *p);
+/* Its error is the loss of scores, not of labels. */
+bool problem_by_score(const struct problem_rec *p);
 VEC_DECLARE(struct problem_rec, problem_recs);
 void problem_recs_release(struct problem_recs *v);
 

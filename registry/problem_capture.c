@@ -322,11 +322,6 @@ enum rc reg_problem_import(struct registry *reg, const char *model,
 
 /* -- Alike -- */
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static void add_words(struct strs *words, const char *text)
 {
 	while (text && *text) {
@@ -354,7 +349,7 @@ static void words_of(const struct problem_rec *p, struct strs *words)
 	add_words(words, p->title);
 	add_words(words, p->text);
 	if (words->n)
-		qsort(words->at, words->n, sizeof(*words->at), by_text);
+		qsort(words->at, words->n, sizeof(*words->at), strs_by_bytes);
 	for (size_t i = 0; i < words->n; i++) {
 		if (n && !strcmp(words->at[n - 1], words->at[i]))
 			free(words->at[i]);

@@ -33,11 +33,6 @@ static void looking_close(struct looking *l)
 	problem_rec_release(&l->problem);
 }
 
-static bool by_score(const struct problem_rec *p)
-{
-	return p->loss && !strcmp(p->loss, "score");
-}
-
 static enum rc add_error(struct measure *m, struct measured_set *set,
 			 const struct problem_rec *p,
 			 const struct problem_members *members,
@@ -50,7 +45,7 @@ static enum rc add_error(struct measure *m, struct measured_set *set,
 
 	if (rc)
 		return rc;
-	sum = measure_losses(set, said, members, by_score(p));
+	sum = measure_losses(set, said, members, problem_by_score(p));
 	vec_push(out, ((struct problem_error){
 		.id = p->id, .version = version,
 		.revision = testset_info(measured_testset(set))->revision,
@@ -224,7 +219,7 @@ static enum rc add_grid_rows(struct looking *l, struct measured_set *set,
 		const struct problem_member *member = &l->members.at[i];
 		double loss;
 		bool fails = said && measure_loss(set, said, member,
-						  by_score(&l->problem),
+						  problem_by_score(&l->problem),
 						  &loss) && loss > 0;
 
 		if (fails != failing || !measured_active(set, member))
@@ -293,7 +288,7 @@ static enum rc grid_cells(struct looking *l, struct measured_set *set,
 				&g->cells[i * g->n_versions + v];
 
 			c->known = measure_loss(set, said, &g->members[i],
-						by_score(&l->problem),
+						problem_by_score(&l->problem),
 						&c->loss);
 			c->pass = c->known && c->loss <= 0;
 		}

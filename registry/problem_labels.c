@@ -393,11 +393,6 @@ static int by_row(const void *a, const void *b)
 		      ((const struct labelled_row *)b)->row);
 }
 
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static size_t index_in(const struct strs *v, const char *s)
 {
 	size_t i = 0;
@@ -541,7 +536,7 @@ static void measure_agreement(struct labelling *l)
 	}
 	if (l->labellers.n)
 		qsort(l->labellers.at, l->labellers.n,
-		      sizeof(*l->labellers.at), by_text);
+		      sizeof(*l->labellers.at), strs_by_bytes);
 	compare_people(l, &words);
 	intern_release(&words);
 }

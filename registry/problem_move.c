@@ -7,13 +7,6 @@
 #include "registry/nouns.h"
 #include "registry/problem_inside.h"
 
-static const char *entry_field(const struct entry *e, const char *key)
-{
-	const char *text = json_get_str(e->body, key);
-
-	return text ? text : "?";
-}
-
 /* -- Moving through the states -- */
 
 struct moving {
@@ -134,8 +127,8 @@ void problem_line_move(const struct entry *e, struct buf *out)
 {
 	const char *reason = json_get_str(e->body, "reason");
 
-	buf_printf(out, "%s -> %s", entry_field(e, "from"),
-		   entry_field(e, "to"));
+	buf_printf(out, "%s -> %s", entry_text(e, "from"),
+		   entry_text(e, "to"));
 	if (json_get_int(e->body, "by_itself", 0))
 		buf_str(out, " by itself");
 	if (reason)
@@ -150,8 +143,8 @@ enum rc problem_undo_move(struct reg_tx *tx, const struct entry *e,
 	int64_t id;
 	enum rc rc = problem_object_id(e, &id, err);
 
-	if (rc || !problem_state_from_name(entry_field(e, "from"), &from) ||
-	    !problem_state_from_name(entry_field(e, "to"), &to))
+	if (rc || !problem_state_from_name(entry_text(e, "from"), &from) ||
+	    !problem_state_from_name(entry_text(e, "to"), &to))
 		return RC_REFUSED;
 	rc = reg_problem_get(tx_registry(tx), id, &p, err);
 	if (rc)
@@ -217,7 +210,7 @@ enum rc problem_apply_comment(struct apply *a, struct err *err)
 
 void problem_line_comment(const struct entry *e, struct buf *out)
 {
-	buf_printf(out, "comment: %s", entry_field(e, "text"));
+	buf_printf(out, "comment: %s", entry_text(e, "text"));
 }
 
 /* -- Merging -- */

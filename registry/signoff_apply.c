@@ -165,27 +165,20 @@ static enum rc apply_revoke(struct apply *a, struct err *err)
 	return rc;
 }
 
-static const char *text_of(const struct entry *e, const char *key)
-{
-	const char *text = json_get_str(e->body, key);
-
-	return text ? text : "?";
-}
-
 static void line_add(const struct entry *e, struct buf *out)
 {
 	buf_printf(out, "S-%llu: %s as %s for %s%s: %s",
-		   (unsigned long long)e->index, text_of(e, "meaning"),
-		   text_of(e, "role"), text_of(e, "stage"),
+		   (unsigned long long)e->index, entry_text(e, "meaning"),
+		   entry_text(e, "role"), entry_text(e, "stage"),
 		   json_get_str(e->body, "signature") ? ", with a key" : "",
-		   text_of(e, "reason"));
+		   entry_text(e, "reason"));
 }
 
 static void line_revoke(const struct entry *e, struct buf *out)
 {
 	buf_printf(out, "sign-off S-%lld revoked: %s",
 		   (long long)json_get_int(e->body, "signoff", -1),
-		   text_of(e, "reason"));
+		   entry_text(e, "reason"));
 }
 
 const struct entry_kind signoff_kinds[] = {

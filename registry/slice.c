@@ -135,21 +135,15 @@ static enum rc apply_remove(struct apply *a, struct err *err)
 	return rc;
 }
 
-static const char *field(const struct entry *e, const char *key)
-{
-	const char *text = json_get_str(e->body, key);
-
-	return text ? text : "?";
-}
-
 static void line_add(const struct entry *e, struct buf *out)
 {
-	buf_printf(out, "slice %s: %s", field(e, "name"), field(e, "expr"));
+	buf_printf(out, "slice %s: %s", entry_text(e, "name"),
+		   entry_text(e, "expr"));
 }
 
 static void line_remove(const struct entry *e, struct buf *out)
 {
-	buf_printf(out, "slice %s removed", field(e, "name"));
+	buf_printf(out, "slice %s removed", entry_text(e, "name"));
 }
 
 static struct json *slice_body(const char *name, const char *expr)
@@ -201,22 +195,22 @@ static enum rc append_remove(struct reg_tx *tx, const char *object,
 static enum rc undo_add(struct reg_tx *tx, const struct entry *e,
 			struct err *err)
 {
-	enum rc rc = append_remove(tx, e->object, field(e, "name"), err);
+	enum rc rc = append_remove(tx, e->object, entry_text(e, "name"), err);
 
 	return rc == RC_NOT_FOUND
 		? err_set(err, RC_REFUSED, "slice '%s' is gone already",
-			  field(e, "name")) : rc;
+			  entry_text(e, "name")) : rc;
 }
 
 static enum rc undo_remove(struct reg_tx *tx, const struct entry *e,
 			   struct err *err)
 {
-	enum rc rc = append_add(tx, e->object, field(e, "name"),
-				field(e, "expr"), err);
+	enum rc rc = append_add(tx, e->object, entry_text(e, "name"),
+				entry_text(e, "expr"), err);
 
 	return rc == RC_EXISTS
 		? err_set(err, RC_REFUSED, "slice '%s' is there again already",
-			  field(e, "name")) : rc;
+			  entry_text(e, "name")) : rc;
 }
 
 const struct entry_kind slice_kinds[] = {

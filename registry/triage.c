@@ -170,11 +170,6 @@ static uint64_t outside_of(const struct board *b, int64_t id)
 
 /* -- One row -- */
 
-static bool by_score(const struct problem_rec *p)
-{
-	return p->loss && !strcmp(p->loss, "score");
-}
-
 static enum rc sum_on(struct board *b, const struct problem_rec *p,
 		      const struct problem_members *members, int64_t version,
 		      int64_t revision, struct loss_sum *out, struct err *err)
@@ -187,7 +182,7 @@ static enum rc sum_on(struct board *b, const struct problem_rec *p,
 		rc = measure_said(b->measure, set, p->model, version, &said,
 				  err);
 	if (!rc)
-		*out = measure_losses(set, said, members, by_score(p));
+		*out = measure_losses(set, said, members, problem_by_score(p));
 	return rc;
 }
 

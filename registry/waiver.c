@@ -539,36 +539,29 @@ static enum rc apply_unattest(struct apply *a, struct err *err)
 	return rc;
 }
 
-static const char *text_of(const struct entry *e, const char *key)
-{
-	const char *text = json_get_str(e->body, key);
-
-	return text ? text : "?";
-}
-
 static void line_add(const struct entry *e, struct buf *out)
 {
 	buf_printf(out, "gate %s: '%s' waived until %.10s: %s",
-		   text_of(e, "stage"), text_of(e, "rule"),
-		   text_of(e, "until"), text_of(e, "reason"));
+		   entry_text(e, "stage"), entry_text(e, "rule"),
+		   entry_text(e, "until"), entry_text(e, "reason"));
 }
 
 static void line_end(const struct entry *e, struct buf *out)
 {
 	buf_printf(out, "gate %s: '%s' no longer waived: %s",
-		   text_of(e, "stage"), text_of(e, "rule"),
-		   text_of(e, "reason"));
+		   entry_text(e, "stage"), entry_text(e, "rule"),
+		   entry_text(e, "reason"));
 }
 
 static void line_attest(const struct entry *e, struct buf *out)
 {
-	buf_printf(out, "attested '%s': %s", text_of(e, "claim"),
-		   text_of(e, "reason"));
+	buf_printf(out, "attested '%s': %s", entry_text(e, "claim"),
+		   entry_text(e, "reason"));
 }
 
 static void line_unattest(const struct entry *e, struct buf *out)
 {
-	buf_printf(out, "no longer attested: '%s'", text_of(e, "claim"));
+	buf_printf(out, "no longer attested: '%s'", entry_text(e, "claim"));
 }
 
 const struct entry_kind waiver_kinds[] = {

@@ -309,6 +309,14 @@ int area_wrap(struct area *a, int x, int y, int w, enum style style,
 	return lines;
 }
 
+int area_paragraph(struct area *a, int x, int y, enum style style,
+		   const char *text)
+{
+	int n = area_wrap(a, x, y, a->w - x - 1, style, text);
+
+	return y + (n > 0 ? n : 1);
+}
+
 void area_hline(struct area *a, int x, int y, int w, enum style style)
 {
 	for (int i = 0; i < w; i++)

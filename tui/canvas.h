@@ -103,6 +103,9 @@ int area_printf(struct area *a, int x, int y, enum style style,
 /* Breaks at blanks into lines of at most w cells; returns the lines. */
 int area_wrap(struct area *a, int x, int y, int w, enum style style,
 	      const char *text);
+/* The same from x to the border; returns the line below it. */
+int area_paragraph(struct area *a, int x, int y, enum style style,
+		   const char *text);
 void area_put(struct area *a, int x, int y, enum style style, uint32_t ch);
 void area_hline(struct area *a, int x, int y, int w, enum style style);
 /* Changes the style of cells that are there. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/decimal.h"
 
 void put_number(struct buf *out, double x, bool is_signed)
@@ -159,6 +160,19 @@ enum style verdict_style(enum verdict v)
 	if (v == VERDICT_BETTER)
 		return STYLE_GOOD;
 	return v == VERDICT_WORSE ? STYLE_BAD : STYLE_NORMAL;
+}
+
+void put_key(struct buf *out, const char *key)
+{
+	for (; *key; key++)
+		buf_char(out, *key == '\x1f' ? '/' : *key);
+}
+
+void put_date(struct buf *out, int64_t time)
+{
+	char text[CLOCK_TEXT];
+
+	buf_add(out, clock_format(time, text), 10);
 }
 
 const char *counted(uint64_t n, const char *one, const char *many,

@@ -21,6 +21,10 @@ void put_figure(struct buf *out, const struct figure *f);
 void put_bounds(struct buf *out, const struct figure *f);
 void put_number(struct buf *out, double x, bool is_signed);
 void put_count(struct buf *out, uint64_t n);
+/* A pattern's key: columns of one that has several stand "a/b". */
+void put_key(struct buf *out, const char *key);
+/* "2026-03-01", UTC. */
+void put_date(struct buf *out, int64_t time);
 /* "1 pattern", "1,200 patterns"; into out, which it returns. */
 #define COUNTED_MAX 64
 const char *counted(uint64_t n, const char *one, const char *many,

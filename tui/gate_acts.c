@@ -23,14 +23,6 @@ void gate_pending_release(struct gate_pending *p)
 	*p = (struct gate_pending){ 0 };
 }
 
-static void set_text(char **at, const char *text)
-{
-	char *copy = xstrdup_or_null(text);
-
-	free(*at);
-	*at = copy;
-}
-
 static bool is_blank(const char *s)
 {
 	return !s[strspn(s, " ")];
@@ -128,7 +120,7 @@ static void ask_until(struct view *v, const char *text, void *arg)
 	char day[CLOCK_TEXT];
 
 	(void)arg;
-	set_text(&g->pending.reason, text);
+	xreplace(&g->pending.reason, text);
 	clock_format(clock_now() + (int64_t)WAIVER_DAYS * DAY, day);
 	day[10] = '\0';
 	app_prompt(v->app, "waived until and with", day, NULL, until_done,
@@ -151,7 +143,7 @@ unsigned gate_waive(struct view *v)
 		app_fail(v->app, &err);
 		return REACT_DRAW;
 	}
-	set_text(&g->pending.rule, item->rule);
+	xreplace(&g->pending.rule, item->rule);
 	label = xasprintf("waive rule %zu because",
 			  list_row(&v->lists[GATE_RULES]) + 1);
 	ask_reason(v, &waive, item->rule, label);
@@ -185,7 +177,7 @@ unsigned gate_attest_here(struct view *v)
 		app_fail(v->app, &err);
 		return REACT_DRAW;
 	}
-	set_text(&g->pending.rule, rules.at[0].measure);
+	xreplace(&g->pending.rule, rules.at[0].measure);
 	gate_rules_release(&rules);
 	label = xasprintf("'%s' holds because", g->pending.rule);
 	ask_reason(v, &attest, g->pending.rule, label);
@@ -222,7 +214,7 @@ static unsigned end_waiver(struct view *v, const char *rule)
 {
 	struct gate_view *g = v->state;
 
-	set_text(&g->pending.rule, rule);
+	xreplace(&g->pending.rule, rule);
 	ask_reason(v, &unwaive, rule, "end the waiver because");
 	return REACT_DRAW;
 }
@@ -246,7 +238,7 @@ unsigned gate_revoke(struct view *v)
 			"one takes it back.");
 		return REACT_DRAW;
 	}
-	set_text(&g->pending.id, g->answer.signoffs.at[row].id);
+	xreplace(&g->pending.id, g->answer.signoffs.at[row].id);
 	label = xasprintf("revoke %s because", g->pending.id);
 	ask_reason(v, &revoke, g->pending.id, label);
 	free(label);
@@ -352,7 +344,7 @@ static void role_chosen(struct view *v, const char *role)
 	struct gate_view *g = v->state;
 	char *title;
 
-	set_text(&g->pending.id, role);
+	xreplace(&g->pending.id, role);
 	if (g->pending.refuse) {
 		show_statement(v, MEANING_REFUSED);
 		return;
@@ -429,7 +421,7 @@ static void stage_picked(struct view *v, size_t item, void *arg)
 	struct gate_view *g = v->state;
 
 	(void)arg;
-	set_text(&g->stage, version_stages()[item]);
+	xreplace(&g->stage, version_stages()[item]);
 	app_reload(v->app);
 }
 

@@ -7,14 +7,6 @@
 #include "tui/gate.h"
 #include "tui/gate_words.h"
 
-static int wrap(struct area *a, int x, int y, enum style style,
-		const char *text)
-{
-	int n = area_wrap(a, x, y, a->w - x - 1, style, text);
-
-	return y + (n > 0 ? n : 1);
-}
-
 static int paint_head(const struct gate_view *g, const struct gate_result *r,
 		      struct area *a, int y)
 {
@@ -22,10 +14,10 @@ static int paint_head(const struct gate_view *g, const struct gate_result *r,
 
 	buf_printf(&text, "%s %lld, now %s, risk %s", g->model,
 		   (long long)g->version, g->stage_now, r->risk);
-	y = wrap(a, 1, y, STYLE_NORMAL, text.data);
+	y = area_paragraph(a, 1, y, STYLE_NORMAL, text.data);
 	buf_clear(&text);
 	put_gate_verdict(&text, r);
-	y = wrap(a, 1, y, r->met ? STYLE_GOOD : STYLE_BAD, text.data);
+	y = area_paragraph(a, 1, y, r->met ? STYLE_GOOD : STYLE_BAD, text.data);
 	buf_release(&text);
 	return y;
 }
@@ -55,13 +47,14 @@ static int paint_item(const struct gate_item *item, size_t number,
 
 	area_hline(a, 0, y, a->w, STYLE_FRAME);
 	area_printf(a, 2, y++, STYLE_HEADING, " rule %zu ", number);
-	y = wrap(a, 1, y, STYLE_STRONG, item->rule);
+	y = area_paragraph(a, 1, y, STYLE_STRONG, item->rule);
 	buf_printf(&text, "%s: %s", gate_verdict_word(item->verdict),
 		   item->why);
-	y = wrap(a, 1, y, gate_verdict_style(item->verdict), text.data);
+	y = area_paragraph(a, 1, y, gate_verdict_style(item->verdict),
+			   text.data);
 	buf_clear(&text);
 	buf_printf(&text, "Enter: %s", gate_leads_to(item->kind));
-	y = wrap(a, 1, y, STYLE_NORMAL, text.data);
+	y = area_paragraph(a, 1, y, STYLE_NORMAL, text.data);
 	buf_release(&text);
 	return y;
 }
@@ -80,7 +73,7 @@ static int paint_blocks(const struct gate_result *r, struct area *a, int y)
 		buf_clear(&text);
 		buf_printf(&text, "%s: %s", item->rule, item->why);
 		area_printf(a, 1, y, STYLE_NORMAL, "%2zu", i + 1);
-		y = wrap(a, 4, y, STYLE_NORMAL, text.data);
+		y = area_paragraph(a, 4, y, STYLE_NORMAL, text.data);
 	}
 	buf_release(&text);
 	return y;
@@ -103,7 +96,7 @@ static int paint_may(const struct gate_view *g, const struct gate_result *r,
 		buf_str(&text, "until the rules hold or are waived. R "
 			"refuses, with a reason.");
 	}
-	y = wrap(a, 1, y, STYLE_NORMAL, text.data);
+	y = area_paragraph(a, 1, y, STYLE_NORMAL, text.data);
 	buf_release(&text);
 	return y;
 }
@@ -129,8 +122,8 @@ static int paint_overrides(const struct gate_view *g, struct area *a, int y)
 		else
 			buf_str(&text, ". Not acknowledged by a second person "
 				"yet: K.");
-		y = wrap(a, 1, y, o->seen_by ? STYLE_NORMAL : STYLE_BAD,
-			 text.data);
+		y = area_paragraph(a, 1, y, o->seen_by ? STYLE_NORMAL :
+				   STYLE_BAD, text.data);
 	}
 	buf_release(&text);
 	return y;
@@ -149,7 +142,8 @@ static void paint_none(const struct gate_view *g, struct area *a)
 	else
 		buf_str(&text, g->asked ? "Being checked." :
 			"Not checked; r checks.");
-	wrap(a, 1, 0, g->answer.why ? STYLE_BAD : STYLE_NORMAL, text.data);
+	area_paragraph(a, 1, 0, g->answer.why ? STYLE_BAD : STYLE_NORMAL,
+		       text.data);
 	buf_release(&text);
 }
 

@@ -102,7 +102,6 @@ void problems_paint(struct view *v, struct area *a);
 void problems_paint_summary(struct view *v, struct area *a);
 /* "5.7", "-"; "62.0h" where it was said by hand. */
 void put_users(struct buf *out, const struct triage_row *r);
-void put_tenth(struct buf *out, double x);
 
 /* -- problems_change.c -- */
 

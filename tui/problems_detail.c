@@ -172,13 +172,13 @@ static int paint_users(const struct problems *p, const struct triage_row *r,
 
 	if (f->why)
 		return line(a, y, "users", f->why);
-	put_tenth(&b, f->value);
+	buf_fixed(&b, f->value, 1);
 	buf_str(&b, " %");
 	if (f->method != METHOD_NONE) {
 		buf_str(&b, " [");
-		put_tenth(&b, f->low);
+		buf_fixed(&b, f->low, 1);
 		buf_char(&b, ',');
-		put_tenth(&b, f->high);
+		buf_fixed(&b, f->high, 1);
 		buf_char(&b, ']');
 	}
 	if (r->problem.users_source)
@@ -229,15 +229,15 @@ static int paint_impact(const struct triage_row *r, struct area *a, int y)
 
 	if (r->impact.why)
 		return y;
-	put_tenth(&b, r->users_pct.value);
+	buf_fixed(&b, r->users_pct.value, 1);
 	buf_str(&b, " x ");
 	put_number(&b, r->error.value, false);
 	buf_printf(&b, " x %d = ", r->harm);
-	put_tenth(&b, r->impact.value);
+	buf_fixed(&b, r->impact.value, 1);
 	buf_str(&b, " [");
-	put_tenth(&b, r->impact.low);
+	buf_fixed(&b, r->impact.low, 1);
 	buf_char(&b, ',');
-	put_tenth(&b, r->impact.high);
+	buf_fixed(&b, r->impact.high, 1);
 	buf_char(&b, ']');
 	if (r->rank.rank)
 		buf_printf(&b, ", rank %u", r->rank.rank);
@@ -513,7 +513,7 @@ static void put_greatest(const struct problems *p, struct buf *out)
 	chart_meter(top->impact.value / p->triage.total.value, 12,
 		    app_chart_level(p->view->app), out);
 	buf_printf(out, " P-%lld alone ", (long long)top->problem.id);
-	put_tenth(out, top->impact.value);
+	buf_fixed(out, top->impact.value, 1);
 }
 
 /* Against the revision before: what its growth and corrections have done. */
@@ -543,12 +543,12 @@ void problems_paint_summary(struct view *v, struct area *a)
 	area_text(a, 1, 0, a->w - 2, STYLE_NORMAL, b.data);
 	buf_clear(&b);
 	buf_str(&b, "TOTAL OPEN IMPACT ");
-	put_tenth(&b, total->value);
+	buf_fixed(&b, total->value, 1);
 	if (total->n) {
 		buf_str(&b, " [");
-		put_tenth(&b, total->low);
+		buf_fixed(&b, total->low, 1);
 		buf_char(&b, ',');
-		put_tenth(&b, total->high);
+		buf_fixed(&b, total->high, 1);
 		buf_printf(&b, "] of %llu", (unsigned long long)total->n);
 	}
 	put_change(&p->triage, &b);

@@ -86,10 +86,10 @@ static void say_what_if(struct problems *p, const struct triage_row *r)
 	if (!r->impact.why) {
 		buf_str(&b, ", impact ");
 		if (!isnan(w->impact)) {
-			put_tenth(&b, w->impact);
+			buf_fixed(&b, w->impact, 1);
 			buf_str(&b, " -> ");
 		}
-		put_tenth(&b, r->impact.value);
+		buf_fixed(&b, r->impact.value, 1);
 		buf_printf(&b, ", now row %zu",
 			   problems_place(p, w->id) + 1);
 	}

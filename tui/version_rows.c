@@ -182,12 +182,6 @@ void version_score_text(struct buf *out, const struct newest_score *s)
 	put_number(out, s->value, false);
 }
 
-static void put_date(struct buf *out, int64_t t)
-{
-	char text[CLOCK_TEXT];
-	buf_add(out, clock_format(t, text), 10);
-}
-
 /* A model without a risk counts as one of high risk. */
 static const char *risk_of(const struct model_rec *m)
 {

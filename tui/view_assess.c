@@ -34,14 +34,6 @@ static const struct question *question_here(struct view *v)
 	return row == SIZE_MAX ? NULL : assess_question(row);
 }
 
-static const char *note_of(const struct assessment *a, const char *id)
-{
-	for (size_t i = 0; i < a->notes.n; i++)
-		if (!strcmp(a->notes.at[i].key, id))
-			return a->notes.at[i].value;
-	return NULL;
-}
-
 /* -- The list -- */
 
 enum { C_GROUP, C_ASKS, C_ANSWER, C_WEIGHT };
@@ -291,7 +283,7 @@ static unsigned ask_note(struct view *v)
 	const struct question *q = question_here(v);
 
 	if (q)
-		ask_kept(v, q->id, "note", note_of(&state_of(v)->a, q->id),
+		ask_kept(v, q->id, "note", assess_note(&state_of(v)->a, q->id),
 			 note_done);
 	return REACT_DRAW;
 }
@@ -425,14 +417,6 @@ static const char *not_now(struct view *v, enum action a)
 
 /* -- Painting -- */
 
-static int wrap(struct area *a, int x, int y, enum style style,
-		const char *text)
-{
-	int n = area_wrap(a, x, y, a->w - x - 1, style, text);
-
-	return y + (n > 0 ? n : 1);
-}
-
 static void paint_question(struct view *v, struct area *a)
 {
 	struct assess_view *s = v->state;
@@ -444,8 +428,8 @@ static void paint_question(struct view *v, struct area *a)
 	if (!q)
 		return;
 	answer = assess_answer(&s->a, q);
-	note = note_of(&s->a, q->id);
-	y = wrap(a, 1, y, STYLE_STRONG, q->text);
+	note = assess_note(&s->a, q->id);
+	y = area_paragraph(a, 1, y, STYLE_STRONG, q->text);
 	for (size_t i = 0; i < CHOICES_MAX && q->choices[i].id; i++) {
 		const struct choice *c = &q->choices[i];
 		char *text = xasprintf("%s: %s (weight %u%s)", c->id, c->text,
@@ -454,11 +438,11 @@ static void paint_question(struct view *v, struct area *a)
 
 		area_text(a, 1, y, 3, STYLE_NORMAL, c == answer ? "(x)" :
 			  "( )");
-		y = wrap(a, 5, y, STYLE_NORMAL, text);
+		y = area_paragraph(a, 5, y, STYLE_NORMAL, text);
 		free(text);
 	}
 	if (note)
-		y = wrap(a, 1, y + 1, STYLE_NORMAL, note);
+		y = area_paragraph(a, 1, y + 1, STYLE_NORMAL, note);
 }
 
 static void paint_result(struct view *v, struct area *a)
@@ -472,8 +456,8 @@ static void paint_result(struct view *v, struct area *a)
 	buf_printf(&b, "%s risk: weight %u of %u%s", risk_name(r.risk),
 		   r.weight, r.all,
 		   r.n_open ? "; open ones count as their worst" : "");
-	y = wrap(a, 1, 0, r.risk == RISK_HIGH ? STYLE_BAD : STYLE_GOOD,
-		 b.data);
+	y = area_paragraph(a, 1, 0, r.risk == RISK_HIGH ? STYLE_BAD :
+			   STYLE_GOOD, b.data);
 	buf_clear(&b);
 	if (r.decisive)
 		buf_printf(&b, "High at once by %s. ", r.decisive->id);
@@ -484,9 +468,9 @@ static void paint_result(struct view *v, struct area *a)
 		buf_printf(&b, "Rev %lld by %s, %s.",
 			   (long long)s->saved.revision, s->saved.who,
 			   s->saved.status);
-	y = wrap(a, 1, y, STYLE_NORMAL, b.data);
-	wrap(a, 1, y, STYLE_NORMAL, "The higher of this and the model's own "
-	     "risk selects the gate.");
+	y = area_paragraph(a, 1, y, STYLE_NORMAL, b.data);
+	area_paragraph(a, 1, y, STYLE_NORMAL, "The higher of this and the "
+		       "model's own risk selects the gate.");
 	buf_release(&b);
 }
 

@@ -13,6 +13,7 @@
 #include "tui/evaluating.h"
 #include "tui/figures.h"
 #include "tui/revising.h"
+#include "tui/version_detail.h"
 #include "tui/view_datasets.h"
 #include "tui/view_diff.h"
 #include "tui/view_patterns.h"
@@ -35,13 +36,6 @@ enum { PANE_SETS, PANE_DETAIL, PANE_REVISIONS };
 static struct data *state_of(void *view)
 {
 	return ((struct view *)view)->state;
-}
-
-static void put_day(struct buf *out, int64_t t)
-{
-	char text[CLOCK_TEXT];
-
-	buf_add(out, clock_format(t, text), 10);
 }
 
 static void put_text(struct buf *out, const char *s)
@@ -93,7 +87,7 @@ static enum style set_cell(void *arg, size_t row, size_t column,
 		break;
 	case SET_CHANGED:
 		if (changed(t))
-			put_day(out, changed(t));
+			put_date(out, changed(t));
 		break;
 	}
 	return STYLE_NORMAL;
@@ -153,7 +147,7 @@ static enum style rev_cell(void *arg, size_t row, size_t column,
 	case REV_ADDED: put_count(out, r->added); break;
 	case REV_RELABELLED: put_count(out, r->relabelled); break;
 	case REV_RETIRED: put_count(out, r->retired); break;
-	case REV_DAY: put_day(out, r->time); break;
+	case REV_DAY: put_date(out, r->time); break;
 	case REV_WHO: put_text(out, r->actor); break;
 	case REV_WHY: put_text(out, r->reason); break;
 	}
@@ -258,17 +252,6 @@ static enum rc select_row(struct view *v, struct err *err)
 
 /* -- Detail -- */
 
-static int line(struct area *a, int y, const char *label, const char *text)
-{
-	int lines;
-
-	if (!text || !*text)
-		return y;
-	area_text(a, 1, y, 8, STYLE_NORMAL, label);
-	lines = area_wrap(a, 10, y, a->w - 11, STYLE_NORMAL, text);
-	return y + (lines > 0 ? lines : 1);
-}
-
 static int line_strs(struct area *a, int y, const char *label,
 		     const struct strs *v)
 {
@@ -276,7 +259,7 @@ static int line_strs(struct area *a, int y, const char *label,
 
 	for (size_t i = 0; i < v->n; i++)
 		buf_printf(&text, "%s%s", i ? ", " : "", v->at[i]);
-	y = line(a, y, label, text.data);
+	y = paint_labelled(a, y, label, text.data);
 	buf_release(&text);
 	return y;
 }
@@ -289,10 +272,10 @@ static int paint_size(const struct testset_info *t, struct area *a, int y)
 	buf_str(&text, " active, ");
 	put_count(&text, t->n_retired);
 	buf_str(&text, " retired");
-	y = line(a, y, "n", text.data);
+	y = paint_labelled(a, y, "n", text.data);
 	buf_clear(&text);
 	buf_printf(&text, "r%lld %.12s..", (long long)t->revision, t->digest);
-	y = line(a, y, "newest", text.data);
+	y = paint_labelled(a, y, "newest", text.data);
 	buf_release(&text);
 	return y;
 }
@@ -304,16 +287,16 @@ static int paint_columns(const struct testset_info *t, struct area *a, int y)
 	buf_str(&text, t->target);
 	if (t->positive)
 		buf_printf(&text, ", positive is %s", t->positive);
-	y = line(a, y, "target", text.data);
+	y = paint_labelled(a, y, "target", text.data);
 	buf_release(&text);
 	y = line_strs(a, y, "labels", &t->labels);
 	y = t->keys.n ? line_strs(a, y, "key", &t->keys)
-		      : line(a, y, "key", "digest of the inputs");
+		      : paint_labelled(a, y, "key", "digest of the inputs");
 	y = line_strs(a, y, "inputs", &t->inputs);
 	y = line_strs(a, y, "slices", &t->slices);
-	y = line(a, y, "weight", t->weight);
-	y = line(a, y, "group", t->group);
-	return line(a, y, "scale", t->scale);
+	y = paint_labelled(a, y, "weight", t->weight);
+	y = paint_labelled(a, y, "group", t->group);
+	return paint_labelled(a, y, "scale", t->scale);
 }
 
 static int paint_slices(const struct slice_recs *s, struct area *a, int y)
@@ -371,7 +354,7 @@ static int line_count(struct area *a, int y, const char *label, uint64_t n)
 
 	put_count(&text, n);
 	if (n)
-		y = line(a, y, label, text.data);
+		y = paint_labelled(a, y, label, text.data);
 	buf_release(&text);
 	return y;
 }
@@ -384,14 +367,15 @@ static void paint_revision(const struct testset_revision *r, struct area *a)
 	int y = 0;
 
 	buf_printf(&text, "%s by %s", clock_format(r->time, time), r->actor);
-	y = line(a, y, "made", text.data);
-	y = line(a, y, "reason", r->reason ? r->reason : "none given");
+	y = paint_labelled(a, y, "made", text.data);
+	y = paint_labelled(a, y, "reason",
+			   r->reason ? r->reason : "none given");
 	y = line_count(a, y + 1, "n", r->n);
 	y = line_count(a, y, "added", r->added);
 	y = line_count(a, y, "relab.", r->relabelled);
 	y = line_count(a, y, "retired", r->retired);
 	y = line_count(a, y, "revived", r->revived);
-	y = line(a, y + 1, "digest", r->digest);
+	y = paint_labelled(a, y + 1, "digest", r->digest);
 	area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL,
 		  "o its patterns, d what it changed; with another revision "
 		  "marked (Space), d is from that one on.");
@@ -403,7 +387,7 @@ static int paint_looks(const struct looks *l, struct area *a, int y)
 	struct buf text = BUF_INIT;
 
 	put_looks(&text, l);
-	y = line(a, y, "looked", text.data);
+	y = paint_labelled(a, y, "looked", text.data);
 	buf_release(&text);
 	return y;
 }
@@ -431,7 +415,7 @@ static void paint_detail(struct view *v, struct area *a)
 	}
 	y = revising_paint(&d->revising, d->info.name, d->info.revision, a,
 			   0);
-	y = line(a, y, "task", task_name(d->info.task));
+	y = paint_labelled(a, y, "task", task_name(d->info.task));
 	y = paint_size(&d->info, a, y);
 	y = paint_columns(&d->info, a, y);
 	y = paint_looks(&d->looks, a, y);

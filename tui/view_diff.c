@@ -45,12 +45,6 @@ static size_t change_rows(void *arg)
 	return state_of(arg)->changes.n;
 }
 
-static void put_key(struct buf *out, const char *key)
-{
-	for (; *key; key++)
-		buf_char(out, *key == '\x1f' ? '/' : *key);
-}
-
 static enum style change_cell(void *arg, size_t row, size_t column,
 			      struct buf *out)
 {

@@ -114,7 +114,7 @@ static enum style style_of_said(struct patterns *p, const struct said *s,
 	return style;
 }
 
-static void put_key(struct patterns *p, size_t row, struct buf *out)
+static void put_row_key(struct patterns *p, size_t row, struct buf *out)
 {
 	struct err err = ERR_INIT;
 	size_t from = out->len;
@@ -161,7 +161,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 	size_t at = ordinal(p, row);
 
 	if (column == COL_KEY) {
-		put_key(p, at, out);
+		put_row_key(p, at, out);
 		return STYLE_NORMAL;
 	}
 	column -= COL_SAID;
@@ -586,7 +586,7 @@ static void paint_detail(struct view *v, struct area *a)
 
 	if (row == SIZE_MAX)
 		return;
-	put_key(p, ordinal(p, row), &key);
+	put_row_key(p, ordinal(p, row), &key);
 	y = paint_cell(a, 0, wide, "key", key.data, STYLE_STRONG);
 	y = paint_cells(p, a, ordinal(p, row), y, wide);
 	if (!p->in_full)
@@ -605,7 +605,7 @@ static void detail_title(struct view *v, struct buf *out)
 	if (row == SIZE_MAX)
 		return;
 	buf_char(out, ' ');
-	put_key(p, ordinal(p, row), out);
+	put_row_key(p, ordinal(p, row), out);
 }
 
 static void list_title(struct view *v, struct buf *out)

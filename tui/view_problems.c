@@ -47,19 +47,12 @@ static size_t board_rows(void *arg)
 	return problems_of(arg)->board.n;
 }
 
-void put_tenth(struct buf *out, double x)
-{
-	char text[DECIMAL_MAX];
-
-	buf_str(out, decimal_fixed(x, 1, text));
-}
-
 static void put_impact(struct buf *out, const struct figure *f)
 {
 	if (f->why)
 		buf_char(out, '-');
 	else
-		put_tenth(out, f->value);
+		buf_fixed(out, f->value, 1);
 }
 
 void put_users(struct buf *out, const struct triage_row *r)
@@ -75,9 +68,9 @@ static void put_impact_bounds(struct buf *out, const struct figure *f)
 		buf_char(out, '-');
 		return;
 	}
-	put_tenth(out, f->low);
+	buf_fixed(out, f->low, 1);
 	buf_char(out, '-');
-	put_tenth(out, f->high);
+	buf_fixed(out, f->high, 1);
 }
 
 static void put_ranks(struct buf *out, const struct impact_rank *r)

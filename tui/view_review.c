@@ -76,12 +76,6 @@ static size_t rows(void *arg)
 	return n_conflicts(r) + r->report.changes.n;
 }
 
-static void put_key(struct buf *out, const char *key)
-{
-	for (; *key; key++)
-		buf_char(out, *key == '\x1f' ? '/' : *key);
-}
-
 static void put_twin(const struct testset_conflict *c, struct buf *out)
 {
 	put_key(out, c->other_key);

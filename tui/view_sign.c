@@ -48,14 +48,6 @@ static char *draft_name(const struct sign *s, const char *what)
 			 s->role, s->stage, what);
 }
 
-static void set_text(char **at, const char *text)
-{
-	char *copy = xstrdup_or_null(text);
-
-	free(*at);
-	*at = copy;
-}
-
 /* -- The statement -- */
 
 static struct signoff_new facts_of(const struct sign *s)
@@ -177,7 +169,7 @@ static void take_result(struct view *v, struct sign_ask *q)
 	s->time = clock_now();
 	s->is_ready = write_text(v, &err) == RC_OK;
 	if (!s->is_ready)
-		set_text(&s->why, err.text);
+		xreplace(&s->why, err.text);
 }
 
 static void checked(struct app *app, void *arg, enum rc rc,
@@ -192,8 +184,8 @@ static void checked(struct app *app, void *arg, enum rc rc,
 		if (rc == RC_OK)
 			take_result(q->owner, q);
 		else
-			set_text(&s->why, rc == RC_CANCELLED ? "it was stopped" :
-				 err->text);
+			xreplace(&s->why, rc == RC_CANCELLED ?
+				 "it was stopped" : err->text);
 	}
 	ask_free(q);
 }
@@ -222,7 +214,7 @@ static enum rc ask(struct view *v, struct err *err)
 
 	forget(v);
 	s->is_ready = false;
-	set_text(&s->why, NULL);
+	xreplace(&s->why, NULL);
 	q->owner = v;
 	q->model = xstrdup(s->model);
 	q->stage = xstrdup(s->stage);
@@ -366,7 +358,7 @@ static void text_typed(struct view *v, const char *text, void *arg)
 
 	if (!text)
 		return;
-	set_text(arg == &s->fails_for ? &s->fails_for : &s->reason, text);
+	xreplace(arg == &s->fails_for ? &s->fails_for : &s->reason, text);
 	if (write_text(v, &err) != RC_OK)
 		app_fail(v->app, &err);
 }
@@ -433,7 +425,7 @@ static unsigned begin(struct view *v)
 static void key_done(struct view *v, const char *text, void *arg)
 {
 	(void)arg;
-	set_text(&state_of(v)->key, is_blank(text) ? NULL : text);
+	xreplace(&state_of(v)->key, is_blank(text) ? NULL : text);
 	app_say(v->app, is_blank(text) ? "Signed without a key then." :
 		"ssh-keygen will sign with it when you confirm.");
 }

@@ -58,12 +58,6 @@ static size_t rows(void *arg)
 	return x ? x->n_patterns : 0;
 }
 
-static void put_key(struct buf *out, const char *key)
-{
-	for (; *key; key++)
-		buf_char(out, *key == '\x1f' ? '/' : *key);
-}
-
 static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 {
 	const struct version_spread *x = found(state_of(arg));

@@ -63,13 +63,6 @@ static void put_day(struct buf *out, const struct triage_point *p)
 	buf_printf(out, "%.10s", clock_format(p->time, time));
 }
 
-static void put_one_digit(struct buf *out, double x)
-{
-	char text[DECIMAL_MAX];
-
-	buf_str(out, decimal_fixed(x, 1, text));
-}
-
 static void paint_table(const struct triage_points *f, struct area *a)
 {
 	struct buf text = BUF_INIT, bounds = BUF_INIT;
@@ -83,9 +76,9 @@ static void paint_table(const struct triage_points *f, struct area *a)
 		buf_clear(&text);
 		buf_clear(&bounds);
 		buf_char(&bounds, '[');
-		put_one_digit(&bounds, p->total.low);
+		buf_fixed(&bounds, p->total.low, 1);
 		buf_char(&bounds, ',');
-		put_one_digit(&bounds, p->total.high);
+		buf_fixed(&bounds, p->total.high, 1);
 		buf_char(&bounds, ']');
 		put_day(&text, p);
 		buf_printf(&text, " %8s %-17s %6llu %5zu %5zu",
@@ -157,10 +150,10 @@ static void title(struct view *v, struct buf *out)
 	if (!f || !f->n)
 		return;
 	buf_char(out, ' ');
-	put_one_digit(out, f->at[f->n - 1].total.value);
+	buf_fixed(out, f->at[f->n - 1].total.value, 1);
 	if (f->n > 1) {
 		buf_str(out, " (was ");
-		put_one_digit(out, f->at[f->n - 2].total.value);
+		buf_fixed(out, f->at[f->n - 2].total.value, 1);
 		buf_str(out, " on ");
 		put_day(out, &f->at[f->n - 2]);
 		buf_char(out, ')');
