@@ -307,6 +307,10 @@ static void errors_line(struct buf *b, const struct candidate *k)
 	buf_printf(b, "Wilcoxon signed rank on absolute errors: p %s, Holm "
 		   "%s", decimal_sig(k->p, 3, p),
 		   decimal_sig(k->p_holm, 3, holm));
+	if (k->ranks_oppose)
+		buf_printf(b, " (its ranks, p %s, point the other way than "
+			   "the mean: nothing is shown)",
+			   decimal_sig(k->p_ranks, 3, t));
 	if (k->has_t && k->t.why)
 		buf_printf(b, "; no paired t: %s", k->t.why);
 	else if (k->has_t)

@@ -146,6 +146,10 @@ struct candidate {
 	uint64_t only_base_right, only_candidate_right, both_right, both_wrong;
 	bool has_p;			/* of the metric that decides: McNemar's, */
 	double p, p_holm;		/* Wilcoxon's, or the interval's; else 1 */
+	/* Regression: the ranks point the other way than the means, so p is 1;
+	 * Wilcoxon's own is p_ranks. */
+	bool ranks_oppose;
+	double p_ranks;
 	struct mcnemar_forms forms;	/* with has_mcnemar */
 	bool has_t;			/* regression without weights */
 	struct paired_t t;		/* of absolute errors, per group */

@@ -126,6 +126,11 @@ static void write_wilcoxon(struct json_out *o, const struct candidate *c,
 	maybe_num(o, "p_holm", made, c->p_holm);
 	if (all->is_weighted)
 		jo_kstr(o, "why", not_made);
+	if (made && c->ranks_oppose) {
+		maybe_num(o, "p_ranks", true, c->p_ranks);
+		jo_kstr(o, "why", "the ranks point the other way than the "
+			"means");
+	}
 	jo_end(o);
 	if (!c->has_t)
 		return;

@@ -326,6 +326,7 @@ void compare_errors(struct pair *p)
 	double *difference;
 	struct wilcoxon w;
 	size_t n;
+	bool opposed;
 
 	if (d->why || p->in->weight)
 		return;
@@ -335,6 +336,11 @@ void compare_errors(struct pair *p)
 		take_paired_t(p, difference, n);
 	w = wilcoxon_signed_rank(difference, n);
 	/* ranks that point the other way than the means show nothing */
-	compare_set_p(d, (double)w.sign * d->delta < 0 ? 1 : w.p);
+	opposed = (double)w.sign * d->delta < 0;
+	compare_set_p(d, opposed ? 1 : w.p);
+	if (p->slot == 0) {
+		p->all->out->candidates[p->candidate].ranks_oppose = opposed;
+		p->all->out->candidates[p->candidate].p_ranks = w.p;
+	}
 	free(difference);
 }

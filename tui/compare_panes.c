@@ -632,9 +632,11 @@ void compare_flips_title(struct view *v, struct buf *out)
 		return;
 	c = compare_shown(s);
 	if (s->found->c.task == TASK_REGRESSION) {
-		buf_printf(out, " %c: errors", compare_letter(s->shown));
-		if (c->has_p)
-			buf_printf(out, ", %s, Holm p %s",
+		buf_printf(out, " %c: ", compare_letter(s->shown));
+		if (c->ranks_oppose)
+			buf_str(out, "ranks point against the mean");
+		else if (c->has_p)
+			buf_printf(out, "errors, %s, Holm p %s",
 				   s->found->c.is_weighted ? "by the interval"
 							   : "Wilcoxon",
 				   decimal_sig(c->p_holm, 2, p));

@@ -83,7 +83,11 @@ def check(name, keep):
         sigma = math.sqrt(k * (k + 1) * (2 * k + 1) / 24 - ties / 48)
         p = math.erfc(abs(gap - math.copysign(.5, gap)) / sigma / math.sqrt(2))
         if gap * mean < 0:
+            assert abs(c["wilcoxon"]["p_ranks"] - p) < 1e-9, (m, p)
+            assert "other way" in c["wilcoxon"]["why"]
             p = 1
+        else:
+            assert "p_ranks" not in c["wilcoxon"]
         assert abs(c["wilcoxon"]["p"] - min(p, 1)) < 1e-9, (m, p, c["wilcoxon"])
         mine.append((min(p, 1), c))
     worst = 0

@@ -187,6 +187,34 @@ static void test_compare__regression_by_wilcoxon(void **state)
 	comparison_release(&c);
 }
 
+/* Most errors are smaller, a few huge ones make the mean larger: ranks and
+ * means contradict each other. Nothing is shown, and it is said why. */
+static void test_compare__ranks_against_means(void **state)
+{
+	double y[60], f[60], g[60];
+	struct eval_input in[2] = {
+		{ .task = TASK_REGRESSION, .n = 60, .target_value = y,
+		  .value = f },
+		{ .task = TASK_REGRESSION, .n = 60, .target_value = y,
+		  .value = g },
+	};
+	struct comparison c;
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		y[i] = i;
+		f[i] = y[i] + 10 + i * 0.01;
+		g[i] = y[i] + (i ? 9 + i * 0.001 : 5000);
+	}
+	c = run(in, 2, (struct compare_options){ 0 });
+	assert_true(c.candidates[0].metrics[METRIC_MAE].delta > 0);
+	assert_int_equal(c.candidates[0].verdict, VERDICT_NO_DIFFERENCE);
+	assert_true(c.candidates[0].p == 1);
+	assert_true(c.candidates[0].ranks_oppose);
+	assert_true(c.candidates[0].p_ranks < 1e-6);
+	comparison_release(&c);
+}
+
 /* -- Weights -- */
 
 /* The first n_fixed rows are fixed, the next n_broken are broken, base and
@@ -578,6 +606,7 @@ int main(void)
 		cmocka_unit_test(test_compare__flips_are_fixed_then_broken),
 		cmocka_unit_test(test_compare__margin_and_small_sets),
 		cmocka_unit_test(test_compare__regression_by_wilcoxon),
+		cmocka_unit_test(test_compare__ranks_against_means),
 		cmocka_unit_test(test_compare__weights_decide_the_verdict),
 		cmocka_unit_test(test_compare__one_heavy_pattern_shows_nothing),
 		cmocka_unit_test(test_compare__p_agrees_with_the_interval),
