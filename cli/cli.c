@@ -223,6 +223,14 @@ const char *cli_arg(const struct cli *c, size_t i)
 	return i < c->opts.args.n ? c->opts.args.at[i] : NULL;
 }
 
+enum rc cli_revision(const char *text, int64_t *out, struct err *err)
+{
+	if (decimal_read_i64(text, strlen(text), out) && *out > 0)
+		return RC_OK;
+	return err_set(err, RC_USAGE, "'%s' is no revision: 1, 2, 3 ...",
+		       text);
+}
+
 struct reg_progress *cli_progress(struct cli *c)
 {
 	progress_start(&c->progress, !c->quiet);

@@ -43,6 +43,8 @@ enum rc cli_workbench(struct cli *c, const char *path, struct err *err)
 	MUST_USE;
 /* The i-th argument, or NULL. */
 const char *cli_arg(const struct cli *c, size_t i);
+/* RC_USAGE unless the text is the number of a revision. */
+enum rc cli_revision(const char *text, int64_t *out, struct err *err) MUST_USE;
 /* Progress for long use cases: a bar on a terminal after half a second. */
 struct reg_progress *cli_progress(struct cli *c);
 /* Says in one line what was done, or would be: "added model m (log 3)", where

@@ -91,14 +91,6 @@ static void show(struct cli *c, const struct moved *m)
 	buf_char(&c->out.buf, '\n');
 }
 
-static enum rc revision_arg(const char *text, int64_t *out, struct err *err)
-{
-	if (decimal_read_i64(text, strlen(text), out) && *out > 0)
-		return RC_OK;
-	return err_set(err, RC_USAGE, "'%s' is no revision: 1, 2, 3 ...",
-		       text);
-}
-
 static enum rc run_moved(struct cli *c, struct err *err)
 {
 	const char *key = opt_str(&c->opts, "metric");
@@ -106,10 +98,10 @@ static enum rc run_moved(struct cli *c, struct err *err)
 	struct moved m = { 0 };
 	enum metric metric;
 	int64_t from, to;
-	enum rc rc = revision_arg(cli_arg(c, 2), &from, err);
+	enum rc rc = cli_revision(cli_arg(c, 2), &from, err);
 
 	if (rc == RC_OK)
-		rc = revision_arg(cli_arg(c, 3), &to, err);
+		rc = cli_revision(cli_arg(c, 3), &to, err);
 	if (rc == RC_OK && key && !metric_from_key(key, &metric))
 		rc = err_set(err, RC_USAGE, "'%s' is no metric; accuracy, "
 			     "roc_auc, mae are (see 'man muster')", key);

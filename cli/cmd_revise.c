@@ -191,21 +191,13 @@ static void show_diff(struct cli *c, const struct diff *d)
 	change_rows(cli_table(c, &diff_spec), &d->changes);
 }
 
-static enum rc revision_arg(const char *text, int64_t *out, struct err *err)
-{
-	if (decimal_read_i64(text, strlen(text), out) && *out > 0)
-		return RC_OK;
-	return err_set(err, RC_USAGE, "'%s' is no revision: 1, 2, 3 ...",
-		       text);
-}
-
 static enum rc run_diff(struct cli *c, struct err *err)
 {
 	struct diff d = { .name = cli_arg(c, 0) };
-	enum rc rc = revision_arg(cli_arg(c, 1), &d.from, err);
+	enum rc rc = cli_revision(cli_arg(c, 1), &d.from, err);
 
 	if (rc == RC_OK)
-		rc = revision_arg(cli_arg(c, 2), &d.to, err);
+		rc = cli_revision(cli_arg(c, 2), &d.to, err);
 	if (rc == RC_OK)
 		rc = reg_testset_diff(c->reg, d.name, d.from, d.to, &d.changes,
 				      err);

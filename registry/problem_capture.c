@@ -11,6 +11,7 @@
 #include "registry/evaluation.h"
 #include "registry/nouns.h"
 #include "registry/problem_inside.h"
+#include "registry/sample.h"
 
 #define TITLE_CELLS 60
 
@@ -270,22 +271,13 @@ static enum rc read_jsonl(const char *path, const struct buf *bytes,
 
 #define COMPLAINTS_MAX (64u << 20)
 
-static bool ends_in(const char *path, const char *tail)
-{
-	size_t n = strlen(path), m = strlen(tail);
-
-	return n > m && !strcmp(path + n - m, tail);
-}
-
 static enum rc read_lines(const char *path, struct lines *out,
 			  struct err *err)
 {
 	struct buf bytes = BUF_INIT;
-	bool json = ends_in(path, ".jsonl") || ends_in(path, ".ndjson") ||
-		    ends_in(path, ".json");
 	enum rc rc;
 
-	if (!json)
+	if (!sample_is_json(path))
 		return read_csv(path, out, err);
 	rc = fsx_read(path, COMPLAINTS_MAX, &bytes, err);
 	if (!rc)

@@ -491,7 +491,7 @@ static bool ends_in(const char *path, const char *tail)
 	return n > m && !strcmp(path + n - m, tail);
 }
 
-static bool is_json(const char *path)
+bool sample_is_json(const char *path)
 {
 	return ends_in(path, ".jsonl") || ends_in(path, ".ndjson") ||
 	       ends_in(path, ".json");
@@ -524,7 +524,7 @@ enum rc sample_count_rule(const char *path, const char *rule,
 	if (rc != RC_OK)
 		return rc;
 	c.hasher = hasher_new();
-	rc = is_json(path) ? count_json(&c, fd, err) : count_csv(&c, fd, err);
+	rc = sample_is_json(path) ? count_json(&c, fd, err) : count_csv(&c, fd, err);
 	add_up(&c, out);
 	if (!is_stdin)
 		close(fd);
@@ -544,7 +544,7 @@ enum rc sample_rows(const char *path, csv_header_fn *header, csv_row_fn *row,
 
 	if (rc != RC_OK)
 		return rc;
-	rc = is_json(path) ? rows_of_json(path, header, row, arg, fd, err)
+	rc = sample_is_json(path) ? rows_of_json(path, header, row, arg, fd, err)
 			   : csv_read_fd(&csv, fd, err);
 	close(fd);
 	return rc;

@@ -10,6 +10,7 @@
 #ifndef MUSTER_REGISTRY_SAMPLE_H
 #define MUSTER_REGISTRY_SAMPLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/csv.h"
@@ -24,6 +25,8 @@ struct sample_count {
 	struct hash digest;		/* of the file's bytes */
 };
 
+/* JSON lines, by the file's name; else it is read as CSV. */
+bool sample_is_json(const char *path);
 /* rule: an expression (model/slice.h), or /REGEX/ over column, which may be
  * NULL where the sample has one column. "-" is standard input (as CSV).
  * RC_BAD_INPUT where the rule names a column that the sample lacks. */
