@@ -12,6 +12,7 @@
 #include "tui/figures.h"
 #include "tui/gathering.h"
 #include "tui/problems.h"
+#include "tui/text_draft.h"
 
 void change_release(struct change *c)
 {
@@ -63,6 +64,31 @@ static char *reason_draft(const struct change *c)
 				     c->n - 1);
 }
 
+/* What is typed for one field, or as FIELD=VALUE (field "change"). */
+static char *value_draft(const struct change *c, const char *field)
+{
+	return xasprintf("%s of P-%lld", field, (long long)c->ids[0]);
+}
+
+static char field_rule[] = "rule", field_owner[] = "owner",
+	    field_users[] = "users", field_any[] = "change";
+
+/* It is stored. */
+static void forget_typed(struct app *app, const struct change *c,
+			 const char *reason)
+{
+	static const char *const fields[] = { field_rule, field_owner,
+					      field_users, field_any };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		char *draft = value_draft(c, fields[i]);
+
+		text_draft_drop(app_registry_path(app), draft);
+		free(draft);
+	}
+	app_kept_drop(app, reason);	/* and counts what is left */
+}
+
 static void store(struct problems *p, const char *reason)
 {
 	struct change *c = &p->change;
@@ -75,7 +101,7 @@ static void store(struct problems *p, const char *reason)
 	for (i = 0; i < c->n && !rc; i++)
 		rc = store_one(app_registry(app), c, i, reason, &err);
 	if (!rc)
-		app_kept_drop(app, draft);
+		forget_typed(app, c, draft);
 	free(draft);
 	p->what_if.id = 0;
 	app_reload(app);
@@ -188,7 +214,11 @@ static unsigned ask_field(struct problems *p)
 {
 	if (!change_begin(p))
 		return REACT_NONE;
-	app_prompt(p->view->app, "FIELD=VALUE (kind, persona: lists): ", "", NULL, with_field, NULL);
+	char *draft = value_draft(&p->change, field_any);
+	app_prompt_kept(p->view->app, draft,
+			"FIELD=VALUE (kind, persona: lists): ", "", NULL,
+			with_field, NULL);
+	free(draft);
 	return REACT_DRAW;
 }
 
@@ -201,12 +231,13 @@ static void with_value(struct view *v, const char *text, void *arg)
 	change_ask_reason(problems_of(v));
 }
 
-static char field_rule[] = "rule", field_owner[] = "owner",
-	    field_users[] = "users";
-
 static void ask_value(struct problems *p, char *field, const char *label)
 {
-	app_prompt(p->view->app, label, "", NULL, with_value, field);
+	char *draft = value_draft(&p->change, field);
+
+	app_prompt_kept(p->view->app, draft, label, "", NULL, with_value,
+			field);
+	free(draft);
 }
 
 /* -- Many at once -- */
