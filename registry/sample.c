@@ -524,7 +524,8 @@ enum rc sample_count_rule(const char *path, const char *rule,
 	if (rc != RC_OK)
 		return rc;
 	c.hasher = hasher_new();
-	rc = sample_is_json(path) ? count_json(&c, fd, err) : count_csv(&c, fd, err);
+	rc = sample_is_json(path) ? count_json(&c, fd, err) :
+	     count_csv(&c, fd, err);
 	add_up(&c, out);
 	if (!is_stdin)
 		close(fd);
@@ -544,8 +545,9 @@ enum rc sample_rows(const char *path, csv_header_fn *header, csv_row_fn *row,
 
 	if (rc != RC_OK)
 		return rc;
-	rc = sample_is_json(path) ? rows_of_json(path, header, row, arg, fd, err)
-			   : csv_read_fd(&csv, fd, err);
+	rc = sample_is_json(path) ?
+	     rows_of_json(path, header, row, arg, fd, err) :
+	     csv_read_fd(&csv, fd, err);
 	close(fd);
 	return rc;
 }

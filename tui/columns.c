@@ -428,8 +428,8 @@ static int compare_values(const void *pa, const void *pb, void *arg)
 	return strcmp(text_of(r->c, a), text_of(r->c, b));
 }
 
-/* Figures need no comparing: tier by tier, by model/order. The empty text, which
- * is no number, is the last of all. */
+/* Figures need no comparing: tier by tier, by model/order. The empty text,
+ * which is no number, is the last of all. */
 static bool order_figures(const struct column *c, uint32_t *values)
 {
 	double *number;
