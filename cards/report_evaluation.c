@@ -96,6 +96,20 @@ static void few_risk(struct report_ctx *c, const struct evaluation *e)
 			    REPORT_MIN_N_SLICE);
 }
 
+/* Nothing of ours computes such figures: somebody wrote them. */
+static void incoherent_risk(struct report_ctx *c, const struct evaluation *e)
+{
+	struct strs findings = VEC_INIT;
+
+	evaluation_check(e, &findings);
+	if (findings.n)
+		report_risk(c, 4.95, "evaluation", "The stored figures on %s "
+			    "contradict each other in %zu place%s, first %s.",
+			    e->testset, findings.n, findings.n == 1 ? "" : "s",
+			    findings.at[0]);
+	strs_release(&findings);
+}
+
 enum rc report_risks_evaluation(struct report_ctx *c, struct err *err)
 {
 	(void)err;
@@ -106,6 +120,7 @@ enum rc report_risks_evaluation(struct report_ctx *c, struct err *err)
 	for (size_t i = 0; i < c->facts.evaluations.n; i++) {
 		const struct evaluation *e = &c->facts.evaluations.at[i];
 
+		incoherent_risk(c, e);
 		if (e->state && strcmp(e->state, "fresh"))
 			report_risk(c, 1.5, "evaluation", "Its evaluation on "
 				    "%s is %s: the test set or the "

@@ -125,6 +125,27 @@ static void say_no_threshold(struct cli *c, const struct evaluations *list)
 			 (long long)first->version, first->testset);
 }
 
+/* Of those that were stored; nothing of ours computes such figures. */
+static void say_incoherent(struct cli *c, const struct evaluations *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct evaluation *e = &list->at[i];
+		struct strs findings = VEC_INIT;
+
+		evaluation_check(e, &findings);
+		if (findings.n)
+			cli_note(c, "stored figures of %s@%lld on %s contradict "
+				 "each other in %zu place%s, first %s; 'muster "
+				 "log --object evaluation/%s@%lld/%s' says who "
+				 "stored them, other '--resamples' compute "
+				 "them anew", e->model, (long long)e->version,
+				 e->testset, findings.n,
+				 findings.n == 1 ? "" : "s", findings.at[0],
+				 e->model, (long long)e->version, e->testset);
+		strs_release(&findings);
+	}
+}
+
 /* One set: evaluates and shows. */
 static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
 			const struct version_refs *versions, struct err *err)
@@ -152,6 +173,8 @@ static enum rc eval_set(struct cli *c, const char *name, int64_t revision,
 		say_missing(c, &info, &list);
 	if (rc == RC_OK)
 		say_no_threshold(c, &list);
+	if (rc == RC_OK)
+		say_incoherent(c, &list);
 	evaluations_release(&list);
 	testset_info_release(&info);
 	return rc;
