@@ -22,13 +22,13 @@ static enum rc list_parts(struct registry *reg, int64_t testset_id,
 		"  JOIN version AS v ON v.id = p.version_id"
 		" WHERE v.model = ? AND v.version = ? AND p.testset_id = ?"
 		" ORDER BY p.idx, p.part");
-	enum step step;
+	enum rc rc = RC_OK;
 	bool named = true;
 
 	stmt_bind_text(s, model);
 	stmt_bind_int(s, version);
 	stmt_bind_int(s, testset_id);
-	while (named && (step = stmt_step(s, err)) == STEP_ROW) {
+	while (named && stmt_next(s, err)) {
 		struct stretch *p = vec_add(out);
 
 		p->first = (uint64_t)stmt_int(s, "first_row");
@@ -36,10 +36,9 @@ static enum rc list_parts(struct registry *reg, int64_t testset_id,
 		p->bytes = (uint64_t)stmt_int(s, "bytes");
 		named = reg_blob_from_ref(stmt_text(s, "batch"), &p->blob);
 	}
-	stmt_done(s);
 	if (!named)
-		return err_set(err, RC_CORRUPT, "predictions name no blob");
-	return step == STEP_END ? RC_OK : err && err->rc ? err->rc : RC_FAILED;
+		rc = err_set(err, RC_CORRUPT, "predictions name no blob");
+	return stmt_end(s, rc);
 }
 
 /* Rows of a part in ascending order; those right behind the known ones join
@@ -110,7 +109,6 @@ enum rc reg_predictions_versions(struct registry *reg, const char *testset,
 				 struct predicteds *out, struct err *err)
 {
 	struct stmt *s;
-	enum step step;
 	enum rc rc = reg_read_begin(reg, err);
 
 	*out = (struct predicteds)VEC_INIT;
@@ -125,17 +123,16 @@ enum rc reg_predictions_versions(struct registry *reg, const char *testset,
 		" GROUP BY v.id"
 		" ORDER BY v.model, v.version");
 	stmt_bind_text(s, testset);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		struct predicted *p = vec_add(out);
 
 		p->model = stmt_text_copy(s, "model");
 		p->version = stmt_int(s, "version");
 		p->entry = (uint64_t)stmt_int(s, "idx");
 	}
-	stmt_done(s);
+	rc = stmt_end(s, RC_OK);
 	reg_read_end(reg);
-	if (step == STEP_END)
-		return RC_OK;
-	predicteds_release(out);
-	return RC_CORRUPT;
+	if (rc != RC_OK)
+		predicteds_release(out);
+	return rc;
 }

@@ -474,17 +474,16 @@ enum rc reg_newest_values(struct registry *reg, enum metric m,
 		"  FROM figure"
 		" WHERE newest = 1 AND metric = ? AND value IS NOT NULL"
 		" ORDER BY value, version_id");
-	enum step step;
+	enum rc rc;
 
 	stmt_bind_text(s, metric_key(m));
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		vec_push(out, ((struct version_value){
 			stmt_int(s, "version_id"), stmt_real(s, "value") }));
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	vec_free(out);
-	return err ? err->rc : RC_FAILED;
+	rc = stmt_end(s, RC_OK);
+	if (rc)
+		vec_free(out);
+	return rc;
 }
 
 /* What a score is, and whether it is of what is there now. The first table
@@ -554,7 +553,6 @@ enum rc reg_newest_scores(struct registry *reg,
 		"   AND f.value IS NOT NULL"
 		" ORDER BY e.model, e.version"
 		" LIMIT ?");
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	*n = 0;
@@ -562,7 +560,7 @@ enum rc reg_newest_scores(struct registry *reg,
 	stmt_bind_text(s, after ? after->model : "");
 	stmt_bind_int(s, after ? after->version : 0);
 	stmt_bind_int(s, (int64_t)limit);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+	while (rc == RC_OK && stmt_next(s, err)) {
 		struct scored_version score = { .model = stmt_text(s, "model"),
 			.version = stmt_int(s, "version") };
 
@@ -571,8 +569,7 @@ enum rc reg_newest_scores(struct registry *reg,
 			take(arg, &score);
 		++*n;
 	}
-	stmt_done(s);
-	return rc == RC_OK && step == STEP_ERROR ? RC_IO : rc;
+	return stmt_end(s, rc);
 }
 
 /* -- Keeping -- */

@@ -456,12 +456,10 @@ static enum rc list_testsets(struct fsck *f, struct strs *out, struct err *err)
 {
 	struct stmt *s = db_prepare(f->db,
 		"SELECT name FROM testset ORDER BY name");
-	enum step step;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW)
+	while (stmt_next(s, err))
 		strs_add(out, stmt_text(s, "name"));
-	stmt_done(s);
-	return step == STEP_ERROR ? RC_CORRUPT : RC_OK;
+	return stmt_end(s, RC_OK);
 }
 
 /* The tables are proved: the file can be read as a registry is. */

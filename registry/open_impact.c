@@ -148,9 +148,8 @@ enum rc reg_open_problems(struct registry *reg,
 		" WHERE merged_into = 0"
 		" GROUP BY model, state"
 		" ORDER BY model");
-	enum step step;
 
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		enum problem_state state;
 
 		if (problem_state_from_name(stmt_text(s, "state"), &state) &&
@@ -158,8 +157,5 @@ enum rc reg_open_problems(struct registry *reg,
 			take(arg, stmt_text(s, "model"),
 			     (uint64_t)stmt_int(s, "n"));
 	}
-	stmt_done(s);
-	if (step == STEP_END)
-		return RC_OK;
-	return err && err->rc ? err->rc : RC_FAILED;
+	return stmt_end(s, RC_OK);
 }

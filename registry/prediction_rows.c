@@ -16,13 +16,12 @@ enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
 		"  FROM prediction"
 		" WHERE version_id = ? AND testset_id = ? AND idx <= ?"
 		" ORDER BY idx, part");
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	stmt_bind_int(s, version_id);
 	stmt_bind_int(s, testset_id);
 	stmt_bind_int(s, as_of > INT64_MAX ? INT64_MAX : (int64_t)as_of);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW) {
+	while (rc == RC_OK && stmt_next(s, err)) {
 		struct stored_part *p = vec_add(out);
 
 		p->entry = (uint64_t)stmt_int(s, "idx");
@@ -33,8 +32,7 @@ enum rc prediction_parts_list(struct registry *reg, int64_t version_id,
 			rc = err_set(err, RC_CORRUPT, "predictions name no "
 				     "blob");
 	}
-	stmt_done(s);
-	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
+	return stmt_end(s, rc);
 }
 
 /* A part that is open, and room for any of them. */

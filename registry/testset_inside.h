@@ -108,7 +108,6 @@ struct testset {
 	uint8_t *active;
 	struct hash *active_hash;	/* by run of SEGMENT_ROWS, or NULL */
 	/* corrected targets: by ordinal ascending */
-	bool has_corrections;
 	VEC_DECLARE(uint32_t, ts_rows) corrected;
 	struct strs corrections;
 	uint64_t *key_hash;		/* index: rows by hash of key */

@@ -41,20 +41,17 @@ static enum rc read_segments(struct testset *t, struct err *err)
 		"  FROM testset_segment"
 		" WHERE testset_id = ? AND revision <= ?"
 		" ORDER BY first_row");
-	enum step step;
 	enum rc rc = RC_OK;
 
 	stmt_bind_int(s, t->info.id);
 	stmt_bind_int(s, t->info.revision);
-	while ((step = stmt_step(s, err)) == STEP_ROW) {
+	while (stmt_next(s, err)) {
 		struct ts_segment_row *row = vec_add(&t->segments);
 
 		row->first = (uint64_t)stmt_int(s, "first_row");
 		row->manifest = stmt_text_copy(s, "manifest");
 	}
-	stmt_done(s);
-	if (step == STEP_ERROR)
-		rc = RC_CORRUPT;
+	rc = stmt_end(s, rc);
 	for (size_t i = 0; i < t->segments.n && rc == RC_OK; i++)
 		rc = parse_segment(t, t->segments.at[i].manifest,
 				   t->segments.at[i].first, err);
@@ -89,15 +86,13 @@ static enum rc read_changes(struct testset *t, struct err *err)
 		"  FROM testset_change"
 		" WHERE testset_id = ? AND revision <= ?"
 		" ORDER BY revision, part");
-	enum step step = STEP_END;
 	enum rc rc = RC_OK;
 
 	stmt_bind_int(s, t->info.id);
 	stmt_bind_int(s, t->info.revision);
-	while (rc == RC_OK && (step = stmt_step(s, err)) == STEP_ROW)
+	while (rc == RC_OK && stmt_next(s, err))
 		rc = take_change(t, s, err);
-	stmt_done(s);
-	return rc == RC_OK && step == STEP_ERROR ? RC_CORRUPT : rc;
+	return stmt_end(s, rc);
 }
 
 enum rc reg_testset_open(struct registry *reg, const char *name,
