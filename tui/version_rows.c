@@ -13,6 +13,7 @@
 
 #define BLOCK_ROWS 128
 #define LOAD_ROWS 256		/* a read while loading */
+#define NO_IMPACT "0.0"	/* of a model without an open problem */
 #define LOOKED_AT 1000		/* entries; more of them: read anew */
 
 static void drop_block(struct version_block *b)
@@ -29,6 +30,45 @@ static void drop_blocks(struct version_rows *v)
 		drop_block(&v->blocks[i]);
 }
 
+/* Rows of one model mostly stand together: the last found is tried first.
+ * models.n: there is none (it was added after the models were read). */
+static size_t find_model(const struct version_rows *v, const char *name,
+			 size_t hint)
+{
+	for (size_t i = 0; i < v->models.n; i++) {
+		size_t at = (hint + i) % v->models.n;
+		if (!strcmp(v->models.at[at].name, name))
+			return at;
+	}
+	return v->models.n;
+}
+
+/* -- Open problems by model -- */
+
+struct open_count { struct version_rows *rows; size_t hint; };
+
+static void take_open(void *arg, const char *model, uint64_t n)
+{
+	struct open_count *c = arg;
+	size_t i = c->hint = find_model(c->rows, model, c->hint);
+	if (i < c->rows->models.n)
+		c->rows->open_of[i] += (uint32_t)n;
+	else
+		c->hint = 0;
+}
+
+static enum rc read_open(struct version_rows *v, struct err *err)
+{
+	struct open_count c = { v, 0 };
+
+	free(v->open_of);
+	v->open_of = xcalloc(v->models.n + 1, sizeof(*v->open_of));
+	v->problems_moved = false;
+	return reg_open_problems(v->reg, take_open, &c, err);
+}
+
+/* -- Opening -- */
+
 enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 			  struct err *err)
 {
@@ -43,6 +83,8 @@ enum rc version_rows_open(struct version_rows *v, struct registry *reg,
 	if (rc != RC_OK)
 		return rc;
 	rc = reg_model_heads(reg, &v->models, err);
+	if (rc == RC_OK)
+		rc = read_open(v, err);
 	if (rc == RC_OK)
 		rc = reg_version_page(reg, &q, &none, &total, err);
 	reg_read_end(reg);
@@ -94,19 +136,6 @@ bool version_rows_touched(struct version_rows *v)
 		v->log_size = size;
 	v->problems_moved |= looked.problems;
 	return looked.touched;
-}
-
-/* Rows of one model mostly stand together: the last found is tried first.
- * models.n: there is none (it was added after the models were read). */
-static size_t find_model(const struct version_rows *v, const char *name,
-			 size_t hint)
-{
-	for (size_t i = 0; i < v->models.n; i++) {
-		size_t at = (hint + i) % v->models.n;
-		if (!strcmp(v->models.at[at].name, name))
-			return at;
-	}
-	return v->models.n;
 }
 
 /* -- Blocks, until the table is there -- */
@@ -201,6 +230,16 @@ static void model_cell(const struct model_rec *m, enum version_column column,
 		buf_str(out, risk_of(m));
 }
 
+/* Known before the table is there, so that nothing jumps when it is. */
+static void put_no_impact(struct version_rows *v, size_t row, struct buf *out,
+			  enum column_tier *tier)
+{
+	if (version_rows_troubled(v, row) || !version_rows_model(v, row))
+		return;
+	buf_str(out, NO_IMPACT);
+	*tier = TIER_FRESH;
+}
+
 static void block_cell(struct version_rows *v, size_t row,
 		       enum version_column column, struct buf *out,
 		       enum column_tier *tier)
@@ -229,7 +268,10 @@ static void block_cell(struct version_rows *v, size_t row,
 				   r->aliases.at[i]);
 		break;
 	case VERSION_ADDED: put_date(out, r->time); break;
-	case VERSION_CARD: case VERSION_COMPLETE: case VERSION_IMPACT:
+	case VERSION_IMPACT:
+		put_no_impact(v, row, out, tier);
+		break;
+	case VERSION_CARD: case VERSION_COMPLETE:
 		break;			/* with the table */
 	case VERSION_TASK: case VERSION_OWNER: case VERSION_RISK:
 		model_cell(version_rows_model(v, row), column, out);
@@ -461,25 +503,13 @@ static enum rc load_cards(struct version_rows *v, struct err *err)
 	return rc;
 }
 
-/* -- Open problems by model -- */
-
-struct open_count { struct version_rows *rows; size_t hint; };
-
-static void take_open(void *arg, const char *model, uint64_t n)
-{
-	struct open_count *c = arg;
-	size_t i = c->hint = find_model(c->rows, model, c->hint);
-	if (i < c->rows->models.n)
-		c->rows->open_of[i] += (uint32_t)n;
-	else
-		c->hint = 0;
-}
+/* -- Impacts -- */
 
 /* Without an open problem the impact is 0; with one it is to be counted. */
 static void put_impacts(const struct version_rows *v, struct columns *t,
 			const uint32_t *model_of)
 {
-	uint32_t none = columns_figure(t, VERSION_IMPACT, "0.0", 0,
+	uint32_t none = columns_figure(t, VERSION_IMPACT, NO_IMPACT, 0,
 				       TIER_FRESH);
 	for (size_t row = 0; row < columns_rows(t); row++)
 		if (model_of[row] < v->models.n && !v->open_of[model_of[row]])
@@ -489,11 +519,8 @@ static void put_impacts(const struct version_rows *v, struct columns *t,
 static enum rc count_open(struct version_rows *v, struct columns *t,
 			  const uint32_t *model_of, struct err *err)
 {
-	struct open_count c = { v, 0 };
-	free(v->open_of);
-	v->open_of = xcalloc(v->models.n + 1, sizeof(*v->open_of));
-	v->problems_moved = false;
-	enum rc rc = reg_open_problems(v->reg, take_open, &c, err);
+	enum rc rc = read_open(v, err);
+
 	if (rc == RC_OK)
 		put_impacts(v, t, model_of);
 	return rc;
@@ -502,18 +529,19 @@ static enum rc count_open(struct version_rows *v, struct columns *t,
 enum rc version_rows_recount(struct version_rows *v, struct err *err)
 {
 	if (!v->table)
-		return RC_OK;
+		return read_open(v, err);
 	columns_clear(v->table, VERSION_IMPACT);
 	return count_open(v, v->table, v->model_of, err);
 }
 
-bool version_rows_troubled(const struct version_rows *v, size_t row)
+bool version_rows_troubled(struct version_rows *v, size_t row)
 {
-	return v->table && row < v->n && v->model_of[row] < v->models.n &&
-	       v->open_of[v->model_of[row]];
+	const struct model_rec *m = version_rows_model(v, row);
+
+	return m && v->open_of[m - v->models.at];
 }
 
-bool version_rows_lacks(const struct version_rows *v, size_t row,
+bool version_rows_lacks(struct version_rows *v, size_t row,
 			enum version_column column)
 {
 	if (!v->table || row >= v->n || *columns_cell(v->table, column, row))

@@ -103,10 +103,10 @@ struct columns *version_rows_table(struct version_rows *v, bool wait);
 /* With a table: this cell is to be counted yet. VERSION_COMPLETE lacks where a
  * card was saved, VERSION_IMPACT where the model has open problems; other
  * columns never do. tui/version_figures.h counts. */
-bool version_rows_lacks(const struct version_rows *v, size_t row,
+bool version_rows_lacks(struct version_rows *v, size_t row,
 			enum version_column column);
-/* With a table: the row's model has an open problem. */
-bool version_rows_troubled(const struct version_rows *v, size_t row);
+/* The row's model has an open problem. */
+bool version_rows_troubled(struct version_rows *v, size_t row);
 /* Has the score's column show this metric of every version's newest
  * evaluation, or (METRIC_COUNT) each model's main one. RC_FAILED (v->err) if
  * it cannot be read. */

@@ -254,8 +254,7 @@ static struct version_costly costly_of(struct models *m, size_t row)
 	return (struct version_costly){
 		.card = f && f->has_card ? &f->card : NULL,
 		.impact = f && f->has_impact ? &f->impact : NULL,
-		.is_calm = m->rows.table &&
-			   !version_rows_troubled(&m->rows, row) };
+		.is_calm = !version_rows_troubled(&m->rows, row) };
 }
 
 static void paint_detail(struct view *v, struct area *a)
