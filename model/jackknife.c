@@ -8,7 +8,8 @@
 void jackknife_interval(struct figure *f, double variance, double low,
 			double high)
 {
-	double half = Z_95 * sqrt(fmax(variance, 0));
+	/* one that cannot be told stays so, fmax() would make it 0 */
+	double half = Z_95 * sqrt(variance < 0 ? 0 : variance);
 
 	if (f->why || f->n < JACKKNIFE_LEAST || !isfinite(half))
 		return;

@@ -224,9 +224,14 @@ static enum rc read_counts(const uint8_t *p, const uint8_t *end,
 	widen(p, places, h->count);
 	if (!put_large(p, places, p + places, end, h->count))
 		return damaged("a count", err);
-	for (size_t i = 0; i < h->n_scores; i++)
-		whole += (uint64_t)histogram_at(h, i, 0)[0] +
-			 histogram_at(h, i, 0)[1];
+	for (size_t i = 0; i < h->n_scores; i++) {
+		const uint32_t *count = histogram_at(h, i, 0);
+
+		whole += (uint64_t)count[0] + count[1];
+		for (size_t k = 2; k < 2 * h->n_slots; k++)
+			if (count[k] > count[k % 2])
+				return damaged("a slice", err);
+	}
 	return whole == h->n ? RC_OK : damaged("the sum", err);
 }
 
@@ -240,7 +245,7 @@ static enum rc read_histogram(const uint8_t *p, const uint8_t *end,
 		return damaged("its end is missing", err);
 	memcpy(&sizes, p, sizeof(sizes));
 	p += sizeof(sizes);
-	if (!sizes.n_slots || sizes.n > UINT32_MAX ||
+	if (!sizes.n_slots || sizes.n > INT32_MAX ||
 	    !histogram_fits(sizes.n, sizes.n_scores, sizes.n_slots) ||
 	    (size_t)(end - p) / sizeof(g) < sizes.n_scores)
 		return damaged("its sizes", err);

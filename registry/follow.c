@@ -684,7 +684,7 @@ static enum rc follow_members(struct following *f, struct err *err)
 
 		rc = read_member(f, m, err);
 		par_join(*mine);
-		*mine = rc ? NULL : par_beside(follow_member, m);
+		*mine = rc || room < 2 ? NULL : par_beside(follow_member, m);
 		if (!rc && !*mine)
 			follow_member(m);
 	}

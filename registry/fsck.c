@@ -53,7 +53,7 @@ static enum rc judge(struct fsck *f, bool has_index, uint64_t index, enum rc rc,
 		     const struct err *why)
 {
 	if (rc == RC_OK || rc == RC_UNMET || rc == RC_BUSY ||
-	    rc == RC_CANCELLED)
+	    rc == RC_CANCELLED || rc == RC_NO_SPACE)
 		return rc;
 	return found(f, has_index, index, why->text);
 }

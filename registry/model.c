@@ -606,7 +606,7 @@ static enum rc set_fn(struct reg_tx *tx, void *arg, struct err *err)
 		if (new_value(c->change, i) &&
 		    text_differs(new_value(c->change, i), old_value(&m, i)))
 			body_add_step(changes, fields[i].name, old_value(&m, i),
-				 new_value(c->change, i));
+				      new_value(c->change, i));
 	if (c->tags)
 		rc = add_tags_step(changes, &m, c->tags, err);
 	model_rec_release(&m);
@@ -707,7 +707,7 @@ static bool still_holds(const struct model_rec *m, const char *field,
 	for (size_t i = 0; i < N_FIELDS; i++)
 		if (!strcmp(field, fields[i].name))
 			return !text_differs(old_value(m, i),
-				       json_get_str(step, "to"));
+					     json_get_str(step, "to"));
 	if (pairs_to_json("tag", &m->tags, &tags, NULL) != RC_OK)
 		return false;
 	same = json_same(tags, json_get(step, "to"));

@@ -31,7 +31,8 @@ enum rc reg_open_impacts(struct registry *reg, const char *model,
 			 struct reg_progress *progress,
 			 struct open_impact *out, struct err *err) MUST_USE;
 
-/* How many open problems each model has; models without any are left out. */
+/* How many open problems each model has, in parts that add up (one a state);
+ * models without any are left out. */
 enum rc reg_open_problems(struct registry *reg,
 			  void (*take)(void *arg, const char *model,
 				       uint64_t n),

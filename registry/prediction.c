@@ -721,9 +721,13 @@ static enum rc load_listed(struct loading *l, const struct run_digests *known,
 	l->given = XNEW_ARRAY(const struct hash *, n_runs);
 	sort_parts(l, active, l->whole);
 	use_known(l, n_runs, known);
-	for (size_t i = 0; i < l->parts.n && rc == RC_OK; i++)
-		if (l->only[l->parts.at[i].first / SEGMENT_ROWS])
-			rc = load_part(l, &l->parts.at[i], err);
+	for (size_t i = 0; i < l->parts.n && rc == RC_OK; i++) {
+		const struct stored_part *part = &l->parts.at[i];
+
+		/* of an older revision there are fewer rows */
+		if (part->first < l->p->n && l->only[part->first / SEGMENT_ROWS])
+			rc = load_part(l, part, err);
+	}
 	return rc;
 }
 

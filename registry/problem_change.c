@@ -200,14 +200,19 @@ static bool is_there(struct changing *c, uint32_t row, const struct buf *text,
 	return false;
 }
 
-static bool is_taken(const struct changing *c, const char *key)
+static enum rc ask_taken(const struct changing *c, const char *key,
+			 bool *taken, struct err *err)
 {
 	size_t row;
+	enum rc rc;
 
+	*taken = true;
 	for (size_t i = 0; i < c->keys.n; i++)
 		if (!strcmp(c->keys.at[i], key))
-			return true;
-	return testset_find_key(c->t, key, strlen(key), &row, NULL) == RC_OK;
+			return RC_OK;
+	rc = testset_find_key(c->t, key, strlen(key), &row, err);
+	*taken = rc == RC_OK;
+	return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 /* "K~1"; unless the set has no key column, whose inputs are the key. */
@@ -216,13 +221,15 @@ static enum rc name_row(struct changing *c, uint32_t row, char **out,
 {
 	struct buf key = BUF_INIT;
 	enum rc rc = RC_OK;
+	bool taken;
 
 	*out = NULL;
 	if (testset_info(c->t)->keys.n)
 		rc = testset_key(c->t, row, &key, err);
 	for (unsigned k = 1; rc == RC_OK && key.len && !*out; k++) {
 		*out = xasprintf("%s~%u", key.data, k);
-		if (!is_taken(c, *out))
+		rc = ask_taken(c, *out, &taken, err);
+		if (rc == RC_OK && !taken)
 			break;
 		free(*out);
 		*out = NULL;

@@ -1,6 +1,6 @@
 /* A sieve: in which chunks of a run of chunks may there be a row with this
  * hash? It lets through every chunk that has such a row, and of the others
- * about one in 2^40, so that whoever looks for a few rows reads few chunks.
+ * about one in 2^26, so that whoever looks for a few rows reads few chunks.
  * What comes through is a hint and no answer: texts are compared.
  *
  * It is cut by the hash into parts, which are blobs of their own: 1, 2, 4 ...

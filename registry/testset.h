@@ -104,6 +104,9 @@ struct testset_step_report {
 };
 #define STEP_CHANGES_LISTED 1000
 void testset_step_report_release(struct testset_step_report *r);
+/* "2000 added, 18 relabelled", grouped "2,000"; "nothing to change". */
+void testset_step_counts(const struct testset_step_report *r, bool grouped,
+			 struct buf *out);
 /* Matches columns by header name; other columns are left out. */
 enum rc reg_testset_grow(struct registry *reg, const struct testset_step *step,
 			 const char *path, struct testset_step_report *report,

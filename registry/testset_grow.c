@@ -318,8 +318,13 @@ static enum rc store_growth(struct growth *g, struct err *err)
 	struct revising *r = g->r;
 	uint64_t added = rows_n(g->im.rows);
 	struct json *body;
-	enum rc rc = step_put_parts(r, CHANGE_REVIVE, &g->revived, err);
+	enum rc rc = step_list_changes(r, TESTSET_REVIVED, &g->revived, err);
 
+	if (rc == RC_OK)
+		rc = step_list_changes(r, TESTSET_RELABELLED, &g->relabelled,
+				       err);
+	if (rc == RC_OK)
+		rc = step_put_parts(r, CHANGE_REVIVE, &g->revived, err);
 	if (rc == RC_OK)
 		rc = step_put_parts(r, CHANGE_RELABEL, &g->relabelled, err);
 	if (rc != RC_OK)

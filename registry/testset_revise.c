@@ -7,6 +7,8 @@
 
 #include "base/csv.h"
 #include "base/intern.h"
+#include "base/count.h"
+#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
 #include "registry/inside.h"
@@ -20,6 +22,37 @@ void testset_step_report_release(struct testset_step_report *r)
 	testset_differences_release(&r->changes);
 	strs_release(&r->notes);
 	*r = (struct testset_step_report){ 0 };
+}
+
+void testset_step_counts(const struct testset_step_report *r, bool grouped,
+			 struct buf *out)
+{
+	const struct {
+		uint64_t n;
+		const char *word;
+	} parts[] = {
+		{ r->added, "added" }, { r->revived, "revived" },
+		{ r->relabelled, "relabelled" }, { r->retired, "retired" },
+		{ r->unchanged, "had that target already" },
+	};
+	const char *sep = "";
+	char n[DECIMAL_MAX];
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		if (!parts[i].n)
+			continue;
+		if (grouped)
+			buf_printf(out, "%s%s %s", sep,
+				   decimal_grouped(parts[i].n, n),
+				   parts[i].word);
+		else
+			buf_printf(out, "%s%llu %s", sep,
+				   (unsigned long long)parts[i].n,
+				   parts[i].word);
+		sep = ", ";
+	}
+	if (!*sep)
+		buf_str(out, "nothing to change");
 }
 
 /* -- Labels -- */
@@ -416,7 +449,7 @@ static enum rc keep_sieve(struct finder *f, struct err *err)
 	struct ts_new_sieve sieve;
 	enum rc rc;
 
-	if (!f->seeker)
+	if (!f->seeker || f->r->reg->options.dry_run)
 		return RC_OK;
 	rc = ts_sieve_make(f->seeker, 0, none, &no_chunks, &sieve, err);
 	if (rc == RC_OK)
@@ -511,15 +544,15 @@ static enum rc find_patterns(struct revising *r, const struct key_list *k,
 		t->row = (uint32_t)row;
 		t->line = i;
 	}
-	if (rc == RC_OK)
-		rc = keep_sieve(&f, err);
-	finder_close(&f);
 	touched_sort(out);
 	for (size_t i = 1; i < out->n && rc == RC_OK; i++)
 		if (out->at[i].row == out->at[i - 1].row)
 			rc = refuse_key(r, k, (size_t)out->at[i].line,
 					"the key repeats an earlier row's",
 					err);
+	if (rc == RC_OK)
+		rc = keep_sieve(&f, err);
+	finder_close(&f);
 	return rc;
 }
 

@@ -13,7 +13,7 @@
 #include "base/par.h"
 #include "base/xalloc.h"
 
-uint64_t ts_rows_hashed;
+_Atomic uint64_t ts_rows_hashed;
 
 /* A part of a sieve that was asked for. */
 struct fetched {
@@ -308,8 +308,16 @@ enum rc ts_seeker_read(struct ts_seeker *s, bool keys, bool inputs,
 	if (rc == RC_OK)
 		rc = ts_hash_chunks(s, s->first_chunk, s->t->chunks.at.n, out,
 				    err);
-	if (rc == RC_OK)
+	if (rc == RC_OK) {
 		index_rest(s);
+		return RC_OK;
+	}
+	for (int g = 0; g < SEEK_GROUPS; g++) {	/* what is not hashed */
+		if (!out[g])
+			continue;
+		free(s->hash[g]);
+		s->hash[g] = NULL;
+	}
 	return rc;
 }
 

@@ -32,7 +32,7 @@ extern uint64_t ts_sieve_least_rows, ts_sieve_least_chunks;
 /* All is read, whatever is kept; tests compare. */
 extern bool ts_sieve_off;
 /* Stored rows that were hashed, by each group, in this process; tests ask. */
-extern uint64_t ts_rows_hashed;
+extern _Atomic uint64_t ts_rows_hashed;
 
 /* The groups of columns that are hashed, as in registry/rows.h. */
 enum { SEEK_KEYS, SEEK_INPUTS, SEEK_GROUPS };

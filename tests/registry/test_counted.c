@@ -56,6 +56,12 @@ static void counted_init(struct counted *c)
 		h->score[i] = (double)i / 1000;
 	for (size_t i = 0; i < PLACES; i++)
 		h->count[i] = counts[rng_below(&r, 7)];
+	/* a slice has no more than the whole */
+	for (size_t i = 0; i < PLACES; i++) {
+		uint32_t whole = h->count[i / (2 * SLOTS) * 2 * SLOTS + i % 2];
+
+		h->count[i] = h->count[i] < whole ? h->count[i] : whole;
+	}
 	for (size_t i = 0; i < SCORES; i++)
 		h->n += (size_t)histogram_at(h, i, 0)[0] +
 			histogram_at(h, i, 0)[1];
@@ -99,6 +105,20 @@ static void test_counted__reads_back(void **state)
 			    SCORES * sizeof(double));
 	assert_memory_equal(got.histogram.count, c.histogram.count,
 			    PLACES * sizeof(uint32_t));
+	counted_release(&got);
+	counted_release(&c);
+	buf_release(&bytes);
+}
+
+static void test_counted__a_slice_is_no_more_than_the_whole(void **state)
+{
+	struct buf bytes = BUF_INIT;
+	struct counted c, got = { 0 };
+
+	counted_init(&c);
+	c.histogram.count[2] = c.histogram.count[0] + 1;
+	assert_true(counted_write(&c, &bytes));
+	assert_int_equal(read_back(*state, &bytes, &got), RC_CORRUPT);
 	counted_release(&got);
 	counted_release(&c);
 	buf_release(&bytes);
@@ -155,6 +175,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_counted__reads_back,
 						setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			test_counted__a_slice_is_no_more_than_the_whole, setup,
+			teardown),
 		cmocka_unit_test_setup_teardown(
 			test_counted__another_layout_is_none, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_counted__damage_is_told,
