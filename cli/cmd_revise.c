@@ -12,30 +12,6 @@ typedef enum rc revise_fn(struct registry *reg,
 			  struct testset_step_report *report,
 			  struct err *err);
 
-/* " 2,000 added, 18 relabelled": what the step did, or would do. */
-static void what_changed(struct buf *b, const struct testset_step_report *r)
-{
-	const struct {
-		uint64_t n;
-		const char *word;
-	} parts[] = {
-		{ r->added, "added" }, { r->revived, "revived" },
-		{ r->relabelled, "relabelled" }, { r->retired, "retired" },
-		{ r->unchanged, "had that target already" },
-	};
-	const char *sep = "";
-
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		if (!parts[i].n)
-			continue;
-		buf_printf(b, "%s%llu %s", sep,
-			   (unsigned long long)parts[i].n, parts[i].word);
-		sep = ", ";
-	}
-	if (!*sep)
-		buf_str(b, "nothing to change");
-}
-
 static void step_json(struct json_out *o, const void *arg)
 {
 	const struct testset_step_report *r = arg;
@@ -60,7 +36,7 @@ static void say_step(struct cli *c, const struct testset_step *step,
 		cli_note(c, "%s", r->notes.at[i]);
 	say_conflicts(c, &r->conflicts);
 	say_changes(c, r);
-	what_changed(&b, r);
+	testset_step_counts(r, false, &b);
 	c->did_more = step_json;
 	c->did_arg = r;
 	cli_did(c, "revised", "revise", "test set %s revision %lld: %s",

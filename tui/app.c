@@ -109,6 +109,7 @@ static enum rc view_new(struct app *app, const struct view_ops *ops,
 	struct view *v = XNEW(struct view);
 	v->ops = ops;
 	v->app = app;
+	v->serial = ++app->n_views;
 	for (size_t i = 0; i < ops->n_panes; i++)
 		if (ops->panes[i].list)
 			list_init(&v->lists[i], ops->panes[i].list, v);

@@ -88,6 +88,7 @@ struct app {
 	uint64_t log_size;
 	uint64_t jobs_size;		/* of the log when a job ended last */
 	struct view *top[SCREEN_END];	/* each screen's stack */
+	uint64_t n_views;		/* that there ever were */
 	enum screen screen;
 	struct view *selected_view;	/* what select() was called for last */
 	const struct list *selected_list;

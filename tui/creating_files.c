@@ -22,7 +22,7 @@ struct from_file {
 	char *path;
 	struct profile profile;
 	struct view *view;		/* who asks; only while it is shown */
-	const struct view_ops *ops;
+	uint64_t asker;			/* its serial */
 	/* the answers, from the profile; in the background */
 	void (*propose)(struct registry *reg, struct from_file *f);
 	void (*ask)(struct view *v, struct from_file *f);
@@ -42,7 +42,7 @@ static void drop(void *answers)
 /* The one who asked may be gone: then so is the question. */
 static bool is_shown(const struct app *app, const struct from_file *f)
 {
-	return app_view(app) == f->view && f->view->ops == f->ops;
+	return app_view(app)->serial == f->asker;
 }
 
 static const struct question file_question[] = {
@@ -127,7 +127,7 @@ static bool went_well(struct app *app, struct from_file *f, enum rc rc,
 static void begin(struct view *v, struct from_file *f)
 {
 	f->view = v;
-	f->ops = v->ops;
+	f->asker = v->serial;
 	ask_file(v, f);
 }
 

@@ -112,7 +112,7 @@ enum rc app_start_job(struct app *app, const struct app_job *what,
 {
 	if (!app->job)
 		return start(app, what, err);
-	if (app->job->what.yields && !what->yields) {
+	if (app->job->what.yields && !what->yields && !app->job->gives_way) {
 		app->job->gives_way = true;
 		job_cancel(app);
 		wait_for_it(app, what, 0);

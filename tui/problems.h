@@ -42,6 +42,7 @@ struct change {
 	bool moves;			/* to a state, too */
 	enum problem_state to;
 	struct pairs fields;
+	char *draft;			/* where a value was typed; or NULL */
 	struct problem_alikes alikes;	/* what the merging menu offers */
 	struct problem_members members;	/* what a rule proposes */
 };

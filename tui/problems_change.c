@@ -17,6 +17,7 @@
 void change_release(struct change *c)
 {
 	free(c->ids);
+	free(c->draft);
 	pairs_release(&c->fields);
 	problem_alikes_release(&c->alikes);
 	vec_free(&c->members);
@@ -64,10 +65,11 @@ static char *reason_draft(const struct change *c)
 				     c->n - 1);
 }
 
-/* What is typed for one field, or as FIELD=VALUE (field "change"). */
-static char *value_draft(const struct change *c, const char *field)
+/* For what is typed for one field, or as FIELD=VALUE (field "change"). */
+static void name_draft(struct change *c, const char *field)
 {
-	return xasprintf("%s of P-%lld", field, (long long)c->ids[0]);
+	free(c->draft);
+	c->draft = xasprintf("%s of P-%lld", field, (long long)c->ids[0]);
 }
 
 static char field_rule[] = "rule", field_owner[] = "owner",
@@ -77,15 +79,8 @@ static char field_rule[] = "rule", field_owner[] = "owner",
 static void forget_typed(struct app *app, const struct change *c,
 			 const char *reason)
 {
-	static const char *const fields[] = { field_rule, field_owner,
-					      field_users, field_any };
-
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		char *draft = value_draft(c, fields[i]);
-
-		text_draft_drop(app_registry_path(app), draft);
-		free(draft);
-	}
+	if (c->draft)
+		text_draft_drop(app_registry_path(app), c->draft);
 	app_kept_drop(app, reason);	/* and counts what is left */
 }
 
@@ -214,11 +209,10 @@ static unsigned ask_field(struct problems *p)
 {
 	if (!change_begin(p))
 		return REACT_NONE;
-	char *draft = value_draft(&p->change, field_any);
-	app_prompt_kept(p->view->app, draft,
+	name_draft(&p->change, field_any);
+	app_prompt_kept(p->view->app, p->change.draft,
 			"FIELD=VALUE (kind, persona: lists): ", "", NULL,
 			with_field, NULL);
-	free(draft);
 	return REACT_DRAW;
 }
 
@@ -233,11 +227,9 @@ static void with_value(struct view *v, const char *text, void *arg)
 
 static void ask_value(struct problems *p, char *field, const char *label)
 {
-	char *draft = value_draft(&p->change, field);
-
-	app_prompt_kept(p->view->app, draft, label, "", NULL, with_value,
-			field);
-	free(draft);
+	name_draft(&p->change, field);
+	app_prompt_kept(p->view->app, p->change.draft, label, "", NULL,
+			with_value, field);
 }
 
 /* -- Many at once -- */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "registry/testset.h"
 #include "tui/app.h"
@@ -14,25 +15,25 @@ typedef enum rc step_fn(struct registry *reg, const struct testset_step *step,
 			const char *path, struct testset_step_report *report,
 			struct err *err);
 
+enum { GROW, RELABEL, RETIRE, REVIVE };
 static const struct change {
 	char key;
 	const char *verb, *text;
 	step_fn *step;
 } changes[] = {
-	{ 'g', "grow", "grow: patterns are added", reg_testset_grow },
-	{ 'l', "relabel", "relabel: targets are corrected",
+	[GROW] = { 'g', "grow", "grow: patterns are added", reg_testset_grow },
+	[RELABEL] = { 'l', "relabel", "relabel: targets are corrected",
 	  reg_testset_relabel },
-	{ 't', "retire", "retire: patterns are taken out",
+	[RETIRE] = { 't', "retire", "retire: patterns are taken out",
 	  reg_testset_retire },
-	{ 'v', "revive", "revive: retired patterns come back",
+	[REVIVE] = { 'v', "revive", "revive: retired patterns come back",
 	  reg_testset_revive },
 };
-#define N_CHANGES (sizeof(changes) / sizeof(*changes))
+#define N_CHANGES COUNT(changes)
 
 struct revised {
 	const struct change *change;
-	struct view *view;		/* who asked */
-	const struct view_ops *ops;
+	uint64_t asker;			/* serial of the view */
 	char *testset, *file, *reason;
 	int64_t base;
 	bool dry;
@@ -103,7 +104,7 @@ int revising_paint(const struct revising *at, const char *testset,
 		   r->file ? r->file : "hand");
 	area_text(a, 1, y++, a->w - 2, STYLE_HEADING, text.data);
 	buf_clear(&text);
-	review_counts(&r->report, &text);
+	testset_step_counts(&r->report, true, &text);
 	y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL, text.data);
 	for (size_t i = 0; i < r->report.notes.n; i++)
 		y += area_wrap(a, 1, y, a->w - 2, STYLE_NORMAL,
@@ -150,7 +151,7 @@ static void say_done(struct app *app, const struct revised *r)
 {
 	struct buf text = BUF_INIT;
 
-	review_counts(&r->report, &text);
+	testset_step_counts(&r->report, true, &text);
 	app_say(app, "%s r%lld: %s. %se evaluates all on it, u undoes.",
 		r->testset, (long long)r->report.revision, text.data,
 		r->rows ? "On screen 2 " : "");
@@ -191,10 +192,14 @@ static void show_review(struct app *app, struct revised *r)
 		.accepted = review_accepted,
 	};
 
-	if (app_is_asking(app))
+	if (app_is_asking(app)) {
 		app_say(app, "R again shows what it would do.");
-	else
+	} else {
+		/* another step may have been asked for since, and left */
+		revised_free(r->at->asked);
+		r->at->asked = copy_question(r);
 		app_open(app, &view_review_ops, &arg);
+	}
 	free(title);
 }
 
@@ -203,8 +208,7 @@ static void show_review(struct app *app, struct revised *r)
 static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 {
 	struct revised *r = *q;
-	bool is_shown = app_view(app) == r->view &&
-			app_view(app)->ops == r->ops;
+	bool is_shown = app_view(app)->serial == r->asker;
 
 	(void)a;
 	if (rc == RC_OK && !r->dry) {
@@ -295,7 +299,7 @@ void revise_ask(struct view *v, struct revising *at, const char *testset,
 	struct menu_item items[N_CHANGES];
 	struct revised *r = XNEW(struct revised);
 
-	*r = (struct revised){ .view = v, .ops = v->ops, .base = revision,
+	*r = (struct revised){ .asker = v->serial, .base = revision,
 			       .testset = xstrdup(testset), .at = at };
 	revised_free(at->asked);
 	at->asked = r;
@@ -320,10 +324,10 @@ static void target_done(struct view *v, const char *text, void *arg)
 
 static void row_change_picked(struct view *v, size_t item, void *arg)
 {
-	static const size_t relabel_and_retire[] = { 1, 2 };
+	static const size_t picks[] = { RELABEL, RETIRE };
 	struct revising *at = arg;
 
-	at->asked->change = &changes[relabel_and_retire[item]];
+	at->asked->change = &changes[picks[item]];
 	if (item == 0)
 		app_prompt(v->app, "their true target", "", NULL, target_done,
 			   at);
@@ -341,11 +345,11 @@ void revise_ask_rows(struct view *v, struct revising *at, const char *testset,
 	struct revised *r = XNEW(struct revised);
 	char count[COUNTED_MAX];
 
-	*r = (struct revised){ .view = v, .ops = v->ops, .base = revision,
+	*r = (struct revised){ .asker = v->serial, .base = revision,
 			       .testset = xstrdup(testset), .at = at,
 			       .rows = copy_rows(rows, n), .n_rows = n };
 	revised_free(at->asked);
 	at->asked = r;
 	app_menu(v->app, counted(n, "pattern", "patterns", count), items,
-		 sizeof(items) / sizeof(*items), row_change_picked, at);
+		 COUNT(items), row_change_picked, at);
 }

@@ -297,8 +297,8 @@ void version_rows_cell(struct version_rows *v, size_t row,
 
 /* -- Loading the table -- */
 
-enum phase { LOAD_VERSIONS, LOAD_ALIASES, LOAD_CARDS, LOAD_PROBLEMS,
-	     LOAD_SCORES, LOAD_RANKS };
+enum phase { LOAD_VERSIONS, LOAD_ALIASES, LOAD_CARDS, LOAD_SCORES,
+	     LOAD_RANKS };
 
 /* The codes that all versions of a model share. */
 struct model_codes { uint32_t name, task, owner, risk; };
@@ -506,32 +506,26 @@ static enum rc load_cards(struct version_rows *v, struct err *err)
 /* -- Impacts -- */
 
 /* Without an open problem the impact is 0; with one it is to be counted. */
-static void put_impacts(const struct version_rows *v, struct columns *t,
-			const uint32_t *model_of)
+static void put_impacts(struct version_rows *v)
 {
+	struct columns *t = v->table;
 	uint32_t none = columns_figure(t, VERSION_IMPACT, NO_IMPACT, 0,
 				       TIER_FRESH);
 	for (size_t row = 0; row < columns_rows(t); row++)
-		if (model_of[row] < v->models.n && !v->open_of[model_of[row]])
+		if (v->model_of[row] < v->models.n &&
+		    !v->open_of[v->model_of[row]])
 			columns_put(t, VERSION_IMPACT, row, none);
-}
-
-static enum rc count_open(struct version_rows *v, struct columns *t,
-			  const uint32_t *model_of, struct err *err)
-{
-	enum rc rc = read_open(v, err);
-
-	if (rc == RC_OK)
-		put_impacts(v, t, model_of);
-	return rc;
 }
 
 enum rc version_rows_recount(struct version_rows *v, struct err *err)
 {
-	if (!v->table)
-		return read_open(v, err);
+	enum rc rc = read_open(v, err);
+
+	if (rc != RC_OK || !v->table)
+		return rc;
 	columns_clear(v->table, VERSION_IMPACT);
-	return count_open(v, v->table, v->model_of, err);
+	put_impacts(v);
+	return RC_OK;
 }
 
 bool version_rows_troubled(struct version_rows *v, size_t row)
@@ -547,7 +541,8 @@ bool version_rows_lacks(struct version_rows *v, size_t row,
 	if (!v->table || row >= v->n || *columns_cell(v->table, column, row))
 		return false;
 	if (column == VERSION_COMPLETE)
-		return *columns_cell(v->table, VERSION_CARD, row);
+		return *columns_cell(v->table, VERSION_CARD, row) &&
+		       version_rows_model(v, row);
 	return column == VERSION_IMPACT && version_rows_troubled(v, row);
 }
 
@@ -579,10 +574,6 @@ static enum rc load_some(struct version_rows *v, struct err *err)
 		break;
 	case LOAD_CARDS:
 		rc = load_cards(v, err);
-		n = 0;
-		break;
-	case LOAD_PROBLEMS:
-		rc = count_open(v, l->table, l->model_of, err);
 		n = 0;
 		break;
 	case LOAD_SCORES:
@@ -622,6 +613,7 @@ bool version_rows_load(struct version_rows *v, uint64_t ns)
 	v->load->id = NULL;
 	end_load(v);
 	drop_blocks(v);
+	put_impacts(v);
 	return false;
 }
 

@@ -101,6 +101,9 @@ struct view_ops {
 struct view {
 	const struct view_ops *ops;
 	struct app *app;
+	/* Never that of another view, as an address may be: who asked in the
+	 * background is known by it. */
+	uint64_t serial;
 	void *state;			/* the view's own */
 	struct list lists[VIEW_PANES];	/* of panes with a list */
 	int scroll[VIEW_PANES];		/* of painted panes */

@@ -27,30 +27,6 @@ static struct review *state_of(void *view)
 	return ((struct view *)view)->state;
 }
 
-void review_counts(const struct testset_step_report *r, struct buf *out)
-{
-	const struct {
-		uint64_t n;
-		const char *word;
-	} parts[] = {
-		{ r->added, "added" }, { r->revived, "revived" },
-		{ r->relabelled, "relabelled" }, { r->retired, "retired" },
-		{ r->unchanged, "had that target already" },
-	};
-	const char *sep = "";
-
-	for (size_t i = 0; i < COUNT(parts); i++) {
-		if (!parts[i].n)
-			continue;
-		buf_str(out, sep);
-		put_count(out, parts[i].n);
-		buf_printf(out, " %s", parts[i].word);
-		sep = ", ";
-	}
-	if (!*sep)
-		buf_str(out, "nothing to change");
-}
-
 /* -- The rows: conflicts, then changes -- */
 
 enum { R_WHAT, R_KEY, R_NOW, R_NEW, R_LINE, R_TWIN };
@@ -151,7 +127,7 @@ static void paint_summary(struct view *v, struct area *a)
 	struct buf text = BUF_INIT;
 	int y = say(a, 0, STYLE_HEADING, r->title);
 
-	review_counts(&r->report, &text);
+	testset_step_counts(&r->report, true, &text);
 	y = say(a, y, STYLE_NORMAL, text.data);
 	buf_clear(&text);
 	testset_conflicts_summary(&r->report.conflicts, &text);

@@ -22,7 +22,4 @@ struct review_arg {
 };
 extern const struct view_ops view_review_ops;
 
-/* "3 added, 1 revived"; "nothing to change". */
-void review_counts(const struct testset_step_report *r, struct buf *out);
-
 #endif

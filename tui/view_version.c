@@ -477,13 +477,14 @@ static unsigned open_entry(struct view *v, struct version_view *s)
 static unsigned act(struct view *v, enum action a)
 {
 	struct version_view *s = v->state;
-	unsigned done = v->focus == PANE_LINEAGE ? pick_node(v, s, a)
-						 : REACT_NOT_MINE;
+	/* a version that was undone while it is shown has no lineage */
+	bool on_node = v->focus == PANE_LINEAGE && s->here;
+	unsigned done = on_node ? pick_node(v, s, a) : REACT_NOT_MINE;
 
 	if (done != REACT_NOT_MINE)
 		return done;
 	if (a == ACT_OPEN)
-		return v->focus == PANE_LINEAGE ? open_node(v, s) :
+		return on_node ? open_node(v, s) :
 		       open_entry(v, s);
 	if (a == ACT_OPEN_PROBLEMS) {
 		problems_open(v->app, s->name);
