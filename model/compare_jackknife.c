@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "model/compare_inside.h"
 #include "model/dist.h"
@@ -41,10 +42,25 @@ static void side_release(struct side *s)
 	free(s->label);
 }
 
-typedef void score_moves_fn(const double *score, const uint8_t *label,
+/* False: it has no such interval. */
+typedef bool score_moves_fn(const double *score, const uint8_t *label,
 			    size_t n, double *moves);
 typedef void error_moves_fn(const double *target, const double *value,
 			    size_t n, double *moves);
+
+/* As in an evaluation, few positives make no normal law. */
+static bool precision_moves(const double *score, const uint8_t *label,
+			    size_t n, double *moves)
+{
+	size_t positives = 0;
+
+	for (size_t i = 0; i < n; i++)
+		positives += label[i];
+	if (positives < JACKKNIFE_LEAST)
+		return false;
+	jackknife_precision_moves(score, label, n, moves);
+	return true;
+}
 
 static const struct moved_by {
 	enum metric metric;
@@ -52,7 +68,7 @@ static const struct moved_by {
 	error_moves_fn *errors;
 	double most;			/* that a difference can be */
 } figures[] = {
-	{ METRIC_AVERAGE_PRECISION, jackknife_precision_moves, NULL, 1 },
+	{ METRIC_AVERAGE_PRECISION, precision_moves, NULL, 1 },
 	{ METRIC_ECE, jackknife_ece_moves, NULL, 1 },
 	{ METRIC_RMSE, NULL, jackknife_rmse_moves, INFINITY },
 	{ METRIC_R2, NULL, jackknife_r2_moves, INFINITY },
@@ -64,11 +80,12 @@ static void settle(const struct pair *p, const struct moved_by *f,
 	struct delta *d = &p->deltas[f->metric];
 	double variance = 0, half;
 
-	for (unsigned k = 0; k < 2; k++)
-		if (f->scores)
-			f->scores(s->said[k], s->label, p->n, s->moves[k]);
-		else
+	for (unsigned k = 0; k < 2; k++) {
+		if (f->errors)
 			f->errors(s->truth, s->said[k], p->n, s->moves[k]);
+		else if (!f->scores(s->said[k], s->label, p->n, s->moves[k]))
+			return;
+	}
 	for (size_t i = 0; i < p->n; i++) {
 		double move = s->moves[1][i] - s->moves[0][i];
 
@@ -87,7 +104,7 @@ void compare_jackknife(struct pair *p)
 	if (p->in->weight || p->in->group || p->n < JACKKNIFE_LEAST ||
 	    p->in->task == TASK_MULTICLASS)
 		return;
-	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++) {
+	for (size_t i = 0; i < COUNT(figures); i++) {
 		const struct moved_by *f = &figures[i];
 		const struct delta *d = &p->deltas[f->metric];
 

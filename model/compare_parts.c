@@ -71,26 +71,14 @@ static struct part_pairs *find_rows(const struct comparing *c,
 
 /* -- Values -- */
 
-/* Weights relative to the largest, so that their sums stay in range. */
-static double scale_of(const struct pair *p)
-{
-	double most = 0;
-
-	for (size_t i = 0; p->in->weight && i < p->n; i++)
-		if (p->in->weight[p->rows[i]] > most)
-			most = p->in->weight[p->rows[i]];
-	return p->in->weight ? most : 1;
-}
-
 static void count_right(const struct pair *p, struct compare_part *out)
 {
 	struct delta *d = &out->delta;
-	double weight = 0, base = 0, candidate = 0, scale = scale_of(p);
+	double weight = 0, base = 0, candidate = 0;
 
 	for (size_t i = 0; i < p->n; i++) {
 		uint32_t r = p->rows[i];
-		double w = p->in->weight && scale > 0 ? p->in->weight[r] / scale
-			   : scale;
+		double w = p->in->weight ? p->in->weight[r] : 1;
 		bool a = answer_is_right(p->base, r);
 		bool b = answer_is_right(p->in, r);
 

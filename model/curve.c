@@ -33,15 +33,6 @@ double curve_roc_at(const struct cutoffs *cuts, double fpr)
 	return at / (double)(last->tp + last->fn);
 }
 
-static size_t bin_of(double score)
-{
-	size_t b = 0;
-
-	while (b + 1 < CURVE_BINS && score >= (double)(b + 1) / CURVE_BINS)
-		b++;
-	return b;
-}
-
 bool curve_reliability(const struct cutoffs *cuts,
 		       struct curve_bin out[CURVE_BINS])
 {
@@ -53,7 +44,7 @@ bool curve_reliability(const struct cutoffs *cuts,
 	for (size_t i = 0; i < cuts->n; i++) {
 		struct confusion was = before(cuts, i);
 		const struct confusion *is = &cuts->at[i].confusion;
-		struct curve_bin *b = &out[bin_of(cuts->at[i].threshold)];
+		struct curve_bin *b = &out[scored_bin(cuts->at[i].threshold)];
 		uint64_t positives = is->tp - was.tp;
 		uint64_t n = positives + is->fp - was.fp;
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "model/cutoff.h"
+#include "model/scored.h"
 
 /* The true positive rate of the ROC curve at a false positive rate in [0, 1]:
  * the curve joins (0, 0) and the cuts' points by straight lines (as
@@ -16,7 +17,7 @@ double curve_roc_at(const struct cutoffs *cuts, double fpr);
 /* Reliability: scores in bins of equal width, the last one closed (those of
  * the metric ece; scikit-learn's calibration_curve, strategy "uniform", but
  * that it closes bins on the other side). */
-enum { CURVE_BINS = 10 };
+#define CURVE_BINS SCORED_BINS
 struct curve_bin {
 	uint64_t n, positives;
 	double mean;		/* score; 0 if the bin is empty */

@@ -87,32 +87,42 @@ static void count_all(struct binary *b)
 struct cell {
 	double log_loss, brier;
 	double log_loss2, brier2;	/* of their squares */
-	double bin_score;	/* of the bin under way */
+	double bin_score, bin_square;	/* of the bin under way */
 	int64_t bin_n;
+};
+
+struct bin_sum {		/* of a slot */
+	double score, positives, square;
 };
 
 /* Adds the bin under way to the slots' gaps, by way of their sums. */
 static void close_bin(const struct cube *cube, struct cell *cells,
-		      double *score, double *positives, struct tally *tally,
+		      struct bin_sum *sums, struct tally *tally,
 		      size_t n_slots)
 {
-	memset(score, 0, (n_slots + 1) * sizeof(*score));
-	memset(positives, 0, (n_slots + 1) * sizeof(*positives));
+	memset(sums, 0, (n_slots + 1) * sizeof(*sums));
 	for (size_t c = 0; c < cube->n_cells; c++) {
 		const uint32_t *slot = cube->slot + c * cube->width;
 
 		if (!cells[c].bin_n)
 			continue;
 		for (size_t k = 0; k < cube->width; k++) {
-			score[slot[k]] += cells[c].bin_score;
+			struct bin_sum *sum = &sums[slot[k]];
+
+			sum->score += cells[c].bin_score;
+			sum->square += cells[c].bin_square;
 			if (c & 1)
-				positives[slot[k]] += (double)cells[c].bin_n;
+				sum->positives += (double)cells[c].bin_n;
 		}
 		cells[c].bin_n = 0;
-		cells[c].bin_score = 0;
+		cells[c].bin_score = cells[c].bin_square = 0;
 	}
-	for (size_t s = 0; s < n_slots; s++)
-		tally[s].gap += fabs(positives[s] - score[s]);
+	for (size_t s = 0; s < n_slots; s++) {
+		double gap = sums[s].positives - sums[s].score;
+
+		tally[s].gap += fabs(gap);
+		tally[s].kinks += jackknife_kink(gap, sums[s].square);
+	}
 }
 
 /* q: the probability given to what is true; and its log loss. */
@@ -147,6 +157,7 @@ static void add_block(const struct ranked *r, size_t from, size_t to,
 		c->log_loss2 += loss[i] * loss[i];
 		c->brier += brier;
 		c->brier2 += brier * brier;
+		c->bin_square += brier;
 		c->bin_score += score[i];
 		c->bin_n++;
 	}
@@ -157,17 +168,16 @@ static void add_losses(const struct binary *b, const struct cube *cube,
 {
 	size_t n_slots = b->run->cuts->n_slots;
 	struct cell *cells = XNEW_ARRAY(struct cell, cube->n_cells);
-	double *sums = XNEW_ARRAY(double, 2 * (n_slots + 1));
+	struct bin_sum *sums = XNEW_ARRAY(struct bin_sum, n_slots + 1);
 
-	for (size_t bin = 0, at = 0; bin < BINS; bin++) {
-		size_t end = bin + 1 == BINS ? r->n :
-			ranked_place(r, (double)(bin + 1) / BINS);
+	for (size_t bin = 0, at = 0; bin < SCORED_BINS; bin++) {
+		size_t end = bin + 1 == SCORED_BINS ? r->n :
+			ranked_place(r, (double)(bin + 1) / SCORED_BINS);
 
 		for (; at < end; at = at + BLOCK < end ? at + BLOCK : end)
 			add_block(r, at, at + BLOCK < end ? at + BLOCK : end,
 				  cells);
-		close_bin(cube, cells, sums, sums + n_slots + 1, b->tally,
-			  n_slots);
+		close_bin(cube, cells, sums, b->tally, n_slots);
 	}
 	for (size_t c = 0; c < cube->n_cells; c++) {
 		for (size_t k = 0; k < cube->width; k++) {
@@ -417,9 +427,10 @@ static void spread_scores(const struct binary *b, size_t slot)
 				   1);
 	jackknife_mean(&m[METRIC_LOG_LOSS], t->log_loss2, INFINITY);
 	jackknife_mean(&m[METRIC_BRIER], t->brier2, 1);
-	jackknife_interval(ece, (t->brier / (double)out->n -
-				 ece->value * ece->value) / (double)out->n,
-			   0, 1);
+	if (t->kinks <= KINK_SHARE * t->brier)
+		jackknife_interval(ece, (t->brier / (double)out->n -
+					 ece->value * ece->value) /
+				   (double)out->n, 0, 1);
 }
 
 static void fill_slot(const struct binary *b, size_t slot)

@@ -14,14 +14,13 @@
 #include "model/ranked.h"
 #include "model/scored.h"
 
-#define BINS 10		/* of the calibration error */
-
 /* Of one slot. */
 struct tally {
 	struct confusion c;	/* without labels: by target only, as fn, tn */
 	struct weighted_confusion w;
 	double log_loss, brier, gap;	/* sums; gap: of |p - score| over bins */
 	double log_loss2, brier2;	/* sums of squares */
+	double kinks;			/* of brier: model/jackknife.h */
 	double weighted[SCORED_STATS];
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/jackknife.h"
 #include "model/ln.h"
 
 /* What add_score() sums, an array by slot each, so that one score is a short
@@ -16,13 +17,14 @@ struct slot_sums {
 	double *seen, *rest, *negatives, *u2, *square[2], *ap;
 	double *b, *c, *x, *x2, *c2;
 	double *log_loss, *log_loss2, *brier, *brier2, *gap;
-	double *bin_score, *bin_positives;	/* of the bin under way */
+	double *bin_score, *bin_positives, *bin_square;	/* of this bin */
+	double *kink;
 	double *q, *p;		/* of the score: negatives, positives */
 	size_t n;		/* slots, padded */
 	double *memory;
 };
 
-#define SLOT_SUMS 21
+#define SLOT_SUMS 23
 #define BLOCK 256	/* scores */
 #define STEP 8		/* slots are padded to a multiple: no loop has a rest */
 
@@ -38,7 +40,8 @@ static void slot_sums_init(struct slot_sums *t, const struct binary *b)
 		&t->seen, &t->rest, &t->negatives, &t->u2, &t->square[0],
 		&t->square[1], &t->ap, &t->b, &t->c, &t->x, &t->x2, &t->c2,
 		&t->log_loss, &t->log_loss2, &t->brier, &t->brier2, &t->gap,
-		&t->bin_score, &t->bin_positives, &t->q, &t->p,
+		&t->bin_score, &t->bin_positives, &t->bin_square, &t->kink,
+		&t->q, &t->p,
 	};
 
 	t->n = n;
@@ -56,8 +59,11 @@ static void slot_sums_init(struct slot_sums *t, const struct binary *b)
 static void close_bins(struct slot_sums *t)
 {
 	for (size_t s = 0; s < t->n; s++) {
-		t->gap[s] += fabs(t->bin_positives[s] - t->bin_score[s]);
-		t->bin_positives[s] = t->bin_score[s] = 0;
+		double gap = t->bin_positives[s] - t->bin_score[s];
+
+		t->gap[s] += fabs(gap);
+		t->kink[s] += jackknife_kink(gap, t->bin_square[s]);
+		t->bin_positives[s] = t->bin_score[s] = t->bin_square[s] = 0;
 	}
 }
 
@@ -123,7 +129,8 @@ static void add_score_losses(const double *restrict q,
 			     double *restrict log_loss2,
 			     double *restrict brier, double *restrict brier2,
 			     double *restrict bin_score,
-			     double *restrict bin_positives)
+			     double *restrict bin_positives,
+			     double *restrict bin_square)
 {
 	double loss0 = loss[0], loss1 = loss[1];
 	double miss0 = miss[0], miss1 = miss[1];
@@ -134,6 +141,7 @@ static void add_score_losses(const double *restrict q,
 		log_loss[s] += q[s] * loss0 + p[s] * loss1;
 		log_loss2[s] += q[s] * loss0_2 + p[s] * loss1_2;
 		brier[s] += q[s] * miss0 + p[s] * miss1;
+		bin_square[s] += q[s] * miss0 + p[s] * miss1;
 		brier2[s] += q[s] * miss0_2 + p[s] * miss1_2;
 		bin_score[s] += (q[s] + p[s]) * score;
 		bin_positives[s] += p[s];
@@ -153,7 +161,7 @@ static void add_score(const struct histogram *h, size_t i,
 		  t->square[1]);
 	add_score_losses(t->q, t->p, t->n, score, loss, miss, t->log_loss,
 			 t->log_loss2, t->brier, t->brier2, t->bin_score,
-			 t->bin_positives);
+			 t->bin_positives, t->bin_square);
 }
 
 static void take_sums(struct binary *b, size_t s, const struct slot_sums *t)
@@ -173,6 +181,7 @@ static void take_sums(struct binary *b, size_t s, const struct slot_sums *t)
 	b->tally[s].log_loss2 = t->log_loss2[s];
 	b->tally[s].brier = t->brier[s];
 	b->tally[s].brier2 = t->brier2[s];
+	b->tally[s].kinks = t->kink[s];
 	b->tally[s].gap = t->gap[s];
 }
 
@@ -232,7 +241,8 @@ void binary_sum_histogram(struct binary *b)
 			scored_log_losses(h->score + i,
 					  left < BLOCK ? left : BLOCK,
 					  loss[0], loss[1]);
-		for (; bin < BINS && h->score[i] >= (double)bin / BINS; bin++)
+		for (; bin < SCORED_BINS &&
+		       h->score[i] >= (double)bin / SCORED_BINS; bin++)
 			close_bins(&sums);
 		add_score(h, i, (double[]){ loss[0][k], loss[1][k] }, &sums);
 	}

@@ -103,12 +103,14 @@ struct eval_input {
  * - those of single scores or errors (average precision, log loss, Brier,
  *   ECE, all of regression, everything that is weighted) where a resample is
  *   cheap: for the whole up to EVAL_BOOTSTRAP_WHOLE cells, of a binary task
- *   EVAL_BOOTSTRAP_SCORES; for a slice up to EVAL_BOOTSTRAP_SLICE. A cell is a
- *   distinct (score, label), or a row (or group) where values hardly repeat.
- *   bootstrap_all lifts the limits.
+ *   without weights EVAL_BOOTSTRAP_SCORES; for a slice up to
+ *   EVAL_BOOTSTRAP_SLICE. Cells are rows (or groups), of a binary task without
+ *   weights no more than twice the distinct scores of the whole. bootstrap_all
+ *   lifts the limits.
  * Beyond the limits, where so many units make a normal law, these have the
  * interval of the infinitesimal jackknife (model/jackknife.h), at the cost of
- * a sum: average precision, log loss, Brier and ECE without weights; means of
+ * a sum: average precision (of 30 positives), log loss, Brier, and ECE where
+ * few bins' gaps may be 0 (jackknife_kink), without weights; means of
  * errors, RMSE and R squared; and without weights quantiles of errors that of
  * their order statistics.
  * It depends on the data alone, so the same data have the same figures.

@@ -2,8 +2,10 @@
 
 #include <math.h>
 
+#include "model/auc.h"
 #include "model/dist.h"
 #include "model/order.h"
+#include "model/scored.h"
 
 void jackknife_interval(struct figure *f, double variance, double low,
 			double high)
@@ -24,78 +26,77 @@ void jackknife_mean(struct figure *f, double square, double high)
 	jackknife_interval(f, (square / n - f->value * f->value) / n, 0, high);
 }
 
-/* One score, ascending: rows from i to j of the order. See model/auc.h. */
-struct precision {
-	double seen, rest, negatives, positives;
-	double b, c, sum;
-};
+double jackknife_kink(double gap, double square)
+{
+	return gap * gap < 4 * square ? square : 0;
+}
 
-static void move_run(struct precision *t, const struct order *o,
+/* Rows from i to j have one score. */
+static void move_run(struct auc *a, const struct order *o,
 		     const uint8_t *label, size_t i, size_t j, double *moves)
 {
-	double left = t->rest + (t->negatives - t->seen);
-	double precision = t->rest / left, p = 0;
+	double left = (double)a->rest + (double)(a->n[0] - a->seen);
+	double precision = (double)a->rest / left;
+	uint32_t p = 0;
 
 	for (size_t k = i; k < j; k++)
 		p += label[o->row[k]];
-	t->b += p * (1 - precision) / left;
-	t->c += p * precision / left;
-	t->sum += p * precision;
+	if (p)
+		auc_tie(a, p, (uint32_t)(j - i) - p);
+	else
+		a->seen += (uint32_t)(j - i);
 	for (size_t k = i; k < j; k++)
-		moves[o->row[k]] = label[o->row[k]] ? precision + t->b : -t->c;
-	t->seen += (double)(j - i) - p;
-	t->rest -= p;
+		moves[o->row[k]] = label[o->row[k]] ? precision + a->b : -a->c;
 }
 
 void jackknife_precision_moves(const double *score, const uint8_t *label,
 			       size_t n, double *moves)
 {
-	struct precision t = { 0 };
+	uint64_t positives = 0;
 	struct order o;
+	struct auc a;
 
 	for (size_t i = 0; i < n; i++)
-		t.positives += label[i];
-	t.rest = t.positives;
-	t.negatives = (double)n - t.positives;
+		positives += label[i];
+	auc_expect(&a, n - positives, positives);
 	order_init(&o, score, n);
 	for (size_t i = 0, j; i < n; i = j) {
 		for (j = i; j < n && o.score[j] == o.score[i]; j++)
 			;
-		move_run(&t, &o, label, i, j, moves);
+		move_run(&a, &o, label, i, j, moves);
 	}
 	for (size_t i = 0; i < n; i++) {
 		if (label[i])
-			moves[i] -= t.sum / t.positives;
-		moves[i] /= t.positives;
+			moves[i] -= a.ap / (double)positives;
+		moves[i] /= (double)positives;
 	}
 	order_release(&o);
 }
 
-/* Bins are [k/10, (k+1)/10), the last one closed. */
-static size_t bin_of(double score)
-{
-	size_t bin = 0;
-
-	while (bin < 9 && score >= (double)(bin + 1) / 10)
-		bin++;
-	return bin;
-}
-
-void jackknife_ece_moves(const double *score, const uint8_t *label, size_t n,
+bool jackknife_ece_moves(const double *score, const uint8_t *label, size_t n,
 			 double *moves)
 {
-	double gap[10] = { 0 }, ece = 0;
+	double gap[SCORED_BINS] = { 0 }, square[SCORED_BINS] = { 0 };
+	double ece = 0, all = 0, kinks = 0;
 
-	for (size_t i = 0; i < n; i++)
-		gap[bin_of(score[i])] += label[i] - score[i];
-	for (size_t k = 0; k < 10; k++)
-		ece += fabs(gap[k]) / (double)n;
 	for (size_t i = 0; i < n; i++) {
 		double d = label[i] - score[i];
 
-		d = gap[bin_of(score[i])] < 0 ? -d : d;
+		gap[scored_bin(score[i])] += d;
+		square[scored_bin(score[i])] += d * d;
+	}
+	for (size_t k = 0; k < SCORED_BINS; k++) {
+		ece += fabs(gap[k]) / (double)n;
+		all += square[k];
+		kinks += jackknife_kink(gap[k], square[k]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		double d = label[i] - score[i];
+
+		d = gap[scored_bin(score[i])] < 0 ? -d : d;
 		moves[i] = (d - ece) / (double)n;
 	}
+	return kinks <= KINK_SHARE * all;
 }
 
 void jackknife_rmse_moves(const double *target, const double *value, size_t n,

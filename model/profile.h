@@ -103,13 +103,13 @@ enum rc profile_read(const struct json *j, struct profile *out,
 void profile_values_write(struct json_out *o, const struct profile *p);
 enum rc profile_values_read(const struct json *j, struct profile *p,
 			    struct err *err) MUST_USE;
-/* Borrowed from c; n_values is 0 where there are none. */
 /* Integers or numbers. */
 static inline bool profile_is_numeric(const struct profile_column *c)
 {
 	return c->type == PROFILE_INTEGER || c->type == PROFILE_NUMBER;
 }
 
+/* Borrowed from c; n_values is 0 where there are none. */
 struct drift_sample profile_sample(const struct profile_column *c);
 
 /* "<=50K 76.1%, >50K 23.9%": the most frequent values with their shares of

@@ -80,14 +80,24 @@ static void put_cells(struct scored *s, const double *score,
 	}
 }
 
-/* Bins are [k/10, (k+1)/10), the last one closed. */
+size_t scored_bin(double score)
+{
+	size_t bin = 0;
+
+	while (bin + 1 < SCORED_BINS &&
+	       score >= (double)(bin + 1) / SCORED_BINS)
+		bin++;
+	return bin;
+}
+
 static void find_bins(struct scored *s)
 {
 	size_t i = 0;
 
-	for (int b = 0; b < 10; b++) {
-		while (i < s->n && (!s->is_probability || b == 9 ||
-				    s->score[i] >= (9 - b) / 10.0))
+	for (size_t b = 0; b < SCORED_BINS; b++) {
+		while (i < s->n && (!s->is_probability ||
+				    scored_bin(s->score[i]) + b + 1 >=
+				    SCORED_BINS))
 			i++;
 		s->bin_end[b] = i;
 	}

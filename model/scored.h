@@ -14,6 +14,9 @@ enum scored_stat {
 	SCORED_STATS
 };
 
+/* Bins of the calibration error: [k/10, (k+1)/10), the last one closed. */
+#define SCORED_BINS 10
+
 struct scored {
 	size_t n;		/* rows, or distinct (score, label) */
 	double *score;		/* descending */
@@ -23,7 +26,7 @@ struct scored {
 	uint8_t *run_end;	/* the last of equal scores */
 	double *weight;		/* or NULL: 1 each */
 	uint64_t *count;	/* or NULL: rows each stand for themselves */
-	size_t bin_end[10];	/* of bin 9 first; see below */
+	size_t bin_end[SCORED_BINS];	/* of the highest first */
 	bool is_probability;
 };
 
@@ -44,6 +47,8 @@ void scored_weigh(const struct scored *s, const uint32_t *times,
  * out[stat * LANES + lane]. */
 void scored_weigh_lanes(const struct scored *s, const uint32_t *times,
 			double *out);
+
+size_t scored_bin(double score);
 
 /* Loss of a row: -ln of the probability given to what is true, clipped at
  * 2^-52 from both ends. */

@@ -522,8 +522,6 @@ static double between(const struct candidate *x, enum metric m, bool base)
 	return fabs(base ? a->base - b->base : a->candidate - b->candidate);
 }
 
-/* What groups differ by is what their slices differ by; the interval is that
- * of the change, and a copy changes nothing. */
 /* Of a selection rate neither more nor less is better: that it differs is all
  * there is to say, and saying that none was shown would be wrong. */
 static void test_compare__some_only_differ(void **state)
@@ -542,6 +540,8 @@ static void test_compare__some_only_differ(void **state)
 	assert_false(delta_only_differs(METRIC_SELECTION_RATE, &d));
 }
 
+/* What groups differ by is what their slices differ by; the interval is that
+ * of the change, and a copy changes nothing. */
 static void test_compare__differences_between_groups(void **state)
 {
 	static const struct { const char *measure; enum metric metric; } w[] = {

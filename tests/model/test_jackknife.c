@@ -9,8 +9,10 @@
 
 #include <cmocka.h>
 
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "model/auc.h"
+#include "model/compare.h"
 #include "model/evaluation.h"
 #include "model/jackknife.h"
 #include "model/rng.h"
@@ -191,7 +193,12 @@ struct data {
 	struct eval_input in;
 };
 
-static void data_init(struct data *d, size_t n, unsigned values, bool good)
+/* Labels of a score: more often positive than it says, as often, or whatever
+ * it says. */
+enum truth { SHIFTED, CALIBRATED, UNRELATED };
+
+static void data_init(struct data *d, size_t n, unsigned values,
+		      enum truth truth)
 {
 	static const char *const names[] = { "a", "b" };
 	struct rng r;
@@ -205,8 +212,10 @@ static void data_init(struct data *d, size_t n, unsigned values, bool good)
 		double p = rng_unit(&r);
 
 		d->score[i] = (double)rng_below(&r, values + 1) / values;
-		if (good)
-			p = .8 * d->score[i];
+		if (truth == SHIFTED)
+			d->score[i] *= .8;
+		if (truth != UNRELATED)
+			p = d->score[i] + (truth == SHIFTED ? .15 : 0);
 		d->target[i] = rng_unit(&r) < p;
 		d->code[i] = (uint16_t)rng_below(&r, 2);
 	}
@@ -240,26 +249,33 @@ static void check_near(const struct figure *got, const struct figure *want)
 	assert_true(fabs(got->high - want->high) < .12 * width);
 }
 
+/* Of a calibrated version some gap may be 0. */
 static void check_slot(const struct eval_slice *got,
-		       const struct eval_slice *want)
+		       const struct eval_slice *want, enum truth truth)
 {
-	for (size_t i = 0; i < sizeof(metrics) / sizeof(*metrics); i++)
-		check_near(&got->metrics[metrics[i]], &want->metrics[metrics[i]]);
+	for (size_t i = 0; i < COUNT(metrics); i++) {
+		const struct figure *f = &got->metrics[metrics[i]];
+
+		if (metrics[i] == METRIC_ECE && truth == CALIBRATED)
+			assert_int_equal(f->method, METHOD_NONE);
+		else
+			check_near(f, &want->metrics[metrics[i]]);
+	}
 }
 
-static void check_data(size_t n, unsigned values, bool good)
+static void check_data(size_t n, unsigned values, enum truth truth)
 {
 	struct eval_options usual = { .resamples = 1000 };
 	struct eval_options all = { .resamples = 1000, .bootstrap_all = true };
 	struct evaluation got, want;
 	struct data d;
 
-	data_init(&d, n, values, good);
+	data_init(&d, n, values, truth);
 	assert_int_equal(evaluate(&d.in, &usual, &got, NULL), RC_OK);
 	assert_int_equal(evaluate(&d.in, &all, &want, NULL), RC_OK);
-	check_slot(&got.whole, &want.whole);
+	check_slot(&got.whole, &want.whole, truth);
 	for (size_t s = 0; s < got.n_slices; s++)
-		check_slot(&got.slices[s], &want.slices[s]);
+		check_slot(&got.slices[s], &want.slices[s], truth);
 	evaluation_release(&got);
 	evaluation_release(&want);
 	data_release(&d);
@@ -268,9 +284,11 @@ static void check_data(size_t n, unsigned values, bool good)
 static void test_jackknife__intervals_are_near_the_bootstraps(void **state)
 {
 	(void)state;
-	check_data(14000, 1u << 24, true);
-	check_data(14000, 1u << 24, false);
-	check_data(130000, 8000, true);		/* counted */
+	for (int truth = SHIFTED; truth <= UNRELATED; truth++)
+		check_data(40000, 1u << 24, (enum truth)truth);
+	/* counted */
+	check_data(130000, 8000, CALIBRATED);
+	check_data(130000, 8000, UNRELATED);
 }
 
 /* Errors of a slice, of rows or of groups; the whole is resampled. */
@@ -339,6 +357,100 @@ static void test_jackknife__errors_have_intervals(void **state)
 	check_errors(false, 12000);
 }
 
+/* The rows of a slice, too many to be resampled, are those of a whole that is
+ * small enough: the pair's intervals are near each other. */
+enum { PAIRED = 6000 };
+
+static struct comparison compared(struct eval_input in[2], size_t n,
+				  const struct partition *half)
+{
+	struct comparison c;
+	struct err err = ERR_INIT;
+
+	for (int k = 0; k < 2; k++) {
+		in[k].n = n;
+		in[k].partitions = half;
+		in[k].n_partitions = half != NULL;
+	}
+	if (compare_versions(in, 2, NULL, &(struct compare_options){ 0 }, &c,
+			     &err))
+		fail_msg("%s", err.text);
+	return c;
+}
+
+static void check_delta(const struct delta *got, const struct delta *want)
+{
+	double width = want->high - want->low;
+
+	assert_int_equal(got->method, METHOD_JACKKNIFE);
+	assert_int_equal(want->method, METHOD_PAIRED_BOOTSTRAP);
+	assert_true(fabs(got->delta - want->delta) < 1e-12);
+	assert_true(fabs(got->low - want->low) < .12 * width);
+	assert_true(fabs(got->high - want->high) < .12 * width);
+}
+
+/* positive: one of so many rows is. */
+static void check_pair(enum task task, unsigned positive,
+		       const enum metric *of, size_t n_of, bool has)
+{
+	static const char *const names[] = { "a", "b" };
+	double *x = XNEW_ARRAY(double, 6 * PAIRED);
+	uint16_t *target = XNEW_ARRAY(uint16_t, 4 * PAIRED);
+	uint16_t *code = target + 2 * PAIRED;
+	struct partition half = { "half", 2, names, code };
+	struct comparison slice, whole;
+	struct eval_input in[2];
+	struct rng r;
+
+	rng_init(&r, 4, (uint64_t)task, positive);
+	for (size_t i = 0; i < 2 * PAIRED; i++) {
+		double q = rng_unit(&r) * .7;
+
+		code[i] = i >= PAIRED;
+		target[i] = positive ? i % positive == 0
+				     : rng_unit(&r) < q + .3;
+		x[i] = q + .2 * rng_unit(&r);
+		x[2 * PAIRED + i] = q + .1 * rng_unit(&r);
+		x[4 * PAIRED + i] = q;
+	}
+	for (int k = 0; k < 2; k++)
+		in[k] = (struct eval_input){
+			.task = task, .target = target, .n_labels = 2,
+			.labels = labels, .target_value = x + 4 * PAIRED,
+			.score = task == TASK_BINARY ? x + 2 * k * PAIRED
+						     : NULL,
+			.value = task == TASK_BINARY ? NULL
+						     : x + 2 * k * PAIRED };
+	slice = compared(in, 2 * PAIRED, &half);
+	whole = compared(in, PAIRED, NULL);
+	for (size_t i = 0; i < n_of; i++) {
+		const struct delta *got = &slice.candidates[0].slices[0]
+						   .metrics[of[i]];
+
+		if (has)
+			check_delta(got, &whole.candidates[0].metrics[of[i]]);
+		else
+			assert_false(got->has_interval);
+	}
+	comparison_release(&slice);
+	comparison_release(&whole);
+	free(x);
+	free(target);
+}
+
+static void test_jackknife__pairs_are_near_the_bootstraps(void **state)
+{
+	static const enum metric scores[] = { METRIC_AVERAGE_PRECISION,
+					      METRIC_ECE };
+	static const enum metric errors[] = { METRIC_RMSE, METRIC_R2 };
+
+	(void)state;
+	check_pair(TASK_BINARY, 0, scores, 2, true);
+	check_pair(TASK_REGRESSION, 0, errors, 2, true);
+	/* 6 positives in the slice are too few for a normal law */
+	check_pair(TASK_BINARY, 1000, scores, 1, false);
+}
+
 static void test_jackknife__few_scores_are_resampled(void **state)
 {
 	struct eval_options usual = { .resamples = 200 };
@@ -346,9 +458,9 @@ static void test_jackknife__few_scores_are_resampled(void **state)
 	struct data d;
 
 	(void)state;
-	data_init(&d, 30000, 100, true);
+	data_init(&d, 30000, 100, SHIFTED);
 	assert_int_equal(evaluate(&d.in, &usual, &e, NULL), RC_OK);
-	for (size_t i = 0; i < sizeof(metrics) / sizeof(*metrics); i++)
+	for (size_t i = 0; i < COUNT(metrics); i++)
 		assert_int_equal(e.whole.metrics[metrics[i]].method,
 				 METHOD_BOOTSTRAP);
 	evaluation_release(&e);
@@ -382,6 +494,7 @@ int main(void)
 		cmocka_unit_test(test_jackknife__moves_are_derivatives),
 		cmocka_unit_test(test_jackknife__intervals_are_near_the_bootstraps),
 		cmocka_unit_test(test_jackknife__errors_have_intervals),
+		cmocka_unit_test(test_jackknife__pairs_are_near_the_bootstraps),
 		cmocka_unit_test(test_jackknife__few_scores_are_resampled),
 		cmocka_unit_test(
 			test_jackknife__undefined_and_few_units_have_none),

@@ -248,7 +248,6 @@ static void test_tipping__is_the_best_of_all_cuts(void **state)
 	free(v);
 }
 
-/* R: maxstat::pLausen92(b, 0.1, 0.9), from its formula. */
 static void test_tipping__has_no_unit(void **state)
 {
 	struct versions *v = XNEW(struct versions);
@@ -274,6 +273,7 @@ static void test_tipping__has_no_unit(void **state)
 	free(v);
 }
 
+/* R: maxstat::pLausen92(b, 0.1, 0.9), from its formula. */
 static void test_tipping__p_as_maxstat(void **state)
 {
 	assert_close(tipping_p(2.5), 0.1898024538920039, 1e-12, "2.5");
