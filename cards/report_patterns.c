@@ -58,9 +58,7 @@ static enum rc pattern_row(struct testset *set, const struct column *target,
 	if (rc == RC_OK)
 		rc = add_inputs(set, row, &inputs, err);
 	if (rc == RC_OK) {
-		for (size_t i = 0; i < key.len; i++)
-			if (key.data[i] == '\x1f')
-				key.data[i] = '/';
+		testset_key_shown(key.data, key.len);
 		text = column_text(target, row, &is, &n);
 		cell_text(t, key.data);
 		cell_textf(t, "%.*s", (int)n, text);

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "model/evaluation.h"
+#include "registry/testset.h"
 #include "registry/model.h"
 
 enum { WINDOW = 1000, WIDEST = 60 };
@@ -396,9 +397,8 @@ char *table_key_text(const char *key)
 {
 	char *shown = xstrdup_or_null(key);
 
-	for (char *p = shown; p && *p; p++)
-		if (*p == '\x1f')
-			*p = '/';
+	if (shown)
+		testset_key_shown(shown, strlen(shown));
 	return shown;
 }
 

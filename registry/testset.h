@@ -213,6 +213,8 @@ enum rc testset_cell(struct testset *t, size_t row, size_t column,
 /* Name and roles without loading it; borrowed. */
 const char *testset_column_name(const struct testset *t, size_t i);
 unsigned testset_column_roles(const struct testset *t, size_t i);
+/* For people: the key's n bytes with a slash where columns are joined. */
+void testset_key_shown(char *key, size_t n);
 /* Key of a pattern (several key columns joined by U+001F; '#k' included). */
 enum rc testset_key(struct testset *t, size_t row, struct buf *out,
 		    struct err *err) MUST_USE;

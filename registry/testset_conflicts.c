@@ -46,9 +46,12 @@ void testset_conflicts_add(struct testset_conflicts *c,
 /* A key of several columns is shown with a slash between them. */
 static void put_key(struct buf *out, const char *key)
 {
+	size_t from;
+
 	buf_char(out, '\'');
-	for (; *key; key++)
-		buf_char(out, *key == KEY_JOIN ? '/' : *key);
+	from = out->len;
+	buf_str(out, key);
+	testset_key_shown(out->data + from, out->len - from);
 	buf_char(out, '\'');
 }
 

@@ -210,3 +210,10 @@ enum rc testset_find_key(struct testset *t, const char *key, size_t n,
 	buf_release(&k.cell);
 	return rc;
 }
+
+void testset_key_shown(char *key, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (key[i] == KEY_JOIN)
+			key[i] = '/';
+}

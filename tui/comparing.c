@@ -80,9 +80,7 @@ static enum rc spell_out(const struct said_by *s, struct flip *f,
 	size_t n;
 	enum rc rc = testset_key(s->set, f->ordinal, &text, err);
 
-	for (size_t i = 0; i < text.len; i++)
-		if (text.data[i] == '\x1f')
-			text.data[i] = '/';
+	testset_key_shown(text.data, text.len);
 	f->key = buf_detach(&text);
 	target = column_text(s->target, f->ordinal, &cell, &n);
 	f->target = xmemdupz(target, n);

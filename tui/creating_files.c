@@ -89,7 +89,8 @@ static void looked(struct app *app, void *arg, enum rc rc,
 	}
 }
 
-/* f is the job's until it is done. */
+/* f is the job's until it is done. If it cannot be started, because another
+ * one runs, what was answered is asked about again. */
 static void start(struct app *app, struct from_file *f, const char *name,
 		  enum rc (*work)(struct registry *, struct reg_progress *,
 				  void *, struct err *),
@@ -102,8 +103,13 @@ static void start(struct app *app, struct from_file *f, const char *name,
 
 	if (app_start_job(app, &job, &err) == RC_OK)
 		return;
+	if (!is_shown(app, f))
+		drop(f);
+	else if (work == look)
+		ask_file(f->view, f);
+	else
+		f->ask(f->view, f);
 	app_fail(app, &err);
-	drop(f);
 }
 
 static void file_answered(struct view *v, void *answers)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/decimal.h"
+#include "registry/testset.h"
 
 void put_number(struct buf *out, double x, bool is_signed)
 {
@@ -164,8 +165,10 @@ enum style verdict_style(enum verdict v)
 
 void put_key(struct buf *out, const char *key)
 {
-	for (; *key; key++)
-		buf_char(out, *key == '\x1f' ? '/' : *key);
+	size_t from = out->len;
+
+	buf_str(out, key);
+	testset_key_shown(out->data + from, out->len - from);
 }
 
 void put_date(struct buf *out, int64_t time)

@@ -17,8 +17,8 @@ struct revising {
 };
 void revising_release(struct revising *r);
 
-/* Asks step by step. at: of the view that asks; in its next reload and until
- * it is closed it stays where it is. */
+/* Asks step by step. at is in the state of v, and may not move until v is
+ * closed. */
 void revise_ask(struct view *v, struct revising *at, const char *testset,
 		int64_t revision);
 /* The same of patterns that are picked on the screen, by ordinal: they get

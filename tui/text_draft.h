@@ -1,5 +1,5 @@
-/* Drafts of texts that are no documents: a gate being written, the answers of
- * an assessment. One file for each registry and name, 0600 in a folder of
+/* Drafts of texts that are no documents: lines typed at prompts, a gate being
+ * written, the answers of an assessment. One file for each registry and name, 0600 in a folder of
  * ours, written whole. (Documents have tui/draft.h, which joins two people's
  * work; here the later one finds what the former left.) */
 #ifndef MUSTER_TUI_TEXT_DRAFT_H

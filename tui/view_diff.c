@@ -16,6 +16,7 @@ struct diff {
 	char *testset;
 	int64_t from, to;
 	struct testset_differences changes;
+	uint64_t n[TESTSET_REVIVED + 1];	/* of each kind */
 	struct testset_slice_changes slices;
 	/* Columns with something in them: the slice's name needs the room. */
 	struct list_column shown[S_COUNT];
@@ -148,6 +149,8 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	if (rc == RC_OK)
 		rc = reg_testset_slice_changes(reg, d->testset, d->from, d->to,
 					       &d->changes, &d->slices, err);
+	for (size_t i = 0; i < d->changes.n; i++)
+		d->n[d->changes.at[i].change]++;
 	choose_columns(d);
 	return rc;
 }
@@ -199,16 +202,13 @@ static void place(struct view *v, struct buf *out)
 /* "1,996 added, 15 relabelled" */
 static void put_totals(const struct diff *d, struct buf *out)
 {
-	uint64_t n[TESTSET_REVIVED + 1] = { 0 };
 	const char *sep = "";
 
-	for (size_t i = 0; i < d->changes.n; i++)
-		n[d->changes.at[i].change]++;
 	for (enum testset_change c = 0; c <= TESTSET_REVIVED; c++) {
-		if (!n[c])
+		if (!d->n[c])
 			continue;
 		buf_str(out, sep);
-		put_count(out, n[c]);
+		put_count(out, d->n[c]);
 		buf_printf(out, " %s", testset_change_name(c));
 		sep = ", ";
 	}

@@ -124,9 +124,7 @@ static void put_row_key(struct patterns *p, size_t row, struct buf *out)
 		buf_char(out, '?');
 		return;
 	}
-	for (size_t i = from; i < out->len; i++)
-		if (out->data[i] == '\x1f')
-			out->data[i] = '/';
+	testset_key_shown(out->data + from, out->len - from);
 }
 
 /* -- The list -- */

@@ -11,6 +11,7 @@
 #include "registry/run.h"
 #include "tui/app.h"
 #include "tui/figures.h"
+#include "tui/version_detail.h"
 
 struct runs {
 	char *testset;
@@ -158,15 +159,6 @@ static enum rc select_row(struct view *v, struct err *err)
 
 /* -- Detail -- */
 
-static int line(struct area *a, int y, const char *label, const char *text)
-{
-	int lines;
-
-	area_text(a, 1, y, 8, STYLE_NORMAL, label);
-	lines = area_wrap(a, 10, y, a->w - 11, STYLE_NORMAL, text);
-	return y + (lines > 0 ? lines : 1);
-}
-
 static int paint_end(const struct run_rec *r, struct area *a, int y)
 {
 	char took[DECIMAL_MAX];
@@ -176,11 +168,11 @@ static int paint_end(const struct run_rec *r, struct area *a, int y)
 		buf_printf(&text, "%s ms, status %lld",
 			   decimal_grouped((uint64_t)r->duration_ms, took),
 			   (long long)r->status);
-		y = line(a, y, "took", text.data);
+		y = paint_labelled(a, y, "took", text.data);
 	}
-	y = line(a, y, "sandbox", r->sandbox ? r->sandbox : "never ran");
-	if (r->artifact)
-		y = line(a, y, "file", r->artifact);
+	y = paint_labelled(a, y, "sandbox",
+			   r->sandbox ? r->sandbox : "never ran");
+	y = paint_labelled(a, y, "file", r->artifact);
 	buf_release(&text);
 	return y;
 }
@@ -216,10 +208,9 @@ static void paint_detail(struct view *v, struct area *a)
 	put_when(&text, r->time);
 	buf_printf(&text, " by %s, entry %lld", r->who,
 		   (long long)r->id - 1);
-	y = line(a, 0, "asked", text.data);
-	y = line(a, y, "ended", run_state_text(r->state));
-	if (r->why)
-		y = line(a, y, "why", r->why);
+	y = paint_labelled(a, 0, "asked", text.data);
+	y = paint_labelled(a, y, "ended", run_state_text(r->state));
+	y = paint_labelled(a, y, "why", r->why);
 	y = paint_end(r, a, y);
 	paint_said(&state_of(v)->said, a, y);
 	buf_release(&text);
