@@ -14,21 +14,6 @@
 #include "registry/evaluation.h"
 #include "tests/support/project.h"
 
-static int setup(void **state)
-{
-	static struct project p;
-
-	project_init(&p);
-	*state = &p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	project_release(*state);
-	return 0;
-}
-
 static void loans(struct project *p)
 {
 	static const char rows[] =
@@ -129,14 +114,14 @@ static void test_coherence__our_own_hold(void **state)
 	evaluations_release(&made);
 }
 
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, project_setup, project_teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			test_coherence__forged_figures_are_told, setup,
-			teardown),
-		cmocka_unit_test_setup_teardown(test_coherence__our_own_hold,
-						setup, teardown),
+		T(test_coherence__forged_figures_are_told),
+		T(test_coherence__our_own_hold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

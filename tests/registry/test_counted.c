@@ -17,21 +17,6 @@
 
 enum { SCORES = 40, SLOTS = 3, PLACES = SCORES * SLOTS * 2 };
 
-static int setup(void **state)
-{
-	static struct project p;
-
-	project_init(&p);
-	*state = &p;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	project_release(*state);
-	return 0;
-}
-
 /* Counts around what a byte can say, and beyond. */
 static void counted_init(struct counted *c)
 {
@@ -170,18 +155,16 @@ static void test_counted__damage_is_told(void **state)
 	buf_release(&bytes);
 }
 
+#define T(name) cmocka_unit_test_setup_teardown( \
+		name, project_setup, project_teardown)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_counted__reads_back,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			test_counted__a_slice_is_no_more_than_the_whole, setup,
-			teardown),
-		cmocka_unit_test_setup_teardown(
-			test_counted__another_layout_is_none, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_counted__damage_is_told,
-						setup, teardown),
+		T(test_counted__reads_back),
+		T(test_counted__a_slice_is_no_more_than_the_whole),
+		T(test_counted__another_layout_is_none),
+		T(test_counted__damage_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
