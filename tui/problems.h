@@ -125,7 +125,8 @@ void work_propose(struct problems *p);
 
 /* -- problems_pick.c -- */
 
-/* Kinds, or personas, of the problem under the cursor from the lists. */
+/* Kinds, or personas, of the problem under the cursor, which a change was
+ * begun for, from the lists. */
 void pick_start(struct problems *p, bool persona);
 
 /* -- problems_what_if.c -- */

@@ -162,8 +162,11 @@ void pick_start(struct problems *p, bool persona)
 {
 	const struct triage_row *r = problems_current(p);
 
-	if (!r || !change_begin(p))
+	if (!r || r->problem.id != p->change.ids[0]) {
+		app_say(p->view->app, "P-%lld is not under the cursor any more.",
+			(long long)p->change.ids[0]);
 		return;
+	}
 	strs_release(&p->pick.ids);
 	p->pick.persona = persona;
 	p->pick.list = TAXONOMY_PERSONA;
