@@ -36,8 +36,7 @@ static void find(const char *folder, const char *prefix, struct strs *names)
 				is_folder(folder, e->d_name) ? "/" : ""));
 	if (dir)
 		closedir(dir);
-	if (names->n)
-		qsort(names->at, names->n, sizeof(*names->at), strs_by_bytes);
+	vec_sort(names, strs_by_bytes);
 }
 
 /* How far all of them agree. */

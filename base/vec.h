@@ -40,6 +40,9 @@ static inline void vec_grow_(void **at, size_t n, size_t *cap, size_t item)
 #define vec_push(v, value) \
 	(vec_grow_((void **)&(v)->at, (v)->n, &(v)->cap, sizeof(*(v)->at)), \
 	 (void)((v)->at[(v)->n++] = (value)))
+/* Sorts as qsort does; an empty one too, which qsort may not be given. */
+#define vec_sort(v, order) \
+	((v)->n ? qsort((v)->at, (v)->n, sizeof(*(v)->at), order) : (void)0)
 #define vec_free(v) \
 	(free((v)->at), (v)->at = NULL, (v)->n = 0, (v)->cap = 0)
 

@@ -166,7 +166,7 @@ static void order_risks(struct report_risks *v)
 {
 	size_t n_main = 0;
 
-	qsort(v->at, v->n, sizeof(*v->at), by_weight);
+	vec_sort(v, by_weight);
 	for (size_t i = 0; i < v->n && n_main < MAIN_RISKS; i++) {
 		struct report_risk here = v->at[i];
 		bool again = false;

@@ -512,7 +512,7 @@ static uint64_t count_equal(struct row_hashes *rows)
 {
 	uint64_t equal = 0;
 
-	qsort(rows->at, rows->n, sizeof(*rows->at), by_hash);
+	vec_sort(rows, by_hash);
 	for (size_t i = 1; i < rows->n; i++)
 		equal += rows->at[i] == rows->at[i - 1];
 	return equal;

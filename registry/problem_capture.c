@@ -340,8 +340,7 @@ static void words_of(const struct problem_rec *p, struct strs *words)
 
 	add_words(words, p->title);
 	add_words(words, p->text);
-	if (words->n)
-		qsort(words->at, words->n, sizeof(*words->at), strs_by_bytes);
+	vec_sort(words, strs_by_bytes);
 	for (size_t i = 0; i < words->n; i++) {
 		if (n && !strcmp(words->at[n - 1], words->at[i]))
 			free(words->at[i]);
@@ -477,8 +476,7 @@ enum rc reg_problem_alike(struct registry *reg, int64_t id,
 			compare_one(&self, &other, out);
 		likeness_release(&other);
 	}
-	if (out->n)
-		qsort(out->at, out->n, sizeof(*out->at), by_closeness);
+	vec_sort(out, by_closeness);
 	likeness_release(&self);
 	problem_rec_release(&self.problem);
 	problem_recs_release(&all);

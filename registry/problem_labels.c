@@ -534,9 +534,7 @@ static void measure_agreement(struct labelling *l)
 		}
 		settle(l, r);
 	}
-	if (l->labellers.n)
-		qsort(l->labellers.at, l->labellers.n,
-		      sizeof(*l->labellers.at), strs_by_bytes);
+	vec_sort(&l->labellers, strs_by_bytes);
 	compare_people(l, &words);
 	intern_release(&words);
 }
@@ -556,9 +554,7 @@ enum rc reg_problem_labelling(struct registry *reg, int64_t id,
 		labelling_release(out);
 		return rc;
 	}
-	if (out->rows.n)
-		qsort(out->rows.at, out->rows.n, sizeof(*out->rows.at),
-		      by_row);
+	vec_sort(&out->rows, by_row);
 	measure_agreement(out);
 	return RC_OK;
 }

@@ -444,7 +444,7 @@ static bool is_sorted(const struct step_items *v)
 static void settle_members(struct step_items *v, struct problem_members *out)
 {
 	if (!is_sorted(v))
-		qsort(v->at, v->n, sizeof(*v->at), by_place_and_step);
+		vec_sort(v, by_place_and_step);
 	for (size_t i = 0; i < v->n; i++) {
 		bool last = i + 1 == v->n ||
 			    by_place(&v->at[i].member, &v->at[i + 1].member);
@@ -584,8 +584,7 @@ void problem_members_sift(const struct problem_members *wanted,
 			m.partner = NO_PARTNER;
 		vec_push(&sorted, m);
 	}
-	if (sorted.n)
-		qsort(sorted.at, sorted.n, sizeof(*sorted.at), member_order);
+	vec_sort(&sorted, member_order);
 	for (size_t i = 0; i < sorted.n; i++) {
 		const struct problem_member *m = &sorted.at[i];
 		bool found = there->n && bsearch(m, there->at, there->n,

@@ -265,8 +265,7 @@ static enum rc find_slices(struct suggesting *s, struct registry *reg,
 	struct suggestions found = VEC_INIT;
 	enum rc rc = try_all(s, reg, &found, err);
 
-	if (found.n)
-		qsort(found.at, found.n, sizeof(*found.at), worst_first);
+	vec_sort(&found, worst_first);
 	for (size_t i = 0; i < found.n && i < top && rc == RC_OK; i++) {
 		vec_push(s->out, found.at[i]);
 		found.at[i] = (struct suggestion){ 0 };

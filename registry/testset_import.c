@@ -465,9 +465,7 @@ static int by_bytes(const void *a, const void *b)
 
 void labels_sort(struct strs *v)
 {
-	if (v->n)
-		qsort(v->at, v->n, sizeof(*v->at),
-		      all_integers(v) ? by_integer : by_bytes);
+	vec_sort(v, all_integers(v) ? by_integer : by_bytes);
 }
 
 /* -- Create -- */

@@ -231,8 +231,7 @@ static int by_row(const void *va, const void *vb)
 
 static void keep_last(struct testset *t, struct correction_list *v)
 {
-	if (v->n)
-		qsort(v->at, v->n, sizeof(*v->at), by_row);
+	vec_sort(v, by_row);
 	for (size_t i = 0; i < v->n; i++) {
 		if (i + 1 < v->n && v->at[i + 1].row == v->at[i].row) {
 			free(v->at[i].target);

@@ -94,8 +94,7 @@ static int by_row(const void *va, const void *vb)
 
 void touched_sort(struct touched_list *v)
 {
-	if (v->n)
-		qsort(v->at, v->n, sizeof(*v->at), by_row);
+	vec_sort(v, by_row);
 }
 
 static enum rc put_part(struct revising *r, enum ts_change change,

@@ -269,8 +269,7 @@ static void group_flips(struct compared *c, size_t candidate,
 	for (size_t i = 0; i < from->n_parts; i++)
 		add_group(&asked->all.at[i], &from->parts[i], &asked->parts[i],
 			  mark, n, out);
-	if (out->n)
-		qsort(out->at, out->n, sizeof(*out->at), most_flips_first);
+	vec_sort(out, most_flips_first);
 	free(mark);
 }
 

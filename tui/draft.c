@@ -480,8 +480,7 @@ void draft_list(const char *registry, struct draft_infos *out)
 	if (dir)
 		closedir(dir);
 	free(folder);
-	if (out->n)
-		qsort(out->at, out->n, sizeof(*out->at), newest_first);
+	vec_sort(out, newest_first);
 }
 
 void draft_infos_release(struct draft_infos *v)

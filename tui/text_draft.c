@@ -174,8 +174,7 @@ void text_draft_list(const char *registry, struct text_draft_infos *out)
 	}
 	if (dir)
 		closedir(dir);
-	if (out->n)
-		qsort(out->at, out->n, sizeof(*out->at), newest_first);
+	vec_sort(out, newest_first);
 	free(real);
 	free(folder);
 }

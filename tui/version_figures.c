@@ -304,8 +304,7 @@ static void add_near(struct version_figures *f, struct question *q)
 	to = to + page < n ? to + page : n;
 	for (size_t i = from; i < to; i++)
 		add_row(f, q, list_row_at(l, i), true, true);
-	if (q->of.n > 1)
-		qsort(q->of.at, q->of.n, sizeof(*q->of.at), by_id);
+	vec_sort(&q->of, by_id);
 }
 
 static void count_lacking(struct version_figures *f)

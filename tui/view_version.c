@@ -234,8 +234,7 @@ static enum rc read_versions(struct registry *reg, struct version_view *s,
 
 	if (rc != RC_OK)
 		return rc;
-	qsort(s->versions.at, s->versions.n, sizeof(*s->versions.at),
-	      by_version);
+	vec_sort(&s->versions, by_version);
 	for (size_t i = 0; i < s->versions.n; i++)
 		if (s->versions.at[i].version == s->version)
 			s->here = &s->versions.at[i];
