@@ -54,25 +54,31 @@ static size_t common(const struct strs *names)
 
 size_t path_complete(const char *path, struct buf *longer, struct strs *names)
 {
-	const char *home = getenv("HOME"), *slash;
+	const char *home = getenv("HOME"), *last = path, *slash;
 	struct buf folder = BUF_INIT;
-	size_t was = names->n;
+	struct strs found = VEC_INIT;
+	size_t n;
 
 	if (!strncmp(path, "~/", 2) && home && *home) {
 		buf_str(&folder, home);
-		path++;
+		last++;
 	}
-	slash = strrchr(path, '/');
-	if (slash)
-		buf_add(&folder, path, (size_t)(slash + 1 - path));
-	path = slash ? slash + 1 : path;
-	find(folder.len ? folder.data : "", path, names);
-	if (folder.len)
-		buf_str(longer, folder.data);
-	if (names->n > was)
-		buf_add(longer, names->at[0], common(names));
-	else
+	slash = strrchr(last, '/');
+	if (slash) {
+		buf_add(&folder, last, (size_t)(slash + 1 - last));
+		last = slash + 1;
+	}
+	find(folder.len ? folder.data : "", last, &found);
+	n = found.n;
+	if (!n) {
 		buf_str(longer, path);
+	} else {
+		buf_add(longer, folder.data, folder.len);
+		buf_add(longer, found.at[0], common(&found));
+	}
+	for (size_t i = 0; i < n; i++)
+		vec_push(names, found.at[i]);
+	vec_free(&found);
 	buf_release(&folder);
-	return names->n - was;
+	return n;
 }

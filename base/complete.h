@@ -11,7 +11,7 @@
  * with '/' behind a folder, and to names, in byte order, what it could be:
  * the last parts, folders with '/'. Hidden files only for a name that begins
  * with a dot. Returns how many; 0: none, or the folder cannot be read, and
- * longer then is the path as it came. */
+ * what longer gets is the path as it came. */
 size_t path_complete(const char *path, struct buf *longer, struct strs *names);
 
 #endif

@@ -97,10 +97,39 @@ static void test_complete__home(void **state)
 	free(longer);
 }
 
+static void test_complete__home_of_nothing(void **state)
+{
+	(void)state;
+	check("~/nothing", "~/nothing", "");
+}
+
+/* What is in them already stays, in front and in its order. */
+static void test_complete__appends(void **state)
+{
+	struct buf got = BUF_INIT;
+	struct strs v = VEC_INIT;
+
+	(void)state;
+	buf_str(&got, "was ");
+	strs_add(&v, "zebra");
+	assert_int_equal(path_complete("lo", &got, &v), 2);
+	assert_string_equal(got.data, "was loans");
+	assert_int_equal(v.n, 3);
+	assert_string_equal(v.at[0], "zebra");
+	assert_string_equal(v.at[1], "loans-more.csv");
+	assert_string_equal(v.at[2], "loans.csv");
+	buf_str(&got, " ");
+	assert_int_equal(path_complete("nothing", &got, &v), 0);
+	assert_string_equal(got.data, "was loans nothing");
+	assert_int_equal(v.n, 3);
+	strs_release(&v);
+	buf_release(&got);
+}
+
 int main(void)
 {
 	enum { N = sizeof(rows) / sizeof(*rows) };
-	struct CMUnitTest tests[N + 1];
+	struct CMUnitTest tests[N + 3];
 
 	for (size_t i = 0; i < N; i++)
 		tests[i] = (struct CMUnitTest){ rows[i].typed,
@@ -108,6 +137,10 @@ int main(void)
 			(void *)(uintptr_t)&rows[i] };
 	tests[N] = (struct CMUnitTest)
 		cmocka_unit_test(test_complete__home);
+	tests[N + 1] = (struct CMUnitTest)
+		cmocka_unit_test(test_complete__home_of_nothing);
+	tests[N + 2] = (struct CMUnitTest)
+		cmocka_unit_test(test_complete__appends);
 	return cmocka_run_group_tests_name("complete", tests, set_up,
 					   tear_down);
 }
