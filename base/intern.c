@@ -59,7 +59,7 @@ void intern_release(struct intern *in)
 {
 	free(in->bytes);
 	free(in->text);
-	free(in->slot);
+	hashtab_release(&in->numbers);
 	*in = (struct intern)INTERN_INIT;
 }
 
@@ -67,24 +67,14 @@ void intern_clear(struct intern *in)
 {
 	in->n = 0;
 	in->n_bytes = 0;
-	if (in->slot)
-		memset(in->slot, 0, in->n_slots * sizeof(*in->slot));
+	hashtab_clear(&in->numbers);
 }
 
-static void grow_slots(struct intern *in)
+static void grow(struct intern *in)
 {
-	size_t n = in->n_slots ? in->n_slots * 2 : 64;
-
-	free(in->slot);
-	in->slot = XNEW_ARRAY(uint32_t, n);
-	in->n_slots = n;
-	for (uint32_t i = 0; i < in->n; i++) {
-		size_t at = in->text[i].hash & (n - 1);
-
-		while (in->slot[at])
-			at = (at + 1) & (n - 1);
-		in->slot[at] = i + 1;
-	}
+	hashtab_reset(&in->numbers, in->n ? (size_t)in->n * 2 : 32);
+	for (uint32_t i = 0; i < in->n; i++)
+		hashtab_put(&in->numbers, in->text[i].hash, i);
 }
 
 static void keep(struct intern *in, const char *s, size_t n, uint64_t hash)
@@ -109,32 +99,32 @@ static void keep(struct intern *in, const char *s, size_t n, uint64_t hash)
 }
 
 /* Where the text's number plus 1 stands, or the 0 where it would. */
-static uint32_t *slot_of(const struct intern *in, const char *s, size_t n,
-			 uint64_t hash)
+static uint32_t *find(const struct intern *in, const char *s, size_t n,
+		      uint64_t hash)
 {
-	size_t at = hash & (in->n_slots - 1);
+	uint32_t *at = hashtab_first(&in->numbers, hash);
 
-	for (; in->slot[at]; at = (at + 1) & (in->n_slots - 1)) {
-		const struct intern_text *t = &in->text[in->slot[at] - 1];
+	for (; *at; at = hashtab_next(&in->numbers, at)) {
+		const struct intern_text *t = &in->text[*at - 1];
 
 		if (t->hash == hash && t->n == n &&
 		    (!n || !memcmp(in->bytes + t->at, s, n)))
 			break;
 	}
-	return &in->slot[at];
+	return at;
 }
 
 uint32_t intern_add_hashed(struct intern *in, const char *s, size_t n,
 			   uint64_t hash)
 {
-	uint32_t *slot;
+	uint32_t *at;
 
-	if ((size_t)in->n * 2 >= in->n_slots)
-		grow_slots(in);
-	slot = slot_of(in, s, n, hash);
-	if (*slot)
-		return *slot - 1;
-	*slot = in->n + 1;
+	if (!hashtab_holds(&in->numbers, (size_t)in->n + 1))
+		grow(in);
+	at = find(in, s, n, hash);
+	if (*at)
+		return *at - 1;
+	*at = in->n + 1;
 	keep(in, s, n, hash);
 	return in->n - 1;
 }
@@ -147,7 +137,7 @@ uint32_t intern_add(struct intern *in, const char *s, size_t n)
 uint32_t intern_find_hashed(const struct intern *in, const char *s, size_t n,
 			    uint64_t hash)
 {
-	uint32_t found = in->n_slots ? *slot_of(in, s, n, hash) : 0;
+	uint32_t found = in->n ? *find(in, s, n, hash) : 0;
 
 	return found ? found - 1 : INTERN_NONE;
 }

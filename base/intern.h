@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hashtab.h"
+
 #define INTERN_NONE UINT32_MAX
 
 struct intern_text {
@@ -21,10 +23,9 @@ struct intern {
 	size_t n_bytes, cap_bytes;
 	struct intern_text *text;
 	uint32_t n, cap;
-	uint32_t *slot;		/* number + 1, or 0 */
-	size_t n_slots;
+	struct hashtab numbers;
 };
-#define INTERN_INIT { NULL, 0, 0, NULL, 0, 0, NULL, 0 }
+#define INTERN_INIT { NULL, 0, 0, NULL, 0, 0, HASHTAB_INIT }
 
 uint64_t text_hash(const char *s, size_t n);
 /* For tuples: order matters. */

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intern.h"
 #include "base/xalloc.h"
 
 #define ROUND 1024	/* edits */
@@ -18,7 +19,7 @@
 struct token {
 	const char *text;
 	size_t n;
-	size_t number;
+	uint32_t number;
 };
 VEC_DECLARE(struct token, tokens);
 
@@ -59,46 +60,20 @@ static void split(const char *text, enum diff_unit unit, struct tokens *out)
 	}
 }
 
-static uint64_t hash_token(const struct token *t)
+static void number_tokens(struct intern *texts, struct tokens *v)
 {
-	uint64_t h = 14695981039346656037u;	/* FNV-1a */
-
-	for (size_t i = 0; i < t->n; i++)
-		h = (h ^ (unsigned char)t->text[i]) * 1099511628211u;
-	return h;
-}
-
-struct numbering {
-	const struct token **slot;
-	size_t mask, next;
-};
-
-static void number_tokens(struct numbering *table, struct tokens *v)
-{
-	for (size_t i = 0; i < v->n; i++) {
-		struct token *t = &v->at[i];
-		size_t k = hash_token(t) & table->mask;
-		const struct token *s;
-
-		while ((s = table->slot[k]) &&
-		       (s->n != t->n || memcmp(s->text, t->text, t->n)))
-			k = (k + 1) & table->mask;
-		t->number = s ? s->number : table->next++;
-		if (!s)
-			table->slot[k] = t;
-	}
+	for (size_t i = 0; i < v->n; i++)
+		v->at[i].number = intern_add(texts, v->at[i].text,
+					     v->at[i].n);
 }
 
 static void number_both(struct tokens *a, struct tokens *b)
 {
-	struct numbering table = { NULL, 1, 0 };
+	struct intern texts = INTERN_INIT;
 
-	while (table.mask < 2 * (a->n + b->n))
-		table.mask = 2 * table.mask + 1;
-	table.slot = XNEW_ARRAY(const struct token *, table.mask + 1);
-	number_tokens(&table, a);
-	number_tokens(&table, b);
-	free(table.slot);
+	number_tokens(&texts, a);
+	number_tokens(&texts, b);
+	intern_release(&texts);
 }
 
 /* -- Edit script -- */

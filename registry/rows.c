@@ -428,27 +428,25 @@ static void search_bucket(size_t bucket, void *arg)
 {
 	struct repeats *r = arg;
 	const uint32_t *row = r->row + r->start[bucket];
-	size_t n = r->start[bucket + 1] - r->start[bucket], size = 16;
-	uint32_t *slot;
+	size_t n = r->start[bucket + 1] - r->start[bucket];
+	struct hashtab table = HASHTAB_INIT;
 
-	while (size < n * 2)
-		size *= 2;
-	slot = XNEW_ARRAY(uint32_t, size);
+	hashtab_reset(&table, n);
 	for (size_t i = 0; i < n; i++) {
 		uint64_t h = r->hash[row[i]];
-		size_t at = h & (size - 1);
+		uint32_t *at = hashtab_first(&table, h);
 
-		while (slot[at] && r->hash[row[slot[at] - 1]] != h)
-			at = (at + 1) & (size - 1);
-		if (!slot[at]) {
-			slot[at] = (uint32_t)i + 1;
+		while (*at && r->hash[row[*at - 1]] != h)
+			at = hashtab_next(&table, at);
+		if (!*at) {
+			*at = (uint32_t)i + 1;
 			continue;
 		}
-		r->found[bucket] += !r->mark[row[slot[at] - 1]];
+		r->found[bucket] += !r->mark[row[*at - 1]];
 		r->found[bucket]++;
-		r->mark[row[slot[at] - 1]] = r->mark[row[i]] = 1;
+		r->mark[row[*at - 1]] = r->mark[row[i]] = 1;
 	}
-	free(slot);
+	hashtab_release(&table);
 }
 
 size_t rows_repeated(const uint64_t *hash, size_t n, uint8_t *mark)

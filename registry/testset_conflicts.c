@@ -142,9 +142,9 @@ struct meeting {
 	struct import *im;
 	struct testset *t;
 	struct ts_seeker *seeker;
-	size_t n_new, n_slots;
-	uint32_t *slot;			/* group + 1 */
+	size_t n_new;
 	VEC_DECLARE(struct meeting_group, meeting_groups) groups;
+	struct hashtab by_hash;		/* groups */
 	size_t n_open;			/* groups with open rows */
 	/* by row of the file */
 	uint32_t *next;			/* of its group + 1, or 0 */
@@ -155,26 +155,31 @@ struct meeting {
 	struct buf a, b;
 };
 
+/* Where the group's number plus 1 stands, or the 0 where it would. */
+static uint32_t *group_at(const struct meeting *m, uint64_t hash)
+{
+	uint32_t *at = hashtab_first(&m->by_hash, hash);
+
+	while (*at && m->groups.at[*at - 1].hash != hash)
+		at = hashtab_next(&m->by_hash, at);
+	return at;
+}
+
 static void make_groups(struct meeting *m)
 {
 	const uint64_t *hash = rows_hashes(m->im->rows, SEEK_INPUTS);
 
-	for (m->n_slots = 16; m->n_slots < 2 * m->n_new;)
-		m->n_slots *= 2;
-	m->slot = XNEW_ARRAY(uint32_t, m->n_slots);
+	hashtab_reset(&m->by_hash, m->n_new);
 	for (size_t i = 0; i < m->n_new; i++) {
-		size_t at = hash[i] & (m->n_slots - 1);
+		uint32_t *at = group_at(m, hash[i]);
 		struct meeting_group *g;
 
-		while (m->slot[at] &&
-		       m->groups.at[m->slot[at] - 1].hash != hash[i])
-			at = (at + 1) & (m->n_slots - 1);
-		if (!m->slot[at]) {
+		if (!*at) {
 			g = vec_add(&m->groups);
 			g->hash = hash[i];
-			m->slot[at] = (uint32_t)m->groups.n;
+			*at = (uint32_t)m->groups.n;
 		}
-		g = &m->groups.at[m->slot[at] - 1];
+		g = &m->groups.at[*at - 1];
 		m->next[i] = g->first;
 		g->first = (uint32_t)i + 1;
 		g->n_open++;
@@ -184,14 +189,9 @@ static void make_groups(struct meeting *m)
 
 static struct meeting_group *find_group(struct meeting *m, uint64_t hash)
 {
-	for (size_t at = hash & (m->n_slots - 1); m->slot[at];
-	     at = (at + 1) & (m->n_slots - 1)) {
-		struct meeting_group *g = &m->groups.at[m->slot[at] - 1];
+	uint32_t number = *group_at(m, hash);
 
-		if (g->hash == hash)
-			return g;
-	}
-	return NULL;
+	return number ? &m->groups.at[number - 1] : NULL;
 }
 
 /* A chunk of the file, which stays: there are as many as the file is long. */
@@ -404,7 +404,7 @@ static void meeting_release(struct meeting *m)
 	}
 	free(m->loaded);
 	vec_free(&m->groups);
-	free(m->slot);
+	hashtab_release(&m->by_hash);
 	free(m->next);
 	free(m->met);
 	free(m->differs);

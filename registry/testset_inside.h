@@ -2,6 +2,7 @@
 #ifndef MUSTER_REGISTRY_TESTSET_INSIDE_H
 #define MUSTER_REGISTRY_TESTSET_INSIDE_H
 
+#include "base/hashtab.h"
 #include "base/json.h"
 #include "registry/chunks.h"
 #include "registry/db.h"
@@ -111,8 +112,7 @@ struct testset {
 	VEC_DECLARE(uint32_t, ts_rows) corrected;
 	struct strs corrections;
 	uint64_t *key_hash;		/* index: rows by hash of key */
-	uint32_t *key_slot;
-	size_t n_key_slots;
+	struct hashtab by_key;
 	struct ts_seeker *seeker;	/* of testset_find_key, or NULL */
 	struct cached cache[N_CACHED];
 	uint64_t clock;

@@ -135,18 +135,11 @@ enum rc ts_index_keys(struct testset *t, struct err *err)
 	rc = load_key_columns(t, err);
 	if (rc != RC_OK)
 		return rc;
-	for (t->n_key_slots = 16; t->n_key_slots < 2 * n;)
-		t->n_key_slots *= 2;
 	t->key_hash = XNEW_ARRAY(uint64_t, n + 1);
-	t->key_slot = XNEW_ARRAY(uint32_t, t->n_key_slots);
 	par_for((n + SEGMENT_ROWS - 1) / SEGMENT_ROWS, hash_keys, t);
-	for (size_t row = 0; row < n; row++) {
-		size_t at = t->key_hash[row] & (t->n_key_slots - 1);
-
-		while (t->key_slot[at])
-			at = (at + 1) & (t->n_key_slots - 1);
-		t->key_slot[at] = (uint32_t)row + 1;
-	}
+	hashtab_reset(&t->by_key, n);
+	for (size_t row = 0; row < n; row++)
+		hashtab_put(&t->by_key, t->key_hash[row], (uint32_t)row);
 	return RC_OK;
 }
 
@@ -155,9 +148,9 @@ bool ts_find_indexed(struct testset *t, const char *key, size_t n,
 {
 	uint64_t hash = text_hash(key, n);
 
-	for (size_t at = hash & (t->n_key_slots - 1); t->key_slot[at];
-	     at = (at + 1) & (t->n_key_slots - 1)) {
-		size_t i = t->key_slot[at] - 1;
+	for (const uint32_t *at = hashtab_first(&t->by_key, hash); *at;
+	     at = hashtab_next(&t->by_key, at)) {
+		size_t i = *at - 1;
 
 		if (t->key_hash[i] != hash)
 			continue;

@@ -144,7 +144,7 @@ void testset_close(struct testset *t)
 	vec_free(&t->corrected);
 	strs_release(&t->corrections);
 	free(t->key_hash);
-	free(t->key_slot);
+	hashtab_release(&t->by_key);
 	ts_seeker_free(t->seeker);
 	buf_release(&t->scratch);
 	chunks_release(&t->chunks);

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/decimal.h"
+#include "base/intern.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "model/order.h"
@@ -24,8 +25,8 @@ struct column {
 	double *order;			/* for sorting; NULL: as number */
 	uint8_t *tier;
 	struct buf texts;		/* NUL behind each */
-	uint32_t *slots;		/* hash table: code + 1; 0: free */
-	size_t n_slots, n_hashed;
+	struct hashtab codes;		/* of texts that are looked up */
+	size_t n_hashed;
 	uint32_t *rank;			/* a value each; NULL: not ranked */
 	uint32_t n_ranks;
 	uint32_t tier_from[3];		/* first rank of each tier */
@@ -90,40 +91,37 @@ static void release_column(struct column *c)
 	free(c->order);
 	free(c->tier);
 	buf_release(&c->texts);
-	free(c->slots);
+	hashtab_release(&c->codes);
 	free(c->rank);
 	free(c->values);
 	buf_release(&c->plain);
 }
 
-/* FNV-1a. */
-static uint32_t hash_of(const char *s)
+static uint64_t hash_of(const char *text)
 {
-	uint32_t h = 2166136261u;
-	for (; *s; s++)
-		h = (h ^ (unsigned char)*s) * 16777619u;
-	return h;
+	return text_hash(text, strlen(text));
 }
 
-static uint32_t *slot_of(struct column *c, const char *text)
+/* Where the code plus 1 of a text that is looked up stands, or would. */
+static uint32_t *find(const struct column *c, const char *text)
 {
-	size_t mask = c->n_slots - 1;
-	size_t i = hash_of(text) & mask;
-	while (c->slots[i] && strcmp(text_of(c, c->slots[i] - 1), text) != 0)
-		i = (i + 1) & mask;
-	return &c->slots[i];
+	uint32_t *at = hashtab_first(&c->codes, hash_of(text));
+	while (*at && strcmp(text_of(c, *at - 1), text) != 0)
+		at = hashtab_next(&c->codes, at);
+	return at;
 }
 
-static void grow_slots(struct column *c)
+static void grow_codes(struct column *c)
 {
-	uint32_t *old = c->slots;
-	size_t n_old = c->n_slots;
-	c->n_slots = n_old ? n_old * 2 : 32;
-	c->slots = xcalloc(c->n_slots, sizeof(*c->slots));
-	for (size_t i = 0; i < n_old; i++)
-		if (old[i])
-			*slot_of(c, text_of(c, old[i] - 1)) = old[i];
-	free(old);
+	struct hashtab old = c->codes;
+	c->codes = (struct hashtab)HASHTAB_INIT;
+	hashtab_reset(&c->codes, c->n_hashed ? c->n_hashed * 2 : 16);
+	for (size_t i = 0; old.at && i <= old.mask; i++)
+		if (old.at[i])
+			hashtab_put(&c->codes,
+				    hash_of(text_of(c, old.at[i] - 1)),
+				    old.at[i] - 1);
+	hashtab_release(&old);
 }
 
 /* The code of a text that is looked up; *is_new if it was not there. */
@@ -133,17 +131,17 @@ static uint32_t intern(struct column *c, const char *text, bool *is_new)
 	*is_new = false;
 	if (!*text)
 		return 0;
-	if (c->n_hashed * 2 >= c->n_slots)
-		grow_slots(c);
-	uint32_t *slot = slot_of(c, text);
-	if (*slot)
-		return *slot - 1;
+	if (!hashtab_holds(&c->codes, c->n_hashed + 1))
+		grow_codes(c);
+	uint32_t *at = find(c, text);
+	if (*at)
+		return *at - 1;
 	if (!filter_number(text, &number))
 		number = NAN;
-	*slot = add_value(c, text, strlen(text), number, TIER_FRESH) + 1;
+	*at = add_value(c, text, strlen(text), number, TIER_FRESH) + 1;
 	c->n_hashed++;
 	*is_new = true;
-	return *slot - 1;
+	return *at - 1;
 }
 
 uint32_t columns_text(struct columns *t, size_t column, const char *text)
@@ -261,7 +259,7 @@ size_t columns_size(const struct columns *t)
 		const struct column *c = &t->columns[i];
 		n += t->cap_rows * sizeof(*c->code) + c->texts.len +
 		     c->cap * (sizeof(*c->at) + sizeof(*c->number) + 1) +
-		     c->n_slots * sizeof(*c->slots) +
+		     hashtab_size(&c->codes) +
 		     (c->rank ? c->n * sizeof(*c->rank) : 0) +
 		     (c->order ? c->cap * sizeof(*c->order) : 0) +
 		     (c->values ? c->n * sizeof(*c->values) : 0);
