@@ -9,7 +9,7 @@
 static enum rc options_from(const struct opts *o, struct compare_options *co,
 			    struct err *err)
 {
-	uint64_t min_n, resamples = 0;
+	uint64_t min_n, resamples = 0, flips = 0;
 	enum rc rc = opt_num(o, "margin", &co->has_margin, &co->margin, err);
 
 	if (rc == RC_OK && co->has_margin && co->margin < 0)
@@ -20,6 +20,8 @@ static enum rc options_from(const struct opts *o, struct compare_options *co,
 		rc = opt_u64(o, "resamples", 0, &resamples, err);
 	if (rc == RC_OK)
 		rc = opt_u64(o, "seed", 0, &co->seed, err);
+	if (rc == RC_OK)
+		rc = opt_u64(o, "flips", 0, &flips, err);
 	if (rc != RC_OK)
 		return rc;
 	co->min_n = co->min_n_slice = min_n;
@@ -27,6 +29,7 @@ static enum rc options_from(const struct opts *o, struct compare_options *co,
 		return err_set(err, RC_USAGE, "'--resamples' takes at most "
 			       "1000000");
 	co->resamples = (unsigned)resamples;
+	co->n_shifts = flips < UINT32_MAX ? flips : UINT32_MAX;
 	return RC_OK;
 }
 
@@ -72,6 +75,22 @@ static enum rc chosen(struct cli *c, struct choice *among, struct err *err)
 			 RC_OK;
 }
 
+/* What was compared, with single patterns if they are asked for. */
+static enum rc show(struct cli *c, const struct comparison *cmp, size_t most,
+		    struct err *err)
+{
+	struct flips *flips = NULL;
+	enum metric by;
+	enum rc rc = slice_metric(c, cmp->task, &by, err);
+
+	if (rc == RC_OK && opt_has(&c->opts, "flips"))
+		rc = reg_flips(c->reg, cmp, most, &flips, err);
+	if (rc == RC_OK)
+		report_comparison(c, cmp, by, flips);
+	flips_free(flips, cmp->n_candidates);
+	return rc;
+}
+
 static enum rc run_compare(struct cli *c, struct err *err)
 {
 	struct version_refs candidates = VEC_INIT;
@@ -81,7 +100,6 @@ static enum rc run_compare(struct cli *c, struct err *err)
 	struct comparison cmp = { 0 };
 	char *name = NULL;
 	int64_t revision;
-	enum metric by;
 	enum rc rc = options_from(&c->opts, &options, err);
 
 	if (rc == RC_OK)
@@ -96,9 +114,7 @@ static enum rc run_compare(struct cli *c, struct err *err)
 				       cli_progress(c), &cmp, err);
 	progress_clear(&c->progress);
 	if (rc == RC_OK)
-		rc = slice_metric(c, cmp.task, &by, err);
-	if (rc == RC_OK)
-		report_comparison(c, &cmp, by);
+		rc = show(c, &cmp, options.n_shifts, err);
 	comparison_release(&cmp);
 	version_refs_release(&candidates);
 	free(base.model);
@@ -118,6 +134,8 @@ static const struct option compare_options[] = {
 	{ "slice", 0, "EXPR", "only on patterns of this named slice, or that "
 	  "hold: race=Asian age>=65", false, NULL },
 	{ "problem", 0, "P", "only on this problem's patterns", false, NULL },
+	{ "flips", 0, "N", "list N patterns that flipped, broken first; of "
+	  "numbers those whose error changed most", false, NULL },
 	{ "all-slices", 0, NULL, "list nested slices too", false, NULL },
 	{ 0 },
 };
@@ -139,7 +157,9 @@ const struct command compare_commands[] = {
 			"compare loans credit-scorer@production "
 			"credit-scorer@7 credit-scorer@8",
 			"compare loans credit-scorer@6 credit-scorer@7 "
-			"--metric fpr --all-slices", NULL },
+			"--metric fpr --all-slices",
+			"compare loans credit-scorer@6 credit-scorer@7 "
+			"--flips 20", NULL },
 		.flags = COMMAND_NO_DRY_RUN, .run = run_compare,
 	},
 	{ 0 },

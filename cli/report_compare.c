@@ -1,17 +1,11 @@
 #include "cli/report_compare.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/decimal.h"
 #include "base/xalloc.h"
-
-static void comparison_json(struct cli *c, const struct comparison *cmp)
-{
-	struct json_out o = JSON_OUT(&c->out.buf, true);
-
-	comparison_write(&o, cmp);
-	buf_char(&c->out.buf, '\n');
-}
 
 /* Long form: one metric of one candidate (and slice) a row. */
 static const struct table_column csv_columns[] = {
@@ -284,6 +278,13 @@ static void flips_line(struct buf *b, const struct candidate *k)
 		   (unsigned long long)k->both_wrong);
 }
 
+static void shifts_line(struct buf *b, const struct candidate *k)
+{
+	buf_printf(b, "nearer to the target %llu, farther %llu; ",
+		   (unsigned long long)k->nearer,
+		   (unsigned long long)k->farther);
+}
+
 /* "McNemar, exact: p 1e-05, Holm 2e-05; mid-p 9e-06; chi2 21.4, p …" */
 static void mcnemar_line(struct buf *b, const struct candidate *k)
 {
@@ -342,6 +343,8 @@ static void verdict_line(struct buf *b, const struct comparison *cmp,
 		   (long long)cmp->base_version, verdict_text(k->verdict));
 	if (k->has_flips)
 		flips_line(b, k);
+	if (k->shifts)
+		shifts_line(b, k);
 	if (cmp->is_weighted)
 		weighted_line(b, k);
 	else if (k->has_mcnemar)
@@ -363,19 +366,131 @@ static void cochran_line(struct buf *b, const struct comparison *cmp)
 			   decimal_sig(cmp->cochran.p, 3, p));
 }
 
-void report_comparison(struct cli *c, const struct comparison *cmp,
-		       enum metric by)
+/* -- flips -- */
+
+/* For people each candidate has a table of its own. */
+static const struct table_column flip_columns[] = {
+	{ "candidate", NULL, false }, { "key", "pattern", false },
+	{ "flip", "flip", false }, { "target", "target", false },
+	{ "base", "base", false }, { "to", "candidate", false },
+	{ "base_score", "base score", true },
+	{ "to_score", "candidate score", true }, { 0 },
+};
+static const struct table_column shift_columns[] = {
+	{ "candidate", NULL, false }, { "key", "pattern", false },
+	{ "flip", "error", false }, { "target", "target", true },
+	{ "base", "base", true }, { "to", "candidate", true },
+	{ "base_error", "base error", true },
+	{ "to_error", "candidate error", true },
+	{ "delta", "change", true }, { 0 },
+};
+
+static void finite_cell(struct table *t, bool there, double x)
+{
+	if (there && isfinite(x))
+		table_num(t, x);
+	else
+		table_null(t);
+}
+
+static void shift_cells(struct table *t, const struct flip *f)
+{
+	double target;
+
+	if (decimal_read(f->target, strlen(f->target), &target))
+		table_num(t, target);
+	else
+		table_str(t, f->target);
+	finite_cell(t, f->base.has_value, f->base.value);
+	finite_cell(t, f->candidate.has_value, f->candidate.value);
+	finite_cell(t, true, f->base_error);
+	finite_cell(t, true, f->candidate_error);
+	finite_cell(t, true, flip_change(f));
+}
+
+static void flip_cells(struct table *t, const struct flip *f)
+{
+	table_str(t, f->target);
+	table_str(t, f->base.label);
+	table_str(t, f->candidate.label);
+	finite_cell(t, f->base.has_score, f->base.score);
+	finite_cell(t, f->candidate.has_score, f->candidate.score);
+}
+
+static void flip_rows(struct table *t, const struct candidate *k,
+		      const struct flips *flips)
+{
+	char *name = candidate_name(k);
+
+	for (size_t i = 0; i < flips->n; i++) {
+		const struct flip *f = &flips->at[i];
+
+		table_str(t, name);
+		table_key(t, f->key);
+		if (k->shifts) {
+			table_str(t, f->fixed ? "nearer" : "farther");
+			shift_cells(t, f);
+		} else {
+			table_str(t, f->fixed ? "fixed" : "broken");
+			flip_cells(t, f);
+		}
+	}
+	free(name);
+}
+
+static struct table_spec flips_spec(const struct comparison *cmp)
+{
+	return (struct table_spec){
+		"patterns", false, cmp->task == TASK_REGRESSION ?
+		shift_columns : flip_columns, NULL,
+	};
+}
+
+static void all_flips(struct table *t, const struct comparison *cmp,
+		      const struct flips *flips)
+{
+	for (size_t i = 0; i < cmp->n_candidates; i++)
+		flip_rows(t, &cmp->candidates[i], &flips[i]);
+	table_end(t);
+}
+
+static void flip_table(struct cli *c, const struct comparison *cmp,
+		       size_t candidate, const struct flips *flips)
+{
+	const struct candidate *k = &cmp->candidates[candidate];
+	struct table_spec spec = flips_spec(cmp);
+	uint64_t all = k->shifts ? k->nearer + k->farther :
+		       k->fixed + k->broken;
+	struct table *t;
+
+	buf_printf(&c->out.buf, "\n%s: %zu of %llu\n", k->shifts ?
+		   "patterns whose error changed most" :
+		   "patterns that flipped, broken first", flips->n,
+		   (unsigned long long)all);
+	t = cli_table(c, &spec);
+	flip_rows(t, k, flips);
+	table_end(t);
+}
+
+static void comparison_json(struct cli *c, const struct comparison *cmp,
+			    const struct flips *flips)
+{
+	struct json_out o = JSON_OUT(&c->out.buf, true);
+	struct table_spec spec = flips_spec(cmp);
+
+	jo_object(&o);
+	comparison_members(&o, cmp);
+	if (flips)
+		all_flips(table_new_within(&c->out, &o, &spec), cmp, flips);
+	jo_end(&o);
+	buf_char(&c->out.buf, '\n');
+}
+
+static void report_text(struct cli *c, const struct comparison *cmp,
+			enum metric by, const struct flips *flips)
 {
 	char n[DECIMAL_MAX];
 
-	if (c->format == FORMAT_JSON) {
-		comparison_json(c, cmp);
-		return;
-	}
-	if (c->format == FORMAT_CSV) {
-		comparison_csv(c, cmp);
-		return;
-	}
 	buf_printf(&c->out.buf, "%s r%lld, n %s answered by all\n",
 		   cmp->testset, (long long)cmp->revision,
 		   decimal_grouped(cmp->n, n));
@@ -392,5 +507,22 @@ void report_comparison(struct cli *c, const struct comparison *cmp,
 			slice_table(c, cmp, i, by, opt_has(&c->opts,
 							   "all-slices"));
 		gap_table(c, k);
+		if (flips)
+			flip_table(c, cmp, i, &flips[i]);
 	}
+}
+
+void report_comparison(struct cli *c, const struct comparison *cmp,
+		       enum metric by, const struct flips *flips)
+{
+	struct table_spec spec = flips_spec(cmp);
+
+	if (c->format == FORMAT_JSON)
+		comparison_json(c, cmp, flips);
+	else if (c->format == FORMAT_CSV && flips)
+		all_flips(cli_table(c, &spec), cmp, flips);
+	else if (c->format == FORMAT_CSV)
+		comparison_csv(c, cmp);
+	else
+		report_text(c, cmp, by, flips);
 }

@@ -74,7 +74,7 @@ _muster()
 	'predictions run'*) options=' --timeout --batch --parallel --sandbox --read --artifact' ;;
 	'eval'*) options=' --all --clopper-pearson --resamples --seed --run --timeout --batch --parallel --sandbox --read' ;;
 	'rank'*) options=' --metric' ;;
-	'compare'*) options=' --margin --min-n --resamples --seed --metric --slice --problem --all-slices' ;;
+	'compare'*) options=' --margin --min-n --resamples --seed --metric --slice --problem --flips --all-slices' ;;
 	'moved'*) options=' --metric' ;;
 	'history'*) options=' --by --metric --slice --problem' ;;
 	'spread'*) options=' --with --slice --limit' ;;

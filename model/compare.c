@@ -233,6 +233,7 @@ static void begin(struct comparing *c, const uint32_t *ordinals)
 	for (size_t i = 0; i < n; i++) {
 		name_slices(c, &c->out->candidates[i]);
 		count_flips(c, i, ordinals);
+		compare_shifts(c, i, ordinals);
 	}
 }
 
@@ -321,6 +322,7 @@ static void release_candidate(struct candidate *c)
 	free(c->parts);
 	free(c->slices);
 	free(c->flips);
+	free(c->shifts);
 	free(c->model);
 }
 

@@ -74,6 +74,7 @@ struct compare_options {
 	uint64_t seed;
 	const struct compare_among *parts;	/* n_parts; borrowed */
 	size_t n_parts;
+	size_t n_shifts;		/* regression: how many are listed */
 };
 
 struct delta {				/* one metric, candidate against base */
@@ -136,6 +137,14 @@ struct compare_part {
 	struct delta delta;		/* of accuracy; n: patterns */
 };
 
+/* A pattern of a regression on which the two err differently: what a flip is
+ * where answers are right or wrong. Absolute errors, whatever it weighs; never
+ * equal. Beyond the largest double an error is infinite. */
+struct shift {
+	uint32_t ordinal;
+	double base, candidate;
+};
+
 struct candidate {
 	char *model;
 	int64_t version;
@@ -155,6 +164,9 @@ struct candidate {
 	struct paired_t t;		/* of absolute errors, per group */
 	uint64_t fixed, broken;
 	uint32_t *flips;		/* ordinals: fixed first, then broken */
+	uint64_t nearer, farther;	/* regression: than the base */
+	size_t n_shifts;		/* at most as many as asked for */
+	struct shift *shifts;		/* largest change first, then by row */
 	size_t n_slices;
 	struct compare_slice *slices;
 	size_t family[METRIC_COUNT];	/* slices that Holm adjusted for */
@@ -208,5 +220,7 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 			 struct comparison *out, struct err *err) MUST_USE;
 void comparison_release(struct comparison *c);
 void comparison_write(struct json_out *o, const struct comparison *c);
+/* The same without the object around it, for who has more to say in it. */
+void comparison_members(struct json_out *o, const struct comparison *c);
 
 #endif

@@ -7,6 +7,7 @@
  *	compare_verdict.c	p adjusted, verdicts
  *	compare_gaps.c		differences between groups
  *	compare_parts.c		patterns that somebody gathered
+ *	compare_shifts.c	where numbers err most differently
  *	compare_nest.c		which slices lie within which
  *
  * A "pair" is a candidate in a slot: the whole or a slice (model/cuts.h). */
@@ -79,6 +80,10 @@ void compare_plan_parts(struct comparing *c, const uint32_t *ordinals);
 void compare_take_parts(struct comparing *c);
 /* A normal p that agrees with the interval, where no test gave one. */
 double compare_interval_p(const struct delta *d);
+
+/* Regression: the candidate's shifts. ordinals as in compare_versions. */
+void compare_shifts(struct comparing *c, size_t candidate,
+		    const uint32_t *ordinals);
 
 /* Holm over candidates, then every verdict. */
 void compare_judge(struct comparing *c);

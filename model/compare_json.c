@@ -200,15 +200,21 @@ static void write_candidate(struct json_out *o, const struct comparison *all,
 	jo_kint(o, "fixed", (int64_t)c->fixed);
 	jo_kint(o, "broken", (int64_t)c->broken);
 	jo_end(o);
+	if (c->shifts) {
+		jo_key(o, "shifts");
+		jo_object(o);
+		jo_kint(o, "nearer", (int64_t)c->nearer);
+		jo_kint(o, "farther", (int64_t)c->farther);
+		jo_end(o);
+	}
 	write_slices(o, all, candidate);
 	if (c->n_gaps)
 		write_gaps(o, c);
 	jo_end(o);
 }
 
-void comparison_write(struct json_out *o, const struct comparison *c)
+void comparison_members(struct json_out *o, const struct comparison *c)
 {
-	jo_object(o);
 	jo_key(o, "testset");
 	jo_object(o);
 	jo_kstr(o, "name", c->testset);
@@ -230,5 +236,11 @@ void comparison_write(struct json_out *o, const struct comparison *c)
 		jo_knum(o, "p", c->cochran.p);
 		jo_end(o);
 	}
+}
+
+void comparison_write(struct json_out *o, const struct comparison *c)
+{
+	jo_object(o);
+	comparison_members(o, c);
 	jo_end(o);
 }

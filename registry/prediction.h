@@ -61,6 +61,18 @@ enum rc reg_predictions_load(struct registry *reg, const char *model,
 			     struct err *err) MUST_USE;
 void predictions_free(struct predictions *p);
 
+/* What was said of one pattern. */
+struct prediction_one {
+	/* Said, or what the score is by the version's threshold; NULL: none.
+	 * Borrowed from the predictions or the set. */
+	const char *label;
+	bool has_value, has_score;
+	double value, score;
+};
+struct prediction_one prediction_at(const struct predictions *p,
+				    const struct testset_info *info,
+				    size_t row);
+
 /* Which versions have predictions on a set, by model name and version:
  * enough to tell, without loading any, that nothing was predicted since. */
 struct predicted {

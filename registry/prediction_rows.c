@@ -305,3 +305,36 @@ void prediction_parts_hash(const struct stored_parts *parts, uint64_t entry,
 	hash_hex(&h, hex);
 	buf_release(&text);
 }
+
+/* -- One pattern -- */
+
+static const char *label_by_threshold(const struct predictions *p,
+				      const struct testset_info *info,
+				      size_t row)
+{
+	bool positive = p->score[row] >= p->threshold;
+
+	for (size_t i = 0; info->positive && i < info->labels.n; i++)
+		if (positive == !strcmp(info->labels.at[i], info->positive))
+			return info->labels.at[i];
+	return NULL;
+}
+
+struct prediction_one prediction_at(const struct predictions *p,
+				    const struct testset_info *info,
+				    size_t row)
+{
+	struct prediction_one one = { 0 };
+
+	if (!p || row >= p->n || !p->known[row])
+		return one;
+	one.has_value = p->value;
+	one.value = p->value ? p->value[row] : 0;
+	one.has_score = p->score && !isnan(p->score[row]);
+	one.score = one.has_score ? p->score[row] : 0;
+	if (p->has_threshold && one.has_score)
+		one.label = label_by_threshold(p, info, row);
+	else if (p->label && p->label[row] < p->labels.n)
+		one.label = p->labels.at[p->label[row]];
+	return one;
+}

@@ -360,8 +360,9 @@ enum group {
 	X(ACT_NEXT_VERSION, "next-version", ">", IN_COMPARE, GROUP_MOVE, 0, \
 	  1, "version", "The next candidate", NULL) \
 	X(ACT_PATTERNS, "patterns", "o", IN_COMPARE | IN_DATA, GROUP_MOVE, 0, \
-	  3, "patterns", "Open the patterns: the flips of this candidate, " \
-	  "the set's", "muster testset patterns NAME") \
+	  3, "patterns", "Open the patterns: the flips of this candidate " \
+	  "(of numbers, whose error changed most), the set's", \
+	  "muster testset patterns NAME") \
 	X(ACT_EXPORT_COMPARISON, "export-comparison", "x", IN_COMPARE, \
 	  GROUP_DO, 0, 8, "export", "Write this comparison to a file: " \
 	  "NAME.csv, .json or .md", \

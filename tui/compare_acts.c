@@ -311,12 +311,29 @@ static unsigned open_patterns(struct compare_view *s, const uint32_t *ordinals,
 		.n_ordinals = n, .versions = &versions,
 	};
 
-	buf_printf(&title, "flips base -> %s %lld", c->model,
-		   (long long)c->version);
+	buf_printf(&title, "%s base -> %s %lld", c->shifts ? "errors" : "flips",
+		   c->model, (long long)c->version);
 	arg.title = title.data;
 	app_open(s->view->app, &view_patterns_ops, &arg);
 	buf_release(&title);
 	return REACT_DRAW;
+}
+
+/* All that are listed, of labels also those that are too many for it. */
+static unsigned open_flips(struct compare_view *s)
+{
+	const struct candidate *c = compare_shown(s);
+	uint32_t *ordinals;
+	unsigned react;
+
+	if (!c->shifts)
+		return open_patterns(s, c->flips, c->fixed + c->broken);
+	ordinals = XNEW_ARRAY(uint32_t, c->n_shifts + 1);
+	for (size_t i = 0; i < c->n_shifts; i++)
+		ordinals[i] = c->shifts[i].ordinal;
+	react = open_patterns(s, ordinals, c->n_shifts);
+	free(ordinals);
+	return react;
 }
 
 static unsigned open_flip(struct compare_view *s)
@@ -506,8 +523,7 @@ static unsigned act_on_found(struct compare_view *s, enum action a)
 	case ACT_COMPARE_GROUPS:
 		return ask_groups(s);
 	case ACT_PATTERNS:
-		return open_patterns(s, compare_shown(s)->flips,
-				     compare_shown(s)->fixed + compare_shown(s)->broken);
+		return open_flips(s);
 	case ACT_EXPORT_COMPARISON:
 		app_prompt_file(s->view->app, "write this comparison to",
 				"comparison.md", NULL, export_done, NULL);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
 #include "base/xalloc.h"
 #include "tui/app.h"
@@ -305,6 +306,9 @@ void compare_metrics_title(struct view *v, struct buf *out)
 	 * riddle */
 	if (s->found->c.task == TASK_REGRESSION && !s->found->c.is_weighted)
 		buf_str(out, ", mae's verdict by Wilcoxon's test");
+	if (compare_shown(s)->ranks_oppose)
+		buf_printf(out, ", %c: ranks point against the mean",
+			   compare_letter(s->shown));
 }
 
 /* -- Slices -- */
@@ -531,6 +535,34 @@ static const struct list_column flip_columns[] = {
 	[F_CANDIDATE] = { "said", "now said", 9, 12, 7 },
 };
 
+/* Numbers do not flip: their errors change. */
+enum { H_KEY, H_CHANGE, H_TARGET, H_BASE, H_CANDIDATE, H_BASE_ERROR,
+       H_CANDIDATE_ERROR };
+
+static const struct list_column shift_columns[] = {
+	[H_KEY] = { "pattern", "pattern", 7, 14, 9, .elastic = true },
+	[H_CHANGE] = { "change", "error +-", 8, 9, 8, .right = true },
+	[H_TARGET] = { "target", "target", 6, 8, 5, .right = true },
+	[H_BASE] = { "base", "base", 6, 8, 6, .right = true },
+	[H_CANDIDATE] = { "said", "now", 7, 8, 7, .right = true },
+	[H_BASE_ERROR] = { "base-error", "base off", 8, 8, 3, .right = true },
+	[H_CANDIDATE_ERROR] = { "error-now", "now off", 7, 8, 4,
+				.right = true },
+};
+
+static bool has_shifts(const struct compare_view *s)
+{
+	return s->found && s->found->c.task == TASK_REGRESSION;
+}
+
+static const struct list_column *flips_columns(void *arg, size_t *n)
+{
+	bool numbers = has_shifts(state_of(arg));
+
+	*n = numbers ? COUNT(shift_columns) : COUNT(flip_columns);
+	return numbers ? shift_columns : flip_columns;
+}
+
 /* First the problems that have flips, then the flips. */
 static size_t n_groups(const struct compare_view *s)
 {
@@ -592,35 +624,79 @@ static enum style group_cell(const struct flip_group *g, bool weighted,
 	return STYLE_NORMAL;
 }
 
+static void put_error(double x, bool is_change, struct buf *out)
+{
+	if (isfinite(x))
+		put_number(out, x, is_change);
+	else
+		buf_str(out, why_text(WHY_OVERFLOW));
+}
+
+static enum style shift_cell(const struct flip *f, size_t column,
+			     struct buf *out)
+{
+	switch (column) {
+	case H_KEY: put_key(out, f->key); break;
+	case H_CHANGE:
+		put_error(flip_change(f), true, out);
+		return f->fixed ? STYLE_GOOD : STYLE_BAD;
+	case H_TARGET: buf_str(out, f->target); break;
+	case H_BASE: put_said(&f->base, out); break;
+	case H_CANDIDATE: put_said(&f->candidate, out); break;
+	case H_BASE_ERROR: put_error(f->base_error, false, out); break;
+	case H_CANDIDATE_ERROR:
+		put_error(f->candidate_error, false, out);
+		break;
+	}
+	return STYLE_NORMAL;
+}
+
 static enum style flip_cell(void *arg, size_t row, size_t column,
 			    struct buf *out)
 {
 	struct compare_view *s = state_of(arg);
 	const struct flip *f = compare_flip_at(s, row);
 
+	if (f && has_shifts(s))
+		return shift_cell(f, column, out);
 	if (!f)
 		return group_cell(compare_group_at(s, row),
 				  s->found->c.is_weighted, column, out);
 	switch (column) {
-	case F_KEY: buf_str(out, f->key); break;
+	case F_KEY: put_key(out, f->key); break;
 	case F_WHAT:
 		buf_str(out, f->fixed ? "fixed" : "BROKEN");
 		return f->fixed ? STYLE_GOOD : STYLE_BAD;
 	case F_TARGET: buf_str(out, f->target); break;
-	case F_BASE: buf_str(out, f->base); break;
-	case F_CANDIDATE: buf_str(out, f->candidate); break;
+	case F_BASE: put_said(&f->base, out); break;
+	case F_CANDIDATE: put_said(&f->candidate, out); break;
 	}
 	return STYLE_NORMAL;
 }
 
 const struct list_source compare_flips = {
-	.columns = flip_columns,
-	.n_columns = sizeof(flip_columns) / sizeof(*flip_columns),
 	.empty = "Nothing flipped: nothing is compared yet, or no pattern was "
-		 "fixed and none broken. Numbers do not flip; their test is "
-		 "in the title.",
-	.rows = flip_rows, .cell = flip_cell,
+		 "fixed and none broken; of numbers, none is nearer or "
+		 "farther.",
+	.rows = flip_rows, .cell = flip_cell, .columns_of = flips_columns,
 };
+
+/* Whose p it is stands in the metrics' title. */
+static void shifts_title(const struct compare_view *s, struct buf *out)
+{
+	const struct candidate *c = compare_shown(s);
+	char p[DECIMAL_MAX];
+
+	buf_printf(out, " %c: nearer ", compare_letter(s->shown));
+	put_count(out, c->nearer);
+	buf_str(out, " farther ");
+	put_count(out, c->farther);
+	if (c->has_p)
+		buf_printf(out, ", %sp %s", s->found->c.is_weighted ?
+			   "weighted " : "", decimal_sig(c->p_holm, 2, p));
+	if (c->nearer + c->farther > SHIFTS_MAX)
+		buf_printf(out, " (first %d)", SHIFTS_MAX);
+}
 
 void compare_flips_title(struct view *v, struct buf *out)
 {
@@ -631,15 +707,8 @@ void compare_flips_title(struct view *v, struct buf *out)
 	if (!s->found)
 		return;
 	c = compare_shown(s);
-	if (s->found->c.task == TASK_REGRESSION) {
-		buf_printf(out, " %c: ", compare_letter(s->shown));
-		if (c->ranks_oppose)
-			buf_str(out, "ranks point against the mean");
-		else if (c->has_p)
-			buf_printf(out, "errors, %s, Holm p %s",
-				   s->found->c.is_weighted ? "by the interval"
-							   : "Wilcoxon",
-				   decimal_sig(c->p_holm, 2, p));
+	if (has_shifts(s)) {
+		shifts_title(s, out);
 		return;
 	}
 	buf_printf(out, " %c: fixed ", compare_letter(s->shown));

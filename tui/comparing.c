@@ -4,10 +4,8 @@
 
 #include "base/xalloc.h"
 #include "registry/model.h"
-#include "registry/prediction.h"
 #include "registry/problem.h"
 #include "registry/testset.h"
-#include "tui/figures.h"
 
 void compare_question_release(struct compare_question *q)
 {
@@ -16,17 +14,6 @@ void compare_question_release(struct compare_question *q)
 	free(q->base.model);
 	version_refs_release(&q->candidates);
 	memset(q, 0, sizeof(*q));
-}
-
-static void flips_release(struct flips *v)
-{
-	for (size_t i = 0; i < v->n; i++) {
-		free(v->at[i].key);
-		free(v->at[i].target);
-		free(v->at[i].base);
-		free(v->at[i].candidate);
-	}
-	vec_free(v);
 }
 
 static void groups_release(struct flip_groups *v)
@@ -42,111 +29,15 @@ void compared_free(struct compared *c)
 {
 	if (!c)
 		return;
-	for (size_t i = 0; c->flips && i < c->c.n_candidates; i++)
-		flips_release(&c->flips[i]);
+	flips_free(c->flips, c->c.n_candidates);
 	for (size_t i = 0; c->groups && i < c->c.n_candidates; i++)
 		groups_release(&c->groups[i]);
-	free(c->flips);
 	free(c->groups);
 	free(c->slice);
 	free(c->base_stage);
 	threshold_origin_release(&c->origin);
 	comparison_release(&c->c);
 	free(c);
-}
-
-/* -- Flips -- */
-
-struct said_by {
-	struct testset *set;
-	const struct column *target;
-	struct predictions *base, *candidate;
-};
-
-static char *said_text(const struct said_by *s, const struct predictions *p,
-		       size_t row)
-{
-	struct buf text = BUF_INIT;
-
-	put_prediction(p, testset_info(s->set), row, &text);
-	return buf_detach(&text);
-}
-
-static enum rc spell_out(const struct said_by *s, struct flip *f,
-			 struct err *err)
-{
-	struct buf text = BUF_INIT, cell = BUF_INIT;
-	const char *target;
-	size_t n;
-	enum rc rc = testset_key(s->set, f->ordinal, &text, err);
-
-	testset_key_shown(text.data, text.len);
-	f->key = buf_detach(&text);
-	target = column_text(s->target, f->ordinal, &cell, &n);
-	f->target = xmemdupz(target, n);
-	f->base = said_text(s, s->base, f->ordinal);
-	f->candidate = said_text(s, s->candidate, f->ordinal);
-	buf_release(&cell);
-	return rc;
-}
-
-/* What broke comes first: it is what somebody has to look at, also where there
- * are more than are listed. */
-static enum rc spell_out_all(const struct said_by *s,
-			     const struct candidate *c, struct flips *out,
-			     struct err *err)
-{
-	uint64_t n = c->fixed + c->broken;
-	enum rc rc = RC_OK;
-
-	for (uint64_t i = 0; rc == RC_OK && i < n && i < FLIPS_MAX; i++) {
-		struct flip *f = vec_add(out);
-
-		f->fixed = i >= c->broken;
-		f->ordinal = c->flips[f->fixed ? i - c->broken : c->fixed + i];
-		rc = spell_out(s, f, err);
-	}
-	return rc;
-}
-
-static enum rc read_flips(struct registry *reg, struct compared *c,
-			  struct said_by *s, struct err *err)
-{
-	enum rc rc = RC_OK;
-
-	for (size_t i = 0; rc == RC_OK && i < c->c.n_candidates; i++) {
-		const struct candidate *at = &c->c.candidates[i];
-
-		rc = reg_predictions_load(reg, at->model, at->version, s->set,
-					  UINT64_MAX, &s->candidate, err);
-		if (rc == RC_OK)
-			rc = spell_out_all(s, at, &c->flips[i], err);
-		predictions_free(s->candidate);
-		s->candidate = NULL;
-	}
-	return rc;
-}
-
-static enum rc add_flips(struct registry *reg, struct compared *c,
-			 struct err *err)
-{
-	struct said_by s = { NULL };
-	enum rc rc;
-
-	c->flips = XNEW_ARRAY(struct flips, c->c.n_candidates + 1);
-	rc = reg_testset_open(reg, c->c.testset, c->c.revision, &s.set, err);
-	if (rc == RC_OK)
-		rc = testset_column(s.set, testset_info(s.set)->target,
-				    &s.target, err);
-	if (rc == RC_OK)
-		rc = reg_predictions_load(reg, c->c.base_model,
-					  c->c.base_version, s.set, UINT64_MAX,
-					  &s.base, err);
-	if (rc == RC_OK)
-		rc = read_flips(reg, c, &s, err);
-	predictions_free(s.base);
-	testset_close(s.set);
-	return rc;
 }
 
 /* -- Flips by problem -- */
@@ -351,7 +242,7 @@ static enum rc fill_in(struct registry *reg, struct compared *c,
 	c->has_margin = q->has_margin;
 	c->margin = q->margin;
 	add_groups(c, asked);
-	rc = add_flips(reg, c, err);
+	rc = reg_flips(reg, &c->c, FLIPS_MAX, &c->flips, err);
 	if (rc == RC_OK)
 		rc = add_head(reg, c, err);
 	if (rc == RC_OK)
@@ -364,7 +255,8 @@ enum rc compare_answer(struct registry *reg, const struct compare_question *q,
 		       struct err *err)
 {
 	struct compare_options options = { .has_margin = q->has_margin,
-					   .margin = q->margin };
+					   .margin = q->margin,
+					   .n_shifts = SHIFTS_MAX };
 	struct compared *c = XNEW(struct compared);
 	struct choice among = { .slice = q->slice };
 	struct asked_problems asked = { .all = VEC_INIT };

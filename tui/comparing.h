@@ -11,15 +11,8 @@
 #include "base/vec.h"
 #include "model/compare.h"
 #include "registry/compare.h"
+#include "registry/flips.h"
 #include "registry/threshold.h"
-
-/* One pattern on which base and candidate differ in being right. */
-struct flip {
-	uint32_t ordinal;
-	bool fixed;		/* else broken */
-	char *key, *target, *base, *candidate;
-};
-VEC_DECLARE(struct flip, flips);
 
 /* Flips among a problem's patterns, for problems that have some; what they
  * show: struct compare_part (model/compare.h). */
@@ -32,8 +25,9 @@ struct flip_group {
 };
 VEC_DECLARE(struct flip_group, flip_groups);
 
-/* Of one candidate at most this many are spelled out. */
+/* Of one candidate at most this many are spelled out; and of numbers. */
 #define FLIPS_MAX 20000
+#define SHIFTS_MAX 1000
 
 struct compared {
 	struct comparison c;

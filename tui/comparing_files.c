@@ -161,6 +161,10 @@ static void md_candidate(const struct compared *c, size_t candidate,
 			   (unsigned long long)k->broken,
 			   k->has_mcnemar ? "" : "weighted ",
 			   decimal_sig(k->p_holm, 3, p));
+	else if (k->shifts)
+		buf_printf(out, "Nearer to the target in %llu, farther in "
+			   "%llu.\n\n", (unsigned long long)k->nearer,
+			   (unsigned long long)k->farther);
 	buf_str(out, "| metric | base | delta [95% interval] | n | verdict |\n"
 		"|---|---:|---|---:|---|\n");
 	for (int m = 0; m < METRIC_COUNT; m++) {

@@ -45,52 +45,19 @@ void put_bounds(struct buf *out, const struct figure *f)
 	buf_char(out, ']');
 }
 
-static bool has_score(const struct predictions *p, size_t row)
+void put_said(const struct prediction_one *said, struct buf *out)
 {
-	return p->score && !isnan(p->score[row]);
-}
-
-static const char *label_by_threshold(const struct predictions *p,
-				      const struct testset_info *info,
-				      size_t row)
-{
-	bool positive = p->score[row] >= p->threshold;
-
-	for (size_t i = 0; info->positive && i < info->labels.n; i++)
-		if (positive == !strcmp(info->labels.at[i], info->positive))
-			return info->labels.at[i];
-	return NULL;
-}
-
-const char *said_label(const struct predictions *p,
-		       const struct testset_info *info, size_t row)
-{
-	if (!p || row >= p->n || !p->known[row])
-		return NULL;
-	if (p->has_threshold && has_score(p, row))
-		return label_by_threshold(p, info, row);
-	return p->label && p->label[row] < p->labels.n ?
-		p->labels.at[p->label[row]] : NULL;
-}
-
-void put_prediction(const struct predictions *p,
-		    const struct testset_info *info, size_t row,
-		    struct buf *out)
-{
-	const char *label = said_label(p, info, row);
 	char text[DECIMAL_MAX];
 
-	if (!p || row >= p->n || !p->known[row]) {
+	if (said->has_value)
+		buf_str(out, decimal_sig(said->value, 6, text));
+	if (said->label)
+		buf_str(out, said->label);
+	if (said->has_score)
+		buf_printf(out, "%s%s", said->label ? " " : "",
+			   decimal_rate(said->score, 3, false, text));
+	if (!said->has_value && !said->label && !said->has_score)
 		buf_char(out, '-');
-		return;
-	}
-	if (p->value)
-		buf_str(out, decimal_sig(p->value[row], 6, text));
-	if (label)
-		buf_str(out, label);
-	if (has_score(p, row))
-		buf_printf(out, "%s%s", label ? " " : "",
-			   decimal_rate(p->score[row], 3, false, text));
 }
 
 const char *better_text(enum metric m)

@@ -29,14 +29,8 @@ void put_date(struct buf *out, int64_t time);
 #define COUNTED_MAX 64
 const char *counted(uint64_t n, const char *one, const char *many,
 		    char out[COUNTED_MAX]);
-/* The label that was said of a pattern, or that its score is by the version's
- * threshold; NULL: none. Borrowed from p or info. */
-const char *said_label(const struct predictions *p,
-		       const struct testset_info *info, size_t row);
 /* What was said of a pattern: "yes .831", "12.5", "-". */
-void put_prediction(const struct predictions *p,
-		    const struct testset_info *info, size_t row,
-		    struct buf *out);
+void put_said(const struct prediction_one *said, struct buf *out);
 /* "up", "down", "to 0" or "". */
 const char *better_text(enum metric m);
 struct chart_point figure_point(const struct figure *f);

@@ -94,12 +94,21 @@ static void put_cell(struct patterns *p, size_t i, size_t row, struct buf *out)
 	buf_release(&text);
 }
 
+static void put_answer(struct patterns *p, const struct said *s, size_t row,
+		       struct buf *out)
+{
+	struct prediction_one one = prediction_at(s->p, testset_info(p->set),
+						  row);
+
+	put_said(&one, out);
+}
+
 /* Right, wrong, or neither can be said. */
 static enum style style_of_said(struct patterns *p, const struct said *s,
 				size_t row)
 {
 	const struct testset_info *info = testset_info(p->set);
-	const char *label = said_label(s->p, info, row);
+	const char *label = prediction_at(s->p, info, row).label;
 	struct buf target = BUF_INIT;
 	enum style style = STYLE_NORMAL;
 
@@ -164,8 +173,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 	}
 	column -= COL_SAID;
 	if (column < p->loaded_said) {
-		put_prediction(p->said.at[column].p, testset_info(p->set), at,
-			       out);
+		put_answer(p, &p->said.at[column], at, out);
 		return style_of_said(p, &p->said.at[column], at);
 	}
 	column -= p->loaded_said;
@@ -564,8 +572,7 @@ static int paint_said(struct patterns *p, struct area *a, size_t row, int y,
 		enum style style = style_of_said(p, &p->said.at[i], row);
 
 		buf_clear(&text);
-		put_prediction(p->said.at[i].p, testset_info(p->set), row,
-			       &text);
+		put_answer(p, &p->said.at[i], row, &text);
 		if (style == STYLE_BAD)
 			buf_str(&text, "  wrong");
 		y = paint_cell(a, y, wide, p->said.at[i].head, text.data,

@@ -28,6 +28,54 @@ expect 2 compare loans scorer@1
 expect 2 compare loans scorer@1 scorer@2 --margin -1
 expect 4 compare loans scorer@1 scorer@9
 expect 4 compare nothing scorer@1 scorer@2
+# single patterns: what broke comes first, and no more than are asked for
+expect 0 compare loans scorer@2 scorer@1 scorer@3 --flips 3 --json
+json "[p['candidate'] for p in j['patterns']].count('scorer@1') == 3"
+json "all(p['flip'] == 'broken' for p in j['patterns'][:3])"
+keys "j['patterns'][0]" candidate key flip target base to base_score to_score
+json "j['patterns'][0]['base'] == j['patterns'][0]['target']"
+json "j['patterns'][0]['to'] != j['patterns'][0]['target']"
+expect 0 compare loans scorer@2 scorer@1 --flips 3
+said "patterns that flipped, broken first: 3 of 4"
+expect 0 compare loans scorer@2 scorer@1 --flips 99 --csv
+[ "$(wc -l <out)" = 5 ] || die "not four flips: $(cat out)"
+expect 2 compare loans scorer@2 scorer@1 --flips -1
+# numbers do not flip: the patterns whose error changed most, ties by row
+python3 - <<'PY'
+say = {1: [0, 5, -3, 3, 2, 0, 1], 2: [0, -1, 3, -7, 0, 0, 5]}
+with open("n.csv", "w") as f:
+    f.write("shop,week,sold,a,b\n")
+    f.writelines("s%d,%d,%d,%d,%d\n" % (i, i + 1, 10 * i, 10 * i + a,
+                 10 * i + b) for i, (a, b) in enumerate(zip(*say.values())))
+PY
+expect 0 testset create shops n.csv --task regression --target sold \
+	--key shop,week --input a
+expect 0 model add sales --task regression
+for label in a b; do
+	expect 0 version add sales
+done
+expect 0 predictions import sales@1 shops n.csv --label a
+expect 0 predictions import sales@2 shops n.csv --label b
+expect 0 compare shops sales@1 sales@2 --flips 3 --json
+keys "j['candidates'][0]" version verdict metrics wilcoxon paired_t flips shifts \
+	slices slices_adjusted_for
+json "j['candidates'][0]['shifts'] == dict(nearer=2, farther=2)"
+keys "j['patterns'][0]" candidate key flip target base to base_error to_error \
+	delta
+json "[p['key'][:2] for p in j['patterns']] == ['s1', 's3', 's6']"
+json "j['patterns'][0]['delta'] == -4 and j['patterns'][0]['flip'] == 'nearer'"
+json "j['patterns'][1] == dict(candidate='sales@2', key='s3\x1f4', \
+	flip='farther', target=30, base=33, to=23, base_error=3, to_error=7, \
+	delta=4)"
+expect 0 compare shops sales@1 sales@2 --flips 2
+said "nearer to the target 2, farther 2; "
+said "patterns whose error changed most: 2 of 4"
+said "s1/2"
+grep -q s6/7 out && die "more than were asked for"
+expect 0 compare shops sales@1 sales@2 --flips 99 --csv
+[ "$(wc -l <out)" = 5 ] || die "not four: $(cat out)"
+expect 0 compare shops sales@1 sales@1 --flips 9 --json
+json "j['patterns'] == []"
 # on some of the patterns only
 expect 0 compare loans scorer@1 scorer@2 --slice 'age>=41' --json
 json "j['testset']['n'] == 6"

@@ -187,6 +187,109 @@ static void test_compare__regression_by_wilcoxon(void **state)
 	comparison_release(&c);
 }
 
+/* A naive reference: everything sorted. */
+static int naive_order(const void *a, const void *b)
+{
+	const struct shift *x = a, *y = b;
+	double p = fabs(x->candidate - x->base), q = fabs(y->candidate - y->base);
+
+	if (p != q)
+		return p < q ? 1 : -1;
+	return (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
+}
+
+static size_t naive_shifts(const double *y, const double *f, const double *g,
+			   const uint32_t *ordinals, size_t n,
+			   struct shift *out)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		out[k] = (struct shift){ ordinals[i], fabs(f[i] - y[i]),
+					 fabs(g[i] - y[i]) };
+		k += out[k].base != out[k].candidate;
+	}
+	qsort(out, k, sizeof(*out), naive_order);
+	return k;
+}
+
+/* Of many rows with many ties as many as are asked for, as sorting all of them
+ * has them; and as many nearer and farther as there are. */
+static void test_compare__shifts_are_those_of_a_full_sort(void **state)
+{
+	static const size_t asked[] = { 0, 1, 2, 7, 100, N, 10 * N };
+	static double y[N], f[N], g[N];
+	static uint32_t ordinals[N];
+	static struct shift all[N];
+	struct eval_input in[2] = {
+		{ .task = TASK_REGRESSION, .n = N, .target_value = y,
+		  .value = f },
+		{ .task = TASK_REGRESSION, .n = N, .target_value = y,
+		  .value = g },
+	};
+	uint64_t z = 9, nearer = 0;
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++) {
+		z = z * 6364136223846793005 + 1442695040888963407;
+		ordinals[i] = (uint32_t)(3 * i + 1);
+		y[i] = (double)i;
+		f[i] = y[i] + (double)(z >> 33) / 5e8 - 2;
+		f[i] = i % 3 ? f[i] : y[i] - (double)(z >> 40 & 3);
+		g[i] = y[i] + (double)(z >> 50 & 7) - 3;
+	}
+	n = naive_shifts(y, f, g, ordinals, N, all);
+	for (size_t i = 0; i < n; i++)
+		nearer += all[i].candidate < all[i].base;
+	assert_true(n < N && nearer && nearer < n);
+	for (size_t a = 0; a < sizeof(asked) / sizeof(*asked); a++) {
+		struct compare_options opt = { .resamples = 2,
+					       .n_shifts = asked[a] };
+		struct comparison c;
+		struct err err = ERR_INIT;
+		const struct candidate *x;
+
+		assert_int_equal(compare_versions(in, 2, ordinals, &opt, &c,
+						  &err), RC_OK);
+		x = &c.candidates[0];
+		assert_int_equal(x->n_shifts, asked[a] < n ? asked[a] : n);
+		assert_int_equal(x->nearer, nearer);
+		assert_int_equal(x->farther, n - nearer);
+		for (size_t i = 0; i < x->n_shifts; i++) {
+			assert_int_equal(x->shifts[i].ordinal, all[i].ordinal);
+			assert_true(x->shifts[i].base == all[i].base);
+			assert_true(x->shifts[i].candidate == all[i].candidate);
+		}
+		comparison_release(&c);
+	}
+}
+
+/* An error beyond the largest number is the largest change, and two of them
+ * are none. */
+static void test_compare__shifts_beyond_the_largest_number(void **state)
+{
+	double y[] = { -1e308, -1e308, 0, 0 }, f[] = { 0, 1e308, 5, 1 },
+	       g[] = { 1e308, 1.1e308, 1, 5 };
+	struct eval_input in[2] = {
+		{ .task = TASK_REGRESSION, .n = 4, .target_value = y,
+		  .value = f },
+		{ .task = TASK_REGRESSION, .n = 4, .target_value = y,
+		  .value = g },
+	};
+	struct comparison c = run(in, 2,
+				  (struct compare_options){ .n_shifts = 9 });
+	const struct candidate *x = &c.candidates[0];
+
+	(void)state;
+	assert_int_equal(x->n_shifts, 3);
+	assert_int_equal(x->shifts[0].ordinal, 0);
+	assert_true(isinf(x->shifts[0].candidate));
+	assert_int_equal(x->shifts[1].ordinal, 2);
+	assert_int_equal(x->shifts[2].ordinal, 3);
+	comparison_release(&c);
+}
+
 /* Most errors are smaller, a few huge ones make the mean larger: ranks and
  * means contradict each other. Nothing is shown, and it is said why. */
 static void test_compare__ranks_against_means(void **state)
@@ -606,6 +709,9 @@ int main(void)
 		cmocka_unit_test(test_compare__flips_are_fixed_then_broken),
 		cmocka_unit_test(test_compare__margin_and_small_sets),
 		cmocka_unit_test(test_compare__regression_by_wilcoxon),
+		cmocka_unit_test(test_compare__shifts_are_those_of_a_full_sort),
+		cmocka_unit_test(
+		test_compare__shifts_beyond_the_largest_number),
 		cmocka_unit_test(test_compare__ranks_against_means),
 		cmocka_unit_test(test_compare__weights_decide_the_verdict),
 		cmocka_unit_test(test_compare__one_heavy_pattern_shows_nothing),

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <math.h>
+
 #include "base/xalloc.h"
 #include "tui/app_state.h"
 #include "tui/compare_panes.h"
@@ -69,6 +71,12 @@ static void fill(struct stage *t, size_t i, int version, double shift,
 	c->family[METRIC_ACCURACY] = 2;
 }
 
+static struct prediction_one said(const char *label, double score)
+{
+	return (struct prediction_one){ .label = label, .has_score = true,
+					.score = score };
+}
+
 static int stage_up(void **state)
 {
 	struct stage *t = XNEW(struct stage);
@@ -92,10 +100,10 @@ static int stage_up(void **state)
 		t->nest[i] = (struct slice_nest){ NEST_NONE, NEST_NONE };
 	f = vec_add(&t->flips[0]);
 	*f = (struct flip){ 3, true, xstrdup("t-003"), xstrdup("yes"),
-			    xstrdup("no .31"), xstrdup("yes .62") };
+			    said("no", .31), said("yes", .62), 0, 0 };
 	f = vec_add(&t->flips[0]);
 	*f = (struct flip){ 9, false, xstrdup("t-\x1b[31m9"), xstrdup("no"),
-			    xstrdup("no .2"), xstrdup("yes .7") };
+			    said("no", .2), said("yes", .7), 0, 0 };
 	compare_arrange(&t->s);
 	*state = t;
 	return 0;
@@ -115,8 +123,6 @@ static int stage_down(void **state)
 	for (size_t i = 0; i < t->flips[0].n; i++) {
 		free(t->flips[0].at[i].key);
 		free(t->flips[0].at[i].target);
-		free(t->flips[0].at[i].base);
-		free(t->flips[0].at[i].candidate);
 	}
 	vec_free(&t->flips[0]);
 	strs_release(&t->s.head_texts);
@@ -287,6 +293,40 @@ static void test_compare_panes__flips_are_shown_safely(void **state)
 	free(text);
 }
 
+/* Numbers do not flip; an error that no number holds is said to be so. */
+static void test_compare_panes__numbers_have_errors(void **state)
+{
+	struct stage *t = *state;
+	struct flip *at = t->flips[0].at;
+	struct buf out = BUF_INIT;
+
+	t->found.c.task = TASK_REGRESSION;
+	t->candidates[0].nearer = 1200;
+	t->candidates[0].farther = 7;
+	at[0].base = (struct prediction_one){ .has_value = true, .value = 40 };
+	at[0].candidate = (struct prediction_one){ .has_value = true,
+						   .value = 10.5 };
+	at[0].base_error = 30;
+	at[0].candidate_error = .5;
+	at[1].base_error = 2;
+	at[1].candidate_error = INFINITY;
+	for (size_t row = 0; row < 2; row++)
+		for (size_t i = 0; i < 7; i++) {
+			if (row && (i < 1 || (i > 1 && i < 5)))
+				continue;
+			compare_flips.cell(&t->view, row, i, &out);
+			buf_char(&out, '|');
+		}
+	assert_string_equal(out.data, "t-003|-29.5|yes|40|10.5|30|.5000|"
+			    "too large for a number|2.0000|"
+			    "too large for a number|");
+	buf_clear(&out);
+	compare_flips_title(&t->view, &out);
+	assert_string_equal(out.data, " A: nearer 1,200 farther 7, p 5e-06 "
+			    "(first 1000)");
+	buf_release(&out);
+}
+
 static void test_compare_panes__chart_has_zero_and_table(void **state)
 {
 	struct stage *t = *state;
@@ -380,6 +420,7 @@ int main(void)
 		ON_STAGE(test_compare_panes__problems_come_before_flips),
 		ON_STAGE(test_compare_panes__titles_say_scale_and_counts),
 		ON_STAGE(test_compare_panes__flips_are_shown_safely),
+		ON_STAGE(test_compare_panes__numbers_have_errors),
 		ON_STAGE(test_compare_panes__chart_has_zero_and_table),
 		ON_STAGE(test_compare_panes__no_common_scale_is_said),
 		cmocka_unit_test(
