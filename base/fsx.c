@@ -289,6 +289,19 @@ enum rc fsx_write_keep(const char *path, const void *bytes, size_t n,
 	return rc;
 }
 
+/* Whatever the umask, who makes a folder can use it. */
+static enum rc make_parent(const char *path, struct err *err)
+{
+	struct stat st;
+	bool made = false;
+	enum rc rc = make_folder(path, 0777, &made, err);
+
+	if (rc == RC_OK && made &&
+	    (stat(path, &st) < 0 || chmod(path, st.st_mode | 0700) < 0))
+		rc = io_error(err, "setting the mode of", path);
+	return rc;
+}
+
 enum rc fsx_mkdirs(const char *path, unsigned mode, struct err *err)
 {
 	char *copy = xstrdup(path);
@@ -302,7 +315,7 @@ enum rc fsx_mkdirs(const char *path, unsigned mode, struct err *err)
 		if (*s != '/')
 			continue;
 		*s = '\0';
-		rc = make_folder(copy, 0777, &made, err);
+		rc = make_parent(copy, err);
 		*s = '/';
 	}
 	if (rc == RC_OK)

@@ -75,9 +75,10 @@ python3 - copy.db <<'PY'
 import hashlib, sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 (text,) = db.execute("SELECT entry FROM log WHERE idx = 7").fetchone()
-text = text.replace('"root"', '"eve"')
+changed = text.replace('"login":"', '"login":"x')
+assert changed != text
 db.execute("UPDATE log SET entry = ?, hash = ? WHERE idx = 7",
-           (text, hashlib.sha256(b"\0" + text.encode()).digest()))
+           (changed, hashlib.sha256(b"\0" + changed.encode()).digest()))
 db.commit()
 PY
 holds copy.db
