@@ -774,6 +774,8 @@ enum rc csv_read_fd(struct csv_reader *r, int fd, struct err *err)
 				      r->name, &s->err);
 		if (s->rc != RC_OK)
 			break;
+		if (r->bytes)
+			r->bytes(block + len, got, r->arg);
 		len += got;
 		done += got;
 		last = len < BLOCK;

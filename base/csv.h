@@ -22,6 +22,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/hash.h"
 #include "base/vec.h"
 
 struct csv_field {
@@ -39,12 +40,15 @@ typedef enum rc csv_header_fn(const struct strs *names, void *arg,
 /* Called now and then with bytes done and bytes in all (0: unknown). A
  * return other than RC_OK cancels. */
 typedef enum rc csv_progress_fn(uint64_t done, uint64_t all, void *arg);
+/* Bytes as they stand in the file. */
+typedef void csv_bytes_fn(const void *bytes, size_t n, void *arg);
 
 struct csv_reader {
 	const char *name;		/* of the file, for messages */
 	csv_header_fn *header;
 	csv_row_fn *row;
 	csv_progress_fn *progress;	/* or NULL */
+	csv_bytes_fn *bytes;		/* or NULL: all of a file's, in order */
 	void *arg;
 	bool had_bom;			/* out */
 	uint64_t rows;			/* out: data rows */
@@ -87,8 +91,6 @@ typedef enum rc csv_slot_row_fn(unsigned slot, const struct csv_field *fields,
 				size_t n, uint64_t line, void *arg,
 				struct err *err);
 typedef enum rc csv_merge_fn(unsigned n_slots, void *arg, struct err *err);
-typedef void csv_bytes_fn(const void *bytes, size_t n, void *arg);
-
 struct csv_parts {
 	const char *name;		/* of the file, for messages */
 	csv_header_fn *header;
@@ -111,6 +113,7 @@ struct csv_table {
 	struct strs cells;		/* row by row */
 	size_t n_rows;
 	uint64_t *lines;		/* n_rows: where each row starts */
+	struct hash digest;		/* of the file */
 };
 enum rc csv_table_read(struct csv_table *t, const char *path,
 		       struct err *err) MUST_USE;	/* "-": stdin */

@@ -17,6 +17,7 @@ struct filling {
 	struct line_numbers lines;
 	size_t bytes;
 	const char *name;
+	struct hasher *hasher;
 };
 
 static enum rc take_names(const struct strs *names, void *arg,
@@ -46,13 +47,20 @@ static enum rc take_row(const struct csv_field *fields, size_t n,
 	return RC_OK;
 }
 
+static void take_bytes(const void *bytes, size_t n, void *arg)
+{
+	struct filling *f = arg;
+
+	hasher_add(f->hasher, bytes, n);
+}
+
 enum rc csv_table_read(struct csv_table *t, const char *path, struct err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	struct filling f = { .table = t, .name = is_stdin ? "stdin" : path };
 	struct csv_reader r = {
 		.name = f.name, .header = take_names, .row = take_row,
-		.arg = &f,
+		.bytes = take_bytes, .arg = &f,
 	};
 	int fd = STDIN_FILENO;
 	enum rc rc = RC_OK;
@@ -62,7 +70,9 @@ enum rc csv_table_read(struct csv_table *t, const char *path, struct err *err)
 		rc = fsx_open_read(path, &fd, err);
 	if (rc != RC_OK)
 		return rc;
+	f.hasher = hasher_new();
 	rc = csv_read_fd(&r, fd, err);
+	t->digest = hasher_end(f.hasher);
 	if (!is_stdin)
 		close(fd);
 	t->n_rows = f.lines.n;

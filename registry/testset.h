@@ -34,6 +34,7 @@ struct testset_spec {			/* of testset create */
 	struct strs inputs;		/* none: all not named otherwise */
 	struct strs slices;		/* "race", "race+sex" */
 	const char *weight, *group, *scale, *source;	/* or NULL */
+	const struct hash *reviewed;	/* as that of a step, below */
 };
 
 struct import_report {
@@ -42,6 +43,8 @@ struct import_report {
 	bool had_bom;
 	struct testset_conflicts conflicts;
 	struct strs notes;		/* for people: one line each */
+	struct hash file;		/* of a dry run: the file's digest */
+	bool file_changed;		/* since it was reviewed: refused */
 };
 void import_report_release(struct import_report *r);
 
@@ -81,6 +84,10 @@ struct testset_step {
 	bool revive;			/* grow: a retired key comes back; its
 					 * inputs must be the stored ones */
 	bool dry_run;
+	/* What a person looked at was the file with this digest, that of the
+	 * dry run's report: another one is RC_CONFLICT, and the report says
+	 * file_changed. Or NULL. */
+	const struct hash *reviewed;
 	/* Of relabel, retire and revive, instead of a file, whose path then is
 	 * NULL: these patterns, by ordinal, each once; relabel gives all of
 	 * them this target. */
@@ -101,6 +108,8 @@ struct testset_step_report {
 	 * for what is added. */
 	struct testset_differences changes;
 	struct strs notes;
+	struct hash file;		/* of a dry run by a file: its digest */
+	bool file_changed;		/* since it was reviewed: refused */
 };
 #define STEP_CHANGES_LISTED 1000
 void testset_step_report_release(struct testset_step_report *r);

@@ -391,6 +391,7 @@ static enum rc grow(struct revising *r, const char *path, struct err *err)
 		.reg = r->reg, .progress = r->step->progress,
 		.report = &g->report, .admit = admit, .merged = merged,
 		.hook_arg = g, .may_be_empty = true,
+		.reviewed = r->step->reviewed,
 	};
 	for (size_t i = 0; i < CSV_SLOTS; i++) {
 		buf_init(&g->slot[i].key.key);
@@ -414,6 +415,8 @@ static enum rc grow(struct revising *r, const char *path, struct err *err)
 	touched_release(&g->relabelled);
 	r->report->notes = g->report.notes;
 	r->report->conflicts = g->report.conflicts;
+	r->report->file = g->report.file;
+	r->report->file_changed = g->report.file_changed;
 	free(g);
 	return rc;
 }

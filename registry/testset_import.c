@@ -396,6 +396,47 @@ static enum rc progress(uint64_t done, uint64_t all, void *arg)
 	       RC_OK;
 }
 
+enum rc import_check_reviewed(const char *file, const struct hash *reviewed,
+			      const struct hash *digest, bool *changed,
+			      struct err *err)
+{
+	*changed = reviewed && !hash_equal(reviewed, digest);
+	if (!*changed)
+		return RC_OK;
+	return err_set(err, RC_CONFLICT, "%s: the file is not the one that was "
+		       "looked at any more; nothing was written, look at it "
+		       "again", file);
+}
+
+static void add_bytes(const void *bytes, size_t n, void *arg)
+{
+	hasher_add(((struct import *)arg)->hasher, bytes, n);
+}
+
+/* Who writes without having looked needs no digest: it costs a core. */
+static bool wants_digest(const struct import *im)
+{
+	return im->reviewed || im->reg->options.dry_run;
+}
+
+static enum rc read_file(struct import *im, struct csv_parts *parts, int fd,
+			 struct err *err)
+{
+	struct import_report *r = im->report;
+	enum rc rc;
+
+	if (!wants_digest(im))
+		return csv_read_parts(parts, fd, err);
+	parts->bytes = add_bytes;
+	im->hasher = hasher_new();
+	rc = csv_read_parts(parts, fd, err);
+	r->file = hasher_end(im->hasher);
+	im->hasher = NULL;
+	return rc != RC_OK ? rc :
+	       import_check_reviewed(im->name, im->reviewed, &r->file,
+				     &r->file_changed, err);
+}
+
 enum rc import_read(struct import *im, const char *path, struct err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
@@ -411,7 +452,7 @@ enum rc import_read(struct import *im, const char *path, struct err *err)
 		rc = fsx_open_read(path, &fd, err);
 	if (rc != RC_OK)
 		return rc;
-	rc = csv_read_parts(&parts, fd, err);
+	rc = read_file(im, &parts, fd, err);
 	if (!is_stdin)
 		close(fd);
 	im->report->had_bom = parts.had_bom;
@@ -700,7 +741,8 @@ enum rc reg_testset_create(struct registry *reg,
 			   struct import_report *report, struct err *err)
 {
 	struct import im = { .reg = reg, .spec = spec, .report = report,
-			     .progress = progress_or_null };
+			     .progress = progress_or_null,
+			     .reviewed = spec->reviewed };
 	bool was_dry = reg->options.dry_run;
 	enum rc rc;
 

@@ -30,6 +30,8 @@ struct import {
 	struct chunks chunks;
 	struct rows *rows;
 	bool may_be_empty;
+	const struct hash *reviewed;	/* of a step or spec */
+	struct hasher *hasher;		/* where somebody wants the digest */
 };
 void import_release(struct import *im);
 void import_note(struct import_report *r, const char *fmt, ...)
@@ -40,6 +42,11 @@ enum rc import_no_column(const char *file, const struct strs *header,
 /* Why the text cannot be a target, weight, … of the set; NULL: it can. */
 const char *import_wrong_cell(const struct ts_schema *schema, unsigned roles,
 			      const char *text, size_t n);
+/* The file that was read is the one that a person looked at (or nobody said
+ * so); else RC_CONFLICT, and *changed. */
+enum rc import_check_reviewed(const char *file, const struct hash *reviewed,
+			      const struct hash *digest, bool *changed,
+			      struct err *err) MUST_USE;
 /* Reads all rows into stored chunks. */
 enum rc import_read(struct import *im, const char *path,
 		    struct err *err) MUST_USE;

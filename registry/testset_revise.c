@@ -384,6 +384,12 @@ static enum rc read_list(struct revising *r, struct key_list *k,
 	const char *target = r->t->schema.target;
 	enum rc rc = csv_table_read(&k->table, path, err);
 
+	if (rc == RC_OK) {
+		r->report->file = k->table.digest;
+		rc = import_check_reviewed(r->name, r->step->reviewed,
+					   &k->table.digest,
+					   &r->report->file_changed, err);
+	}
 	if (rc != RC_OK)
 		return rc;
 	rc = find_key_columns(r, k, err);

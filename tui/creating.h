@@ -1,7 +1,8 @@
 /* What the workbench makes anew: a model, a version of one, a test set from a
  * CSV file, what a version said on a set. A few questions each (tui/questions.h);
  * files are looked at in the background first, and what they suggest
- * (model/guess.h) is proposed. What fails is asked again with its answers. */
+ * (model/guess.h) is proposed. What fails is asked again with its answers, and
+ * so is a set that was reviewed and left, another time. */
 #ifndef MUSTER_TUI_CREATING_H
 #define MUSTER_TUI_CREATING_H
 

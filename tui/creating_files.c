@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/count.h"
 #include "base/decimal.h"
+#include "base/json.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "model/guess.h"
 #include "registry/dataset.h"
@@ -15,12 +18,14 @@
 #include "tui/app.h"
 #include "tui/questions.h"
 #include "tui/figures.h"
+#include "tui/text_draft.h"
 #include "tui/view_review.h"
 
 /* What both have. First member of each, so that the steps below serve both. */
 struct from_file {
 	char *path;
 	struct profile profile;
+	struct app *app;
 	struct view *view;		/* who asks; only while it is shown */
 	uint64_t asker;			/* its serial */
 	/* the answers, from the profile; in the background */
@@ -132,6 +137,7 @@ static bool went_well(struct app *app, struct from_file *f, enum rc rc,
 
 static void begin(struct view *v, struct from_file *f)
 {
+	f->app = v->app;
 	f->view = v;
 	f->asker = v->serial;
 	ask_file(v, f);
@@ -162,6 +168,9 @@ struct new_set {
 	char *name, *target, *task, *positive, *keys, *slices;
 	char *proposed_for;		/* the target that the others go with */
 	bool is_checked;		/* a dry run went well */
+	struct hash checked;		/* the file's digest then */
+	bool was_reviewed;		/* by a person, not only by us */
+	struct json *kept;		/* answers of another time, or NULL */
 	struct import_report report;
 };
 
@@ -176,7 +185,71 @@ static void release_set(struct from_file *f)
 	free(s->keys);
 	free(s->slices);
 	free(s->proposed_for);
+	json_free(s->kept);
 	import_report_release(&s->report);
+}
+
+/* -- Its answers, kept when the review is left -- */
+
+static const char kept_name[] = "the new test set";
+static const struct {
+	const char *key;
+	size_t answer;
+} kept_answers[] = {
+	{ "file", offsetof(struct new_set, file.path) },
+	{ "name", offsetof(struct new_set, name) },
+	{ "target", offsetof(struct new_set, target) },
+	{ "task", offsetof(struct new_set, task) },
+	{ "positive", offsetof(struct new_set, positive) },
+	{ "keys", offsetof(struct new_set, keys) },
+	{ "slices", offsetof(struct new_set, slices) },
+};
+
+static char **kept_answer(struct new_set *s, size_t i)
+{
+	return (char **)(void *)((char *)s + kept_answers[i].answer);
+}
+
+static void keep_answers(struct new_set *s)
+{
+	struct json *j = json_new_object();
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	for (size_t i = 0; i < COUNT(kept_answers); i++) {
+		const char *said = *kept_answer(s, i);
+
+		if (said && utf8_valid(said, strlen(said), NULL))
+			json_set_str(j, kept_answers[i].key, said);
+	}
+	json_write(&text, j, false);
+	if (text_draft_save(app_registry_path(s->file.app), kept_name,
+			    text.data, &err) != RC_OK)
+		app_fail(s->file.app, &err);
+	app_count_drafts(s->file.app);
+	json_free(j);
+	buf_release(&text);
+}
+
+static void load_kept(struct app *app, struct new_set *s)
+{
+	struct buf text = BUF_INIT;
+
+	if (text_draft_load(app_registry_path(app), kept_name, &text) &&
+	    json_parse(text.data, text.len, kept_name, &s->kept, NULL) ==
+	    RC_OK)
+		s->file.path = xstrdup_or_null(json_get_str(s->kept, "file"));
+	buf_release(&text);
+}
+
+static void drop_reviewed(void *answers)
+{
+	struct new_set *s = answers;
+
+	app_say(s->file.app, "%s is not created; a, a test set, asks with "
+		"these answers again.", s->name);
+	keep_answers(s);
+	drop(s);
 }
 
 /* "loans" of "data/loans.csv". */
@@ -202,6 +275,19 @@ static void propose_answers(struct new_set *s)
 	set_answer(&s->keys, g.key);
 }
 
+/* What somebody answered about this file goes before what it suggests. */
+static void propose_kept(struct new_set *s)
+{
+	const char *file = json_get_str(s->kept, "file");
+
+	if (!file || strcmp(file, s->file.path) != 0)
+		return;
+	for (size_t i = 0; i < COUNT(kept_answers); i++)
+		set_answer(kept_answer(s, i),
+			   json_get_str(s->kept, kept_answers[i].key));
+	set_answer(&s->proposed_for, s->target);
+}
+
 static void propose_set(struct registry *reg, struct from_file *f)
 {
 	struct new_set *s = (struct new_set *)f;
@@ -209,6 +295,7 @@ static void propose_set(struct registry *reg, struct from_file *f)
 	(void)reg;
 	s->name = name_of(f->path);
 	propose_answers(s);
+	propose_kept(s);
 }
 
 /* Another target has other values. */
@@ -261,6 +348,7 @@ static enum rc create_set(struct registry *reg, struct reg_progress *progress,
 	struct testset_spec spec = {
 		.name = s->name, .target = s->target,
 		.positive = is_binary(s) ? s->positive : NULL,
+		.reviewed = s->is_checked ? &s->checked : NULL,
 	};
 	enum rc rc;
 
@@ -293,6 +381,10 @@ static void go_to(struct list *l, const char *id)
 	buf_release(&here);
 }
 
+static void set_checked(struct app *app, void *arg, enum rc rc,
+			const struct err *err);
+
+/* Another file than the one that was looked at is to be looked at again. */
 static void set_created(struct app *app, void *arg, enum rc rc,
 			const struct err *err)
 {
@@ -300,8 +392,13 @@ static void set_created(struct app *app, void *arg, enum rc rc,
 	struct buf text = BUF_INIT;
 
 	s->is_checked = false;
+	if (s->was_reviewed && s->report.file_changed && is_shown(app, &s->file)) {
+		start(app, &s->file, "checking", create_set, set_checked);
+		return;
+	}
 	if (!went_well(app, &s->file, rc, err))
 		return;
+	app_kept_drop(app, kept_name);
 	app_reload(app);
 	if (is_shown(app, &s->file))
 		go_to(&s->file.view->lists[0], s->name);
@@ -321,12 +418,16 @@ static void set_created(struct app *app, void *arg, enum rc rc,
 static void make_set(struct app *app, struct new_set *s)
 {
 	s->is_checked = true;
+	s->checked = s->report.file;
 	start(app, &s->file, "creating", create_set, set_created);
 }
 
 static void set_accepted(struct view *v, void *arg)
 {
-	make_set(v->app, arg);
+	struct new_set *s = arg;
+
+	s->was_reviewed = true;
+	make_set(v->app, s);
 }
 
 /* Rows that look like mistakes are looked at before they are taken. */
@@ -341,11 +442,14 @@ static void review_set(struct app *app, struct new_set *s)
 		.title = title, .report = &found, .accepted = set_accepted,
 		.accepts = "a creates it with all rows as they are, Esc "
 			   "leaves it.",
-		.dropped = drop, .arg = s,
+		.dropped = drop_reviewed, .arg = s,
 	};
 
-	s->report = (struct import_report){ 0 };
+	s->report = (struct import_report){ .file = s->report.file };
 	app_open(app, &view_review_ops, &arg);
+	if (s->was_reviewed)
+		app_say(app, "%s has changed since you looked: nothing was "
+			"written, this is how it is now.", s->file.path);
 	free(title);
 }
 
@@ -364,6 +468,7 @@ static void set_checked(struct app *app, void *arg, enum rc rc,
 		app_say(app, "%s is not created: rows of %s have the inputs "
 			"of others; a again shows them.", s->name,
 			s->file.path);
+		keep_answers(s);
 		drop(s);
 	}
 }
@@ -388,6 +493,7 @@ void create_testset(struct view *v)
 	*s = (struct new_set){ .file = { .propose = propose_set,
 					 .ask = ask_set,
 					 .release = release_set } };
+	load_kept(v->app, s);
 	begin(v, &s->file);
 }
 

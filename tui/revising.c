@@ -40,6 +40,8 @@ struct revised {
 	uint32_t *rows;			/* n_rows, instead of a file; or NULL */
 	size_t n_rows;
 	char *target;			/* relabel: theirs */
+	struct hash reviewed;		/* digest of the file that was shown */
+	bool has_changed;		/* and was another when it was read */
 	struct revising *at;		/* valid while the view is */
 	struct testset_step_report report;
 };
@@ -119,6 +121,7 @@ int revising_paint(const struct revising *at, const char *testset,
 
 /* -- Step by step -- */
 
+static const struct asking_kind revising_kind;
 static void ask_reason(struct app *app, struct revising *at);
 
 static enum rc work(struct registry *reg, struct reg_progress *progress,
@@ -129,6 +132,7 @@ static enum rc work(struct registry *reg, struct reg_progress *progress,
 		.testset = r->testset, .base = r->base, .reason = r->reason,
 		.dry_run = r->dry, .progress = progress, .rows = r->rows,
 		.n_rows = r->n_rows, .target = r->target,
+		.reviewed = r->dry || !r->file ? NULL : &r->reviewed,
 	};
 
 	return r->change->step(reg, &step, r->file, &r->report, err);
@@ -198,9 +202,24 @@ static void show_review(struct app *app, struct revised *r)
 		/* another step may have been asked for since, and left */
 		revised_free(r->at->asked);
 		r->at->asked = copy_question(r);
+		r->at->asked->reviewed = r->report.file;
+		r->at->asked->has_changed = false;
 		app_open(app, &view_review_ops, &arg);
+		if (r->has_changed)
+			app_say(app, "%s has changed since you looked: "
+				"nothing was written, this is what it would "
+				"do now.", r->file);
 	}
 	free(title);
+}
+
+/* The file is not the one that was looked at: it is to be looked at again. */
+static void review_again(struct app *app, const struct revised *r)
+{
+	struct revised *again = copy_question(r);
+
+	again->dry = again->has_changed = true;
+	asking_say(app, NULL, &revising_kind, again);
 }
 
 /* The view may have been left meanwhile: then a run is told and a dry run
@@ -215,6 +234,8 @@ static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 		forget_reason(app, r);
 		say_done(app, r);
 	}
+	if (is_shown && r->report.file_changed)
+		review_again(app, r);
 	if (rc != RC_OK || !is_shown)
 		return;
 	if (r->dry) {

@@ -1,7 +1,8 @@
 /* A new revision of a test set from the workbench: which change, by which
  * file, what it would do (a dry run, which tui/view_review.h shows), why.
  * Nothing is written before the reason was given. The file is read in the
- * background both times. */
+ * background both times, and must be the same: one that changed meanwhile is
+ * not written, but shown as it is now. */
 #ifndef MUSTER_TUI_REVISING_H
 #define MUSTER_TUI_REVISING_H
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/fsx.h"
 #include "registry/testset.h"
 #include "support/small.h"
 #include "support/temp_registry.h"
@@ -610,6 +611,58 @@ static void test_testset_revise__inputs_never_change(void **state)
 			       "inputs never change"));
 }
 
+/* What was looked at is what is written: another file of that name is not, and
+ * the report says why. */
+static void test_testset_revise__writes_the_reviewed_file(void **state)
+{
+	static const struct {
+		step_fn *fn;
+		const char *looked, *later;
+	} rows[] = {
+		{ reg_testset_grow, "id,x,g,y\nk8,4,c,1\n",
+		  "id,x,g,y\nk8,4,c,0\n" },
+		{ reg_testset_relabel, "id,y\nk1,0\n", "id,y\nk2,0\n" },
+		{ reg_testset_retire, "id\nk1\n", "id\nk2\n" },
+		{ reg_testset_revive, "id\nk3\n", "id\nk3\n\n" },
+	};
+	struct world *w = *state;
+	char *path = NULL;
+
+	make_small(w);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct testset_step s = { .testset = "s", .dry_run = true };
+		struct testset_step_report r;
+		struct err err = ERR_INIT;
+		struct hash looked;
+		uint64_t entries = reg_size(w->t.reg);
+
+		path = temp_registry_csv(&w->t, rows[i].looked);
+		assert_ok(rows[i].fn(w->t.reg, &s, path, &r, &oops));
+		assert_false(r.file_changed);
+		looked = r.file;
+		testset_step_report_release(&r);
+		s.dry_run = false;
+		s.reviewed = &looked;
+		assert_ok(fsx_write(path, rows[i].later,
+				    strlen(rows[i].later), 0600, true,
+				    &oops));
+		assert_int_equal(rows[i].fn(w->t.reg, &s, path, &r, &err),
+				 RC_CONFLICT);
+		assert_true(r.file_changed);
+		assert_non_null(strstr(err.text, "not the one that was looked "
+				       "at"));
+		testset_step_report_release(&r);
+		assert_int_equal(reg_size(w->t.reg), entries);
+		assert_ok(fsx_write(path, rows[i].looked,
+				    strlen(rows[i].looked), 0600, true,
+				    &oops));
+		assert_ok(rows[i].fn(w->t.reg, &s, path, &r, &oops));
+		assert_int_equal(reg_size(w->t.reg), entries + 1);
+		testset_step_report_release(&r);
+		free(path);
+	}
+}
+
 static void test_testset_revise__stale_base_is_a_conflict(void **state)
 {
 	struct world *w = *state;
@@ -673,6 +726,7 @@ int main(void)
 		T(test_testset_revise__undo_can_be_looked_at),
 		T(test_testset_revise__refuses),
 		T(test_testset_revise__inputs_never_change),
+		T(test_testset_revise__writes_the_reviewed_file),
 		T(test_testset_revise__stale_base_is_a_conflict),
 		T(test_testset_revise__costs_what_changes),
 	};
