@@ -11,34 +11,20 @@ static void look_json(struct json_out *o, const void *arg)
 	changes_write(o, arg);
 }
 
-/* With -n, pattern by pattern, where it is a step of a test set. */
-static enum rc look(struct cli *c, uint64_t index,
-		    struct testset_step_report *report, struct err *err)
-{
-	uint64_t found;
-	bool is_step = false;
-	enum rc rc = reg_undo_find(c->reg, index, &found, &is_step, err);
-
-	if (rc == RC_OK && is_step)
-		rc = reg_undo_look(c->reg, found, NULL, report, err);
-	return rc;
-}
-
 static enum rc run_undo(struct cli *c, struct err *err)
 {
 	const char *arg = cli_arg(c, 0);
 	uint64_t index = UINT64_MAX, done = 0;
 	struct testset_step_report would = { 0 };
 	struct buf what = BUF_INIT;
-	enum rc rc = RC_OK;
+	enum rc rc;
 
 	if (arg && !decimal_read_u64(arg, strlen(arg), &index))
 		return err_set(err, RC_USAGE, "'%s' is no index of the log; "
 			       "'muster log' shows them", arg);
-	if (c->dry_run)
-		rc = look(c, index, &would, err);
-	if (rc == RC_OK)
-		rc = reg_undo_told(c->reg, index, &done, &what, err);
+	/* with -n, pattern by pattern, where it is a step of a test set */
+	rc = reg_undo_told(c->reg, index, &done, &what,
+			   c->dry_run ? &would : NULL, err);
 	c->did_more = look_json;
 	c->did_arg = &would;
 	if (rc == RC_OK)

@@ -209,9 +209,11 @@ struct testset_step_report;
 enum rc reg_undo_look(struct registry *reg, uint64_t index, uint64_t *found,
 		      struct testset_step_report *out,
 		      struct err *err) MUST_USE;
-/* The same as reg_undo; what it did is added to what, as the log says it, in a dry run,
- * too. */
+/* The same as reg_undo; what it did is added to what, as the log says it, and
+ * report (or NULL) receives what the step of a test set did, that of a dry run
+ * with the patterns; else it stays as it is. Both in a dry run, too. */
 enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
-		      struct buf *what, struct err *err) MUST_USE;
+		      struct buf *what, struct testset_step_report *report,
+		      struct err *err) MUST_USE;
 
 #endif

@@ -562,7 +562,8 @@ enum rc reg_undo_look(struct registry *reg, uint64_t index, uint64_t *found,
 }
 
 enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
-		      struct buf *what, struct err *err)
+		      struct buf *what, struct testset_step_report *report,
+		      struct err *err)
 {
 	struct loaded_entry l = { .text = BUF_INIT };
 	struct undoing u = { index, what };
@@ -570,7 +571,7 @@ enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
 	enum rc rc = find_entry(reg, &found, &l, err);
 
 	if (rc == RC_OK && is_apart(&l)) {
-		rc = l.kind->undo_apart(reg, &l.e, what, NULL, err);
+		rc = l.kind->undo_apart(reg, &l.e, what, report, err);
 		u.index = found;
 	} else if (rc == RC_OK) {
 		rc = reg_write(reg, undo_fn, &u, err);
@@ -584,5 +585,5 @@ enum rc reg_undo_told(struct registry *reg, uint64_t index, uint64_t *done,
 enum rc reg_undo(struct registry *reg, uint64_t index, uint64_t *done,
 		 struct err *err)
 {
-	return reg_undo_told(reg, index, done, NULL, err);
+	return reg_undo_told(reg, index, done, NULL, NULL, err);
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/fsx.h"
+#include "registry/inside.h"
 #include "registry/testset.h"
 #include "support/small.h"
 #include "support/temp_registry.h"
@@ -321,7 +322,7 @@ static enum rc undo_step(struct world *w, int64_t revision, bool dry_run,
 
 	if (dry_run)
 		assert_ok(reg_open(&o, &reg, &oops));
-	rc = reg_undo_told(reg, index, &done, what, err);
+	rc = reg_undo_told(reg, index, &done, what, NULL, err);
 	if (rc == RC_OK)
 		assert_int_equal(done, index);
 	if (dry_run)
@@ -536,6 +537,30 @@ static void test_testset_revise__undo_can_be_looked_at(void **state)
 	assert_int_equal(reg_size(w->t.reg), size);
 }
 
+/* A dry run of the undo tells both at once: its line, and the patterns. */
+static void test_testset_revise__dry_undo_tells_its_patterns(void **state)
+{
+	struct world *w = *state;
+	struct testset_step_report r = { 0 };
+	struct buf what = BUF_INIT;
+	uint64_t size, found = 0;
+
+	create(w, "id,x,y,g\nk1,1,1,a\nk2,2,0,b\nk3,3,1,c\n");
+	assert_ok(step(w, reg_testset_retire, false, "id\nk1\n", NULL, &oops));
+	size = reg_size(w->t.reg);
+	w->t.reg->options.dry_run = true;
+	assert_ok(reg_undo_told(w->t.reg, UINT64_MAX, &found, &what, &r,
+				&oops));
+	w->t.reg->options.dry_run = false;
+	assert_int_equal(found, size - 1);
+	assert_non_null(strstr(what.data, "1 revived: undo of entry"));
+	assert_int_equal(r.revived, 1);
+	expect_change(&r, 0, TESTSET_REVIVED, "k1", NULL, "1");
+	assert_int_equal(reg_size(w->t.reg), size);
+	testset_step_report_release(&r);
+	buf_release(&what);
+}
+
 /* -- What is refused -- */
 
 struct refusal {
@@ -724,6 +749,7 @@ int main(void)
 		T(test_testset_revise__dry_run_lists_changes),
 		T(test_testset_revise__takes_ordinals),
 		T(test_testset_revise__undo_can_be_looked_at),
+		T(test_testset_revise__dry_undo_tells_its_patterns),
 		T(test_testset_revise__refuses),
 		T(test_testset_revise__inputs_never_change),
 		T(test_testset_revise__writes_the_reviewed_file),
