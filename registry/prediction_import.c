@@ -215,28 +215,17 @@ static enum rc refuse(struct joining *j, uint64_t line, size_t column,
 }
 
 /* The row's key as one text. */
-static void join_key(struct joining *j, struct slot *s,
+static void join_key(const struct joining *j, struct slot *s,
 		     const struct csv_field *fields)
 {
-	buf_clear(&s->text);
-	if (j->digest_keys) {
-		struct row_digest *d = row_digest_new();
-		char hex[HASH_HEX_SIZE];
-		struct hash h;
+	struct key_text text;
 
-		for (size_t i = 0; i < j->n_keys; i++)
-			row_digest_add(d, fields[j->key[i]].text,
-				       fields[j->key[i]].n);
-		h = row_digest_end(d);
-		buf_str(&s->text, hash_hex(&h, hex));
-		return;
-	}
-	for (size_t i = 0; i < j->n_keys; i++) {
-		if (i)
-			buf_char(&s->text, KEY_JOIN);
-		buf_add(&s->text, fields[j->key[i]].text,
-			fields[j->key[i]].n);
-	}
+	buf_clear(&s->text);
+	key_text_begin(&text, j->digest_keys, &s->text);
+	for (size_t i = 0; i < j->n_keys; i++)
+		key_text_add(&text, fields[j->key[i]].text,
+			     fields[j->key[i]].n);
+	key_text_end(&text);
 }
 
 static void look_up(struct joining *j, struct slot *s, struct said *said,

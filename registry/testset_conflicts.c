@@ -325,21 +325,6 @@ static enum rc meet_all(struct meeting *m, struct err *err)
 
 /* -- Reporting them, in the file's order -- */
 
-static void file_key(struct meeting *m, const struct loaded *file, size_t at,
-		     struct buf *out)
-{
-	const struct ts_schema *s = &m->im->schema;
-
-	for (size_t i = 0; i < s->keys.n; i++) {
-		int c = ts_schema_column(s, s->keys.at[i]);
-		struct cell cell = segment_cell(&file[c].segment, at, &m->a);
-
-		if (i)
-			buf_char(out, KEY_JOIN);
-		buf_add(out, cell.at, cell.n);
-	}
-}
-
 static enum rc list_meeting(struct meeting *m, size_t i, struct err *err)
 {
 	size_t row = m->met[i] - 1, at, n;
@@ -362,7 +347,7 @@ static enum rc list_meeting(struct meeting *m, size_t i, struct err *err)
 		target = segment_cell(&file[m->im->target].segment, at, &m->a);
 		c.target = xmemdupz(target.at, target.n);
 		c.other_target = xmemdupz(s, n);
-		file_key(m, file, at, &key);
+		import_row_key(m->im, file, at, &key, &m->a);
 		c.key = key.data;
 		c.other_key = other.data;
 		testset_conflicts_add(&m->im->report->conflicts, &c);

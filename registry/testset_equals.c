@@ -24,7 +24,7 @@ struct matching {
 	size_t n_marked;
 	struct loaded *loaded;	/* of the chunk at hand, by column */
 	bool report;		/* equal ones, as conflicts */
-	struct buf scratch, label, key;
+	struct buf scratch, label, digest, key;
 };
 
 static enum rc load_columns(struct matching *m, size_t chunk, struct err *err)
@@ -41,24 +41,34 @@ static enum rc load_columns(struct matching *m, size_t chunk, struct err *err)
 	return rc;
 }
 
-/* The key columns, or the digest that stands for them. */
-static void row_key(struct matching *m, size_t at, const struct hash *digest)
+struct chunk_row {
+	const struct import *im;
+	const struct loaded *columns;
+	size_t i;
+};
+
+/* Which of equal rows it is, the column beyond the file's, is not known yet. */
+static enum rc chunk_cell(void *arg, size_t column, struct buf *b,
+			  const char **text, size_t *n, struct err *err)
 {
-	const struct ts_schema *s = &m->im->schema;
-	char hex[HASH_HEX_SIZE];
+	const struct chunk_row *r = arg;
+	struct cell cell = { "", 0 };
 
-	buf_clear(&m->key);
-	for (size_t i = 0; i < s->keys.n; i++) {
-		int c = ts_schema_column(s, s->keys.at[i]);
-		struct cell cell = segment_cell(&m->loaded[c].segment, at,
-						&m->scratch);
+	(void)err;
+	if (column < r->im->n_stored)
+		cell = segment_cell(&r->columns[column].segment, r->i, b);
+	*text = cell.at;
+	*n = cell.n;
+	return RC_OK;
+}
 
-		if (i)
-			buf_char(&m->key, KEY_JOIN);
-		buf_add(&m->key, cell.at, cell.n);
-	}
-	if (!s->keys.n)
-		buf_str(&m->key, hash_hex(digest, hex));
+void import_row_key(const struct import *im, const struct loaded *columns,
+		    size_t i, struct buf *out, struct buf *scratch)
+{
+	struct chunk_row row = { im, columns, i };
+
+	if (ts_make_key(&im->schema, chunk_cell, &row, out, scratch, NULL))
+		BUG("a chunk in memory cannot be read");
 }
 
 static void report_equal(struct matching *m, uint32_t row,
@@ -77,26 +87,39 @@ static void report_equal(struct matching *m, uint32_t row,
 	free(target);
 }
 
-static void match_row(struct matching *m, uint32_t row, size_t at)
+/* The digest of the group's cells, which is also the key of a row without key
+ * columns, then the key. */
+static void make_texts(struct matching *m, size_t at)
 {
-	struct row_digest *d = row_digest_new();
-	struct cell label;
-	struct group *g;
-	struct hash h;
-	uint32_t i;
+	struct key_text k;
 
+	buf_clear(&m->digest);
+	key_text_begin(&k, true, &m->digest);
 	for (size_t c = 0; c < m->im->n_stored; c++) {
 		struct cell cell;
 
 		if (!m->in_group[c])
 			continue;
 		cell = segment_cell(&m->loaded[c].segment, at, &m->scratch);
-		row_digest_add(d, cell.at, cell.n);
+		key_text_add(&k, cell.at, cell.n);
 	}
-	h = row_digest_end(d);
-	label = segment_cell(&m->loaded[m->im->target].segment, at, &m->label);
-	i = intern_add(&m->digests, (char *)h.bytes, HASH_SIZE);
-	row_key(m, at, &h);
+	key_text_end(&k);
+	buf_clear(&m->key);
+	if (ts_schema_has_key(&m->im->schema))
+		import_row_key(m->im, m->loaded, at, &m->key, &m->scratch);
+	else
+		buf_add(&m->key, m->digest.data, m->digest.len);
+}
+
+static void match_row(struct matching *m, uint32_t row, size_t at)
+{
+	struct cell label = segment_cell(&m->loaded[m->im->target].segment,
+					 at, &m->label);
+	struct group *g;
+	uint32_t i;
+
+	make_texts(m, at);
+	i = intern_add(&m->digests, m->digest.data, m->digest.len);
 	if (i == m->groups.n) {
 		g = vec_add(&m->groups);
 		g->first = row;
@@ -141,6 +164,7 @@ static void matching_release(struct matching *m)
 	free(m->number);
 	buf_release(&m->scratch);
 	buf_release(&m->label);
+	buf_release(&m->digest);
 	buf_release(&m->key);
 }
 
@@ -154,7 +178,8 @@ static enum rc find_equals(struct import *im, int group, struct matching *m,
 
 	*m = (struct matching){
 		.im = im, .in_group = group ? im->in_inputs : im->in_key,
-		.scratch = BUF_INIT, .label = BUF_INIT, .key = BUF_INIT,
+		.scratch = BUF_INIT, .label = BUF_INIT, .digest = BUF_INIT,
+		.key = BUF_INIT,
 		.report = group == 1,
 	};
 	*mark = XNEW_ARRAY(uint8_t, n);

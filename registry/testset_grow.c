@@ -31,32 +31,33 @@ struct growth {
 	struct touched_list revived, relabelled;
 };
 
-static void file_key(struct import *im, const struct csv_field *fields,
-		     struct buf *out)
+struct file_row {
+	const struct import *im;
+	const struct csv_field *fields;
+};
+
+/* Which of equal rows it is, a column that no file has, is not known yet. */
+static enum rc file_cell(void *arg, size_t column, struct buf *b,
+			 const char **text, size_t *n, struct err *err)
 {
-	const struct ts_schema *s = &im->schema;
-	struct row_digest *d;
-	char hex[HASH_HEX_SIZE];
-	struct hash h;
+	const struct file_row *r = arg;
+	bool in_file = column < r->im->n_stored;
+
+	(void)b;
+	(void)err;
+	*text = in_file ? r->fields[r->im->field[column]].text : "";
+	*n = in_file ? r->fields[r->im->field[column]].n : 0;
+	return RC_OK;
+}
+
+static enum rc file_key(const struct import *im,
+			const struct csv_field *fields, struct buf *out,
+			struct err *err)
+{
+	struct file_row row = { im, fields };
 
 	buf_clear(out);
-	for (size_t i = 0; i < s->keys.n; i++) {
-		int c = ts_schema_column(s, s->keys.at[i]);
-		const struct csv_field *f = &fields[im->field[c]];
-
-		if (i)
-			buf_char(out, KEY_JOIN);
-		buf_add(out, f->text, f->n);
-	}
-	if (s->keys.n)
-		return;
-	d = row_digest_new();
-	for (size_t c = 0; c < im->n_stored; c++)
-		if (im->in_inputs[c])
-			row_digest_add(d, fields[im->field[c]].text,
-				       fields[im->field[c]].n);
-	h = row_digest_end(d);
-	buf_str(out, hash_hex(&h, hex));
+	return ts_make_key(&im->schema, file_cell, &row, out, NULL, err);
 }
 
 /* As registry/rows.h hashes the row. */
@@ -104,9 +105,10 @@ static enum rc find_stored(struct import *im, struct growth_slot *s,
 
 	if (rc != RC_OK || !*found)
 		return rc;
-	file_key(im, fields, &s->text);
-	return ts_seek_key(g->seeker, hash, s->text.data, s->text.len, busy,
-			   &s->key, found, row, err);
+	rc = file_key(im, fields, &s->text, err);
+	return rc == RC_OK ? ts_seek_key(g->seeker, hash, s->text.data,
+					 s->text.len, busy, &s->key, found,
+					 row, err) : rc;
 }
 
 static enum rc admit(struct import *im, unsigned slot,

@@ -50,6 +50,9 @@ enum rc import_check_reviewed(const char *file, const struct hash *reviewed,
 /* Reads all rows into stored chunks. */
 enum rc import_read(struct import *im, const char *path,
 		    struct err *err) MUST_USE;
+/* Appends the key of row i of a chunk of the file, whose columns are loaded. */
+void import_row_key(const struct import *im, const struct loaded *columns,
+		    size_t i, struct buf *out, struct buf *scratch);
 /* A named key that repeats within the file: RC_BAD_INPUT. */
 enum rc import_check_keys(struct import *im, struct err *err) MUST_USE;
 /* Rows with equal inputs: reported, and without a key column numbered. */

@@ -56,12 +56,18 @@ enum rc change_read(const void *bytes, size_t size, uint64_t n_rows,
 /* -- Keys -- */
 
 #define KEY_JOIN '\x1f'
-/* The digest that stands for a row without a key: SHA-256, in hex, over its
- * inputs in the order of the columns, each as "<bytes>:<text>,". */
-struct row_digest;
-struct row_digest *row_digest_new(void);
-void row_digest_add(struct row_digest *d, const char *s, size_t n);
-struct hash row_digest_end(struct row_digest *d);	/* frees */
+/* The text of a key, appended to out part by part: the key columns, joined, in
+ * the order of the key; or for a row without them the digest that stands for
+ * its inputs in the order of the columns: SHA-256, in hex, over each as
+ * "<bytes>:<text>,". Every begin needs its end. */
+struct key_text {
+	struct buf *out;
+	struct hasher *digest;		/* of inputs; or NULL */
+	size_t n_parts;
+};
+void key_text_begin(struct key_text *k, bool of_inputs, struct buf *out);
+void key_text_add(struct key_text *k, const char *s, size_t n);
+void key_text_end(struct key_text *k);
 
 /* Digest of a revision: SHA-256 over lines "before HEX" ("-" for none) and
  * "schema REF", "segment REF", "part REF" for what the body names. */
@@ -140,8 +146,8 @@ struct key_scratch {
 };
 bool ts_find_indexed(struct testset *t, const char *key, size_t n,
 		     struct key_scratch *k, size_t *row);
-/* Appends a pattern's key from its cells, which fn gives as testset_cell
- * does. */
+/* Appends a pattern's key from its cells, which fn gives as testset_cell does:
+ * what is behind the digest, if there is no key column, too. */
 typedef enum rc ts_cell_fn(void *arg, size_t column, struct buf *b,
 			   const char **text, size_t *n, struct err *err);
 enum rc ts_make_key(const struct ts_schema *schema, ts_cell_fn *fn, void *arg,

@@ -2,68 +2,88 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/intern.h"
 #include "base/par.h"
 #include "base/xalloc.h"
-#include "base/intern.h"
 #include "registry/testset_seek.h"
 
-static enum rc named_key(const struct ts_schema *schema, ts_cell_fn *fn,
-			 void *arg, struct buf *out, struct buf *scratch,
-			 struct err *err)
-{
-	for (size_t i = 0; i < schema->keys.n; i++) {
-		int c = ts_schema_column(schema, schema->keys.at[i]);
-		const char *text;
-		size_t n;
-		enum rc rc = fn(arg, (size_t)c, scratch, &text, &n, err);
+/* -- The text -- */
 
-		if (rc != RC_OK)
-			return rc;
-		if (i)
-			buf_char(out, KEY_JOIN);
-		buf_add(out, text, n);
-	}
-	return RC_OK;
+void key_text_begin(struct key_text *k, bool of_inputs, struct buf *out)
+{
+	*k = (struct key_text){ out, of_inputs ? hasher_new() : NULL, 0 };
 }
 
-static enum rc digest_key(const struct ts_schema *schema, ts_cell_fn *fn,
+void key_text_add(struct key_text *k, const char *s, size_t n)
+{
+	char length[24];
+
+	if (!k->digest) {
+		if (k->n_parts++)
+			buf_char(k->out, KEY_JOIN);
+		buf_add(k->out, s, n);
+		return;
+	}
+	hasher_add(k->digest, length,
+		   (size_t)snprintf(length, sizeof(length), "%zu:", n));
+	hasher_add(k->digest, s, n);
+	hasher_add(k->digest, ",", 1);
+}
+
+void key_text_end(struct key_text *k)
+{
+	char hex[HASH_HEX_SIZE];
+	struct hash h;
+
+	if (!k->digest)
+		return;
+	h = hasher_end(k->digest);
+	buf_str(k->out, hash_hex(&h, hex));
+}
+
+/* Which of the patterns with equal inputs. */
+static enum rc add_number(const struct ts_schema *schema, ts_cell_fn *fn,
 			  void *arg, struct buf *out, struct buf *scratch,
 			  struct err *err)
 {
-	struct row_digest *d = row_digest_new();
-	char hex[HASH_HEX_SIZE];
 	const char *text;
-	struct hash h;
 	size_t n;
-	enum rc rc = RC_OK;
+	enum rc rc = fn(arg, schema->columns.n - 1, scratch, &text, &n, err);
 
-	for (size_t c = 0; c < schema->columns.n && rc == RC_OK; c++) {
-		if (!(schema->columns.at[c].roles & ROLE_INPUT))
-			continue;
-		rc = fn(arg, c, scratch, &text, &n, err);
-		if (rc == RC_OK)
-			row_digest_add(d, text, n);
-	}
-	h = row_digest_end(d);
-	if (rc == RC_OK)
-		rc = fn(arg, schema->columns.n - 1, scratch, &text, &n, err);
-	if (rc != RC_OK)
+	if (rc != RC_OK || !n)
 		return rc;
-	buf_str(out, hash_hex(&h, hex));
-	if (n) {
-		buf_char(out, '#');
-		buf_add(out, text, n);
-	}
+	buf_char(out, '#');
+	buf_add(out, text, n);
 	return RC_OK;
 }
 
 enum rc ts_make_key(const struct ts_schema *schema, ts_cell_fn *fn, void *arg,
 		    struct buf *out, struct buf *scratch, struct err *err)
 {
-	return ts_schema_has_key(schema) ?
-	       named_key(schema, fn, arg, out, scratch, err) :
-	       digest_key(schema, fn, arg, out, scratch, err);
+	bool named = ts_schema_has_key(schema);
+	size_t n_parts = named ? schema->keys.n : schema->columns.n;
+	struct key_text k;
+	enum rc rc = RC_OK;
+
+	key_text_begin(&k, !named, out);
+	for (size_t i = 0; i < n_parts && rc == RC_OK; i++) {
+		size_t c = named ? (size_t)ts_schema_column(
+			schema, schema->keys.at[i]) : i;
+		const char *text;
+		size_t n;
+
+		if (!named && !(schema->columns.at[c].roles & ROLE_INPUT))
+			continue;
+		rc = fn(arg, c, scratch, &text, &n, err);
+		if (rc == RC_OK)
+			key_text_add(&k, text, n);
+	}
+	key_text_end(&k);
+	return rc != RC_OK || named ? rc :
+	       add_number(schema, fn, arg, out, scratch, err);
 }
+
+/* -- Of an open set -- */
 
 struct place {
 	struct testset *t;

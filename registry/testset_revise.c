@@ -407,26 +407,16 @@ static void list_release(struct key_list *k)
 
 static void key_of(const struct key_list *k, size_t row, struct buf *out)
 {
-	struct row_digest *d = k->digest ? row_digest_new() : NULL;
-	char hex[HASH_HEX_SIZE];
-	struct hash h;
+	struct key_text text;
 
 	buf_clear(out);
+	key_text_begin(&text, k->digest, out);
 	for (size_t i = 0; i < k->n; i++) {
 		const char *s = csv_table_cell(&k->table, row, k->column[i]);
 
-		if (d) {
-			row_digest_add(d, s, strlen(s));
-			continue;
-		}
-		if (i)
-			buf_char(out, KEY_JOIN);
-		buf_str(out, s);
+		key_text_add(&text, s, strlen(s));
 	}
-	if (!d)
-		return;
-	h = row_digest_end(d);
-	buf_str(out, hash_hex(&h, hex));
+	key_text_end(&text);
 }
 
 static enum rc refuse_key(struct revising *r, const struct key_list *k,

@@ -158,38 +158,6 @@ enum rc ts_schema_parse(const struct json *j, struct ts_schema *out,
 	return rc;
 }
 
-/* -- Keys without a column -- */
-
-struct row_digest {
-	struct hasher *hasher;
-};
-
-struct row_digest *row_digest_new(void)
-{
-	struct row_digest *d = XNEW(struct row_digest);
-
-	d->hasher = hasher_new();
-	return d;
-}
-
-void row_digest_add(struct row_digest *d, const char *s, size_t n)
-{
-	char length[24];
-	int k = snprintf(length, sizeof(length), "%zu:", n);
-
-	hasher_add(d->hasher, length, (size_t)k);
-	hasher_add(d->hasher, s, n);
-	hasher_add(d->hasher, ",", 1);
-}
-
-struct hash row_digest_end(struct row_digest *d)
-{
-	struct hash h = hasher_end(d->hasher);
-
-	free(d);
-	return h;
-}
-
 /* -- Digests of revisions -- */
 
 static void add_ref(struct buf *b, const char *what, const char *ref)
