@@ -13,6 +13,11 @@ double dist_binomial_at(uint64_t k, uint64_t n, double p)
 	return dbinom((double)k, (double)n, p, 0);
 }
 
+uint64_t dist_binomial_quantile(double q, uint64_t n, double p)
+{
+	return (uint64_t)qbinom(q, (double)n, p, 1, 0);
+}
+
 double dist_beta_quantile(double p, double a, double b)
 {
 	return qbeta(p, a, b, 1, 0);

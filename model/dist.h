@@ -12,6 +12,8 @@
 double dist_binomial(uint64_t k, uint64_t n, double p);
 /* P(X = k) of the same. */
 double dist_binomial_at(uint64_t k, uint64_t n, double p);
+/* The smallest k of which P(X <= k) is q or more. */
+uint64_t dist_binomial_quantile(double q, uint64_t n, double p);
 /* Quantile of Beta(a, b). */
 double dist_beta_quantile(double p, double a, double b);
 /* P(X > x). */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
-#include "model/dist.h"
+#include "model/interval.h"
 #include "model/jackknife.h"
 #include "model/order.h"
 
@@ -386,18 +386,13 @@ static double r2_variance(const struct units *u, double r2)
 	return sum;
 }
 
-/* Of the ranks between which the quantile lies (Conover 1999, section 3.2); in
- * so large samples binomial numbers are normal. */
 static void spread_quantile(const struct units *u, bool by_size, double p,
 			    struct figure *f)
 {
 	const uint32_t *order = by_size ? u->by_size : u->by_error;
-	double n = (double)u->n, half = Z_95 * sqrt(n * p * (1 - p));
-	double low = floor(n * p - half), high = ceil(n * p + half) + 1;
-	size_t from = low < 1 ? 0 : (size_t)low - 1;
-	size_t to = high > n ? u->n - 1 : (size_t)high - 1;
-	const struct unit *a = &u->unit[order[from]];
-	const struct unit *b = &u->unit[order[to]];
+	struct rank_interval r = interval_quantile(u->n, p);
+	const struct unit *a = &u->unit[order[r.low]];
+	const struct unit *b = &u->unit[order[r.high]];
 
 	figure_interval(f, by_size ? a->mean[0] : a->error,
 			by_size ? b->mean[0] : b->error, METHOD_ORDER);

@@ -66,6 +66,17 @@ struct interval interval_newcombe(uint64_t both, uint64_t first,
 				  delta + sqrt(fmax(above, 0)) };
 }
 
+/* How many of the values are no greater than the quantile, is binomial. */
+struct rank_interval interval_quantile(uint64_t n, double p)
+{
+	struct rank_interval r = { dist_binomial_quantile(0.025, n, p),
+				   dist_binomial_quantile(0.975, n, p) };
+
+	r.low -= r.low > 0;
+	r.high -= r.high == n;
+	return r;
+}
+
 struct figure figure_proportion(uint64_t k, uint64_t n, enum why why_empty,
 				bool clopper_pearson)
 {

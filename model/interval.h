@@ -1,4 +1,4 @@
-/* Intervals for proportions, at 95 %. */
+/* Intervals for proportions and quantiles, at 95 %. */
 #ifndef MUSTER_MODEL_INTERVAL_H
 #define MUSTER_MODEL_INTERVAL_H
 
@@ -23,6 +23,16 @@ struct interval interval_clopper_pearson(uint64_t k, uint64_t n);
  * the first, only the second, none. The difference is first minus second. */
 struct interval interval_newcombe(uint64_t both, uint64_t first,
 				  uint64_t second, uint64_t neither);
+
+/* The quantile p of what n > 0 values are a sample of lies between two of them:
+ * which, from 0, once they are in order. Exact by the binomial law (Conover
+ * 1999, Practical Nonparametric Statistics, section 3.2): beyond either end it
+ * lies in at most 2.5 % of samples, and the next value inwards would say too
+ * much; but where n is too small for that, the end is the outermost value. */
+struct rank_interval {
+	uint64_t low, high;
+};
+struct rank_interval interval_quantile(uint64_t n, double p);
 
 /* The proportion k of n with its interval; n = 0: undefined. */
 struct figure figure_proportion(uint64_t k, uint64_t n, enum why why_empty,
