@@ -405,31 +405,39 @@ enum rc reg_dataset_profile(struct registry *reg, const char *name,
 
 /* -- Entries -- */
 
+struct added {			/* a body, checked; all borrowed */
+	const char *digest, *profile, *values;
+	int64_t size, rows, columns;
+};
+
+static enum rc read_added(const struct json *body, struct added *d,
+			  struct err *err)
+{
+	const struct body_field fields[] = {
+		{ "digest", &d->digest }, { "profile", &d->profile },
+		{ "values", &d->values }, { "size", .number = &d->size },
+		{ "rows", .number = &d->rows },
+		{ "columns", .number = &d->columns }, { 0 },
+	};
+	struct hash blob;
+	enum rc rc = body_read(body, fields, err);
+
+	if (rc)
+		return rc;
+	return reg_blob_from_ref(d->profile, &blob) &&
+	       reg_blob_from_ref(d->values, &blob) ? RC_OK :
+	       err_set(err, RC_CORRUPT, "'profile' or 'values' names no blob");
+}
+
 static enum rc apply_add(struct apply *a, struct err *err)
 {
 	const struct json *b = a->entry->body;
-	const char *digest, *profile, *values;
-	int64_t size, rows, columns;
-	struct hash blob;
+	struct added d;
 	struct stmt *s;
-	enum rc rc = body_str(b, "digest", &digest, err);
+	enum rc rc = read_added(b, &d, err);
 
-	if (!rc)
-		rc = body_str(b, "profile", &profile, err);
-	if (!rc)
-		rc = body_str(b, "values", &values, err);
-	if (!rc)
-		rc = body_int(b, "size", &size, err);
-	if (!rc)
-		rc = body_int(b, "rows", &rows, err);
-	if (!rc)
-		rc = body_int(b, "columns", &columns, err);
 	if (rc)
 		return rc;
-	if (!reg_blob_from_ref(profile, &blob) ||
-	    !reg_blob_from_ref(values, &blob))
-		return err_set(err, RC_CORRUPT, "'profile' or 'values' names "
-			       "no blob");
 	s = db_prepare(a->db,
 		"INSERT INTO dataset(name, file, digest, size, rows, columns,"
 		"                    source, label, note, profile, value_blob,"
@@ -445,15 +453,15 @@ static enum rc apply_add(struct apply *a, struct err *err)
 		"   who = excluded.who, idx = excluded.idx");
 	stmt_bind_text(s, entry_noun(a->entry));
 	stmt_bind_text(s, json_get_str(b, "file"));
-	stmt_bind_text(s, digest);
-	stmt_bind_int(s, size);
-	stmt_bind_int(s, rows);
-	stmt_bind_int(s, columns);
+	stmt_bind_text(s, d.digest);
+	stmt_bind_int(s, d.size);
+	stmt_bind_int(s, d.rows);
+	stmt_bind_int(s, d.columns);
 	stmt_bind_text(s, json_get_str(b, "source"));
 	stmt_bind_text(s, json_get_str(b, "label"));
 	stmt_bind_text(s, json_get_str(b, "note"));
-	stmt_bind_text(s, profile);
-	stmt_bind_text(s, values);
+	stmt_bind_text(s, d.profile);
+	stmt_bind_text(s, d.values);
 	stmt_bind_int(s, a->entry->time);
 	stmt_bind_text(s, a->entry->login);
 	stmt_bind_int(s, (int64_t)a->entry->index);

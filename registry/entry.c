@@ -121,6 +121,18 @@ enum rc body_int(const struct json *body, const char *key, int64_t *out,
 	return err_set(err, RC_CORRUPT, "entry has no whole number '%s'", key);
 }
 
+enum rc body_read(const struct json *body, const struct body_field *fields,
+		  struct err *err)
+{
+	enum rc rc = RC_OK;
+
+	for (; fields->key && rc == RC_OK; fields++)
+		rc = fields->text
+			? body_str(body, fields->key, fields->text, err)
+			: body_int(body, fields->key, fields->number, err);
+	return rc;
+}
+
 /* Measured numbers are texts, so that bytes depend on no printer. */
 static enum rc check_values(const struct json *j, struct err *err)
 {
@@ -175,18 +187,15 @@ static enum rc parse_numbers(const struct json *j, struct entry *e,
 			     struct err *err)
 {
 	int64_t schema, index;
-	const struct {
-		const char *key;
-		int64_t *out;
-	} fields[] = {
-		{ "schema", &schema }, { "index", &index },
-		{ "version", &e->version }, { "revision", &e->revision },
-		{ "base", &e->base },
+	const struct body_field fields[] = {
+		{ "schema", .number = &schema },
+		{ "index", .number = &index },
+		{ "version", .number = &e->version },
+		{ "revision", .number = &e->revision },
+		{ "base", .number = &e->base }, { 0 },
 	};
-	enum rc rc = RC_OK;
+	enum rc rc = body_read(j, fields, err);
 
-	for (size_t i = 0; i < 5 && rc == RC_OK; i++)
-		rc = body_int(j, fields[i].key, fields[i].out, err);
 	if (rc != RC_OK)
 		return rc;
 	if (schema != ENTRY_SCHEMA)

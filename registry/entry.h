@@ -89,6 +89,13 @@ enum rc body_str(const struct json *body, const char *key, const char **out,
 		 struct err *err) MUST_USE;
 enum rc body_int(const struct json *body, const char *key, int64_t *out,
 		 struct err *err) MUST_USE;
+/* Many of them, in order; the last has no key. */
+struct body_field {
+	const char *key, **text;	/* text, or else number */
+	int64_t *number;
+};
+enum rc body_read(const struct json *body, const struct body_field *fields,
+		  struct err *err) MUST_USE;
 
 /* One row of log views. The strings are the struct's own. */
 struct log_line {

@@ -102,24 +102,19 @@ struct add {			/* a body, checked; all borrowed */
 static enum rc read_add(const struct json *body, struct add *a,
 			struct err *err)
 {
-	const struct { const char *key; const char **out; } texts[] = {
+	const struct body_field fields[] = {
 		{ "model", &a->model }, { "testset", &a->testset },
 		{ "revision_digest", &a->revision_digest },
 		{ "prediction_digest", &a->prediction_digest },
 		{ "threshold", &a->threshold }, { "cuts", &a->cuts },
 		{ "options", &a->options }, { "blob", &a->blob },
+		{ "version", .number = &a->version },
+		{ "revision", .number = &a->revision },
+		{ "metric_code", .number = &a->metric_code },
+		{ "n", .number = &a->n }, { 0 },
 	};
-	const struct { const char *key; int64_t *out; } ints[] = {
-		{ "version", &a->version }, { "revision", &a->revision },
-		{ "metric_code", &a->metric_code }, { "n", &a->n },
-	};
-	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts) && !rc; i++)
-		rc = body_str(body, texts[i].key, texts[i].out, err);
-	for (size_t i = 0; i < sizeof(ints) / sizeof(*ints) && !rc; i++)
-		rc = body_int(body, ints[i].key, ints[i].out, err);
-	return rc;
+	return body_read(body, fields, err);
 }
 
 /* The version's newest evaluation of all sets is the one that lists show. */

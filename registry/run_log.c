@@ -52,22 +52,17 @@ void run_recs_release(struct run_recs *v)
 
 static enum rc apply_start(struct apply *a, struct err *err)
 {
-	const struct json *body = a->entry->body;
 	const char *testset, *process, *model;
 	int64_t version, revision, asked;
+	const struct body_field fields[] = {
+		{ "testset", &testset }, { "process", &process },
+		{ "model", &model }, { "version", .number = &version },
+		{ "revision", .number = &revision },
+		{ "asked", .number = &asked }, { 0 },
+	};
 	struct stmt *s;
-	enum rc rc = body_str(body, "testset", &testset, err);
+	enum rc rc = body_read(a->entry->body, fields, err);
 
-	if (rc == RC_OK)
-		rc = body_str(body, "process", &process, err);
-	if (rc == RC_OK)
-		rc = body_str(body, "model", &model, err);
-	if (rc == RC_OK)
-		rc = body_int(body, "version", &version, err);
-	if (rc == RC_OK)
-		rc = body_int(body, "revision", &revision, err);
-	if (rc == RC_OK)
-		rc = body_int(body, "asked", &asked, err);
 	if (rc != RC_OK)
 		return rc;
 	s = db_prepare(a->db,

@@ -29,27 +29,19 @@ struct fields {
 	struct sshsig sig;
 };
 
-static enum rc read_texts(const struct json *body, struct fields *f,
-			  struct err *err)
+static enum rc read_body(const struct json *body, struct fields *f,
+			 struct err *err)
 {
-	const struct {
-		const char *key, **out;
-	} texts[] = {
+	const struct body_field fields[] = {
 		{ "model", &f->model }, { "role", &f->role },
 		{ "meaning", &f->meaning }, { "stage", &f->stage },
 		{ "reason", &f->reason }, { "statement", &f->statement },
+		{ "version", .number = &f->version },
+		{ "size", .number = &f->size },
+		{ "signed", .number = &f->time }, { 0 },
 	};
-	enum rc rc = RC_OK;
 
-	for (size_t i = 0; i < 6 && rc == RC_OK; i++)
-		rc = body_str(body, texts[i].key, texts[i].out, err);
-	if (rc == RC_OK)
-		rc = body_int(body, "version", &f->version, err);
-	if (rc == RC_OK)
-		rc = body_int(body, "size", &f->size, err);
-	if (rc == RC_OK)
-		rc = body_int(body, "signed", &f->time, err);
-	return rc;
+	return body_read(body, fields, err);
 }
 
 static enum rc check_fields(struct apply *a, struct fields *f,
@@ -123,7 +115,7 @@ static enum rc insert_signoff(struct apply *a, const struct fields *f,
 static enum rc apply_add(struct apply *a, struct err *err)
 {
 	struct fields f = { 0 };
-	enum rc rc = read_texts(a->entry->body, &f, err);
+	enum rc rc = read_body(a->entry->body, &f, err);
 
 	if (rc == RC_OK)
 		rc = check_fields(a, &f, err);

@@ -111,14 +111,12 @@ enum rc version_alias_undo(struct reg_tx *tx, const struct entry *e,
 {
 	const char *model, *alias;
 	int64_t from, to, now = 0;
-	enum rc rc = body_str(e->body, "model", &model, err);
+	const struct body_field fields[] = {
+		{ "model", &model }, { "alias", &alias },
+		{ "from", .number = &from }, { "to", .number = &to }, { 0 },
+	};
+	enum rc rc = body_read(e->body, fields, err);
 
-	if (rc == RC_OK)
-		rc = body_str(e->body, "alias", &alias, err);
-	if (rc == RC_OK)
-		rc = body_int(e->body, "from", &from, err);
-	if (rc == RC_OK)
-		rc = body_int(e->body, "to", &to, err);
 	if (rc != RC_OK)
 		return rc;
 	rc = version_by_alias(tx_registry(tx), model, alias, &now, err);

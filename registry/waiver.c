@@ -408,15 +408,13 @@ struct fields {
 static enum rc read_fields(const struct entry *e, const char *rule,
 			   struct fields *f, struct err *err)
 {
+	const struct body_field fields[] = {
+		{ "model", &f->model }, { "version", .number = &f->version },
+		{ rule, &f->rule }, { "reason", &f->reason }, { 0 },
+	};
 	char *object;
-	enum rc rc = body_str(e->body, "model", &f->model, err);
+	enum rc rc = body_read(e->body, fields, err);
 
-	if (rc == RC_OK)
-		rc = body_int(e->body, "version", &f->version, err);
-	if (rc == RC_OK)
-		rc = body_str(e->body, rule, &f->rule, err);
-	if (rc == RC_OK)
-		rc = body_str(e->body, "reason", &f->reason, err);
 	if (rc != RC_OK)
 		return rc;
 	object = xasprintf("waiver/%s@%lld", f->model,
