@@ -18,3 +18,10 @@ bool answer_is_right(const struct eval_input *in, size_t row)
 {
 	return answer_label(in, row) == in->target[row];
 }
+
+bool answer_is_positive(const struct eval_input *in, size_t row)
+{
+	uint32_t label = answer_label(in, row);
+
+	return label < 2 ? label == 1 : in->target[row] != 1;
+}

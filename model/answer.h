@@ -14,5 +14,8 @@ bool answer_has_label(const struct eval_input *in);
 /* A code; n_labels: a label outside the set. */
 uint32_t answer_label(const struct eval_input *in, size_t row);
 bool answer_is_right(const struct eval_input *in, size_t row);
+/* Binary: as the confusion table has it, where a label outside the set is wrong
+ * whichever the target. */
+bool answer_is_positive(const struct eval_input *in, size_t row);
 
 #endif

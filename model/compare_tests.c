@@ -11,14 +11,6 @@
 #include "model/paired.h"
 #include "model/scored.h"
 
-/* Binary: what counts as the positive answer, as in the confusion table. */
-static bool says_positive(const struct eval_input *in, size_t row)
-{
-	uint32_t s = answer_label(in, row);
-
-	return s < 2 ? s == 1 : in->target[row] != 1;
-}
-
 /* -- Paired proportions -- */
 
 struct table2 {
@@ -53,7 +45,7 @@ static bool holds(const struct eval_input *in, enum holds what, size_t row)
 {
 	if (what == HOLDS_RIGHT)
 		return answer_is_right(in, row);
-	return says_positive(in, row) == (what == HOLDS_POSITIVE);
+	return answer_is_positive(in, row) == (what == HOLDS_POSITIVE);
 }
 
 static void add_row(struct table2 *t, bool base, bool candidate)

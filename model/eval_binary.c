@@ -9,19 +9,12 @@
 #include <string.h>
 
 #include "base/xalloc.h"
+#include "model/answer.h"
 #include "model/jackknife.h"
 #include "model/ln.h"
 
 #define BLOCK 512
 #define CLIP 0x1p-52
-
-static bool says_positive(const struct eval_input *in, size_t row)
-{
-	if (in->has_threshold && in->score)
-		return in->score[row] >= in->threshold;
-	/* a label outside the set is wrong, whichever the target */
-	return in->label[row] < 2 ? in->label[row] == 1 : in->target[row] != 1;
-}
 
 /* -- Counts -- */
 
@@ -32,7 +25,7 @@ static uint8_t *what_was_said(const struct binary *b)
 	uint8_t *said = xcalloc(b->in->n + 1, 1);
 
 	for (size_t i = 0; b->has_label && i < b->in->n; i++)
-		said[i] = says_positive(b->in, i);
+		said[i] = answer_is_positive(b->in, i);
 	return said;
 }
 
@@ -544,7 +537,7 @@ const void *eval_places_new(struct eval_run *run, const uint32_t *rows,
 	double *weight = eval_keep(run, n + 1, sizeof(*weight));
 
 	for (size_t i = 0; i < n; i++) {
-		bool said = says_positive(in, rows[i]);
+		bool said = answer_is_positive(in, rows[i]);
 		bool is = in->target[rows[i]] == 1;
 
 		place[i] = said ? !is : is ? 2 : 3;
