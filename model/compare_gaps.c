@@ -253,16 +253,11 @@ void compare_plan_gaps(struct comparing *c)
 	}
 }
 
-static enum verdict judge(const struct compare_options *opt,
-			  const struct delta *d)
+static enum verdict judge(const struct comparing *c, const struct delta *d)
 {
-	if (d->why || !d->has_interval)
-		return VERDICT_INSUFFICIENT;
-	if (opt->has_margin && d->low >= -opt->margin &&
-	    d->high <= opt->margin)
-		return VERDICT_EQUIVALENT;
-	return d->high < 0 ? VERDICT_BETTER : d->low > 0 ? VERDICT_WORSE :
-	       VERDICT_NO_DIFFERENCE;
+	return d->has_interval ? compare_verdict(c, BETTER_LOWER, d,
+						 compare_excludes_zero(d), 0) :
+	       VERDICT_INSUFFICIENT;
 }
 
 void compare_take_gaps(struct comparing *c)
@@ -277,7 +272,7 @@ void compare_take_gaps(struct comparing *c)
 			if (!gap->delta.why && f->method != METHOD_NONE)
 				compare_set_interval(&gap->delta, f->low,
 						     f->high, f->method);
-			gap->delta.verdict = judge(c->opt, &gap->delta);
+			gap->delta.verdict = judge(c, &gap->delta);
 		}
 	}
 }

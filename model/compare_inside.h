@@ -85,6 +85,17 @@ double compare_interval_p(const struct delta *d);
 void compare_shifts(struct comparing *c, size_t candidate,
 		    const uint32_t *ordinals);
 
+/* What a difference is called, by the options' margin and where what is asked
+ * for is better; differs: whether the caller's test, or the interval, says
+ * that it is more than chance. Fewer than min_n that weigh: insufficient. */
+#define COMPARE_LEVEL 0.05
+enum verdict compare_verdict(const struct comparing *c, enum better better,
+			     const struct delta *d, bool differs,
+			     uint64_t min_n);
+bool compare_excludes_zero(const struct delta *d);
+/* The least number of patterns, as asked for or the usual one: of the whole
+ * (slot 0), or of a slice. */
+uint64_t compare_min_n(const struct comparing *c, size_t slot);
 /* Holm over candidates, then every verdict. */
 void compare_judge(struct comparing *c);
 /* out->nest, from the rows of each slice. */

@@ -8,8 +8,6 @@
 #include "model/compare_inside.h"
 #include "model/paired.h"
 
-#define MIN_N 30
-#define LEVEL 0.05
 #define NO_ROW UINT32_MAX
 
 /* One part of one candidate while the resampling is under way. */
@@ -160,25 +158,15 @@ static void take_part(struct part_pair *q, struct compare_part *out)
 	out->delta = *d;
 }
 
-static bool is_judged(const struct comparing *c, const struct compare_part *p)
+/* The exact test needs no least number. */
+static uint64_t min_n_of(const struct comparing *c)
 {
-	uint64_t least = c->opt->min_n ? c->opt->min_n : MIN_N;
-
-	return p->delta.has_p &&
-	       (!c->out->is_weighted || p->delta.n_weighing >= least);
+	return c->out->is_weighted ? compare_min_n(c, 0) : 0;
 }
 
-static void judge_part(const struct comparing *c, struct compare_part *p)
+static bool is_judged(const struct comparing *c, const struct compare_part *p)
 {
-	struct delta *d = &p->delta;
-
-	if (!is_judged(c, p))
-		d->verdict = !d->why && !(p->fixed + p->broken)
-			? VERDICT_NO_DIFFERENCE : VERDICT_INSUFFICIENT;
-	else if (d->p_holm >= LEVEL || d->delta == 0)
-		d->verdict = VERDICT_NO_DIFFERENCE;
-	else
-		d->verdict = d->delta > 0 ? VERDICT_BETTER : VERDICT_WORSE;
+	return p->delta.has_p && p->delta.n_weighing >= min_n_of(c);
 }
 
 static void judge_parts(const struct comparing *c, struct candidate *out)
@@ -191,9 +179,14 @@ static void judge_parts(const struct comparing *c, struct candidate *out)
 			p[n++] = out->parts[i].delta.p;
 	holm(p, n, p);
 	for (size_t i = 0; i < out->n_parts; i++) {
-		if (is_judged(c, &out->parts[i]))
-			out->parts[i].delta.p_holm = p[k++];
-		judge_part(c, &out->parts[i]);
+		struct delta *d = &out->parts[i].delta;
+		bool judged = is_judged(c, &out->parts[i]);
+
+		if (judged)
+			d->p_holm = p[k++];
+		d->verdict = compare_verdict(c, BETTER_HIGHER, d, judged &&
+					     d->p_holm < COMPARE_LEVEL,
+					     min_n_of(c));
 	}
 	free(p);
 }

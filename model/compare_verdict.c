@@ -8,20 +8,27 @@
 
 #define MIN_N_WHOLE 30
 #define MIN_N_SLICE 200
-#define LEVEL 0.05
 
 /* -- Verdicts -- */
 
-static bool improves(enum metric m, const struct delta *d)
+static bool improves(enum better better, const struct delta *d)
 {
-	if (metric_better(m) == BETTER_ZERO)
+	if (better == BETTER_ZERO)
 		return fabs(d->candidate) < fabs(d->base);
-	return (d->delta > 0) == (metric_better(m) == BETTER_HIGHER);
+	return (d->delta > 0) == (better == BETTER_HIGHER);
 }
 
-static enum verdict judge(const struct compare_options *opt, enum metric m,
-			  const struct delta *d, bool differs, uint64_t min_n)
+bool compare_excludes_zero(const struct delta *d)
 {
+	return d->has_interval && (d->low > 0 || d->high < 0);
+}
+
+enum verdict compare_verdict(const struct comparing *c, enum better better,
+			     const struct delta *d, bool differs,
+			     uint64_t min_n)
+{
+	const struct compare_options *opt = c->opt;
+
 	if (d->why || d->n_weighing < min_n)
 		return VERDICT_INSUFFICIENT;
 	if (!d->has_p && !d->has_interval && d->delta != 0)
@@ -29,19 +36,18 @@ static enum verdict judge(const struct compare_options *opt, enum metric m,
 	if (opt->has_margin && d->has_interval && d->low >= -opt->margin &&
 	    d->high <= opt->margin)
 		return VERDICT_EQUIVALENT;
-	if (!differs || d->delta == 0 || metric_better(m) == BETTER_NEITHER)
+	if (!differs || d->delta == 0 || better == BETTER_NEITHER)
 		return VERDICT_NO_DIFFERENCE;
-	return improves(m, d) ? VERDICT_BETTER : VERDICT_WORSE;
+	return improves(better, d) ? VERDICT_BETTER : VERDICT_WORSE;
 }
 
 bool delta_only_differs(enum metric m, const struct delta *d)
 {
 	return metric_better(m) == BETTER_NEITHER && !d->why &&
-	       d->verdict == VERDICT_NO_DIFFERENCE && d->has_interval &&
-	       (d->low > 0 || d->high < 0);
+	       d->verdict == VERDICT_NO_DIFFERENCE && compare_excludes_zero(d);
 }
 
-static uint64_t min_n_of(const struct comparing *c, size_t slot)
+uint64_t compare_min_n(const struct comparing *c, size_t slot)
 {
 	uint64_t asked = slot ? c->opt->min_n_slice : c->opt->min_n;
 
@@ -55,13 +61,14 @@ static void judge_slices(struct comparing *c, struct candidate *out,
 {
 	const struct slice_nest *nest = c->out->nest;
 	double *p = XNEW_ARRAY(double, out->n_slices + 1);
-	uint64_t min_n = min_n_of(c, 1);
+	uint64_t min_n = compare_min_n(c, 1);
 	size_t n = 0, k = 0;
 
 	for (size_t i = 0; i < out->n_slices; i++) {
 		const struct delta *d = &out->slices[i].metrics[m];
 
-		if (d->has_p && d->n_weighing >= min_n && nest[i].same_as == NEST_NONE)
+		if (d->has_p && d->n_weighing >= min_n &&
+		    nest[i].same_as == NEST_NONE)
 			p[n++] = d->p;
 	}
 	holm(p, n, p);
@@ -74,8 +81,8 @@ static void judge_slices(struct comparing *c, struct candidate *out,
 				.p_holm;
 		else if (d->has_p && d->n_weighing >= min_n)
 			d->p_holm = p[k++];
-		d->verdict = judge(c->opt, m, d, d->has_p &&
-				   d->p_holm < LEVEL, min_n);
+		d->verdict = compare_verdict(c, metric_better(m), d, d->has_p &&
+					     d->p_holm < COMPARE_LEVEL, min_n);
 	}
 	free(p);
 }
@@ -95,17 +102,17 @@ static void judge_candidate(struct comparing *c, struct candidate *out)
 	enum task task = c->out->task;
 	enum metric main = deciding_metric(out, task);
 
-	for (unsigned m = 0; m < METRIC_COUNT; m++) {
+	for (enum metric m = 0; m < METRIC_COUNT; m++) {
 		struct delta *d = &out->metrics[m];
-		bool differs = m == (unsigned)main
-			? d->has_p && d->p_holm < LEVEL
-			: d->has_interval && (d->low > 0 || d->high < 0);
+		bool differs = m == main
+			? d->has_p && d->p_holm < COMPARE_LEVEL
+			: compare_excludes_zero(d);
 
 		if (!d->present)
 			continue;
-		d->verdict = judge(c->opt, (enum metric)m, d, differs,
-				   min_n_of(c, 0));
-		judge_slices(c, out, (enum metric)m);
+		d->verdict = compare_verdict(c, metric_better(m), d, differs,
+					     compare_min_n(c, 0));
+		judge_slices(c, out, m);
 	}
 	out->verdict = out->metrics[main].verdict;
 }

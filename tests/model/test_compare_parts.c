@@ -51,18 +51,25 @@ static void weigh(struct sample *s)
 	s->in[0].weight = s->in[1].weight = s->weight;
 }
 
-static struct comparison run(const struct sample *s,
-			     const uint32_t *ordinals)
+static struct comparison run_parts(const struct sample *s,
+				   const uint32_t *ordinals,
+				   struct compare_options opt)
 {
-	const struct compare_options opt = { .resamples = 400, .n_parts = 1,
-					     .parts = &s->among };
 	struct comparison c;
 	struct err err = ERR_INIT;
 
+	opt.resamples = 400;
 	if (compare_versions(s->in, 2, ordinals, &opt, &c, &err))
 		fail_msg("%s", err.text);
-	assert_int_equal(c.candidates[0].n_parts, 1);
+	assert_int_equal(c.candidates[0].n_parts, opt.n_parts);
 	return c;
+}
+
+static struct comparison run(const struct sample *s,
+			     const uint32_t *ordinals)
+{
+	return run_parts(s, ordinals, (struct compare_options){
+		.n_parts = 1, .parts = &s->among });
 }
 
 static void test_compare_parts__counts_have_the_exact_test(void **state)
@@ -218,6 +225,151 @@ static void test_compare_parts__go_by_ordinal(void **state)
 	free(s);
 }
 
+/* -- Several parts -- */
+
+/* From pattern 0 on: 40 of which 12 were fixed; 40 of which 8 were fixed and 2
+ * broken; 40 of which none flipped; 40 of which 5 were fixed and 5 broken. The
+ * last part is the first two again; one has none of the patterns. */
+enum { FIXED, MIXED, SAME, EVEN, NOTHING, AGAIN, N_PARTS };
+static const struct { size_t first, n, fixed, broken; } parts[N_PARTS] = {
+	[FIXED] = { 0, 40, 12, 0 }, [MIXED] = { 40, 40, 8, 2 },
+	[SAME] = { 80, 40, 0, 0 }, [EVEN] = { 120, 40, 5, 5 },
+	[NOTHING] = { 1000, 3, 0, 0 }, [AGAIN] = { 0, 80, 20, 2 },
+};
+
+static struct sample *make_parts(uint32_t (*ordinals)[80],
+				 struct compare_among *among)
+{
+	struct sample *s = make();
+
+	memcpy(s->base, s->target, sizeof(s->base));
+	memcpy(s->now, s->target, sizeof(s->now));
+	for (size_t k = 0; k < N_PARTS; k++) {
+		for (size_t i = 0; i < parts[k].n; i++)
+			ordinals[k][i] = (uint32_t)(parts[k].first + i);
+		among[k] = (struct compare_among){ ordinals[k], parts[k].n };
+	}
+	for (size_t k = 0; k < NOTHING; k++) {
+		size_t i = parts[k].first, j = i + parts[k].fixed;
+
+		for (; i < j; i++)
+			s->base[i] = !s->target[i];
+		for (; i < j + parts[k].broken; i++)
+			s->now[i] = !s->target[i];
+	}
+	return s;
+}
+
+static void check_verdicts(const struct comparison *c,
+			   const enum verdict want[N_PARTS])
+{
+	for (size_t k = 0; k < N_PARTS; k++)
+		if (c->candidates[0].parts[k].delta.verdict != want[k])
+			fail_msg("part %zu is '%s', not '%s'", k,
+				 verdict_text(c->candidates[0].parts[k]
+					      .delta.verdict),
+				 verdict_text(want[k]));
+}
+
+/* p is adjusted over the parts that have a flip, whatever they share. */
+static void test_compare_parts__several_are_adjusted(void **state)
+{
+	static const enum verdict want[] = {
+		[FIXED] = VERDICT_BETTER, [MIXED] = VERDICT_NO_DIFFERENCE,
+		[SAME] = VERDICT_NO_DIFFERENCE,
+		[EVEN] = VERDICT_NO_DIFFERENCE,
+		[NOTHING] = VERDICT_INSUFFICIENT, [AGAIN] = VERDICT_BETTER,
+	};
+	uint32_t ordinals[N_PARTS][80];
+	struct compare_among among[N_PARTS];
+	struct sample *s = make_parts(ordinals, among);
+	struct comparison c = run_parts(s, NULL, (struct compare_options){
+		.n_parts = N_PARTS, .parts = among });
+	const struct compare_part *p = c.candidates[0].parts;
+
+	(void)state;
+	for (size_t k = 0; k < N_PARTS; k++) {
+		assert_int_equal(p[k].fixed, parts[k].fixed);
+		assert_int_equal(p[k].broken, parts[k].broken);
+		assert_int_equal(p[k].delta.n, k == NOTHING ? 0 : parts[k].n);
+		assert_int_equal(p[k].delta.has_p, k != SAME && k != NOTHING);
+	}
+	/* four were tested: by Holm the least p counts four times, ... */
+	assert_close(p[AGAIN].delta.p_holm, 4 * mcnemar_exact(2, 20).p,
+		     1e-15, "least");
+	assert_close(p[FIXED].delta.p_holm, 3 * mcnemar_exact(0, 12).p,
+		     1e-15, "second");
+	assert_close(p[MIXED].delta.p_holm, 2 * mcnemar_exact(2, 8).p,
+		     1e-15, "third");
+	assert_close(p[EVEN].delta.p_holm, 1, 0, "last");
+	check_verdicts(&c, want);
+	comparison_release(&c);
+	free(s);
+}
+
+/* Within the margin is equivalent, as of the whole: also where more is fixed
+ * than chance fixes. */
+static void test_compare_parts__within_the_margin(void **state)
+{
+	static const enum verdict want[] = {
+		[FIXED] = VERDICT_BETTER, [MIXED] = VERDICT_NO_DIFFERENCE,
+		[SAME] = VERDICT_NO_DIFFERENCE, [EVEN] = VERDICT_EQUIVALENT,
+		[NOTHING] = VERDICT_INSUFFICIENT, [AGAIN] = VERDICT_BETTER,
+	};
+	static const enum verdict wide[] = {
+		[FIXED] = VERDICT_EQUIVALENT, [MIXED] = VERDICT_EQUIVALENT,
+		[SAME] = VERDICT_NO_DIFFERENCE, [EVEN] = VERDICT_EQUIVALENT,
+		[NOTHING] = VERDICT_INSUFFICIENT, [AGAIN] = VERDICT_EQUIVALENT,
+	};
+	uint32_t ordinals[N_PARTS][80];
+	struct compare_among among[N_PARTS];
+	struct sample *s = make_parts(ordinals, among);
+	struct compare_options opt = { .n_parts = N_PARTS, .parts = among,
+				       .has_margin = true, .margin = .2 };
+	struct comparison c = run_parts(s, NULL, opt);
+
+	(void)state;
+	check_verdicts(&c, want);
+	comparison_release(&c);
+	opt.margin = .5;
+	c = run_parts(s, NULL, opt);
+	check_verdicts(&c, wide);
+	comparison_release(&c);
+	free(s);
+}
+
+/* Weights want their least number, flips or none. */
+static void test_compare_parts__several_weighted(void **state)
+{
+	static const enum verdict want[] = {
+		[FIXED] = VERDICT_BETTER, [MIXED] = VERDICT_NO_DIFFERENCE,
+		[SAME] = VERDICT_NO_DIFFERENCE,
+		[EVEN] = VERDICT_NO_DIFFERENCE,
+		[NOTHING] = VERDICT_INSUFFICIENT, [AGAIN] = VERDICT_BETTER,
+	};
+	static const enum verdict few[] = {
+		VERDICT_INSUFFICIENT, VERDICT_INSUFFICIENT,
+		VERDICT_INSUFFICIENT, VERDICT_INSUFFICIENT,
+		VERDICT_INSUFFICIENT, VERDICT_BETTER,
+	};
+	uint32_t ordinals[N_PARTS][80];
+	struct compare_among among[N_PARTS];
+	struct sample *s = make_parts(ordinals, among);
+	struct compare_options opt = { .n_parts = N_PARTS, .parts = among };
+	struct comparison c;
+
+	(void)state;
+	weigh(s);
+	c = run_parts(s, NULL, opt);
+	check_verdicts(&c, want);
+	comparison_release(&c);
+	opt.min_n = 60;
+	c = run_parts(s, NULL, opt);
+	check_verdicts(&c, few);
+	comparison_release(&c);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +383,9 @@ int main(void)
 		cmocka_unit_test(test_compare_parts__weights_are_relative),
 		cmocka_unit_test(test_compare_parts__agree_with_a_slice),
 		cmocka_unit_test(test_compare_parts__go_by_ordinal),
+		cmocka_unit_test(test_compare_parts__several_are_adjusted),
+		cmocka_unit_test(test_compare_parts__within_the_margin),
+		cmocka_unit_test(test_compare_parts__several_weighted),
 	};
 
 	return cmocka_run_group_tests_name("compare_parts", tests, NULL,
