@@ -70,6 +70,6 @@ bool metric_from_key(const char *key, enum metric *out);
 enum metric metric_main(enum task task);
 
 /* Version of the metric code: part of what an evaluation was computed from. */
-#define METRIC_CODE_VERSION 3
+#define METRIC_CODE_VERSION 4
 
 #endif
