@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/xalloc.h"
+#include "registry/registry.h"
 #include "registry/sieve.h"
 
 static uint64_t state;
@@ -128,6 +129,38 @@ static void test_sieve__same_rows_same_bytes(void **data)
 	buf_release(&b[0]);
 }
 
+/* Hashes that are all of one part, n of them, all different. */
+static size_t write_alike(size_t n, struct buf parts[SIEVE_PARTS])
+{
+	uint64_t *hash = XNEW_ARRAY(uint64_t, n);
+	uint32_t first[] = { 0 };
+	size_t n_parts;
+
+	for (size_t i = 0; i < n; i++)
+		hash[i] = (uint64_t)(i % 2048) << 48 | (uint64_t)(i / 2048) << 20;
+	n_parts = sieve_write(hash, n, first, 1, parts);
+	free(hash);
+	return n_parts;
+}
+
+/* A part is a blob: one that would be too large is none, and neither are the
+ * others. */
+static void test_sieve__one_that_no_blob_holds_is_none(void **data)
+{
+	const size_t most = (REG_BLOB_MAX - 16) / 4 - 2049;
+	struct buf parts[SIEVE_PARTS];
+	struct sieve_part p;
+
+	(void)data;
+	assert_int_equal(write_alike(most, parts), SIEVE_PARTS);
+	assert_int_equal(parts[0].len, REG_BLOB_MAX);
+	assert_int_equal(sieve_read(parts[0].data, parts[0].len, 0,
+				    SIEVE_PARTS, 1, &p, NULL), RC_OK);
+	for (size_t i = 0; i < SIEVE_PARTS; i++)
+		buf_release(&parts[i]);
+	assert_int_equal(write_alike(most + 1, parts), 0);
+}
+
 /* Each byte changed, each end cut: refused, or a sieve that can be asked. */
 static void test_sieve__damage(void **data)
 {
@@ -170,7 +203,7 @@ static void test_sieve__damage(void **data)
 
 int main(void)
 {
-	struct CMUnitTest tests[sizeof(sizes) / sizeof(*sizes) + 2];
+	struct CMUnitTest tests[sizeof(sizes) / sizeof(*sizes) + 3];
 	static char names[sizeof(sizes) / sizeof(*sizes)][64];
 	size_t n = 0;
 
@@ -187,5 +220,7 @@ int main(void)
 	tests[n++] = (struct CMUnitTest)
 		cmocka_unit_test(test_sieve__same_rows_same_bytes);
 	tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_sieve__damage);
+	tests[n++] = (struct CMUnitTest)cmocka_unit_test(
+		test_sieve__one_that_no_blob_holds_is_none);
 	return _cmocka_run_group_tests("sieve", tests, n, NULL, NULL);
 }

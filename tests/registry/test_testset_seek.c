@@ -656,7 +656,62 @@ static void test_seek__is_not_taken_out(void **state)
 	world_close(&w);
 }
 
-/* An entry that names a sieve through which nothing comes. */
+/* -- Where a group's hashes make no sieve -- */
+
+/* As many as no part holds, all of one; and as many that are not. */
+static uint64_t *many_hashes(size_t n, bool alike)
+{
+	uint64_t *hash = malloc(n * sizeof(*hash));
+
+	for (size_t i = 0; i < n; i++)
+		hash[i] = alike ? (uint64_t)(i % 2048) << 48 |
+				  (uint64_t)(i / 2048) << 20 :
+			  i * 0x9e3779b97f4a7c15u;
+	return hash;
+}
+
+static void test_seek__keeps_both_sieves_or_none(void **state)
+{
+	const size_t n = REG_BLOB_MAX / 4;
+	struct temp_registry *t;
+	struct testset *set;
+	struct world w;
+
+	(void)state;
+	make_long(&w);
+	t = &w.t[0];
+	assert_ok(reg_testset_open(t->reg, "s", 0, &set, &oops));
+	for (int alike = 0; alike < 2; alike++) {
+		uint64_t *keys = many_hashes(n, alike);
+		uint64_t *inputs = many_hashes(n, false);
+		const uint64_t *const hash[SEEK_GROUPS] = { keys, inputs };
+		struct chunks added = { 0 };
+		struct ts_new_sieve made;
+		struct ts_seeker *s;
+		struct json *j;
+
+		vec_push(&added.at, ((struct chunk){ .n = (uint32_t)n }));
+		assert_ok(ts_seeker_new(set, &s, &oops));
+		assert_ok(ts_sieve_make(s, n, hash, &added, &made, &oops));
+		assert_int_equal(made.n_parts[SEEK_KEYS], alike ? 0 : 32);
+		assert_int_equal(made.n_parts[SEEK_INPUTS], alike ? 0 : 32);
+		if (alike) {
+			assert_ok(ts_sieve_put(set, &made, &j, &oops));
+			assert_null(j);
+		}
+		ts_sieve_release(&made);
+		ts_seeker_free(s);
+		vec_free(&added.at);
+		free(keys);
+		free(inputs);
+	}
+	testset_close(set);
+	temp_registry_verify(t);
+	world_close(&w);
+}
+
+/* -- Entries whose sieve is not that of the rows -- */
+
 struct forgery {
 	struct json *body;
 };
@@ -669,70 +724,114 @@ static enum rc append_forgery(struct reg_tx *tx, void *arg, struct err *err)
 			 json_clone(f->body), NULL, err);
 }
 
-static struct json *false_sieve(struct registry *reg, const struct testset *t,
-				const char *segment)
+enum forged { RIGHT, NOTHING_COMES, OTHER_CHUNK, ROW_MISSING };
+
+/* Hashes of the set's rows, and of its last one once more. */
+static uint64_t *real_hashes(struct testset *t, int group)
+{
+	size_t n = testset_rows(t);
+	uint64_t *out[SEEK_GROUPS] = { NULL };
+	struct ts_seeker *s;
+
+	out[group] = calloc(n + 1, sizeof(uint64_t));
+	assert_ok(ts_seeker_new(t, &s, &oops));
+	assert_ok(ts_hash_chunks(s, 0, t->chunks.at.n, out, &oops));
+	ts_seeker_free(s);
+	out[group][n] = out[group][n - 1];
+	return out[group];
+}
+
+static void forge(enum forged what, uint64_t *hash, size_t n,
+		  uint32_t *first)
+{
+	if (what == NOTHING_COMES)
+		memset(hash, 0, n * sizeof(*hash));
+	else if (what == OTHER_CHUNK)
+		first[1]++;	/* that chunk's first row is in the one before */
+	else if (what == ROW_MISSING)
+		hash[n / 2] = hash[0];
+}
+
+static struct json *forged_sieve(struct registry *reg, struct testset *t,
+				 const char *segment, enum forged what)
 {
 	struct ts_new_sieve n = { .rows = testset_rows(t) + 1 };
-	uint64_t *nothing = calloc((size_t)n.rows, sizeof(*nothing));
-	uint32_t first[8] = { 0 };
 	struct reg_blob blobs[SEEK_GROUPS * SIEVE_PARTS] = { { 0 } };
 	size_t n_chunks = t->chunks.at.n, k = 0;
 	struct json *j;
 
-	for (size_t i = 0; i < n_chunks; i++)
-		first[i] = (uint32_t)t->chunks.at.at[i].first;
-	first[n_chunks] = (uint32_t)testset_rows(t);
 	for (int g = 0; g < SEEK_GROUPS; g++) {
-		n.n_parts[g] = sieve_write(nothing, (size_t)n.rows, first,
+		uint64_t *hash = real_hashes(t, g);
+		uint32_t first[8] = { 0 };
+
+		for (size_t i = 0; i < n_chunks; i++)
+			first[i] = (uint32_t)t->chunks.at.at[i].first;
+		first[n_chunks] = (uint32_t)testset_rows(t);
+		forge(what, hash, (size_t)n.rows, first);
+		n.n_parts[g] = sieve_write(hash, (size_t)n.rows, first,
 					   n_chunks + 1, n.parts[g]);
 		for (size_t i = 0; i < n.n_parts[g]; i++, k++) {
 			blobs[k].bytes = n.parts[g][i].data;
 			blobs[k].n = n.parts[g][i].len;
 		}
+		free(hash);
 	}
 	assert_ok(reg_blob_put_many(reg, blobs, k, &oops));
 	j = ts_sieve_json(t, &n, blobs, segment);
 	ts_sieve_release(&n);
-	free(nothing);
 	return j;
 }
 
-static void test_seek__fsck_names_a_false_sieve(void **state)
+/* A set with such an entry: its last row comes once more, as if its key had
+ * not been there. */
+static void make_forged(struct world *w, enum forged what)
 {
 	struct forgery f = { json_new_object() };
 	struct testset_step_report r;
-	struct reg_verdict v;
 	char hex[HASH_HEX_SIZE];
 	struct testset *t;
-	struct world w;
 
-	(void)state;
-	make_long(&w);
+	make_long(w);
 	ts_sieve_least_rows = ts_sieve_least_chunks = UINT64_MAX;
-	assert_ok(grow(&w, "a1,new,1,1\n", false, &r, &oops));
+	assert_ok(grow(w, "a1,new,1,1\n", false, &r, &oops));
 	testset_step_report_release(&r);
 	ts_sieve_least_rows = 8192;
 	ts_sieve_least_chunks = 16;
-	assert_ok(reg_testset_open(w.t[0].reg, "s", 0, &t, &oops));
-	/* the same row once more, as if its key had not been there */
+	assert_ok(reg_testset_open(w->t[0].reg, "s", 0, &t, &oops));
 	json_set_str(f.body, "segment", t->segments.at[1].manifest);
 	json_set_int(f.body, "rows", 1);
 	json_set_int(f.body, "revision", 3);
 	json_set_int(f.body, "n", 1);
 	json_set(f.body, "sieve",
-		 false_sieve(w.t[0].reg, t, t->segments.at[1].manifest));
+		 forged_sieve(w->t[0].reg, t, t->segments.at[1].manifest,
+			      what));
 	ts_revision_digest(t->info.digest, f.body, hex);
 	json_set_str(f.body, "digest", hex);
 	testset_close(t);
-	assert_ok(reg_write(w.t[0].reg, append_forgery, &f, &oops));
+	assert_ok(reg_write(w->t[0].reg, append_forgery, &f, &oops));
 	json_free(f.body);
-	assert_int_equal(count_sieves(&w), 1);
-	assert_ok(reg_fsck(w.t[0].path, NULL, &v, &oops));
-	assert_false(v.ok);
-	assert_true(v.has_bad);
-	assert_int_equal(v.bad_index, reg_size(w.t[0].reg) - 1);
-	assert_non_null(strstr(v.why, "sieve"));
-	world_close(&w);
+	assert_int_equal(count_sieves(w), 1);
+}
+
+/* One that is right shows that only the sieve is what is found. */
+static void test_seek__fsck_names_a_sieve_that_does_not_fit(void **state)
+{
+	(void)state;
+	for (enum forged what = RIGHT; what <= ROW_MISSING; what++) {
+		struct reg_verdict v;
+		struct world w;
+
+		make_forged(&w, what);
+		assert_ok(reg_fsck(w.t[0].path, NULL, &v, &oops));
+		assert_int_equal(v.ok, what == RIGHT);
+		assert_int_equal(v.has_bad, what != RIGHT);
+		if (what != RIGHT) {
+			assert_int_equal(v.bad_index,
+					 reg_size(w.t[0].reg) - 1);
+			assert_non_null(strstr(v.why, "sieve"));
+		}
+		world_close(&w);
+	}
 }
 
 #define N_VARIANTS (sizeof(variants) / sizeof(*variants))
@@ -740,13 +839,15 @@ static void test_seek__fsck_names_a_false_sieve(void **state)
 int main(void)
 {
 	static char names[N_VARIANTS][80];
-	struct CMUnitTest tests[N_VARIANTS + 6] = {
+	struct CMUnitTest tests[N_VARIANTS + 7] = {
 		cmocka_unit_test(test_seek__hashes_are_alike),
 		cmocka_unit_test(test_seek__reads_what_may_meet),
 		cmocka_unit_test(test_seek__after_a_correction),
 		cmocka_unit_test(test_seek__without_damaged_sieves),
 		cmocka_unit_test(test_seek__is_not_taken_out),
-		cmocka_unit_test(test_seek__fsck_names_a_false_sieve),
+		cmocka_unit_test(test_seek__keeps_both_sieves_or_none),
+		cmocka_unit_test(
+		test_seek__fsck_names_a_sieve_that_does_not_fit),
 	};
 
 	if (access("/dev/shm", W_OK) == 0)
@@ -755,7 +856,7 @@ int main(void)
 	for (size_t i = 0; i < N_VARIANTS; i++) {
 		snprintf(names[i], sizeof(names[i]),
 			 "test_seek__as_if_all_was_read: %s", variants[i].name);
-		tests[6 + i] = (struct CMUnitTest){
+		tests[7 + i] = (struct CMUnitTest){
 			.name = names[i],
 			.test_func = test_seek__as_if_all_was_read,
 			.initial_state = &variants[i],
