@@ -48,9 +48,10 @@ static void put_text(struct buf *out, const char *s)
 enum { SET_NAME, SET_TASK, SET_REVISION, SET_N, SET_RETIRED, SET_LABELS,
        SET_CHANGED };
 
+/* A task that is cut is no word. */
 static const struct list_column set_columns[] = {
 	[SET_NAME] = { "name", "name", 14, 24, 9, .elastic = true },
-	[SET_TASK] = { "task", "task", 6, 10, 5 },
+	[SET_TASK] = { "task", "task", 10, 10, 5 },
 	[SET_REVISION] = { "revision", "rev", 3, 4, 8, .right = true },
 	[SET_N] = { "n", "n", 5, 10, 7, .right = true },
 	[SET_RETIRED] = { "retired", "retired", 7, 7, 2, .right = true },
@@ -111,15 +112,17 @@ static const struct list_source set_source = {
 enum { REV_NUMBER, REV_N, REV_ADDED, REV_RELABELLED, REV_RETIRED, REV_DAY,
        REV_WHO, REV_WHY };
 
+/* Numbers take the room that they need anyway: the rest is the reason's. Who
+ * gave it stands in the detail, too. */
 static const struct list_column rev_columns[] = {
-	[REV_NUMBER] = { "revision", "rev", 3, 4, 9, .right = true },
-	[REV_N] = { "n", "n", 5, 9, 8, .right = true },
-	[REV_ADDED] = { "added", "added", 5, 7, 7, .right = true },
-	[REV_RELABELLED] = { "relabelled", "relab", 5, 6, 6, .right = true },
-	[REV_RETIRED] = { "retired", "retir", 5, 6, 6, .right = true },
+	[REV_NUMBER] = { "revision", "rev", 3, 3, 9, .right = true },
+	[REV_N] = { "n", "n", 5, 5, 8, .right = true },
+	[REV_ADDED] = { "added", "added", 5, 5, 7, .right = true },
+	[REV_RELABELLED] = { "relabelled", "relab", 5, 5, 6, .right = true },
+	[REV_RETIRED] = { "retired", "retir", 5, 5, 6, .right = true },
 	[REV_DAY] = { "day", "day", 10, 10, 4 },
-	[REV_WHO] = { "who", "who", 4, 8, 3 },
-	[REV_WHY] = { "reason", "reason", 6, 12, 2, .elastic = true },
+	[REV_WHO] = { "who", "who", 4, 6, 2 },
+	[REV_WHY] = { "reason", "reason", 12, 12, 3, .elastic = true },
 };
 
 static size_t rev_rows(void *arg)
