@@ -681,6 +681,15 @@ const struct list_source compare_flips = {
 	.rows = flip_rows, .cell = flip_cell, .columns_of = flips_columns,
 };
 
+/* "9,999", "23k": titles are short, and a p that is cut is another one. */
+static void put_about(struct buf *out, uint64_t n)
+{
+	if (n < 10000)
+		put_count(out, n);
+	else
+		buf_printf(out, "%lluk", (unsigned long long)(n / 1000));
+}
+
 /* Whose p it is stands in the metrics' title. */
 static void shifts_title(const struct compare_view *s, struct buf *out)
 {
@@ -688,9 +697,9 @@ static void shifts_title(const struct compare_view *s, struct buf *out)
 	char p[DECIMAL_MAX];
 
 	buf_printf(out, " %c: nearer ", compare_letter(s->shown));
-	put_count(out, c->nearer);
+	put_about(out, c->nearer);
 	buf_str(out, " farther ");
-	put_count(out, c->farther);
+	put_about(out, c->farther);
 	if (c->has_p)
 		buf_printf(out, ", %sp %s", s->found->c.is_weighted ?
 			   "weighted " : "", decimal_sig(c->p_holm, 2, p));

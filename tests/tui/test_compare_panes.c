@@ -302,7 +302,7 @@ static void test_compare_panes__numbers_have_errors(void **state)
 
 	t->found.c.task = TASK_REGRESSION;
 	t->candidates[0].nearer = 1200;
-	t->candidates[0].farther = 7;
+	t->candidates[0].farther = 45000;
 	at[0].base = (struct prediction_one){ .has_value = true, .value = 40 };
 	at[0].candidate = (struct prediction_one){ .has_value = true,
 						   .value = 10.5 };
@@ -322,7 +322,7 @@ static void test_compare_panes__numbers_have_errors(void **state)
 			    "too large for a number|");
 	buf_clear(&out);
 	compare_flips_title(&t->view, &out);
-	assert_string_equal(out.data, " A: nearer 1,200 farther 7, p 5e-06 "
+	assert_string_equal(out.data, " A: nearer 1,200 farther 45k, p 5e-06 "
 			    "(first 1000)");
 	buf_release(&out);
 }
