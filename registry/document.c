@@ -115,11 +115,10 @@ static enum rc load_text(struct registry *reg, struct document_rec *d,
 	return rc;
 }
 
-enum rc reg_document_load(struct registry *reg, enum document_kind kind,
-			  const char *of, int64_t revision,
-			  struct document_rec *out, struct err *err)
+static enum rc load_row(struct registry *reg, enum document_kind kind,
+			const char *of, int64_t revision,
+			struct document_rec *out, struct err *err)
 {
-	struct document_rec found = { 0 };
 	struct stmt *s = db_prepare(reg_db(reg), SELECT_REVISIONS
 		" AND r.of_name = ?"
 		" AND r.revision = iif(? = 0, d.newest, ?)");
@@ -138,14 +137,33 @@ enum rc reg_document_load(struct registry *reg, enum document_kind kind,
 			       kind_names[kind]);
 	if (rc)
 		return rc;
-	take_row(s, kind, &found);
+	take_row(s, kind, out);
 	stmt_done(s);
+	return RC_OK;
+}
+
+enum rc reg_document_load(struct registry *reg, enum document_kind kind,
+			  const char *of, int64_t revision,
+			  struct document_rec *out, struct err *err)
+{
+	struct document_rec found = { 0 };
+	enum rc rc = load_row(reg, kind, of, revision, &found, err);
+
+	if (rc)
+		return rc;
 	rc = load_text(reg, &found, err);
 	if (rc)
 		document_rec_release(&found);
 	else
 		*out = found;
 	return rc;
+}
+
+enum rc reg_document_head(struct registry *reg, enum document_kind kind,
+			  const char *of, struct document_rec *out,
+			  struct err *err)
+{
+	return load_row(reg, kind, of, 0, out, err);
 }
 
 static enum rc take_all(struct stmt *s, enum document_kind kind,

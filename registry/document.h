@@ -41,7 +41,7 @@ struct document_rec {
 	int64_t newest;		/* revision */
 	int64_t approved;	/* newest approved revision, or 0 */
 	char *status;		/* of this revision */
-	char *text;		/* JSON; NULL in lists */
+	char *text;		/* JSON; NULL in lists and heads */
 	char *digest;		/* of the text, hex */
 	char *note;		/* of the saving, or NULL */
 	int64_t time;
@@ -65,6 +65,10 @@ enum rc reg_document_save(struct registry *reg, enum document_kind kind,
 enum rc reg_document_load(struct registry *reg, enum document_kind kind,
 			  const char *of, int64_t revision,
 			  struct document_rec *out, struct err *err) MUST_USE;
+/* The newest, without its text, which is not read. */
+enum rc reg_document_head(struct registry *reg, enum document_kind kind,
+			  const char *of, struct document_rec *out,
+			  struct err *err) MUST_USE;
 /* All revisions of one, oldest first, without their texts; none is no
  * error. */
 enum rc reg_document_history(struct registry *reg, enum document_kind kind,

@@ -19,7 +19,7 @@ static enum rc read_document(struct registry *reg, enum document_kind kind,
 {
 	struct document_rec d;
 	struct err why = ERR_INIT;
-	enum rc rc = reg_document_load(reg, kind, of, 0, &d, &why);
+	enum rc rc = reg_document_head(reg, kind, of, &d, &why);
 
 	*out = NULL;
 	if (rc == RC_NOT_FOUND)

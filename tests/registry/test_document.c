@@ -46,6 +46,23 @@ static void test_document__revisions_stay(void **state)
 	temp_registry_verify(t);
 }
 
+static void test_document__a_head_has_no_text(void **state)
+{
+	struct temp_registry *t = *state;
+	struct document_rec d = { 0 };
+	struct err err = ERR_INIT;
+
+	assert_int_equal(reg_document_head(t->reg, DOCUMENT_CARD, "m@1", &d,
+					   &err), RC_NOT_FOUND);
+	save(t->reg, "{\"a\":1}", 0);
+	save(t->reg, "{\"a\":2}", 1);
+	assert_ok(reg_document_head(t->reg, DOCUMENT_CARD, "m@1", &d, &oops));
+	assert_int_equal(d.revision, 2);
+	assert_string_equal(d.status, "draft");
+	assert_null(d.text);
+	document_rec_release(&d);
+}
+
 static void test_document__same_text_is_no_change(void **state)
 {
 	struct temp_registry *t = *state;
@@ -207,6 +224,7 @@ int main(void)
 		name, temp_registry_setup, temp_registry_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_document__revisions_stay),
+		TEST(test_document__a_head_has_no_text),
 		TEST(test_document__same_text_is_no_change),
 		TEST(test_document__no_utf8_is_refused),
 		TEST(test_document__stale_base_is_conflict),
