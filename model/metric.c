@@ -49,3 +49,11 @@ enum metric metric_main(enum task task)
 {
 	return task == TASK_REGRESSION ? METRIC_MAE : METRIC_ACCURACY;
 }
+
+enum metric metric_main_of(const char *key, enum task task)
+{
+	enum metric m;
+
+	return key && metric_from_key(key, &m) && metric_fits(m, task)
+	       ? m : metric_main(task);
+}

@@ -68,6 +68,9 @@ bool metric_fits(enum metric m, enum task task);
 bool metric_from_key(const char *key, enum metric *out);
 /* accuracy, or mae for regression. */
 enum metric metric_main(enum task task);
+/* The one that a model names by its key, where it fits; else, and for NULL,
+ * the task's. */
+enum metric metric_main_of(const char *key, enum task task);
 
 /* Version of the metric code: part of what an evaluation was computed from. */
 #define METRIC_CODE_VERSION 4

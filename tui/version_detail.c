@@ -116,16 +116,33 @@ int paint_labelled(struct area *a, int y, const char *label, const char *text)
 	return y + (lines > 0 ? lines : 1);
 }
 
-static int paint_newest(struct area *a, int y, const struct evaluation *e)
+/* Two that are short stand beside each other, else one below the other. */
+#define SECOND 22
+static int paint_pair(struct area *a, int y, const char *const labels[2],
+		      const char *const texts[2])
+{
+	bool ascii = a->canvas->ascii;
+	bool both = texts[0] && *texts[0] && texts[1] && *texts[1];
+	int first = both ? 10 + text_cells(texts[0], ascii) + 2 : 0;
+	int x = first > SECOND ? first : SECOND;
+	int at = x + 1 + text_cells(labels[1], ascii);
+	bool fits = both && at + text_cells(texts[1], ascii) < a->w;
+
+	if (!fits) {
+		y = paint_labelled(a, y, labels[0], texts[0]);
+		return paint_labelled(a, y, labels[1], texts[1]);
+	}
+	area_text(a, x, y, at - x, STYLE_NORMAL, labels[1]);
+	area_text(a, at, y, a->w - at, STYLE_NORMAL, texts[1]);
+	return paint_labelled(a, y, labels[0], texts[0]);
+}
+
+static int paint_newest(struct area *a, int y, const struct evaluation *e,
+			enum metric metric)
 {
 	struct buf text = BUF_INIT;
-	const struct figure *f;
-	enum metric metric;
+	const struct figure *f = &e->whole.metrics[metric];
 
-	if (!e)
-		return paint_labelled(a, y, "score", "none yet: e evaluates");
-	metric = metric_main(e->task);
-	f = &e->whole.metrics[metric];
 	if (f->why)
 		buf_printf(&text, "undefined: %s", f->why);
 	else
@@ -144,6 +161,47 @@ static int paint_newest(struct area *a, int y, const struct evaluation *e)
 	return y;
 }
 
+/* While it is not there. */
+static const char *coming(bool is_stopped)
+{
+	return is_stopped ? "not computed: stopped; r does it" : "...";
+}
+
+/* Against the version that it would replace. */
+static int paint_base(struct area *a, int y, const struct version_costly *c)
+{
+	struct buf label = BUF_INIT, text = BUF_INIT;
+	const struct version_judged *j = c->judged;
+
+	buf_str(&label, "vs");
+	if (j && j->base)
+		buf_printf(&label, " %lld", (long long)j->base);
+	if (j)
+		version_base_text(&text, j);
+	else
+		buf_str(&text, coming(c->judging_stopped));
+	y = paint_labelled(a, y, label.data, text.data);
+	buf_release(&label);
+	buf_release(&text);
+	return y;
+}
+
+static int paint_stage(struct area *a, int y, const struct version_rec *v,
+		       const struct version_costly *c)
+{
+	static const char *const labels[] = { "stage", "gate" };
+	struct buf gate = BUF_INIT;
+
+	if (c->judged)
+		version_gate_text(&gate, c->judged);
+	else
+		buf_str(&gate, coming(c->judging_stopped));
+	y = paint_pair(a, y, labels,
+		       (const char *const[]){ v->stage, gate.data });
+	buf_release(&gate);
+	return y;
+}
+
 static int paint_threshold(struct area *a, int y, const struct version_rec *v,
 			   const char *chosen)
 {
@@ -158,14 +216,31 @@ static int paint_threshold(struct area *a, int y, const struct version_rec *v,
 	return y;
 }
 
-static int paint_source(struct area *a, int y, const struct version_rec *v)
+/* Its ends tell it apart where there is no room for all of it. */
+static int paint_digest(struct area *a, int y, const char *label,
+			const char *text, bool is_brief)
+{
+	size_t n = text ? strlen(text) : 0;
+	char *brief;
+
+	if (!is_brief || (int)n <= a->w - 11 ||
+	    strspn(text, "0123456789abcdef") < n)
+		return paint_labelled(a, y, label, text);
+	brief = xasprintf("%.12s..%s", text, text + n - 6);
+	y = paint_labelled(a, y, label, brief);
+	free(brief);
+	return y;
+}
+
+static int paint_source(struct area *a, int y, const struct version_rec *v,
+			bool is_brief)
 {
 	struct buf text = BUF_INIT;
 
 	y = paint_labelled(a, y, "code", v->code);
 	y = paint_labelled(a, y, "run", v->run);
 	y = paint_labelled(a, y, "file", v->artifact_name);
-	y = paint_labelled(a, y, "sha256", v->artifact);
+	y = paint_digest(a, y, "sha256", v->artifact, is_brief);
 	for (size_t i = 0; i < v->params.n; i++)
 		buf_printf(&text, "%s%s=%s", i ? " " : "",
 			   v->params.at[i].key, v->params.at[i].value);
@@ -178,10 +253,10 @@ static int paint_source(struct area *a, int y, const struct version_rec *v)
 	return paint_labelled(a, y, "note", v->note);
 }
 
-/* Of the slices that are large enough, by the main metric; NULL: none. */
-static const struct eval_slice *worst_slice(const struct evaluation *e)
+/* Of the slices that are large enough, by the metric; NULL: none. */
+static const struct eval_slice *worst_slice(const struct evaluation *e,
+					    enum metric m)
 {
-	enum metric m = metric_main(e->task);
 	const struct eval_slice *worst = NULL;
 
 	for (size_t i = 0; i < e->n_slices; i++) {
@@ -195,15 +270,16 @@ static const struct eval_slice *worst_slice(const struct evaluation *e)
 	return worst;
 }
 
-static int paint_worst(struct area *a, int y, const struct evaluation *e)
+static int paint_worst(struct area *a, int y, const struct evaluation *e,
+		       enum metric metric)
 {
-	const struct eval_slice *s = worst_slice(e);
+	const struct eval_slice *s = worst_slice(e, metric);
 	struct buf text = BUF_INIT;
 	const struct figure *f;
 
 	if (!s)
 		return y;
-	f = &s->metrics[metric_main(e->task)];
+	f = &s->metrics[metric];
 	put_slice(&text, s->by, s->value);
 	buf_char(&text, ' ');
 	put_figure(&text, f);
@@ -215,6 +291,22 @@ static int paint_worst(struct area *a, int y, const struct evaluation *e)
 	y = paint_labelled(a, y, "worst", text.data);
 	buf_release(&text);
 	return y;
+}
+
+/* What it scored, and what of that stands out. */
+static int paint_scores(struct area *a, int y, const struct model_rec *model,
+			const struct version_facts *facts,
+			const struct version_costly *costly)
+{
+	const struct evaluation *e = &facts->newest;
+	enum metric metric;
+
+	if (!facts->has_newest)
+		return paint_labelled(a, y, "score", "none yet: m, then r");
+	metric = metric_main_of(model->main_metric, e->task);
+	y = paint_newest(a, y, e, metric);
+	y = paint_base(a, y, costly);
+	return paint_worst(a, y, e, metric);
 }
 
 static void put_open(struct buf *out, const struct open_impact *i)
@@ -243,7 +335,8 @@ static int paint_open(struct area *a, int y, const struct version_costly *c)
 	if (c->impact && c->impact->n_open)
 		put_open(&text, c->impact);
 	else
-		buf_str(&text, c->is_calm || c->impact ? "no problem" : "...");
+		buf_str(&text, c->is_calm || c->impact ? "no problem" :
+			coming(c->impact_stopped));
 	y = paint_labelled(a, y, "open", text.data);
 	buf_release(&text);
 	return y;
@@ -271,18 +364,18 @@ static int paint_card(struct area *a, int y, const struct version_facts *f,
 
 /* The name of what is on record says more than the digest. */
 static int paint_data(struct area *a, int y, const struct version_rec *v,
-		      const struct version_facts *f)
+		      const struct version_facts *f, bool is_brief)
 {
 	struct buf text = BUF_INIT;
 
 	if (!f->dataset)
-		return paint_labelled(a, y, "data", v->data);
+		return paint_digest(a, y, "data", v->data, is_brief);
 	buf_printf(&text, "%s, %s%s", f->dataset,
 		   f->sheet ? "sheet " : "no datasheet",
 		   f->sheet ? f->sheet : "");
 	y = paint_labelled(a, y, "data", text.data);
 	buf_release(&text);
-	return paint_labelled(a, y, "digest", v->data);
+	return paint_digest(a, y, "digest", v->data, is_brief);
 }
 
 int paint_version(struct area *a, int y, const struct version_rec *v,
@@ -290,29 +383,37 @@ int paint_version(struct area *a, int y, const struct version_rec *v,
 		  const struct version_facts *facts,
 		  const struct version_costly *costly)
 {
+	static const char *const who[] = { "owner", "risk" };
 	struct buf text = BUF_INIT;
-	char day[CLOCK_TEXT];
 
-	y = paint_labelled(a, y, "stage", v->stage);
+	y = paint_stage(a, y, v, costly);
 	for (size_t i = 0; i < v->aliases.n; i++)
 		buf_printf(&text, "%s@%s", i ? " " : "", v->aliases.at[i]);
 	y = paint_labelled(a, y, "alias", text.data);
-	y = paint_labelled(a, y, "owner", model->owner);
-	y = paint_labelled(a, y, "risk", model->risk ? model->risk :
-			   "not set, counts as high");
-	buf_clear(&text);
-	buf_printf(&text, "%.10s by %s", clock_format(v->time, day), v->who);
-	y = paint_labelled(a, y, "added", text.data);
+	y = paint_pair(a, y, who, (const char *const[]){
+		model->owner, model->risk ? model->risk :
+		"not set, counts as high" });
 	buf_release(&text);
-	y = paint_newest(a, y, facts->has_newest ? &facts->newest : NULL);
-	if (facts->has_newest)
-		y = paint_worst(a, y, &facts->newest);
-	y = paint_threshold(a, y, v, costly->chosen);
+	y = paint_scores(a, y, model, facts, costly);
 	y = paint_open(a, y, costly);
 	y = paint_card(a, y, facts, costly);
-	y = paint_labelled(a, y, "signed", facts->signed_as);
-	y = paint_data(a, y, v, facts);
-	y = paint_source(a, y, v);
+	return paint_labelled(a, y, "signed", facts->signed_as);
+}
+
+int paint_made(struct area *a, int y, const struct version_rec *v,
+	       const struct model_rec *model,
+	       const struct version_facts *facts, const char *chosen,
+	       bool is_brief)
+{
+	char day[CLOCK_TEXT];
+	char *added = xasprintf("%.10s by %s", clock_format(v->time, day),
+				v->who);
+
+	y = paint_labelled(a, y, "added", added);
+	free(added);
+	y = paint_threshold(a, y, v, chosen);
+	y = paint_data(a, y, v, facts, is_brief);
+	y = paint_source(a, y, v, is_brief);
 	return paint_labelled(a, y, "about", model->description);
 }
 

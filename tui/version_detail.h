@@ -8,6 +8,7 @@
 #include "registry/model.h"
 #include "registry/open_impact.h"
 #include "tui/canvas.h"
+#include "tui/version_judged.h"
 
 /* What a few short reads tell beside the version's own record. */
 struct version_facts {
@@ -28,20 +29,27 @@ void version_facts_release(struct version_facts *f);	/* and empties it */
 struct version_costly {
 	const struct card_share *card;		/* NULL: not yet */
 	const struct open_impact *impact;	/* NULL: not yet */
+	const struct version_judged *judged;	/* NULL: not yet */
 	bool is_calm;				/* no open problem at all */
-	const char *chosen;			/* how its threshold was
-						 * (registry/threshold.h), or
-						 * NULL */
+	/* What is not there does not come: it was stopped, or failed. */
+	bool impact_stopped, judging_stopped;
 };
 
 /* "label   text" at line y, the text broken where it is long; nothing if it
  * is NULL or empty. Returns the next line. */
 int paint_labelled(struct area *a, int y, const char *label, const char *text);
-/* Returns the next line. */
+/* Where it stands and what is known of it; returns the next line. */
 int paint_version(struct area *a, int y, const struct version_rec *v,
 		  const struct model_rec *model,
 		  const struct version_facts *facts,
 		  const struct version_costly *costly);
+/* When and of what it was made; returns the next line. chosen: how its
+ * threshold was (registry/threshold.h), or NULL. is_brief: digests are cut
+ * where they are longer than a line. */
+int paint_made(struct area *a, int y, const struct version_rec *v,
+	       const struct model_rec *model,
+	       const struct version_facts *facts, const char *chosen,
+	       bool is_brief);
 
 /* -- The model's versions as a strip, oldest first, each with its stage and
  * what changed since the one before -- */

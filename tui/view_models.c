@@ -23,6 +23,7 @@ struct models {
 	struct version_rows rows;
 	struct version_figures figures;
 	struct version_facts facts;	/* of the version under the cursor */
+	struct version_verdicts verdicts;
 };
 
 static const struct list_column columns[] = {
@@ -74,7 +75,7 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 		return STYLE_STRONG;
 	if (out->len == start &&
 	    version_rows_lacks(&m->rows, row, (enum version_column)column))
-		buf_str(out, "...");
+		buf_str(out, m->figures.is_stopped ? "?" : "...");
 	return tier == TIER_STALE ? STYLE_FAINT : STYLE_NORMAL;
 }
 
@@ -99,12 +100,23 @@ static struct columns *table(void *arg, bool wait)
 	return version_rows_table(&m->rows, wait);
 }
 
+/* Of the version under the cursor: before the many figures of the list. */
+static void want_verdicts(struct view *v, struct models *m)
+{
+	size_t row = list_row(&v->lists[0]);
+	if (row != SIZE_MAX && m->rows.table)
+		version_verdicts_want(&m->verdicts, v->app, m->rows.id[row],
+				      model_at(m, row)->name,
+				      version_rows_number(&m->rows, row));
+}
+
 static bool load(void *arg, uint64_t ns)
 {
 	struct view *v = arg;
 	struct models *m = v->state;
 	if (version_rows_load(&m->rows, ns))
 		return true;
+	want_verdicts(v, m);
 	version_figures_count(&m->figures, v->app);
 	return false;
 }
@@ -140,6 +152,7 @@ static const struct list_source source = {
 static void release(struct models *m)
 {
 	version_facts_release(&m->facts);
+	version_verdicts_release(&m->verdicts);
 	version_figures_release(&m->figures);
 	version_rows_release(&m->rows);
 }
@@ -153,6 +166,8 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 		return rc;
 	}
 	version_figures_init(&m->figures, &m->rows, &v->lists[0]);
+	version_verdicts_init(&m->verdicts);
+	version_verdicts_reload(&m->verdicts, app_registry(v->app));
 	v->state = m;
 	return RC_OK;
 }
@@ -177,6 +192,8 @@ static enum rc reload(struct view *v, struct err *err)
 	struct models *m = v->state;
 	struct version_rows fresh;
 	enum metric shown = m->rows.shown;
+	version_verdicts_reload(&m->verdicts, app_registry(v->app));
+	m->figures.is_stopped = false;
 	if (!version_rows_touched(&m->rows))
 		return recount(m, err);
 	enum rc rc = version_rows_open(&fresh, app_registry(v->app), err);
@@ -251,10 +268,26 @@ static void paint_siblings(struct models *m, size_t row, struct area *a, int y)
 static struct version_costly costly_of(struct models *m, size_t row)
 {
 	const struct version_figure *f = version_figures_of(&m->figures, row);
+	int64_t id = version_at(m, row)->id;
 	return (struct version_costly){
 		.card = f && f->has_card ? &f->card : NULL,
 		.impact = f && f->has_impact ? &f->impact : NULL,
+		.judged = version_verdicts_of(&m->verdicts, id),
+		.impact_stopped = m->figures.is_stopped,
+		.judging_stopped = m->verdicts.stopped == id,
 		.is_calm = !version_rows_troubled(&m->rows, row) };
+}
+
+/* Each entry on an object is a revision of it. */
+static int paint_entries(struct area *a, int y, const struct version_rec *v)
+{
+	char n[COUNTED_MAX];
+	char *text = xasprintf("%s, H to open",
+			       counted((uint64_t)v->revision, "entry",
+				       "entries", n));
+	y = paint_labelled(a, y, "log", text);
+	free(text);
+	return y;
 }
 
 static void paint_detail(struct view *v, struct area *a)
@@ -266,6 +299,9 @@ static void paint_detail(struct view *v, struct area *a)
 	struct version_costly costly = costly_of(m, row);
 	int y = paint_version(a, 0, version_at(m, row), model_at(m, row),
 			      &m->facts, &costly);
+	y = paint_entries(a, y, version_at(m, row));
+	y = paint_made(a, y, version_at(m, row), model_at(m, row), &m->facts,
+		       NULL, true);
 	paint_siblings(m, row, a, y + 1);
 }
 

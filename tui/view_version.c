@@ -38,6 +38,8 @@ struct version_view {
 	bool has_share;
 	struct card_share share;	/* of its card */
 	struct asking impact;		/* struct impact_ask */
+	bool impact_stopped;		/* by the user, or it failed */
+	struct version_verdicts verdicts;
 	size_t node;			/* of the lineage: 0 is the dataset, if
 					 * there is one, then the versions */
 	int across, lines;		/* of the lineage, as painted last */
@@ -284,8 +286,20 @@ static void impact_free(void *arg)
 	free(q);
 }
 
+static void impact_told(struct app *app, struct asking *a, void **q,
+			enum rc rc)
+{
+	struct version_view *s = a->owner;
+
+	(void)app;
+	s->impact_stopped = rc != RC_OK;
+	if (rc == RC_OK)
+		asking_take(a, q);
+}
+
 static const struct asking_kind impact_kind = {
-	.name = "reading problems", .work = impact_work, .free = impact_free,
+	.name = "reading problems", .work = impact_work,
+	.told = impact_told, .free = impact_free,
 	.yields = true, .is_quiet = true,
 };
 
@@ -295,6 +309,7 @@ static void ask_impact(struct view *v, struct version_view *s)
 
 	q->model = xstrdup(s->name);
 	q->version = s->version;
+	s->impact_stopped = false;
 	asking_say(v->app, &s->impact, &impact_kind, q);
 }
 
@@ -322,12 +337,16 @@ static enum rc load(struct view *v, struct version_view *s, struct err *err)
 	if (s->node > last_node(s))
 		s->node = last_node(s);
 	ask_impact(v, s);
+	version_verdicts_reload(&s->verdicts, reg);
+	version_verdicts_want(&s->verdicts, v->app, s->here->id, s->name,
+			      s->version);
 	return RC_OK;
 }
 
 static void free_state(struct version_view *s)
 {
 	asking_release(&s->impact);
+	version_verdicts_release(&s->verdicts);
 	forget(s);
 	buf_release(&s->chosen);
 	free(s->name);
@@ -342,6 +361,8 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	v->state = s;
 	s->name = xstrdup(ref->model);
 	s->version = ref->version;
+	s->impact.owner = s;
+	version_verdicts_init(&s->verdicts);
 	enum rc rc = load(v, s, err);
 	if (rc == RC_OK)
 		s->node = first_version(s) +
@@ -369,10 +390,17 @@ static void paint_here(struct view *v, struct area *a)
 	const struct version_costly costly = {
 		.card = s->has_share ? &s->share : NULL,
 		.impact = impact ? &impact->answer : NULL,
-		.chosen = s->chosen.data };
+		.impact_stopped = s->impact_stopped,
+		.judged = s->here ? version_verdicts_of(&s->verdicts,
+							s->here->id) : NULL,
+		.judging_stopped = s->verdicts.stopped != 0 };
+	int y;
 
-	if (s->here)
-		paint_version(a, 0, s->here, &s->model, &s->facts, &costly);
+	if (!s->here)
+		return;
+	y = paint_version(a, 0, s->here, &s->model, &s->facts, &costly);
+	paint_made(a, y, s->here, &s->model, &s->facts, s->chosen.data,
+		   false);
 }
 
 /* The data it was made of, when they are on record: a node like another. */

@@ -1,0 +1,167 @@
+/* A version against the one that it would replace, and by the gate. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/xalloc.h"
+#include "cards/gate_check.h"
+#include "tests/support/project.h"
+#include "tests/support/small.h"
+#include "tui/version_judged.h"
+
+/* Three versions of m: the first is wrong on every 4th pattern, the second on
+ * every 8th, the third was never asked. */
+static int set_up(void **state)
+{
+	struct project_set set = { .name = "set", .target = "y",
+				   .positive = "1", .keys = "id",
+				   .inputs = "v1", .task = TASK_BINARY };
+	struct project_answers a = { .model = "m", .testset = "set",
+				     .keys = "id", .label = "v1" };
+	struct buf b = BUF_INIT;
+
+	if (project_setup(state))
+		return -1;
+	buf_str(&b, "id,y,v1,v2\n");
+	for (int i = 0; i < 160; i++)
+		buf_printf(&b, "%d,%d,%d,%d\n", i, i % 2,
+			   i % 4 ? i % 2 : 1, i % 8 ? i % 2 : 1);
+	char *file = project_file(*state, "set.csv", b.data);
+	set.file = a.file = file;
+	project_testset(*state, &set);
+	for (int i = 0; i < 3; i++)
+		project_version(*state, "m");
+	a.version = 1;
+	project_predict(*state, &a);
+	a.version = 2;
+	a.label = "v2";
+	project_predict(*state, &a);
+	free(file);
+	buf_release(&b);
+	return 0;
+}
+
+static void evaluate_it(struct project *p, int64_t version)
+{
+	char model[] = "m";
+	struct version_ref ref = { model, version };
+	const struct version_refs refs = { &ref, 1, 1 };
+	struct evaluations all = VEC_INIT;
+	struct err err = ERR_INIT;
+
+	must(reg_evaluate(p->reg, "set", 0, &refs, NULL, NULL, &all, &err),
+	     &err);
+	evaluations_release(&all);
+}
+
+static void stage(struct project *p, int64_t version, const char *to)
+{
+	struct err err = ERR_INIT;
+
+	must(reg_version_stage(p->reg, "m", version, to, "so", TX_ANY_BASE,
+			       &err), &err);
+}
+
+/* What version_base_text says of it, and the base. */
+static void says(struct project *p, int64_t version, int64_t base,
+		 const char *text)
+{
+	struct version_judged j;
+	struct err err = ERR_INIT;
+	struct buf out = BUF_INIT;
+
+	must(version_judge(p->reg, "m", version, NULL, &j, &err), &err);
+	version_base_text(&out, &j);
+	assert_int_equal(j.base, base);
+	assert_string_equal(out.data, text);
+	buf_release(&out);
+	version_judged_release(&j);
+}
+
+static void test_version_judged__without_production_by_the_one_before(
+	void **state)
+{
+	struct project *p = *state;
+
+	evaluate_it(p, 2);
+	says(p, 2, 1, "not evaluated on set");
+	evaluate_it(p, 1);
+	says(p, 1, 0, "no version before it");
+	says(p, 2, 1, "+.1250 [+.0732,+.1812] better");
+}
+
+/* One that is in production stands against the one that it replaced. */
+static void test_version_judged__by_the_one_that_is_replaced(void **state)
+{
+	struct project *p = *state;
+
+	evaluate_it(p, 1);
+	evaluate_it(p, 2);
+	stage(p, 2, "production");
+	says(p, 1, 2, "-.1250 [-.1812,-.0732] WORSE !");
+	stage(p, 2, "archived");
+	stage(p, 1, "production");
+	says(p, 1, 2, "-.1250 [-.1812,-.0732] WORSE !");
+	says(p, 2, 1, "+.1250 [+.0732,+.1812] better");
+}
+
+static void test_version_judged__two_revisions_are_not_compared(void **state)
+{
+	struct project *p = *state;
+	const struct testset_step step = { .testset = "set",
+					   .reason = "a double" };
+	struct testset_step_report report;
+	struct err err = ERR_INIT;
+	char *file = project_file(p, "gone.csv", "id\n8\n");
+
+	evaluate_it(p, 1);
+	must(reg_testset_retire(p->reg, &step, file, &report, &err), &err);
+	testset_step_report_release(&report);
+	evaluate_it(p, 2);
+	says(p, 2, 1, "not compared: set r1 there, r2 here");
+	evaluate_it(p, 1);
+	says(p, 2, 1, "+.1258 [+.0738,+.1825] better");
+	free(file);
+}
+
+static void test_version_judged__counts_the_rules_that_hold(void **state)
+{
+	struct project *p = *state;
+	struct version_judged j;
+	struct strs findings = VEC_INIT;
+	struct err err = ERR_INIT;
+	struct buf out = BUF_INIT;
+
+	evaluate_it(p, 1);
+	must(version_judge(p->reg, "m", 1, NULL, &j, &err), &err);
+	version_gate_text(&out, &j);
+	assert_string_equal(out.data, "none");
+	version_judged_release(&j);
+	must(gate_save(p->reg, "production", "accuracy >= 0.5 on set\n"
+		       "accuracy >= 0.9 on set\nfresh\n", "first",
+		       TX_ANY_BASE, &findings, &err), &err);
+	must(version_judge(p->reg, "m", 1, NULL, &j, &err), &err);
+	buf_clear(&out);
+	version_gate_text(&out, &j);
+	assert_string_equal(out.data, "2 of 3");
+	version_judged_release(&j);
+	strs_release(&findings);
+	buf_release(&out);
+}
+
+#define WITH_PROJECT(test) \
+	cmocka_unit_test_setup_teardown(test, set_up, project_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_PROJECT(test_version_judged__without_production_by_the_one_before),
+		WITH_PROJECT(test_version_judged__by_the_one_that_is_replaced),
+		WITH_PROJECT(test_version_judged__two_revisions_are_not_compared),
+		WITH_PROJECT(test_version_judged__counts_the_rules_that_hold),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
