@@ -282,6 +282,8 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 		return err_set(err, RC_BAD_INPUT, "compare needs a base and "
 			       "at least one candidate");
 	eval_inputs_init(&own, inputs, n_inputs);
+	for (size_t i = 0; opt->whole_only && i < n_inputs; i++)
+		own.at[i].n_partitions = 0;
 	c.inputs = own.at;
 	c.values = XNEW_ARRAY(struct evaluation, n_inputs);
 	rc = evaluate_many(c.inputs, n_inputs, &c.eval, c.values, err);

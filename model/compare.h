@@ -72,6 +72,9 @@ struct compare_options {
 	uint64_t min_n_slice;		/* 0: 200 */
 	unsigned resamples;		/* 0: 1000 */
 	uint64_t seed;
+	bool whole_only;		/* neither slices nor gaps, which cost
+					 * most; the rest is the same but for
+					 * rounding */
 	const struct compare_among *parts;	/* n_parts; borrowed */
 	size_t n_parts;
 	size_t n_shifts;		/* regression: how many are listed */

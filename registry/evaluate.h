@@ -66,7 +66,24 @@ enum rc reg_newest_score(struct registry *reg, const char *model,
 			  struct newest_score *out, struct err *err)
 	MUST_USE;
 
-/* The same of many versions: as reg_version_briefs (registry/model.h). Those
+/* As much of it as is read at once, without the evaluation's slices: for
+ * details of the version under a cursor. A metric that does not fit counts as
+ * NULL; an undefined one is given. */
+struct newest_figure {
+	char *testset;
+	int64_t revision;
+	enum metric metric;
+	struct figure figure;
+	const char *state;	/* static; of registry/standing.h, but that
+				 * other named slices do not make it stale */
+};
+enum rc reg_newest_figure(struct registry *reg, const char *model,
+			  int64_t version, const char *main_metric,
+			  struct newest_figure *out, struct err *err)
+	MUST_USE;
+void newest_figure_release(struct newest_figure *f);
+
+/* Scores of many versions: as reg_version_briefs (registry/model.h). Those
  * without a score are left out. */
 struct scored_version {
 	const char *model;

@@ -10,6 +10,7 @@
 #include "registry/db.h"
 #include "registry/entry.h"
 #include "registry/evaluate.h"
+#include "registry/standing.h"
 
 void stored_release(struct stored *s)
 {
@@ -483,15 +484,16 @@ enum rc reg_newest_values(struct registry *reg, enum metric m,
 
 /* What a score is, and whether it is of what is there now. The first table
  * leads: it is a version's newest evaluation. */
+#define SCORE_STALE \
+	"e.revision_digest <> r.digest OR e.metric_code <> ?" \
+	" OR e.threshold <> coalesce(v.threshold, '')" \
+	" OR EXISTS (SELECT 1 FROM prediction AS p" \
+	"             WHERE p.testset_id = t.id" \
+	"               AND p.version_id = e.version_id" \
+	"               AND p.idx >= e.id)"
 #define SCORE_COLUMNS \
 	"SELECT e.model, e.version, f.metric, f.value," \
-	"       e.revision_digest <> r.digest OR e.n <> r.n" \
-	"       OR e.metric_code <> ?" \
-	"       OR e.threshold <> coalesce(v.threshold, '')" \
-	"       OR EXISTS (SELECT 1 FROM prediction AS p" \
-	"                   WHERE p.testset_id = t.id" \
-	"                     AND p.version_id = e.version_id" \
-	"                     AND p.idx >= e.id) AS stale" \
+	"       " SCORE_STALE " OR e.n <> r.n AS stale" \
 	"  FROM evaluation AS e"
 #define SCORE_JOINS \
 	" CROSS JOIN version AS v ON v.id = e.version_id" \
@@ -532,6 +534,64 @@ enum rc reg_newest_score(struct registry *reg, const char *model,
 	rc = take_score(s, out, err);
 	stmt_done(s);
 	return rc;
+}
+
+static enum rc newest_figure(struct registry *reg, const char *model,
+			     int64_t version, const char *metric,
+			     struct newest_figure *out, struct err *err)
+{
+	struct stmt *s = db_prepare(reg_db(reg),
+		"SELECT e.testset, e.revision, f.metric, f.value, f.low,"
+		"       f.high, f.method, f.n, f.why,"
+		"       " SCORE_STALE " AS stale, e.n < r.n AS partial"
+		"  FROM evaluation AS e" SCORE_JOINS
+		" CROSS JOIN figure AS f ON f.evaluation_id = e.id"
+		"   AND f.metric = coalesce(?, " TASK_METRIC ")"
+		" WHERE e.newest = 1 AND e.model = ? AND e.version = ?");
+	enum metric m;
+	enum rc rc;
+
+	stmt_bind_int(s, METRIC_CODE_VERSION);
+	stmt_bind_text(s, metric);
+	stmt_bind_text(s, model);
+	stmt_bind_int(s, version);
+	rc = stmt_one(s, err);
+	if (rc != RC_OK)
+		return rc;
+	if (!metric_from_key(stmt_text(s, "metric"), &m))
+		rc = err_set(err, RC_CORRUPT, "a figure's metric is unknown");
+	else
+		*out = (struct newest_figure){
+			.testset = stmt_text_copy(s, "testset"),
+			.revision = stmt_int(s, "revision"), .metric = m,
+			.state = eval_state_text(
+				stmt_int(s, "stale") ? STATE_STALE :
+				stmt_int(s, "partial") ? STATE_PARTIAL :
+				STATE_FRESH) };
+	if (rc == RC_OK)
+		take_figure(s, &out->figure);
+	stmt_done(s);
+	return rc;
+}
+
+enum rc reg_newest_figure(struct registry *reg, const char *model,
+			  int64_t version, const char *main_metric,
+			  struct newest_figure *out, struct err *err)
+{
+	enum metric m;
+	const char *key = main_metric && metric_from_key(main_metric, &m)
+			  ? metric_key(m) : NULL;
+	enum rc rc = newest_figure(reg, model, version, key, out, err);
+
+	if (rc == RC_NOT_FOUND && key)	/* it does not fit the task */
+		rc = newest_figure(reg, model, version, NULL, out, err);
+	return rc;
+}
+
+void newest_figure_release(struct newest_figure *f)
+{
+	free(f->testset);
+	*f = (struct newest_figure){ 0 };
 }
 
 enum rc reg_newest_scores(struct registry *reg,

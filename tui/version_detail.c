@@ -68,15 +68,16 @@ static enum rc read_signed(struct registry *reg, const struct version_rec *v,
 }
 
 enum rc version_facts_read(struct registry *reg, const struct version_rec *v,
-			   struct version_facts *out, struct err *err)
+			   const char *main_metric, struct version_facts *out,
+			   struct err *err)
 {
 	char *of = xasprintf("%s@%lld", v->model, (long long)v->version);
 	struct err why = ERR_INIT;
 	enum rc rc;
 
 	*out = (struct version_facts){ 0 };
-	rc = reg_evaluation_newest(reg, v->model, v->version, &out->newest,
-				   &why);
+	rc = reg_newest_figure(reg, v->model, v->version, main_metric,
+			       &out->newest, &why);
 	out->has_newest = rc == RC_OK;
 	if (rc != RC_OK && rc != RC_NOT_FOUND)
 		err_set(err, rc, "%s", why.text);
@@ -94,8 +95,7 @@ enum rc version_facts_read(struct registry *reg, const struct version_rec *v,
 
 void version_facts_release(struct version_facts *f)
 {
-	if (f->has_newest)
-		evaluation_release(&f->newest);
+	newest_figure_release(&f->newest);
 	free(f->dataset);
 	free(f->sheet);
 	free(f->card);
@@ -137,11 +137,11 @@ static int paint_pair(struct area *a, int y, const char *const labels[2],
 	return paint_labelled(a, y, labels[0], texts[0]);
 }
 
-static int paint_newest(struct area *a, int y, const struct evaluation *e,
-			enum metric metric)
+static int paint_newest(struct area *a, int y, const struct newest_figure *n,
+			const char *state)
 {
 	struct buf text = BUF_INIT;
-	const struct figure *f = &e->whole.metrics[metric];
+	const struct figure *f = &n->figure;
 
 	if (f->why)
 		buf_printf(&text, "undefined: %s", f->why);
@@ -152,10 +152,10 @@ static int paint_newest(struct area *a, int y, const struct evaluation *e,
 	put_bounds(&text, f);
 	buf_str(&text, " n ");
 	put_count(&text, f->n);
-	y = paint_labelled(a, y, metric_head(metric), text.data);
+	y = paint_labelled(a, y, metric_head(n->metric), text.data);
 	buf_clear(&text);
-	buf_printf(&text, "%s r%lld, %s", e->testset, (long long)e->revision,
-		   e->state);
+	buf_printf(&text, "%s r%lld, %s", n->testset, (long long)n->revision,
+		   state);
 	y = paint_labelled(a, y, "on", text.data);
 	buf_release(&text);
 	return y;
@@ -192,7 +192,7 @@ static int paint_stage(struct area *a, int y, const struct version_rec *v,
 	static const char *const labels[] = { "stage", "gate" };
 	struct buf gate = BUF_INIT;
 
-	if (c->judged)
+	if (c->judged && c->judged->is_gated)
 		version_gate_text(&gate, c->judged);
 	else
 		buf_str(&gate, coming(c->judging_stopped));
@@ -253,60 +253,43 @@ static int paint_source(struct area *a, int y, const struct version_rec *v,
 	return paint_labelled(a, y, "note", v->note);
 }
 
-/* Of the slices that are large enough, by the metric; NULL: none. */
-static const struct eval_slice *worst_slice(const struct evaluation *e,
-					    enum metric m)
+static int paint_worst(struct area *a, int y, const struct version_costly *c)
 {
-	const struct eval_slice *worst = NULL;
-
-	for (size_t i = 0; i < e->n_slices; i++) {
-		const struct eval_slice *s = &e->slices[i];
-		const struct figure *f = &s->metrics[m];
-
-		if (!f->why && f->n >= FAIR_MIN_N &&
-		    (!worst || figure_compare(m, f, &worst->metrics[m]) < 0))
-			worst = s;
-	}
-	return worst;
-}
-
-static int paint_worst(struct area *a, int y, const struct evaluation *e,
-		       enum metric metric)
-{
-	const struct eval_slice *s = worst_slice(e, metric);
+	const struct version_judged *j = c->judged;
 	struct buf text = BUF_INIT;
-	const struct figure *f;
 
-	if (!s)
-		return y;
-	f = &s->metrics[metric];
-	put_slice(&text, s->by, s->value);
-	buf_char(&text, ' ');
-	put_figure(&text, f);
-	if (f->method != METHOD_NONE)
+	if (!j) {
+		buf_str(&text, coming(c->judging_stopped));
+	} else if (!j->worst_by) {
+		buf_printf(&text, "no slice has %d patterns", FAIR_MIN_N);
+	} else {
+		put_slice(&text, j->worst_by, j->worst_value);
 		buf_char(&text, ' ');
-	put_bounds(&text, f);
-	buf_str(&text, " n ");
-	put_count(&text, f->n);
+		put_figure(&text, &j->worst);
+		if (j->worst.method != METHOD_NONE)
+			buf_char(&text, ' ');
+		put_bounds(&text, &j->worst);
+		buf_str(&text, " n ");
+		put_count(&text, j->worst.n);
+	}
 	y = paint_labelled(a, y, "worst", text.data);
 	buf_release(&text);
 	return y;
 }
 
 /* What it scored, and what of that stands out. */
-static int paint_scores(struct area *a, int y, const struct model_rec *model,
+static int paint_scores(struct area *a, int y,
 			const struct version_facts *facts,
 			const struct version_costly *costly)
 {
-	const struct evaluation *e = &facts->newest;
-	enum metric metric;
+	const struct version_judged *j = costly->judged;
 
 	if (!facts->has_newest)
 		return paint_labelled(a, y, "score", "none yet: m, then r");
-	metric = metric_main_of(model->main_metric, e->task);
-	y = paint_newest(a, y, e, metric);
+	y = paint_newest(a, y, &facts->newest, j && j->state ? j->state :
+			 facts->newest.state);
 	y = paint_base(a, y, costly);
-	return paint_worst(a, y, e, metric);
+	return paint_worst(a, y, costly);
 }
 
 static void put_open(struct buf *out, const struct open_impact *i)
@@ -394,7 +377,7 @@ int paint_version(struct area *a, int y, const struct version_rec *v,
 		model->owner, model->risk ? model->risk :
 		"not set, counts as high" });
 	buf_release(&text);
-	y = paint_scores(a, y, model, facts, costly);
+	y = paint_scores(a, y, facts, costly);
 	y = paint_open(a, y, costly);
 	y = paint_card(a, y, facts, costly);
 	return paint_labelled(a, y, "signed", facts->signed_as);

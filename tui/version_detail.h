@@ -4,7 +4,7 @@
 #define MUSTER_TUI_VERSION_DETAIL_H
 
 #include "cards/card_share.h"
-#include "model/evaluation.h"
+#include "registry/evaluate.h"
 #include "registry/model.h"
 #include "registry/open_impact.h"
 #include "tui/canvas.h"
@@ -13,16 +13,16 @@
 /* What a few short reads tell beside the version's own record. */
 struct version_facts {
 	bool has_newest;
-	struct evaluation newest;	/* on any set */
+	struct newest_figure newest;	/* on any set */
 	char *dataset;		/* that it was trained on, or NULL */
 	char *sheet;		/* its datasheet: "rev 2, approved"; or NULL */
 	char *card;		/* the card: "rev 4, in-review"; NULL: none */
 	char *signed_as;	/* its newest sign-off that stands, or NULL */
 };
-/* v is in the registry. */
+/* v is in the registry; main_metric is its model's, or NULL. */
 enum rc version_facts_read(struct registry *reg, const struct version_rec *v,
-			   struct version_facts *out, struct err *err)
-	MUST_USE;
+			   const char *main_metric, struct version_facts *out,
+			   struct err *err) MUST_USE;
 void version_facts_release(struct version_facts *f);	/* and empties it */
 
 /* What costs more than that, as far as it is known by now. */

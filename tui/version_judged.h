@@ -29,15 +29,29 @@ struct version_judged {
 	struct delta delta;
 	char *why;			/* not compared; NULL: it is, or there
 					 * is nothing to compare */
+	bool is_gated;			/* the gate's part is here: it may
+					 * take seconds, and comes last */
 	bool has_gate;			/* false: production has none */
 	size_t n_rules, n_met;		/* passed or waived */
 	char *gate_why;			/* it could not be checked, or NULL */
+	bool is_evaluated;
+	char *worst_by, *worst_value;	/* of its newest evaluation's slices
+					 * that are large enough the one that
+					 * is worst by its main metric; NULL:
+					 * none is */
+	struct figure worst;
+	char *state;			/* of that evaluation */
 };
 void version_judged_release(struct version_judged *j);
-/* In the foreground, for tests. progress may be NULL. */
+/* In the foreground: all but the gate's part of *out, which is empty; and the
+ * gate's. progress may be NULL. */
 enum rc version_judge(struct registry *reg, const char *model, int64_t version,
 		      struct reg_progress *progress,
 		      struct version_judged *out, struct err *err) MUST_USE;
+enum rc version_judge_by_gate(struct registry *reg, const char *model,
+			      int64_t version, struct reg_progress *progress,
+			      struct version_judged *out, struct err *err)
+	MUST_USE;
 
 struct version_verdicts {
 	struct asking asking;
@@ -53,8 +67,8 @@ void version_verdicts_release(struct version_verdicts *v);
 /* What is kept is forgotten if the log has grown; what was stopped is asked
  * for again. */
 void version_verdicts_reload(struct version_verdicts *v, struct registry *reg);
-/* Asks for the version, unless its verdicts are there, on their way or were
- * stopped; what was asked before is not needed any more. Cheap. */
+/* Asks for what is lacking of the version, unless it is on its way or was
+ * stopped; what was asked of another is not needed any more. Cheap. */
 void version_verdicts_want(struct version_verdicts *v, struct app *app,
 			   int64_t id, const char *model, int64_t version);
 /* NULL: not there (yet); borrowed until the next one comes. */

@@ -218,7 +218,8 @@ static enum rc select_row(struct view *v, struct err *err)
 	if (row == SIZE_MAX)
 		return RC_OK;
 	return version_facts_read(app_registry(v->app), version_at(m, row),
-				  &m->facts, err);
+				  model_at(m, row)->main_metric, &m->facts,
+				  err);
 }
 
 static void detail_title(struct view *v, struct buf *out)

@@ -329,7 +329,8 @@ static enum rc load(struct view *v, struct version_view *s, struct err *err)
 					   &s->chosen, err);
 	if (rc != RC_OK)
 		return rc;
-	rc = version_facts_read(reg, s->here, &s->facts, err);
+	rc = version_facts_read(reg, s->here, s->model.main_metric, &s->facts,
+				err);
 	if (rc == RC_OK && s->facts.card)
 		rc = read_share(reg, s, err);
 	if (rc != RC_OK)

@@ -522,6 +522,36 @@ static void test_compare__same_bytes_on_any_number_of_threads(void **state)
 	free(s);
 }
 
+/* Without slices the whole says what it says beside them. */
+static void test_compare__whole_only_is_the_same_whole(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	struct comparison all, whole;
+
+	(void)state;
+	make(s);
+	all = run(s->in, 2, (struct compare_options){ 0 });
+	whole = run(s->in, 2, (struct compare_options){ .whole_only = true });
+	assert_int_equal(whole.candidates[0].n_slices, 0);
+	assert_int_equal(whole.candidates[0].n_gaps, 0);
+	assert_int_equal(whole.candidates[0].verdict,
+			 all.candidates[0].verdict);
+	for (enum metric m = 0; m < METRIC_COUNT; m++) {
+		const struct delta *a = &all.candidates[0].metrics[m];
+		const struct delta *b = &whole.candidates[0].metrics[m];
+
+		assert_int_equal(a->present, b->present);
+		assert_int_equal(a->verdict, b->verdict);
+		assert_int_equal(a->method, b->method);
+		assert_close(b->delta, a->delta, 1e-12, metric_key(m));
+		assert_close(b->low, a->low, 1e-12, metric_key(m));
+		assert_close(b->high, a->high, 1e-12, metric_key(m));
+	}
+	comparison_release(&all);
+	comparison_release(&whole);
+	free(s);
+}
+
 /* Four cuts: y is 400 rows; "same" names the same 400; "inner" is 300 of
  * them; "bad" is 240 of them, on which the candidate is worse. */
 static void make_nested(struct sample *s, struct partition cuts[4],
@@ -722,6 +752,7 @@ int main(void)
 			test_compare__nested_slices_fold_unless_they_differ),
 		cmocka_unit_test(
 			test_compare__cochran_and_the_forms_of_mcnemar),
+		cmocka_unit_test(test_compare__whole_only_is_the_same_whole),
 		cmocka_unit_test(
 			test_compare__same_bytes_on_any_number_of_threads),
 	};

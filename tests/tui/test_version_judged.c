@@ -92,6 +92,44 @@ static void test_version_judged__without_production_by_the_one_before(
 	says(p, 2, 1, "+.1250 [+.0732,+.1812] better");
 }
 
+/* What is said at once is what the evaluation says. */
+static void test_version_judged__the_quick_figure_is_the_same(void **state)
+{
+	struct project *p = *state;
+	struct newest_figure quick;
+	struct evaluation e;
+	struct err err = ERR_INIT;
+
+	assert_int_equal(reg_newest_figure(p->reg, "m", 1, NULL, &quick,
+					   &err), RC_NOT_FOUND);
+	evaluate_it(p, 1);
+	must(reg_evaluation_newest(p->reg, "m", 1, &e, &err), &err);
+	for (enum metric m = 0; m < METRIC_COUNT; m++) {
+		const struct figure *f = &e.whole.metrics[m];
+
+		if (!metric_fits(m, e.task))
+			continue;
+		must(reg_newest_figure(p->reg, "m", 1, metric_key(m), &quick,
+				       &err), &err);
+		assert_int_equal(quick.metric, m);
+		assert_string_equal(quick.testset, "set");
+		assert_int_equal(quick.revision, 1);
+		assert_string_equal(quick.state, e.state);
+		near(quick.figure.value, f->value, 0);
+		near(quick.figure.low, f->low, 0);
+		near(quick.figure.high, f->high, 0);
+		assert_int_equal(quick.figure.n, f->why ? quick.figure.n :
+				 f->n);
+		assert_ptr_equal(quick.figure.why, f->why);
+		newest_figure_release(&quick);
+	}
+	/* of another task: the task's own */
+	must(reg_newest_figure(p->reg, "m", 1, "mae", &quick, &err), &err);
+	assert_int_equal(quick.metric, METRIC_ACCURACY);
+	newest_figure_release(&quick);
+	evaluation_release(&e);
+}
+
 /* One that is in production stands against the one that it replaced. */
 static void test_version_judged__by_the_one_that_is_replaced(void **state)
 {
@@ -129,22 +167,23 @@ static void test_version_judged__two_revisions_are_not_compared(void **state)
 static void test_version_judged__counts_the_rules_that_hold(void **state)
 {
 	struct project *p = *state;
-	struct version_judged j;
+	struct version_judged j = { 0 };
 	struct strs findings = VEC_INIT;
 	struct err err = ERR_INIT;
 	struct buf out = BUF_INIT;
 
 	evaluate_it(p, 1);
-	must(version_judge(p->reg, "m", 1, NULL, &j, &err), &err);
+	must(version_judge_by_gate(p->reg, "m", 1, NULL, &j, &err), &err);
 	version_gate_text(&out, &j);
 	assert_string_equal(out.data, "none");
 	version_judged_release(&j);
 	must(gate_save(p->reg, "production", "accuracy >= 0.5 on set\n"
 		       "accuracy >= 0.9 on set\nfresh\n", "first",
 		       TX_ANY_BASE, &findings, &err), &err);
-	must(version_judge(p->reg, "m", 1, NULL, &j, &err), &err);
+	must(version_judge_by_gate(p->reg, "m", 1, NULL, &j, &err), &err);
 	buf_clear(&out);
 	version_gate_text(&out, &j);
+	assert_true(j.is_gated);
 	assert_string_equal(out.data, "2 of 3");
 	version_judged_release(&j);
 	strs_release(&findings);
@@ -160,6 +199,7 @@ int main(void)
 		WITH_PROJECT(test_version_judged__without_production_by_the_one_before),
 		WITH_PROJECT(test_version_judged__by_the_one_that_is_replaced),
 		WITH_PROJECT(test_version_judged__two_revisions_are_not_compared),
+		WITH_PROJECT(test_version_judged__the_quick_figure_is_the_same),
 		WITH_PROJECT(test_version_judged__counts_the_rules_that_hold),
 	};
 
