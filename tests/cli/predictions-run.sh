@@ -53,12 +53,12 @@ expect 0 testset grow loans more.csv
 expect 1 predictions run scorer@4 loans
 complained "sha256"
 # evil ones
-evil() {	# NAME SCRIPT: a version with that runner
+evil() {	# NAME SCRIPT WORDS [SECONDS]: a version with that runner
 	printf '#!/bin/sh\n%s\n' "$2" >"$1.sh"
 	chmod +x "$1.sh"
 	expect 0 version add scorer --runner "$work/$1.sh"
 	v=$(sed -n 's/.*scorer@\([0-9]*\).*/\1/p' out | head -1)
-	expect 1 predictions run "scorer@$v" loans --timeout 1
+	expect 1 predictions run "scorer@$v" loans --timeout "${4:-60}"
 	grep -qF -- "$3" err || die "$1: no '$3' in $(cat err)"
 	expect 0 predictions runs "scorer@$v" --json
 	json "[(r['state'], r['stored']) for r in j['runs']] == [('failed', 0)]"
@@ -66,7 +66,7 @@ evil() {	# NAME SCRIPT: a version with that runner
 evil short "printf 'key,label\nl1,yes\nl2,yes\n'" "2 of 13"
 evil silent "exit 0" "nothing"
 evil status "cat; exit 3" "status 3"
-evil hangs "trap '' TERM; sleep 1000 & sleep 1000" "more than 1000 ms"
+evil hangs "trap '' TERM; sleep 1000 & sleep 1000" "more than 1000 ms" 1
 evil twice "printf 'key,label\nl1,yes\nl1,yes\n'" "line"
 evil loud "printf '\033[2Jred\n' >&2; exit 1" "status 1"
 expect 1 predictions run "scorer@$v" loans
@@ -100,7 +100,7 @@ wait $pid 2>/dev/null
 i=0
 while pgrep -f "^$nap\$" >/dev/null; do
 	i=$((i + 1))
-	[ $i -lt 40 ] || die "an orphan"
+	[ $i -lt 600 ] || die "an orphan"
 	sleep .05
 done
 expect 0 predictions run scorer@5 loans

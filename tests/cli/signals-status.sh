@@ -20,7 +20,7 @@ time.sleep(.2)
 p.send_signal(getattr(signal, "SIG" + sig))
 try:
     err = p.stderr.read()
-    p.wait(20)
+    p.wait(60)
 except subprocess.TimeoutExpired:
     p.kill()
     sys.exit("it did not stop")

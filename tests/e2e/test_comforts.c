@@ -16,7 +16,6 @@
 #include "tests/support/project.h"
 #include "tests/support/pty.h"
 
-#define WAIT 5000
 
 struct fixture {
 	struct project p;
@@ -49,7 +48,7 @@ static void start(struct fixture *f, const char *more)
 
 static void shows(struct fixture *f, const char *text)
 {
-	if (pty_wait(f->pty, text, WAIT))
+	if (pty_wait(f->pty, text, PTY_WAIT))
 		return;
 	fail_msg("the screen does not show '%s', but:\n%s", text,
 		 pty_screen(f->pty));
@@ -59,7 +58,7 @@ static void quit(struct fixture *f)
 {
 	int status;
 	pty_send(f->pty, "q");
-	assert_true(pty_wait_end(f->pty, &status, WAIT));
+	assert_true(pty_wait_end(f->pty, &status, PTY_WAIT));
 	assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
 	pty_free(f->pty);
 	f->pty = NULL;
@@ -109,7 +108,7 @@ static void test_comforts__session_comes_back(void **state)
 	pty_send(f->pty, "svj");
 	shows(f, "sort version ^");
 	pty_send(f->pty, "Ot");	/* hides task */
-	pty_wait_gone(f->pty, " task ", WAIT);
+	pty_wait_gone(f->pty, " task ", PTY_WAIT);
 	quit(f);
 	start(f, NULL);
 	shows(f, "Models > triage");
@@ -169,7 +168,7 @@ static void test_comforts__keys_of_a_cyrillic_keyboard(void **state)
 	pty_send(f->pty, "\xd1\x8b\xd0\xb8");	/* s, then a letter: no item */
 	shows(f, "sort by");
 	pty_send(f->pty, "\033\xd0\xb9");	/* q */
-	assert_true(pty_wait_end(f->pty, &status, WAIT));
+	assert_true(pty_wait_end(f->pty, &status, PTY_WAIT));
 }
 
 static void test_comforts__palette_changes_a_key_for_good(void **state)

@@ -14,7 +14,6 @@
 #include "tests/support/project.h"
 #include "tests/support/pty.h"
 
-#define WAIT 20000		/* ms; a deadline, not a pause */
 #define RULE "text~/(?:a|b)+[cd]/"
 #define COSTLY_BYTES 65536
 
@@ -99,7 +98,7 @@ static int tear_down(void **state)
 
 static void shows(struct fixture *f, const char *text)
 {
-	if (!pty_wait(f->pty, text, WAIT))
+	if (!pty_wait(f->pty, text, PTY_WAIT))
 		fail_msg("the screen does not show '%s', but:\n%s", text,
 			 pty_screen(f->pty));
 }
@@ -154,7 +153,7 @@ static void test_costly_rule__keys_are_answered_meanwhile(void **state)
 	shows(f, "^C stops");
 	presses(f, "?", "HELP");
 	pty_send(f->pty, "\033");
-	assert_true(pty_wait_gone(f->pty, "HELP", WAIT));
+	assert_true(pty_wait_gone(f->pty, "HELP", PTY_WAIT));
 	assert_true(pty_shows(f->pty, "^C stops"));
 	presses(f, "\003", "Stopped: counting");
 }

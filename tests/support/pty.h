@@ -14,6 +14,10 @@
 
 struct pty;
 
+/* A deadline in ms, never a pause: so long that what is not there by then does
+ * not come, also on a slow machine that does much else. */
+#define PTY_WAIT 30000
+
 /* argv is NULL-ended. env: "NAME=VALUE" sets and "NAME" unsets on top of the
  * test's own, NULL-ended; may be NULL. Ends the test if it cannot start. */
 struct pty *pty_start(char *const argv[], const char *const *env, int w,
@@ -38,12 +42,15 @@ void pty_hang_up(struct pty *p);
 
 /* Reads until the screen shows the text; false after ms. */
 bool pty_wait(struct pty *p, const char *text, unsigned ms);
-/* The same, and fails the test with the screen if it does not within 8 s. */
+/* The same, and fails the test with the screen if it does not by PTY_WAIT. */
 void pty_must_see(struct pty *p, const char *text);
 /* Reads until it does not. */
 bool pty_wait_gone(struct pty *p, const char *text, unsigned ms);
 /* Reads until nothing has come for quiet_ms. */
 void pty_settle(struct pty *p, unsigned quiet_ms);
+/* Whether, before PTY_WAIT is over, it sends nothing and works on nothing for
+ * so long. */
+bool pty_rests(struct pty *p, unsigned quiet_ms);
 /* Waits for its end; false after ms. *status as of waitpid(2). */
 bool pty_wait_end(struct pty *p, int *status, unsigned ms);
 
@@ -63,6 +70,8 @@ void pty_raw_clear(struct pty *p);
 long pty_raw_bad(const struct pty *p);
 /* Modes of the terminal, to compare before and after. */
 void pty_modes(const struct pty *p, struct termios *out);
+/* Whether, before PTY_WAIT is over, it has no lock on any file. */
+bool pty_holds_no_lock(const struct pty *p);
 /* CPU time of the program so far, in ms. */
 unsigned pty_cpu_ms(const struct pty *p);
 
