@@ -12,6 +12,7 @@
 #include "base/xalloc.h"
 #include "model/guess.h"
 #include "registry/dataset.h"
+#include "registry/evaluate.h"
 #include "registry/model.h"
 #include "registry/prediction.h"
 #include "registry/testset.h"
@@ -651,6 +652,22 @@ static char *version_without(struct registry *reg,
 	return text;
 }
 
+/* After growth: the first that has not answered all yet. */
+static char *version_with_gap(struct registry *reg, const char *testset)
+{
+	struct ranking r;
+	char *text = NULL;
+
+	if (reg_rank(reg, testset, 0, NULL, &r, NULL) != RC_OK)
+		return NULL;
+	for (size_t i = r.n_ranked; i < r.n && !text; i++)
+		if (!strcmp(r.rows[i].state, "partial"))
+			text = xasprintf("%s@%lld", r.rows[i].model,
+					 (long long)r.rows[i].version);
+	ranking_release(&r);
+	return text;
+}
+
 static void propose_said(struct registry *reg, struct from_file *f)
 {
 	struct new_said *s = (struct new_said *)f;
@@ -661,6 +678,8 @@ static void propose_said(struct registry *reg, struct from_file *f)
 		   (const char *const *)labels->at, labels->n,
 		   (const char *const *)keys->at, keys->n, &g);
 	s->version = version_without(reg, &s->set);
+	if (!s->version)
+		s->version = version_with_gap(reg, s->set.name);
 	s->score = xstrdup_or_null(g.score);
 	s->threshold = xstrdup_or_null(g.score ? "0.5" : NULL);
 	s->label = xstrdup_or_null(g.label);

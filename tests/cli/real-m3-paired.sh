@@ -37,7 +37,7 @@ others=$(seq "$n" | grep -vx "$theta" | sed 's/^/m3@/')
 full=$(echo "$others" | grep -vx -e "m3@$(grep -n '^AAM1$' methods | cut -d: -f1)" \
 	-e "m3@$(grep -n '^AAM2$' methods | cut -d: -f1)")
 # shellcheck disable=SC2086
-expect 0 compare m3 "m3@$theta" $full --resamples 50 --json
+expect 0 compare m3 "m3@$theta" $full --resamples 50 --flips 25 --json
 cp out full.json
 # those who forecast a part are compared on what all of them forecast
 # shellcheck disable=SC2086
@@ -66,6 +66,17 @@ def check(name, keep):
         sd = math.sqrt(sum((x - mean) ** 2 for x in d) / (len(d) - 1))
         t = mean / (sd / math.sqrt(len(d)))
         assert c["metrics"]["mae"]["n"] == len(d)
+        if "patterns" in j:
+            # those whose error changed most, by sorting all; ties by row
+            off = lambda r, by: abs(float(r[by]) - float(r["actual"]))
+            all_ = sorted((-abs(off(r, m) - off(r, base)), i, r)
+                          for i, r in enumerate(rows) if keep(r))
+            want = [(r["series"] + "\x1f" + r["horizon"],
+                     off(r, m) - off(r, base)) for _, _, r in all_[:25]]
+            assert want == [(p["key"], p["delta"]) for p in j["patterns"]
+                            if p["candidate"] == c["version"]], m
+            assert c["shifts"]["nearer"] == sum(
+                off(r, m) < off(r, base) for _, _, r in all_)
         assert abs(c["metrics"]["mae"]["delta"] - mean) < 1e-7 * max(1, abs(mean)), (m, mean)
         assert abs(c["paired_t"]["t"] - t) < 1e-6 * max(1, abs(t)), (m, t)
         # Wilcoxon: zeros left out, ties averaged, normal with continuity
