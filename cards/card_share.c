@@ -97,3 +97,9 @@ int card_share_percent(const struct card_share *s)
 
 	return s->n_gaps && percent > 99 ? 99 : percent;
 }
+
+void card_share_text(struct buf *out, const struct card_share *s)
+{
+	buf_printf(out, "%d%%%s", card_share_percent(s),
+		   s->n_gaps ? "!" : "");
+}

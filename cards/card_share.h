@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "registry/registry.h"
 
@@ -27,5 +28,7 @@ enum rc card_shares_of(struct card_shares *s, const char *model,
 		       struct card_share *out, struct err *err) MUST_USE;
 /* Whole percent as screens say them: 100 only if nothing is missing. */
 int card_share_percent(const struct card_share *s);
+/* "92%", "92%!" with required items missing. */
+void card_share_text(struct buf *out, const struct card_share *s);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/spawn.h"
 #include "cards/gate_check.h"
 #include "cli/cli.h"
+#include "cli/version_list.h"
 #include "registry/threshold.h"
 #include "registry/versiondiff.h"
 
@@ -34,55 +35,6 @@ static enum rc run_add(struct cli *c, struct err *err)
 	pairs_release(&params);
 	strs_release(&runner);
 	return rc;
-}
-
-static const struct table_column list_columns[] = {
-	{ "model", "model", false }, { "version", "version", true },
-	{ "stage", "stage", false }, { "aliases", "aliases", false },
-	{ "data", "data", false }, { "code", "code", false },
-	{ "params", "parameters", false }, { "time", "added", false },
-	{ "who", "by", false }, { 0 },
-};
-
-static void list_row(struct table *t, const struct version_rec *v)
-{
-	char when[CLOCK_TEXT];
-
-	table_str(t, v->model);
-	table_int(t, v->version);
-	table_str(t, v->stage);
-	table_strs(t, &v->aliases);
-	table_digest(t, v->data);
-	table_digest(t, v->code);
-	table_pairs(t, &v->params);
-	table_str(t, clock_format(v->time, when));
-	table_str(t, v->who);
-}
-
-static enum rc run_list(struct cli *c, struct err *err)
-{
-	static const struct table_spec spec = {
-		"versions", false, list_columns,
-		"no versions yet: 'muster version add NAME' adds one",
-	};
-	struct version_recs list = VEC_INIT;
-	struct model_rec m = { 0 };
-	enum rc rc = RC_OK;
-	struct table *t;
-
-	if (cli_arg(c, 0))
-		rc = reg_model_get(c->reg, cli_arg(c, 0), &m, err);
-	model_rec_release(&m);
-	if (rc == RC_OK)
-		rc = reg_version_list(c->reg, cli_arg(c, 0), &list, err);
-	if (rc != RC_OK)
-		return rc;
-	t = cli_table(c, &spec);
-	for (size_t i = 0; i < list.n && table_alive(t); i++)
-		list_row(t, &list.at[i]);
-	table_end(t);
-	version_recs_release(&list);
-	return RC_OK;
 }
 
 static const struct table_column show_columns[] = {
@@ -440,9 +392,13 @@ const struct command version_commands[] = {
 	{
 		.words = "version list", .args = "[NAME]", .max_args = 1,
 		.summary = "versions of a model, or of all",
+		.more = "card is how complete the card is, '!' with required "
+			"items missing. impact is that of the model's open "
+			"problems: '+' where some have none yet, '~' where "
+			"the version was not asked for all their patterns.",
 		.examples = (const char *const[]){
 			"version list credit-scorer", NULL },
-		.flags = COMMAND_NO_DRY_RUN, .run = run_list,
+		.flags = COMMAND_NO_DRY_RUN, .run = version_list,
 	},
 	{
 		.words = "version show", .args = "NAME@V",

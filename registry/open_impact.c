@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "model/impact.h"
 #include "registry/db.h"
 #include "registry/measure.h"
@@ -135,6 +136,18 @@ enum rc reg_open_impacts(struct registry *reg, const char *model,
 	impacts_release(&s);
 	reg_read_end(reg);
 	return rc;
+}
+
+void open_impact_text(struct buf *out, const struct open_impact *i)
+{
+	char text[DECIMAL_MAX];
+
+	if (i->n_open && !i->total.n)
+		buf_char(out, '?');
+	else
+		buf_printf(out, "%s%s%s", i->n_unasked ? "~" : "",
+			   decimal_fixed(i->total.value, 1, text),
+			   i->n_unranked ? "+" : "");
 }
 
 enum rc reg_open_problems(struct registry *reg,

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "model/figure.h"
 #include "registry/registry.h"
@@ -30,6 +31,10 @@ enum rc reg_open_impacts(struct registry *reg, const char *model,
 			 const int64_t *versions, size_t n,
 			 struct reg_progress *progress,
 			 struct open_impact *out, struct err *err) MUST_USE;
+
+/* "39.9", "39.9+" where problems have no impact yet, "~39.9" where the version
+ * was not asked for all their patterns; "?" where nothing is known of any. */
+void open_impact_text(struct buf *out, const struct open_impact *i);
 
 /* How many open problems each model has, in parts that add up (one a state);
  * models without any are left out. */

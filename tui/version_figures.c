@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "base/xalloc.h"
 
 /* So few are counted at once, wherever the cursor stands. */
@@ -152,24 +151,6 @@ static void question_free(void *arg)
 
 /* -- Into the table -- */
 
-void version_complete_text(struct buf *out, const struct card_share *s)
-{
-	buf_printf(out, "%d%%%s", card_share_percent(s),
-		   s->n_gaps ? "!" : "");
-}
-
-void version_impact_text(struct buf *out, const struct open_impact *i)
-{
-	char text[DECIMAL_MAX];
-
-	if (i->n_open && !i->total.n)
-		buf_char(out, '?');
-	else
-		buf_printf(out, "%s%s%s", i->n_unasked ? "~" : "",
-		   decimal_fixed(i->total.value, 1, text),
-		   i->n_unranked ? "+" : "");
-}
-
 static void put_cell(struct version_figures *f, size_t row,
 		     enum version_column column, const char *text,
 		     double value, enum column_tier tier)
@@ -187,7 +168,7 @@ static void put_card(struct version_figures *f, size_t row,
 	struct buf text = BUF_INIT;
 
 	if (c->card_state == COUNTED) {
-		version_complete_text(&text, &c->share);
+		card_share_text(&text, &c->share);
 		f->at[row].has_card = true;
 		f->at[row].card = c->share;
 	}
@@ -203,7 +184,7 @@ static void put_impact(struct version_figures *f, size_t row,
 	struct buf text = BUF_INIT;
 
 	if (c->impact_state == COUNTED) {
-		version_impact_text(&text, &c->total);
+		open_impact_text(&text, &c->total);
 		f->at[row].has_impact = true;
 		f->at[row].impact = c->total;
 	}

@@ -9,11 +9,8 @@
  * evaluations. Rows without a card, and of models without an open problem,
  * cost nothing.
  *
- * As text: "92%", "92%!" with required items missing; "39.9", "39.9+" where
- * problems have no impact yet (nobody said whom they hurt), "~39.9" where the
- * version was not asked for all their patterns: it says less than others, and
- * is ranked behind them; "?" where nothing is known of any problem, or it
- * cannot be read. */
+ * As text: card_share_text, open_impact_text; a "~" is ranked behind the
+ * others, as it says less than they do; "?" where it cannot be read. */
 #ifndef MUSTER_TUI_VERSION_FIGURES_H
 #define MUSTER_TUI_VERSION_FIGURES_H
 
@@ -59,8 +56,5 @@ void version_figures_need(struct version_figures *f, size_t column);
 /* NULL: nothing was counted for the row. */
 const struct version_figure *
 version_figures_of(const struct version_figures *f, size_t row);
-
-void version_complete_text(struct buf *out, const struct card_share *s);
-void version_impact_text(struct buf *out, const struct open_impact *i);
 
 #endif

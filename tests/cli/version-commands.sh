@@ -44,6 +44,29 @@ expect 0 model list --json
 json "j['models'][0]['production'] == 2 and j['models'][0]['versions'] == 2"
 expect 0 version list scorer --json
 json "[v['version'] for v in j['versions']] in ([1, 2], [2, 1])"
+json "[list(v)[-6:] for v in j['versions']] == [['complete', \
+	'required_missing', 'open_problems', 'impact', 'without_impact', \
+	'not_asked']] * 2"
+json "[(v['complete'], v['open_problems'], v['impact']['value']) \
+	for v in j['versions']] == [(None, 0, 0)] * 2"
+# how complete the card is, as the card says itself; and what problems weigh
+expect 0 card show scorer@2 --md
+item=$(sed -n 's/^## \([0-9][0-9.]*\) .*/\1/p' out | head -1)
+printf '## %s x\n\nthis one is known\n' "$item" >card.md
+expect 0 card import scorer@2 card.md
+expect 0 card show scorer@2 --json
+complete=$(python3 -c "import json; c = json.load(open('out'))['complete']
+print(c['share'], len(c['missing']))")
+expect 0 problem add "wrong at night" --model scorer
+expect 0 version list scorer --json
+json "[v for v in j['versions'] if v['version'] == 1][0]['complete'] is None"
+json "['%r %d' % (v['complete'], v['required_missing']) \
+	for v in j['versions'] if v['version'] == 2] == ['$complete']"
+json "all(v['open_problems'] == 1 and v['without_impact'] == 1 and \
+	v['impact'] == {'value': None, \
+	'why': 'no open problem has an impact yet'} for v in j['versions'])"
+expect 0 version list scorer
+grep -q 'champion  *[0-9]*%!  *? ' out || die "no figures in: $(cat out)"
 expect 4 version list nobody
 expect 0 version diff scorer@1 scorer@2 --json
 keys j "from" to changes scores

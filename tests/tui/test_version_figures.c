@@ -47,7 +47,7 @@ static void says(const struct open_impact *i, const char *text)
 {
 	struct buf out = BUF_INIT;
 
-	version_impact_text(&out, i);
+	open_impact_text(&out, i);
 	assert_string_equal(out.data, text);
 	buf_release(&out);
 }
@@ -78,8 +78,8 @@ static void test_version_figures__card_marks_what_is_missing(void **state)
 	struct buf out = BUF_INIT;
 
 	(void)state;
-	version_complete_text(&out, &some);
-	version_complete_text(&out, &all);
+	card_share_text(&out, &some);
+	card_share_text(&out, &all);
 	assert_string_equal(out.data, "92%!100%");
 	buf_release(&out);
 }
