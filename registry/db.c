@@ -68,13 +68,14 @@ static enum rc code_rc(int code)
 		{ SQLITE_FORMAT, RC_CORRUPT },
 		{ SQLITE_SCHEMA, RC_CORRUPT },
 		{ SQLITE_ERROR, RC_CORRUPT },
+		/* what people may not do is refused before it is written */
+		{ SQLITE_CONSTRAINT, RC_CORRUPT },
 		{ SQLITE_IOERR, RC_IO },
 		{ SQLITE_CANTOPEN, RC_IO },
 		{ SQLITE_PROTOCOL, RC_IO },
 		{ SQLITE_READONLY, RC_REFUSED },
 		{ SQLITE_PERM, RC_REFUSED },
 		{ SQLITE_AUTH, RC_REFUSED },
-		{ SQLITE_CONSTRAINT, RC_REFUSED },
 		{ SQLITE_TOOBIG, RC_BAD_INPUT },
 		{ SQLITE_INTERRUPT, RC_CANCELLED },
 	};

@@ -294,13 +294,18 @@ static enum rc apply_add(struct apply *a, struct err *err)
 	s = db_prepare(a->db,
 		"INSERT INTO problem (id, model, state, title, time,"
 		"                     state_time, who, fixed_in, merged_into)"
-		" VALUES (?, ?, 'reported', '?', ?, ?, ?, 0, 0)");
+		" SELECT ?, name, 'reported', '?', ?, ?, ?, 0, 0"
+		"   FROM model"
+		"  WHERE name = ?");
 	stmt_bind_int(s, id);
-	stmt_bind_text(s, model);
 	stmt_bind_int(s, e->time);
 	stmt_bind_int(s, e->time);
 	stmt_bind_text(s, e->login);
+	stmt_bind_text(s, model);
 	rc = stmt_run(s, err);
+	if (!rc && db_changes(a->db) != 1)
+		rc = err_set(err, RC_CORRUPT, "entry adds a problem of the "
+			     "model '%s', which does not exist", model);
 	if (!rc)
 		rc = set_fields(a, id, json_get(e->body, "fields"), err);
 	if (!rc && report)

@@ -318,6 +318,9 @@ enum rc problem_apply_merge(struct apply *a, struct err *err)
 
 	if (!rc)
 		rc = body_int(a->entry->body, "from", &from, err);
+	if (!rc && from == into)
+		rc = err_set(err, RC_CORRUPT, "entry merges the problem "
+			     "P-%lld into itself", (long long)into);
 	if (!rc)
 		rc = merge_parts(a, into, from, err);
 	if (rc)

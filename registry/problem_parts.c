@@ -339,7 +339,11 @@ static enum rc adopt_testset(struct apply *a, int64_t id, const char *testset,
 	stmt_bind_int(s, id);
 	stmt_bind_text(s, testset);
 	rc = stmt_run(s, err);
-	return rc ? rc : problem_changed_one(a, id, err);
+	if (!rc && db_changes(a->db) != 1)
+		rc = err_set(err, RC_CORRUPT, "entry gives the problem P-%lld "
+			     "patterns of '%s', which is not its test set",
+			     (long long)id, testset);
+	return rc;
 }
 
 static enum rc check_blob(struct apply *a, const char *ref, int64_t n,
@@ -365,16 +369,17 @@ enum rc problem_members_apply(struct apply *a, struct err *err)
 	const char *testset, *op, *ref;
 	struct stmt *s;
 	int64_t id, n;
+	const struct body_field fields[] = {
+		{ "testset", &testset }, { "op", &op }, { "members", &ref },
+		{ "n", .number = &n }, { 0 },
+	};
 	enum rc rc = problem_object_id(a->entry, &id, err);
 
 	if (!rc)
-		rc = body_str(body, "testset", &testset, err);
-	if (!rc)
-		rc = body_str(body, "op", &op, err);
-	if (!rc)
-		rc = body_str(body, "members", &ref, err);
-	if (!rc)
-		rc = body_int(body, "n", &n, err);
+		rc = body_read(body, fields, err);
+	if (!rc && strcmp(op, "add") != 0 && strcmp(op, "drop") != 0)
+		rc = err_set(err, RC_CORRUPT, "entry neither adds patterns nor "
+			     "drops them, but '%.80s'", op);
 	if (!rc)
 		rc = check_blob(a, ref, n, err);
 	if (!rc)
