@@ -478,6 +478,8 @@ static void note_size(struct app *app)
 
 void app_key(struct app *app, uint32_t key)
 {
+	if (key != TK_MOUSE)
+		hits_clear(app);
 	if (app->overlay) {
 		if (key == TK_MOUSE)
 			mouse_event(app);

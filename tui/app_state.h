@@ -114,7 +114,9 @@ struct app {
 	struct finder finder;
 	struct staging staging;
 
-	VEC_DECLARE(struct hit, hits) hits;	/* of the last frame */
+	VEC_DECLARE(struct hit, hits) hits;	/* of the last frame, of: */
+	uint64_t hits_view;		/* this view's serial */
+	const struct overlay_ops *hits_overlay;
 
 	struct buf message;		/* of the status line */
 	bool message_bad;
@@ -188,6 +190,8 @@ void help_open(struct app *app);
 void palette_open(struct app *app);
 
 /* mouse.c */
+/* Before a frame is painted, and when a key may have changed what it showed:
+ * nobody has seen yet what a click would meet. */
 void hits_clear(struct app *app);
 /* w cells from (x, y) of the area. */
 void hit_add(struct app *app, enum hit_kind kind, size_t what,

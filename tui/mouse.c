@@ -9,6 +9,8 @@
 void hits_clear(struct app *app)
 {
 	app->hits.n = 0;
+	app->hits_view = app_view(app)->serial;
+	app->hits_overlay = app->overlay;
 }
 
 void hit_add(struct app *app, enum hit_kind kind, size_t what,
@@ -24,9 +26,13 @@ void hit_add_pane(struct app *app, size_t pane, const struct area *inner)
 					    inner->w, inner->h }));
 }
 
-/* The one painted last lies on top. */
+/* The one painted last lies on top. A click before the next frame was aimed at
+ * what is not there any more. */
 static const struct hit *hit_at(const struct app *app, int x, int y)
 {
+	if (app->hits_view != app_view(app)->serial ||
+	    app->hits_overlay != app->overlay)
+		return NULL;
 	for (size_t i = app->hits.n; i-- > 0;) {
 		const struct hit *h = &app->hits.at[i];
 		if (x >= h->x && x < h->x + h->w && y >= h->y &&

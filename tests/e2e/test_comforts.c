@@ -140,9 +140,9 @@ static void test_comforts__mouse(void **state)
 	pty_send(f->pty, "\033[<64;10;8M");
 	shows(f, "4 of 15");
 	pty_send(f->pty, "\033[<0;10;8M\033[<0;10;8m");
-	shows(f, "credit 4");
+	shows(f, "LINEAGE");
 	pty_send(f->pty, "\033");
-	shows(f, "4 of 15");
+	shows(f, "MODELS (15)");
 	pty_send(f->pty, "\033[<0;21;1M\033[<0;21;1m");	/* the tab "2 Data" */
 	shows(f, "[2 Data]");
 	pty_send(f->pty, "1");
@@ -152,6 +152,27 @@ static void test_comforts__mouse(void **state)
 	pty_send(f->pty, "\033");
 	pty_send(f->pty, "M");
 	shows(f, "Mouse off");
+	quit(f);
+}
+
+/* What a click was aimed at is what was shown, not what a key before it in the
+ * same burst is about to show. */
+static void test_comforts__click_behind_a_key_is_no_click(void **state)
+{
+	struct fixture *f = *state;
+	start(f, NULL);
+	shows(f, "1 of 15");
+	for (int y = 4; y < 28; y += 4) {
+		char *burst = xasprintf("1\033[<0;90;%dM\033[<0;90;%dm", y, y);
+
+		pty_send(f->pty, "6");
+		shows(f, "[6 Reports]");
+		pty_send(f->pty, burst);
+		shows(f, "[1 Models]");
+		free(burst);
+	}
+	pty_send(f->pty, "j");		/* the list has the focus */
+	shows(f, "2 of 15");
 	quit(f);
 }
 
@@ -294,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_comforts__session_comes_back),
 		T(test_comforts__mouse),
+		T(test_comforts__click_behind_a_key_is_no_click),
 		T(test_comforts__keys_of_a_cyrillic_keyboard),
 		T(test_comforts__palette_changes_a_key_for_good),
 		T(test_comforts__a_faulty_config_is_named_by_line),
