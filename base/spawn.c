@@ -439,18 +439,29 @@ static enum rc run_on_terminal(char *const argv[], int tell[2], int *status,
 	return rc;
 }
 
+/* One that came when the child had ended, and before release_signals. */
+static int told_late(void)
+{
+	unsigned char sig = 0;
+
+	return read(leave_pipe[0], &sig, 1) == 1 ? sig : 0;
+}
+
 enum rc spawn_on_terminal(char *const argv[], int *status, struct err *err)
 {
 	struct sigaction old[N_HELD];
 	int tell[2] = { -1, -1 }, sig = 0;
 	enum rc rc;
 
-	if (pipe2(tell, O_CLOEXEC) < 0 || pipe2(leave_pipe, O_CLOEXEC) < 0) {
+	if (pipe2(tell, O_CLOEXEC) < 0 ||
+	    pipe2(leave_pipe, O_CLOEXEC | O_NONBLOCK) < 0) {
 		rc = err_errno(err, RC_IO, "starting '%s' failed", argv[0]);
 	} else {
 		hold_signals(old);
 		rc = run_on_terminal(argv, tell, status, &sig, err);
 		release_signals(old);
+		if (!sig)
+			sig = told_late();
 	}
 	for (int i = 0; i < 2; i++) {
 		process_close(&tell[i]);

@@ -154,12 +154,18 @@ static int wait_ms(struct app *app, bool working)
 	return working ? 0 : ms;
 }
 
+/* An editor that one of many keys starts would keep the signals that came
+ * before it waiting. */
 static void take_keys(struct app *app)
 {
 	uint32_t key;
-	while (!app->quit && !app->signal &&
-	       (key = keys_next(&app->keys, clock_ns())) != TK_NONE)
-		app_key(app, key);
+	do {
+		take_signals(app);
+		key = app->quit || app->signal ? TK_NONE
+		      : keys_next(&app->keys, clock_ns());
+		if (key != TK_NONE)
+			app_key(app, key);
+	} while (key != TK_NONE);
 }
 
 /* One turn: wait, then do what came. False: the terminal is gone. */

@@ -305,6 +305,39 @@ static void test_spawn__on_terminal_ends_with_us(void **state)
 	}
 }
 
+static volatile sig_atomic_t n_told;
+static void count(int sig)
+{
+	n_told = n_told + (sig == SIGTERM);
+}
+
+/* A signal that comes just as the pager ends is not lost: it comes to the
+ * handler that was there before, then or soon. */
+static void test_spawn__on_terminal_loses_no_signal(void **state)
+{
+	struct sigaction a = { .sa_handler = count }, before;
+	char *late = xasprintf("(i=0; while [ $i -lt $1 ]; do i=$((i + 1)); "
+			       "done; kill -TERM %d) & exit 0", getpid());
+
+	sigaction(SIGTERM, &a, &before);
+	n_told = 0;
+	for (int i = 0; i < 200; i++) {
+		char delay[16];
+		char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, late,
+				 (char[]){ "sh" }, delay, NULL };
+		int status = 0;
+
+		snprintf(delay, sizeof(delay), "%d", i * 5);
+		assert_int_equal(spawn_on_terminal(argv, &status, NULL),
+				 RC_OK);
+		for (int ms = 0; n_told <= i && ms < 20000; ms++)
+			clock_sleep_us(1000);
+		assert_int_equal(n_told, i + 1);
+	}
+	sigaction(SIGTERM, &before, NULL);
+	free(late);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_spawn__signals_are_as_ever),
 		cmocka_unit_test(test_spawn__on_terminal),
 		cmocka_unit_test(test_spawn__on_terminal_ends_with_us),
+		cmocka_unit_test(test_spawn__on_terminal_loses_no_signal),
 	};
 
 	return cmocka_run_group_tests_name("test_spawn", tests, NULL, NULL);
