@@ -118,15 +118,19 @@ static struct pty *start_env(const char *const *env, int w, int h)
 	return pty_start(argv, env, w, h);
 }
 
-static struct pty *start(int w, int h)
+static struct pty *started(struct pty *p)
 {
-	static const char *const env[] = { "LC_ALL=C.UTF-8", NULL };
-	struct pty *p = start_env(env, w, h);
 	if (!pty_wait(p, READY, PTY_WAIT)) {
 		char *screen = pty_screen(p);
 		fail_msg("no first screen, but:\n%s", screen);
 	}
 	return p;
+}
+
+static struct pty *start(int w, int h)
+{
+	static const char *const env[] = { "LC_ALL=C.UTF-8", NULL };
+	return started(start_env(env, w, h));
 }
 
 static void shows(struct pty *p, const char *text)
@@ -655,15 +659,29 @@ static void monkey_key(struct pty *p, unsigned *seed)
 			   1 + (int)(next_random(seed) % 45));
 }
 
+static int64_t from_env(const char *name, int64_t usual)
+{
+	const char *s = getenv(name);
+	int64_t n;
+
+	return s && decimal_read_i64(s, strlen(s), &n) ? n : usual;
+}
+
+/* Keys that an editor takes would do what they like. */
+static struct pty *start_alone(void)
+{
+	static const char *const env[] = { "LC_ALL=C.UTF-8", "VISUAL=true",
+					   "EDITOR=true", "PAGER=true", NULL };
+
+	return started(start_env(env, 100, 30));
+}
+
 static void test_workbench__random_keys_never_break_it(void **state)
 {
-	const char *want = getenv("MONKEY_KEYS");
-	int64_t n = 4000;
-	unsigned seed = 20260301;
+	int64_t n = from_env("MONKEY_KEYS", 4000);
+	unsigned seed = (unsigned)from_env("MONKEY_SEED", 20260301);
 	int status, starts = 1;
-	if (want)
-		decimal_read_i64(want, strlen(want), &n);
-	struct pty *p = start(100, 30);
+	struct pty *p = start_alone();
 	for (int64_t i = 0; i < n; i++) {
 		monkey_key(p, &seed);
 		if (i % 16)
@@ -677,7 +695,7 @@ static void test_workbench__random_keys_never_break_it(void **state)
 				 (int)i);
 		assert_int_equal(WEXITSTATUS(status), 0);
 		pty_free(p);
-		p = start(100, 30);
+		p = start_alone();
 		starts++;
 	}
 	kill(pty_pid(p), SIGTERM);
