@@ -505,16 +505,29 @@ static void order_slices(struct compare_view *s)
 	free(keeper);
 }
 
+/* ".70 to .95", "0 to 1200". */
+static void put_range(struct buf *out, double from, double to)
+{
+	bool is_large = fabs(from) >= 10 || fabs(to) >= 10;
+	char a[DECIMAL_MAX], b[DECIMAL_MAX];
+
+	if (is_large)
+		buf_printf(out, "%s to %s", decimal_sig(from, 4, a),
+			   decimal_sig(to, 4, b));
+	else
+		buf_printf(out, "%s to %s", decimal_rate(from, 2, false, a),
+			   decimal_rate(to, 2, false, b));
+}
+
 void compare_slices_title(struct view *v, struct buf *out)
 {
 	struct compare_view *s = v->state;
-	char a[DECIMAL_MAX], b[DECIMAL_MAX];
 
 	if (!s->found)
 		return;
-	buf_printf(out, " %s %s to %s, worst of %c first",
-		   metric_key(s->metric), decimal_rate(s->from, 2, false, a),
-		   decimal_rate(s->to, 2, false, b), compare_letter(s->shown));
+	buf_printf(out, " %s ", metric_key(s->metric));
+	put_range(out, s->from, s->to);
+	buf_printf(out, ", worst of %c first", compare_letter(s->shown));
 	if (s->n_insufficient)
 		buf_printf(out, ", %zu insufficient", s->n_insufficient);
 	if (s->n_folded && !s->unfold)
