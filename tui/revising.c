@@ -68,6 +68,12 @@ void revising_release(struct revising *r)
 	*r = (struct revising){ NULL, NULL };
 }
 
+static void forget_file(struct revised *r)
+{
+	free(r->file);
+	r->file = NULL;
+}
+
 static uint32_t *copy_rows(const uint32_t *rows, size_t n)
 {
 	uint32_t *copy = rows ? XNEW_ARRAY(uint32_t, n + 1) : NULL;
@@ -248,6 +254,8 @@ static void told(struct app *app, struct asking *a, void **q, enum rc rc)
 	*q = NULL;
 	revised_free(r->at->found);
 	r->at->found = r;
+	if (r->at->asked)	/* it may be another question by now */
+		forget_file(r->at->asked);
 	app_reload(app);
 	say_done(app, r);
 }
@@ -307,11 +315,24 @@ static void change_picked(struct view *v, size_t item, void *arg)
 	struct revising *at = arg;
 	char *label;
 
+	if (at->asked->change != &changes[item])
+		forget_file(at->asked);
 	at->asked->change = &changes[item];
 	label = xasprintf("%s %s by the CSV file", changes[item].verb,
 			  at->asked->testset);
-	app_prompt_file(v->app, label, "", NULL, file_done, at);
+	app_prompt_file(v->app, label, at->asked->file ? at->asked->file : "",
+			NULL, file_done, at);
 	free(label);
+}
+
+/* What was refused, or looked at and left, is asked about again with its
+ * file. */
+static void take_left(struct revised *r, const struct revised *left)
+{
+	if (!left || left->rows || strcmp(left->testset, r->testset) != 0)
+		return;
+	r->change = left->change;
+	r->file = xstrdup_or_null(left->file);
 }
 
 void revise_ask(struct view *v, struct revising *at, const char *testset,
@@ -322,6 +343,7 @@ void revise_ask(struct view *v, struct revising *at, const char *testset,
 
 	*r = (struct revised){ .asker = v->serial, .base = revision,
 			       .testset = xstrdup(testset), .at = at };
+	take_left(r, at->asked);
 	revised_free(at->asked);
 	at->asked = r;
 	for (size_t i = 0; i < N_CHANGES; i++)

@@ -13,6 +13,8 @@
 #include "tests/support/project.h"
 #include "tests/support/pty.h"
 
+#define LINES 30
+
 struct fixture {
 	struct project p;
 	struct pty *pty;
@@ -38,7 +40,7 @@ static int set_up(void **state)
 	free((char *)(uintptr_t)set.file);
 	char *argv[] = { muster ? muster : (char[]){ "build/muster" }, dash_r,
 			 f->p.path, NULL };
-	f->pty = pty_start(argv, env, 110, 30);
+	f->pty = pty_start(argv, env, 110, LINES);
 	*state = f;
 	return 0;
 }
@@ -82,6 +84,7 @@ static void expect_revision(struct fixture *f, int64_t revision,
 static void test_review__a_changed_file_is_looked_at_again(void **state)
 {
 	struct fixture *f = *state;
+	char *line;
 
 	write_file(f, "gone.csv", "id\na\n");
 	pty_must_see(f->pty, "? help");
@@ -103,6 +106,14 @@ static void test_review__a_changed_file_is_looked_at_again(void **state)
 	pty_send(f->pty, "\r");
 	pty_must_see(f->pty, "loans r2: 2 retired");
 	expect_revision(f, 2, 1);
+	/* what is done is not proposed again */
+	pty_send(f->pty, "Rt");
+	pty_must_see(f->pty, "by the CSV file");
+	line = pty_line(f->pty, LINES - 1);
+	assert_non_null(strstr(line, "by the CSV file"));
+	assert_null(strstr(line, "gone.csv"));
+	free(line);
+	pty_send(f->pty, "\033");
 }
 
 /* The same of a file that a set is made from. */
