@@ -529,34 +529,13 @@ static double of_scores(struct computing *k, const struct fairness_measure *m)
 	return e.high - e.low;
 }
 
-/* Over all groups. The least over the greatest is 0 where both are 0 in
- * Fairlearn's sense undefined: nothing can be said of it. */
-static double over_groups(struct computing *k,
-			  const struct fairness_measure *m)
+/* How far the groups lie apart, which wants two of them. Where the greatest is
+ * 0, nothing can be said of the least over it. */
+static double over_two_groups(struct computing *k,
+			      const struct fairness_measure *m)
 {
 	struct ends e;
 
-	switch ((enum kind)m->kind) {
-	case LEAST:
-		return ends_of(k, m->rate).low;
-	case GREATEST:
-		return ends_of(k, m->rate).high;
-	case BALANCED_LEAST:
-		return least_balanced(k, m);
-	case ENTROPY:
-	case THEIL:
-	case VARIATION:
-		return of_benefits(k, m);
-	case MEAN_SCORE_DIFFERENCE:
-	case MEAN_SCORE_RATIO:
-	case ERROR_DIFFERENCE:
-	case ERROR_GREATEST:
-	case SAME_SCORE_DIFFERENCE:
-	case SAME_SCORE_RATIO:
-		return of_scores(k, m);
-	default:
-		break;
-	}
 	need_two_groups(k);
 	switch ((enum kind)m->kind) {
 	case BETWEEN_DIFFERENCE:
@@ -584,6 +563,33 @@ static double over_groups(struct computing *k,
 		break;
 	}
 	BUG("measure '%s' is not over all groups", m->name);
+}
+
+/* Over all groups. */
+static double over_groups(struct computing *k,
+			  const struct fairness_measure *m)
+{
+	switch ((enum kind)m->kind) {
+	case LEAST:
+		return ends_of(k, m->rate).low;
+	case GREATEST:
+		return ends_of(k, m->rate).high;
+	case BALANCED_LEAST:
+		return least_balanced(k, m);
+	case ENTROPY:
+	case THEIL:
+	case VARIATION:
+		return of_benefits(k, m);
+	case MEAN_SCORE_DIFFERENCE:
+	case MEAN_SCORE_RATIO:
+	case ERROR_DIFFERENCE:
+	case ERROR_GREATEST:
+	case SAME_SCORE_DIFFERENCE:
+	case SAME_SCORE_RATIO:
+		return of_scores(k, m);
+	default:
+		return over_two_groups(k, m);
+	}
 }
 
 /* Of what stands in the cases: sizes and labels, or counts of answers. */
