@@ -1,6 +1,6 @@
 #include "registry/looks.h"
 
-#include "registry/db.h"
+#include "registry/testset_inside.h"
 
 static enum rc find_growth(struct registry *reg, const char *testset,
 			   struct looks *out, struct err *err)
@@ -17,8 +17,7 @@ static enum rc find_growth(struct registry *reg, const char *testset,
 	stmt_bind_text(s, testset);
 	rc = stmt_one(s, err);
 	if (rc == RC_NOT_FOUND)
-		return err_set(err, rc, "test set '%s' does not exist",
-			       testset);
+		return testset_not_there(testset, err);
 	if (rc)
 		return rc;
 	out->revision = stmt_int(s, "revision");

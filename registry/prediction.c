@@ -12,13 +12,14 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/intern.h"
 #include "base/par.h"
 #include "base/xalloc.h"
 #include "registry/entry.h"
-#include "base/intern.h"
 #include "registry/nouns.h"
 #include "registry/prediction_inside.h"
 #include "registry/testset_inside.h"
+#include "registry/version_inside.h"
 
 /* -- Entries -- */
 
@@ -571,9 +572,7 @@ enum rc prediction_version_id(struct registry *reg, const char *model,
 	stmt_bind_int(s, version);
 	rc = stmt_one(s, err);
 	if (rc == RC_NOT_FOUND)
-		return err_set(err, rc, "version '%s@%lld' does not exist; "
-			       "'muster version list %s' shows all", model,
-			       (long long)version, model);
+		return version_not_there(model, version, err);
 	if (rc != RC_OK)
 		return rc;
 	*id = stmt_int(s, "id");

@@ -611,6 +611,12 @@ static enum rc read_revisions(struct db *db, int64_t revision,
 	return RC_OK;
 }
 
+enum rc testset_not_there(const char *name, struct err *err)
+{
+	return err_set(err, RC_NOT_FOUND, "test set '%s' does not exist; "
+		       "'muster testset list' shows all", name);
+}
+
 static enum rc find_testset(struct db *db, const char *name, int64_t *id,
 			    int64_t *newest, struct ts_schema *schema,
 			    struct err *err)
@@ -622,8 +628,7 @@ static enum rc find_testset(struct db *db, const char *name, int64_t *id,
 	stmt_bind_text(s, name);
 	rc = stmt_one(s, err);
 	if (rc == RC_NOT_FOUND)
-		return err_set(err, rc, "test set '%s' does not exist; "
-			       "'muster testset list' shows all", name);
+		return testset_not_there(name, err);
 	if (rc != RC_OK)
 		return rc;
 	*id = stmt_int(s, "id");

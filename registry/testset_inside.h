@@ -75,6 +75,8 @@ void ts_revision_digest(const char *before, const struct json *body,
 			char hex[HASH_HEX_SIZE]);
 
 char *testset_object(const char *name);
+/* RC_NOT_FOUND, and what shows those that are there. */
+enum rc testset_not_there(const char *name, struct err *err);
 
 /* A step taken back: a new revision in which the patterns it changed are what
  * they were. RC_REFUSED where one was changed again since. For the table of

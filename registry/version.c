@@ -132,6 +132,14 @@ static enum rc add_aliases(struct db *db, struct version_rec *v,
 	return stmt_end(s, RC_OK);
 }
 
+enum rc version_not_there(const char *model, int64_t version,
+			  struct err *err)
+{
+	return err_set(err, RC_NOT_FOUND, "version '%s@%lld' does not exist; "
+		       "'muster version list %s' shows all", model,
+		       (long long)version, model);
+}
+
 enum rc reg_version_get(struct registry *reg, const char *model,
 			int64_t version, struct version_rec *out,
 			struct err *err)
@@ -145,9 +153,7 @@ enum rc reg_version_get(struct registry *reg, const char *model,
 	stmt_bind_int(s, version);
 	rc = stmt_one(s, err);
 	if (rc == RC_NOT_FOUND)
-		return err_set(err, rc, "version '%s@%lld' does not exist; "
-			       "'muster version list %s' shows all", model,
-			       (long long)version, model);
+		return version_not_there(model, version, err);
 	if (rc != RC_OK)
 		return rc;
 	rc = take_version(s, out, err);

@@ -46,6 +46,9 @@ enum rc version_of_entry(struct reg_tx *tx, const struct entry *e,
  * revision. */
 enum rc version_begin_change(struct apply *a, const char **model, int64_t *id,
 			     struct err *err) MUST_USE;
+/* RC_NOT_FOUND, and what shows those that are there. */
+enum rc version_not_there(const char *model, int64_t version,
+			  struct err *err);
 enum rc version_model_id(struct db *db, const char *model, int64_t *out,
 			 struct err *err) MUST_USE;
 
