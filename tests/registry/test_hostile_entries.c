@@ -16,7 +16,9 @@
 #include "base/fsx.h"
 #include "base/xalloc.h"
 #include "registry/inside.h"
+#include "registry/prediction_inside.h"
 #include "registry/schema.h"
+#include "registry/testset_inside.h"
 #include "support/temp_registry.h"
 
 #define ROOM (1u << 20)
@@ -367,6 +369,97 @@ static void test_hostile__every_member(void **state)
 	log_release(&log);
 }
 
+/* -- A test set's columns, which stand in a blob -- */
+
+static const struct { const char *change, *words; } schemas[] = {
+	{ "task=\"odd\"", "the task is unknown" },
+	{ "task=", "the task is unknown" },
+	{ "keys=1", "a list is missing" },
+	{ "slices=[7]", "a name is missing" },
+	{ "columns=[]", "there are none" },
+	{ "columns=7", "there are none" },
+	{ "columns=[[\"id\",-1]]", "no name or no role" },
+	{ "columns=[[\"id\",4096]]", "no name or no role" },
+	{ "columns=[[7,1]]", "no name or no role" },
+	{ "columns=[\"id\"]", "no name or no role" },
+	{ "target=", "a role has no column" },
+	{ "target=\"none\"", "a role has no column" },
+	{ "positive=", "a role has no column" },
+	{ "weight=\"text\"", "a role has no column" },
+	{ "group=\"none\"", "a role has no column" },
+	{ "scale=\"text\"", "a role has no column" },
+	{ "keys=[\"text\"]", "a role has no column" },
+	{ "keys=[]", "a role has no column" },
+};
+
+static void test_hostile__columns(void **state)
+{
+	struct buf text = BUF_INIT, hostile = BUF_INIT;
+	struct err err = ERR_INIT;
+	struct ts_schema schema;
+	struct json *j;
+	struct log log;
+	struct apply a;
+	size_t i = 0;
+
+	(void)state;
+	log_read(&log, MADE);
+	while (!is_kind(log.entries.at[i], "testset.create"))
+		i++;
+	j = parsed(log.entries.at[i], strlen(log.entries.at[i]));
+	a = (struct apply){ .blob_arg = log.file };
+	assert_int_equal(blob_for_apply(&a, json_get_str(json_get(j, "body"),
+							 "schema"),
+					&text, &err), RC_OK);
+	json_free(j);
+	for (i = 0; i < COUNT(schemas); i++) {
+		buf_clear(&hostile);
+		changed(text.data, schemas[i].change, &hostile);
+		j = parsed(hostile.data, hostile.len);
+		assert_int_equal(ts_schema_parse(j, &schema, &err),
+				 RC_CORRUPT);
+		if (!strstr(err.text, schemas[i].words))
+			fail_msg("%s: '%s'", schemas[i].change, err.text);
+		json_free(j);
+	}
+	buf_release(&text);
+	buf_release(&hostile);
+	log_release(&log);
+}
+
+/* -- What is kept to be quick: another length is none of ours -- */
+
+static void test_hostile__run_digests(void **state)
+{
+	struct run_digest two[] = { { { { 1 } }, { { 2 } } },
+				    { { { 3 } }, { { 4 } } } };
+	struct run_digests from = { two, 2, 2 }, got = VEC_INIT;
+	struct buf out = BUF_INIT;
+
+	(void)state;
+	run_digests_write(&from, &out);
+	assert_int_equal(run_digests_read(out.data, out.len, &got, NULL),
+			 RC_OK);
+	assert_int_equal(got.n, 2);
+	assert_memory_equal(got.at, two, sizeof(two));
+	vec_free(&got);
+	for (size_t n = 0; n < out.len; n++) {
+		char *copy = malloc(n + 1);
+
+		memcpy(copy, out.data, n);
+		assert_int_equal(run_digests_read(copy, n, &got, NULL),
+				 RC_CORRUPT);
+		free(copy);
+	}
+	for (size_t i = 0; i < 8; i++) {	/* the head */
+		out.data[i] ^= 1;
+		assert_int_equal(run_digests_read(out.data, out.len, &got,
+						  NULL), RC_CORRUPT);
+		out.data[i] ^= 1;
+	}
+	buf_release(&out);
+}
+
 static int set_up(void **state)
 {
 	const char *muster = getenv("MUSTER");
@@ -388,20 +481,22 @@ static int tear_down(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[COUNT(rows) + 1];
+	struct CMUnitTest tests[COUNT(rows) + 3] = {
+		cmocka_unit_test(test_hostile__every_member),
+		cmocka_unit_test(test_hostile__columns),
+		cmocka_unit_test(test_hostile__run_digests),
+	};
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		tests[i] = (struct CMUnitTest){
+		tests[i + 3] = (struct CMUnitTest){
 			xasprintf("test_hostile__%s %s", rows[i].kind,
 				  rows[i].change),
 			test_hostile__entry, NULL, NULL,
 			(void *)(uintptr_t)&rows[i] };
-	tests[COUNT(rows)] = (struct CMUnitTest)
-		cmocka_unit_test(test_hostile__every_member);
 	int failed = cmocka_run_group_tests_name("hostile_entries", tests,
 						 set_up, tear_down);
 
 	for (size_t i = 0; i < COUNT(rows); i++)
-		free((char *)(uintptr_t)tests[i].name);
+		free((char *)(uintptr_t)tests[i + 3].name);
 	return failed;
 }
