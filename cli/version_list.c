@@ -38,12 +38,19 @@ static void listing_release(struct listing *l)
 	version_recs_release(&l->versions);
 }
 
-/* Models are asked for in the order that they have. */
+/* Mostly the one behind that which was asked for last: both are in order, but
+ * for capitals. */
 static const char *risk_of(struct listing *l, const char *model)
 {
-	for (; l->at < l->models.n; l->at++)
-		if (!strcmp(l->models.at[l->at].name, model))
-			return l->models.at[l->at].risk;
+	for (size_t i = 0; i < l->models.n; i++) {
+		const struct model_rec *m =
+			&l->models.at[(l->at + i) % l->models.n];
+
+		if (strcmp(m->name, model) != 0)
+			continue;
+		l->at = (size_t)(m - l->models.at);
+		return m->risk;
+	}
 	return NULL;
 }
 

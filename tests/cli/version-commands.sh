@@ -67,6 +67,14 @@ json "all(v['open_problems'] == 1 and v['without_impact'] == 1 and \
 	'why': 'no open problem has an impact yet'} for v in j['versions'])"
 expect 0 version list scorer
 grep -q 'champion  *[0-9]*%!  *? ' out || die "no figures in: $(cat out)"
+# capitals: versions and models are not in one order
+expect 0 model add Zed --task binary
+expect 0 version add Zed
+expect 0 model set scorer risk=low --reason toy
+expect 0 card show scorer@2 --json
+low=$(python3 -c "import json; print(len(json.load(open('out'))['complete']['missing']))")
+expect 0 version list --json
+json "[v['required_missing'] for v in j['versions']] == [None, None, $low]"
 expect 4 version list nobody
 expect 0 version diff scorer@1 scorer@2 --json
 keys j "from" to changes scores
