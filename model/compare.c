@@ -248,6 +248,13 @@ static void for_each_pair(struct comparing *c, void (*fn)(struct pair *p))
 	}
 }
 
+static void conclude(struct comparing *c)
+{
+	compare_find_nested(c);
+	compare_judge(c);
+	ask_cochran(c);
+}
+
 static void end(struct comparing *c)
 {
 	for (size_t i = 0; i <= c->n_candidates; i++) {
@@ -270,11 +277,14 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 			 struct comparison *out, struct err *err)
 {
 	struct comparing c = { .opt = opt, .out = out,
-			       .n_candidates = n_inputs - 1 };
+			       .n_candidates = n_inputs - 1,
+			       .eval = { .cancelled = opt->cancelled,
+					 .arg = opt->arg } };
 	struct eval_inputs own;
 	struct boot_plan plan = {
 		.resamples = opt->resamples ? opt->resamples : RESAMPLES,
 		.seed = opt->seed,
+		.cancelled = opt->cancelled, .arg = opt->arg,
 	};
 	enum rc rc;
 
@@ -297,16 +307,18 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 	compare_plan_gaps(&c);
 	compare_plan_parts(&c, ordinals);
 	if (!boot_run(c.jobs.at, c.jobs.n, &plan))
-		BUG("cancelled without anybody to cancel");
-	for_each_pair(&c, take_resampled);
+		rc = err_set(err, RC_CANCELLED, "cancelled");
+	else
+		for_each_pair(&c, take_resampled);
 	compare_take_gaps(&c);
 	compare_take_parts(&c);
-	compare_find_nested(&c);
-	compare_judge(&c);
-	ask_cochran(&c);
+	if (rc == RC_OK)
+		conclude(&c);
 	end(&c);
+	if (rc != RC_OK)
+		comparison_release(out);
 	eval_inputs_release(&own);
-	return RC_OK;
+	return rc;
 }
 
 static void release_candidate(struct candidate *c)

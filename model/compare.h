@@ -78,6 +78,9 @@ struct compare_options {
 	const struct compare_among *parts;	/* n_parts; borrowed */
 	size_t n_parts;
 	size_t n_shifts;		/* regression: how many are listed */
+	/* Or NULL; asked by several threads, often. True: RC_CANCELLED. */
+	bool (*cancelled)(void *arg);
+	void *arg;
 };
 
 struct delta {				/* one metric, candidate against base */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/par.h"
 #include "base/xalloc.h"
 #include "registry/evalset.h"
 #include "registry/model.h"
@@ -137,6 +138,52 @@ static void pairing_init(struct pairing *p, struct registry *reg,
 		p->refs[i + 1] = candidates->at[i];
 }
 
+/* Whether to stop, asked by all threads of a comparison. */
+struct stopping {
+	struct reg_progress *progress;
+	struct par_mutex *one;		/* at a time asks */
+	size_t n;
+	bool is_stopped;
+};
+
+static bool is_stopped(void *arg)
+{
+	struct stopping *s = arg;
+	bool stopped;
+
+	par_mutex_lock(s->one);
+	if (!s->is_stopped)
+		s->is_stopped = s->progress->step(s->progress->arg,
+						  "comparing", s->n, s->n) !=
+				RC_OK;
+	stopped = s->is_stopped;
+	par_mutex_unlock(s->one);
+	return stopped;
+}
+
+static enum rc compare_all(struct pairing *p,
+			   const struct compare_options *given,
+			   struct reg_progress *progress,
+			   struct comparison *out, struct err *err)
+{
+	struct compare_options options = *given;
+	struct stopping stopping = { .progress = progress, .n = p->n };
+	enum rc rc;
+
+	if (!progress || !progress->step)
+		return compare_versions(p->inputs, p->n,
+					p->rows[0]->ordinals, given, out,
+					err);
+	stopping.one = par_mutex_new();
+	options.cancelled = is_stopped;
+	options.arg = &stopping;
+	rc = compare_versions(p->inputs, p->n, p->rows[0]->ordinals, &options,
+			      out, err);
+	par_mutex_free(stopping.one);
+	return rc == RC_CANCELLED
+	       ? err_set(err, rc, "comparison was cancelled") : rc;
+}
+
 enum rc reg_compare_among(struct registry *reg, const char *testset,
 			  int64_t revision, const struct version_ref *base,
 			  const struct version_refs *candidates,
@@ -161,8 +208,8 @@ enum rc reg_compare_among(struct registry *reg, const char *testset,
 	if (!rc)
 		rc = pair_rows(&p, err);
 	if (!rc)
-		rc = compare_versions(p.inputs, p.n, p.rows[0]->ordinals,
-				      options ? options : &usual, out, err);
+		rc = compare_all(&p, options ? options : &usual, progress, out,
+				 err);
 	if (!rc)
 		name_all(&p, out);
 	pairing_release(&p);

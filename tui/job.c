@@ -110,8 +110,13 @@ static void wait_for_it(struct app *app, const struct app_job *what, size_t at)
 enum rc app_start_job(struct app *app, const struct app_job *what,
 		      struct err *err)
 {
-	if (!app->job)
+	if (!app->job && !(what->waits && app->waiting.n))
 		return start(app, what, err);
+	/* one has just ended: others stood here before */
+	if (!app->job) {
+		wait_for_it(app, what, app->waiting.n);
+		return RC_OK;
+	}
 	if (app->job->what.yields && !what->yields && !app->job->gives_way) {
 		app->job->gives_way = true;
 		job_cancel(app);

@@ -522,6 +522,44 @@ static void test_compare__same_bytes_on_any_number_of_threads(void **state)
 	free(s);
 }
 
+static bool is_nth(void *left)
+{
+	size_t *n = left;
+
+	if (*n)
+		--*n;
+	return !*n;
+}
+
+/* Whenever it is asked; nothing is left behind. */
+static void test_compare__can_be_cancelled(void **state)
+{
+	struct sample *s = XNEW(struct sample);
+	size_t n = 0;
+	enum rc rc = RC_CANCELLED;
+
+	(void)state;
+	make(s);
+	setenv("MUSTER_THREADS", "1", 1);
+	for (; rc != RC_OK && n < 500; n++) {
+		size_t left = n;
+		const struct compare_options opt = {
+			.resamples = 10, .cancelled = is_nth, .arg = &left };
+		struct comparison c;
+		struct err err = ERR_INIT;
+
+		rc = compare_versions(s->in, 2, NULL, &opt, &c, &err);
+		if (rc == RC_OK)
+			comparison_release(&c);
+		else
+			assert_int_equal(rc, RC_CANCELLED);
+	}
+	unsetenv("MUSTER_THREADS");
+	assert_int_equal(rc, RC_OK);
+	assert_true(n > 5);
+	free(s);
+}
+
 /* Without slices the whole says what it says beside them. */
 static void test_compare__whole_only_is_the_same_whole(void **state)
 {
@@ -752,6 +790,7 @@ int main(void)
 			test_compare__nested_slices_fold_unless_they_differ),
 		cmocka_unit_test(
 			test_compare__cochran_and_the_forms_of_mcnemar),
+		cmocka_unit_test(test_compare__can_be_cancelled),
 		cmocka_unit_test(test_compare__whole_only_is_the_same_whole),
 		cmocka_unit_test(
 			test_compare__same_bytes_on_any_number_of_threads),
