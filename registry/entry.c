@@ -201,7 +201,9 @@ static enum rc parse_numbers(const struct json *j, struct entry *e,
 	if (schema != ENTRY_SCHEMA)
 		return err_set(err, RC_CORRUPT, "entry has the unknown schema "
 			       "%lld", (long long)schema);
-	if (index < 0 || e->revision < 1 || e->base < -1)
+	/* what an entry makes is numbered by its index plus 1 */
+	if (index < 0 || index == INT64_MAX || e->revision < 1 ||
+	    e->base < -1)
 		return err_set(err, RC_CORRUPT, "entry has a number out of "
 			       "range");
 	e->index = (uint64_t)index;

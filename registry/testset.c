@@ -208,6 +208,17 @@ static enum rc insert_testset(struct apply *a, const struct ts_schema *schema,
 	return rc;
 }
 
+/* Ordinals have 32 bits. */
+static enum rc rows_added(const struct apply *a, int64_t so_far, int64_t *out,
+			  struct err *err)
+{
+	enum rc rc = body_int(a->entry->body, "rows", out, err);
+
+	return rc != RC_OK || (*out >= 0 && *out <= UINT32_MAX - so_far) ? rc :
+	       err_set(err, RC_CORRUPT, "entry adds %lld rows",
+		       (long long)*out);
+}
+
 static enum rc apply_create(struct apply *a, struct err *err)
 {
 	struct ts_step step = { .testset = (int64_t)a->entry->index + 1,
@@ -219,7 +230,7 @@ static enum rc apply_create(struct apply *a, struct err *err)
 
 	if (rc != RC_OK)
 		return RC_CORRUPT;
-	rc = body_int(a->entry->body, "rows", &step.added, err);
+	rc = rows_added(a, 0, &step.added, err);
 	if (rc == RC_OK)
 		rc = check_digest(a, NULL, &step, err);
 	if (rc == RC_OK)
@@ -323,12 +334,13 @@ static enum rc apply_step(struct apply *a, struct err *err)
 
 	parts = json_get(body, "parts");
 	if (rc == RC_OK && json_get(body, "segment")) {
-		rc = body_int(body, "rows", &step.added, err);
-		step.n += step.added;
-		step.n_rows += step.added;
-		if (rc == RC_OK)
+		rc = rows_added(a, step.n_rows, &step.added, err);
+		if (rc == RC_OK) {
+			step.n += step.added;
+			step.n_rows += step.added;
 			rc = insert_segment(a, &step, state.schema.columns.n,
 					    &labels, err);
+		}
 		step.labels = labels;
 	}
 	for (size_t i = 0; i < json_size(parts) && rc == RC_OK; i++)

@@ -37,6 +37,7 @@ static const struct row {
 	{ MADE, "model.add", "actor.surplus=1", "another actor field" },
 	{ MADE, "model.add", "schema=2", "unknown schema 2" },
 	{ MADE, "model.add", "index=-1", "out of range" },
+	{ MADE, "model.add", "index=9223372036854775807", "out of range" },
 	{ MADE, "model.add", "revision=0", "out of range" },
 	{ MADE, "model.add", "base=-2", "out of range" },
 	{ MADE, "model.add", "undoes=9", "takes back a later one" },
