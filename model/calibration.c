@@ -69,10 +69,11 @@ void calibration_make(const struct eval_input *in, const struct partition *cut,
 	*out = (struct calibration){ .n_groups = cut->n_values };
 	cut_scores(out, in->score, in->n, bin);
 	out->bins = XNEW_ARRAY(struct score_cell,
-			       cut->n_values * out->n_bins + 1);
+			       (cut->n_values + 1) * out->n_bins + 1);
 	if (out->is_probability)
-		out->tenths = XNEW_ARRAY(struct score_cell, cut->n_values *
-					 CALIBRATION_TENTHS + 1);
+		out->tenths = XNEW_ARRAY(struct score_cell,
+					 (cut->n_values + 1) *
+					 CALIBRATION_TENTHS);
 	for (size_t i = 0; i < in->n; i++) {
 		size_t g = cut->code[i];
 		bool positive = in->target[i] == 1;

@@ -34,9 +34,11 @@ struct calibration {
 	 * different ones; else bins of about equally many of all cases. */
 	size_t n_bins;
 	double *low, *high;		/* n_bins; both within the bin */
-	struct score_cell *bins;	/* n_groups x n_bins */
-	struct score_cell *tenths;	/* n_groups x CALIBRATION_TENTHS, of
-					 * equal width; only probabilities */
+	/* One group more than there are, which is empty: what is known of a
+	 * group that has no scores. */
+	struct score_cell *bins;	/* (n_groups + 1) x n_bins */
+	struct score_cell *tenths;	/* (n_groups + 1) x CALIBRATION_TENTHS,
+					 * of equal width; probabilities only */
 };
 
 /* The binary rows of in, which has targets and scores, in the groups of cut

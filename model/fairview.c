@@ -240,8 +240,11 @@ static struct fairness_group group_of(const struct fairview *v,
 	size_t at = needs == NEEDS_STRATA ? place_of(more, g->value)
 					  : g->scored;
 
-	if (at == FAIR_NO_SCORES || needs == NEEDS_COUNTS)
+	if (needs == NEEDS_COUNTS)
 		return out;
+	/* what is not known of is empty: as many cells as the others have */
+	if (at == FAIR_NO_SCORES)
+		at = needs == NEEDS_STRATA ? more->n_values : c->n_groups;
 	if (needs == NEEDS_STRATA) {
 		out.n_strata = more->n_strata;
 		out.strata = more->strata + at * more->n_strata;
@@ -272,9 +275,14 @@ static struct figure share_less(const struct figure *share, double known)
 static void score_group(const struct fairview *v, struct fair_group *g,
 			double over_same)
 {
-	struct fairness_group seen = group_of(v, NULL, NEEDS_PROBABILITIES, g);
+	struct fairness_group seen;
 	struct score_sums s;
 
+	if (g->scored == FAIR_NO_SCORES) {
+		g->mean_score = figure_why_not(WHY_NO_SCORE, 0);
+		g->over_score = g->over_same = g->mean_score;
+		return;
+	}
 	g->over_same = share_less(&g->base_rate,
 				  g->base_rate.value - over_same);
 	if (!v->calibration.is_probability) {
@@ -282,6 +290,7 @@ static void score_group(const struct fairview *v, struct fair_group *g,
 		g->over_score = g->mean_score;
 		return;
 	}
+	seen = group_of(v, NULL, NEEDS_PROBABILITIES, g);
 	s = score_sums(seen.cells, seen.n_cells);
 	g->mean_score = s.n > 0 ? figure_value(s.score / s.n, (uint64_t)s.n)
 				: figure_why_not(WHY_NO_PATTERNS, 0);

@@ -76,7 +76,8 @@ struct fair_more {
 	const char *why;	/* static: why there is none */
 	const char *given;	/* column of the strata; NULL: none */
 	size_t n_strata;
-	const struct confusion *strata;	/* n_values x n_strata */
+	/* (n_values + 1) x n_strata; the last group's are empty */
+	const struct confusion *strata;
 };
 
 struct fair_group {

@@ -276,7 +276,8 @@ static enum rc read_strata(struct fair_source *s, struct reading *r,
 		return RC_OK;
 	}
 	n = r->strata.values.n;
-	r->tables = XNEW_ARRAY(struct confusion, r->groups.values.n * n + 1);
+	r->tables = XNEW_ARRAY(struct confusion,
+			       (r->groups.values.n + 1) * n + 1);
 	for (size_t i = 0; i < in->n; i++)
 		count_row(in, i, &r->tables[r->groups.code[i] * n +
 					    r->strata.code[i]]);

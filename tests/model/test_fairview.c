@@ -55,6 +55,47 @@ static struct fairview view_of(struct eval_slice *slices, size_t n,
 	return v;
 }
 
+/* Rows that have a score, and a group that has none of them. */
+static void test_fairview__a_group_without_scores(void **state)
+{
+	static const char *const values[] = { "f", "m" };
+	uint16_t target[100], code[100];
+	double score[100];
+	struct partition cut = { "sex", 2, values, code };
+	struct eval_input in = { .task = TASK_BINARY, .n = 100,
+				 .target = target, .score = score };
+	struct fair_more more = { .n_values = 2, .values = values,
+				  .has_calibration = true };
+	struct eval_slice s[] = { slice("sex", "f", 15, 10, 10, 15),
+				  slice("sex", "m", 15, 10, 10, 15),
+				  slice("sex", "x", 20, 10, 10, 10) };
+	struct evaluation e = { .testset = name("loans"), .n_slices = 3,
+				.slices = s };
+	struct fair_options o = { .by = "sex", .all = true, .more = &more,
+				  .resamples = 50, .seed = 1 };
+	struct fairview v;
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++) {
+		score[i] = (double)(i / 2) / 50;
+		target[i] = i % 4 > 1;
+		code[i] = (uint16_t)(i % 2);
+	}
+	calibration_make(&in, &cut, &more.calibration);
+	assert_int_equal(fairview_make(&e, &o, &v, NULL), RC_OK);
+	assert_null(v.groups[0].over_same.why);
+	assert_null(v.groups[1].mean_score.why);
+	assert_string_equal(v.groups[2].value, "x");
+	assert_string_equal(v.groups[2].over_same.why,
+			    why_text(WHY_NO_SCORE));
+	assert_string_equal(v.groups[2].mean_score.why,
+			    why_text(WHY_NO_SCORE));
+	assert_non_null(fairview_at_score(&v, 2, 0).share.why);
+	assert_int_equal(fairview_row(&v, "calibration_difference")
+			 ->left_out.n, 1);
+	fairview_release(&v);
+}
+
 static void test_fairview__small_groups_are_named(void **state)
 {
 	struct eval_slice s[] = { slice("sex", "f", 400, 100, 100, 400),
@@ -163,6 +204,7 @@ static void test_fairview__refuses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fairview__a_group_without_scores),
 		cmocka_unit_test(test_fairview__small_groups_are_named),
 		cmocka_unit_test(test_fairview__verdicts),
 		cmocka_unit_test(test_fairview__intervals_hold_their_value),
