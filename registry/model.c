@@ -271,12 +271,22 @@ enum rc reg_model_like(struct registry *reg, const char *name, char **out,
 
 /* -- The fields of a model, in one table -- */
 
+/* What is none stays as it is, for the check to refuse. */
+static const char *metric_spelled(const char *key)
+{
+	enum metric m;
+
+	return metric_from_key(key, &m) ? metric_key(m) : key;
+}
+
 /* Each names the column too: the update is one literal a field. */
 static const struct field {
 	const char *name;
 	size_t offset;		/* in struct model_change */
 	size_t stored;		/* in struct model_rec */
 	const char *update;
+	/* A value by its one name, or NULL: it has no other. */
+	const char *(*spelled)(const char *value);
 } fields[] = {
 	{ "task", offsetof(struct model_change, task),
 	  offsetof(struct model_rec, task),
@@ -292,14 +302,16 @@ static const struct field {
 	  "UPDATE model SET risk = ? WHERE name = ?" },
 	{ "main_metric", offsetof(struct model_change, main_metric),
 	  offsetof(struct model_rec, main_metric),
-	  "UPDATE model SET main_metric = ? WHERE name = ?" },
+	  "UPDATE model SET main_metric = ? WHERE name = ?", metric_spelled },
 };
 #define N_FIELDS COUNT(fields)
 
 static const char *new_value(const struct model_change *c, size_t i)
 {
-	return *(const char *const *)(const void *)
+	const char *value = *(const char *const *)(const void *)
 		((const char *)c + fields[i].offset);
+
+	return value && fields[i].spelled ? fields[i].spelled(value) : value;
 }
 
 static const char *old_value(const struct model_rec *m, size_t i)

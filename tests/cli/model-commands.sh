@@ -40,6 +40,11 @@ expect 0 model set scorer risk=low owner=others main_metric=roc_auc \
 	--reason 'limits apply'
 expect 0 model show scorer --json
 json "(j['risk'], j['owner'], j['main_metric']) == ('low', 'others', 'roc_auc')"
+# a metric's other name is stored as its own
+expect 0 model set scorer main_metric=recall --reason r
+expect 0 model set scorer main_metric=auc --reason r
+expect 0 model show scorer --json
+json "j['main_metric'] == 'roc_auc'"
 expect 4 model set nobody risk=low --reason x
 "$MUSTER" model set scorer risk=enormous --reason x >out 2>err &&
 	die "a risk that is none was taken"
