@@ -203,4 +203,14 @@ expect 0 predictions import m@3 set labels.csv --label l
 expect 0 eval set --all
 expect 0 fairness m@3 set --by race --json
 json "'cannot be taken: no score' in j['columns'][0]['conflicts']"
+# a group that no prediction is known of: the report of it says so
+echo id,s >part.csv
+awk -F, 'FNR == NR { race[$1] = $2; next }
+	FNR > 1 && race[$1] != "c"' set.csv scores.csv >>part.csv
+expect 0 version add m
+expect 0 predictions import m@4 set part.csv --score s --threshold 0.5 \
+	--allow-missing
+expect 0 eval set m@4
+expect 0 report m@4 -o part.md
+grep -q '^| c | 0 .*no score' part.md || die "$(grep '^| c ' part.md)"
 expect 0 fsck
