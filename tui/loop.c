@@ -199,7 +199,7 @@ static bool turn(struct app *app, bool working)
 
 static void run(struct app *app)
 {
-	bool working = false;
+	bool working = true;	/* nobody asked the first list yet */
 	while (!app->quit && !app->signal) {
 		app_frame(app);
 		app_present(app);

@@ -161,6 +161,15 @@ static void test_workbench__shows_the_list_and_quits(void **state)
 	quits(p);
 }
 
+/* What the first row's detail counts in the background needs no key. */
+static void test_workbench__background_begins_by_itself(void **state)
+{
+	struct pty *p = start(100, 30);
+
+	shows(p, "gate none");
+	quits(p);
+}
+
 static void test_workbench__cursor_follows_the_row(void **state)
 {
 	struct pty *p = start(100, 30);
@@ -711,6 +720,7 @@ int main(void)
 {
 	const struct CMUnitTest more[] = {
 		UNIT(test_workbench__shows_the_list_and_quits),
+		UNIT(test_workbench__background_begins_by_itself),
 		UNIT(test_workbench__cursor_follows_the_row),
 		UNIT(test_workbench__row_move_costs_at_most_150_bytes),
 		UNIT(test_workbench__idle_sends_and_wakes_nothing),
