@@ -2,7 +2,8 @@
 # Runs every test and counts: unit tests (cmocka, TAP) and shell tests
 # (tests/cli/*.sh, tests/faults/*.sh, tests/screens/run.sh …: exit 0 passes,
 # 77 skips with the reason on the last line). ONLY='glob' picks by path.
-# The last line is "N passed, N failed, N skipped".
+# The last line is "N passed, N failed, N skipped"; what failed stands in
+# $B/test-logs/failures, too.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 : "${B:=build}"
@@ -60,8 +61,7 @@ for log in "$logs"/*.log; do
 	f=$(grep -E '^not ok' "$log" | grep -cvE '# *SKIP')
 	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 	if [ "$f" != 0 ]; then
-		echo "== $log"
-		tail -40 "$log"
+		{ echo "== $log"; tail -40 "$log"; } | tee -a "$logs/failures"
 	fi
 done
 grep -hE '^(not )?ok .*# *SKIP' "$logs"/*.log 2>/dev/null |
