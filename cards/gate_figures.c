@@ -512,7 +512,9 @@ static enum rc judge_loss(const struct gate_rule *r,
 	item->figure = figure_value(d->delta, d->n);
 	if (d->has_interval)
 		figure_interval(&item->figure, d->low, d->high, d->method);
-	buf_printf(&why, "%s: %s by ", verdict_text(v), metric_key(m));
+	buf_str(&why, verdict_text(v));
+	delta_add_basis(&why, m, d);
+	buf_printf(&why, ": %s by ", metric_key(m));
 	add_number(&why, d->delta);
 	if (d->has_interval) {
 		buf_str(&why, " [");

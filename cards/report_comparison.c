@@ -125,8 +125,12 @@ static enum tone verdict_tone(enum verdict v)
 	       v == VERDICT_INSUFFICIENT ? TONE_WARN : TONE_PLAIN;
 }
 
-static void delta_cells(struct report_table *t, const struct delta *d)
+/* basis: or NULL. */
+static void delta_cells(struct report_table *t, const struct delta *d,
+			const char *basis)
 {
+	char *verdict = xasprintf("%s%s", verdict_text(d->verdict),
+				  basis ? basis : "");
 	struct figure f = delta_figure(d);
 
 	if (d->why) {
@@ -137,7 +141,18 @@ static void delta_cells(struct report_table *t, const struct delta *d)
 		cell_num(t, d->candidate);
 	}
 	cell_figure(t, &f);
-	cell_toned(t, verdict_tone(d->verdict), verdict_text(d->verdict));
+	cell_toned(t, verdict_tone(d->verdict), verdict);
+	free(verdict);
+}
+
+static void metric_cells(struct report_table *t, enum metric m,
+			 const struct delta *d)
+{
+	struct buf basis = BUF_INIT;
+
+	delta_add_basis(&basis, m, d);
+	delta_cells(t, d, basis.data);
+	buf_release(&basis);
 }
 
 static void slices_table(struct report *r, const struct candidate *x,
@@ -146,13 +161,13 @@ static void slices_table(struct report *r, const struct candidate *x,
 	struct buf b = BUF_INIT;
 	struct report_table *t;
 
-	buf_printf(&b, "%s by slice, as the test set has them",
-		   plain_metric(m));
+	buf_printf(&b, "%s by slice, as the test set has them; verdicts by "
+		   "Holm over %zu", plain_metric(m), x->family[m]);
 	t = report_table(r, b.data, slice_columns, NULL);
 	for (size_t i = 0; i < x->n_slices; i++) {
 		report_slice_name(&b, x->slices[i].by, x->slices[i].value);
 		cell_text(t, b.data);
-		delta_cells(t, &x->slices[i].metrics[m]);
+		metric_cells(t, m, &x->slices[i].metrics[m]);
 	}
 	buf_release(&b);
 }
@@ -171,7 +186,7 @@ static void gaps_table(struct report *r, const struct candidate *x)
 		const struct compare_gap *gap = &x->gaps[i];
 
 		cell_textf(t, "%s by %s", plain_rates(gap->measure), gap->by);
-		delta_cells(t, &gap->delta);
+		delta_cells(t, &gap->delta, NULL);
 		cell_text(t, gap->low);
 		cell_text(t, gap->high);
 		cell_int(t, (int64_t)gap->n_small);
@@ -210,6 +225,29 @@ static void deltas_plot(struct report *r, const struct candidate *x,
 	buf_release(&b);
 }
 
+/* "p 0.002, by Holm 0.004": what decides where answers are numbers. */
+static void wilcoxon_fact(struct report *r, const struct candidate *x)
+{
+	const struct delta *d = &x->metrics[METRIC_MAE];
+	struct buf b = BUF_INIT;
+
+	if (d->tested != BASIS_WILCOXON || !d->has_p)
+		return;
+	if (x->ranks_oppose) {
+		buf_str(&b, "nothing is shown: its ranks (p ");
+		report_number(&b, x->p_ranks);
+		buf_str(&b, ") point the other way than the mean");
+	} else {
+		buf_str(&b, "p ");
+		report_number(&b, x->p);
+		buf_str(&b, ", by Holm ");
+		report_number(&b, x->p_holm);
+	}
+	report_fact(r, "Wilcoxon signed rank, which decides on absolute "
+		    "errors", b.data);
+	buf_release(&b);
+}
+
 static void pairs_facts(struct report *r, const struct candidate *x)
 {
 	struct buf b = BUF_INIT;
@@ -226,6 +264,7 @@ static void pairs_facts(struct report *r, const struct candidate *x)
 	if (x->has_flips && !x->has_mcnemar)
 		report_fact(r, "Exact McNemar", "not made: patterns have "
 			    "weights; the verdict is the weighted interval's");
+	wilcoxon_fact(r, x);
 	if (!x->has_mcnemar)
 		return;
 	buf_printf(&b, "only the base right %llu, only the candidate right "
@@ -254,7 +293,7 @@ static void write_candidate(struct report *r, const struct comparison *c,
 		if (!x->metrics[k].present)
 			continue;
 		cell_text(t, plain_metric((enum metric)k));
-		delta_cells(t, &x->metrics[k]);
+		metric_cells(t, (enum metric)k, &x->metrics[k]);
 		cell_code(t, metric_key((enum metric)k));
 	}
 	gaps_table(r, x);

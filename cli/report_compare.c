@@ -15,7 +15,8 @@ static const struct table_column csv_columns[] = {
 	{ "delta", "delta", true }, { "low", "low", true },
 	{ "high", "high", true }, { "n", "n", true },
 	{ "method", "method", false }, { "p", "p", true },
-	{ "p_holm", "p_holm", true }, { "verdict", "verdict", false }, { 0 },
+	{ "p_holm", "p_holm", true }, { "verdict", "verdict", false },
+	{ "verdict_by", "verdict_by", false }, { 0 },
 };
 
 static void csv_delta(struct table *t, const char *name, const char *by,
@@ -35,6 +36,7 @@ static void csv_delta(struct table *t, const char *name, const char *by,
 	d->has_p ? table_num(t, d->p) : table_null(t);
 	d->has_p ? table_num(t, d->p_holm) : table_null(t);
 	table_str(t, d->why ? d->why : verdict_text(d->verdict));
+	table_str(t, d->why ? NULL : basis_key(d->basis));
 }
 
 static char *candidate_name(const struct candidate *k)
@@ -108,6 +110,21 @@ static const struct table_column metric_columns[] = {
 	{ "verdict", "verdict", false }, { 0 },
 };
 
+static void verdict_cell(struct table *t, enum metric m, const struct delta *d)
+{
+	struct buf b = BUF_INIT;
+
+	if (d->why) {
+		table_str(t, NULL);
+		return;
+	}
+	buf_str(&b, delta_only_differs(m, d) ? "differs" :
+		verdict_text(d->verdict));
+	delta_add_basis(&b, m, d);
+	table_str(t, b.data);
+	buf_release(&b);
+}
+
 static void metric_table(struct cli *c, const struct candidate *k)
 {
 	static const struct table_spec spec = {
@@ -125,8 +142,7 @@ static void metric_table(struct cli *c, const struct candidate *k)
 		value_cell(t, d, d->candidate);
 		delta_cell(t, d);
 		table_int(t, (int64_t)d->n);
-		table_str(t, d->why ? NULL : delta_only_differs(m, d) ?
-			  "differs" : verdict_text(d->verdict));
+		verdict_cell(t, m, d);
 	}
 	table_end(t);
 }
@@ -495,6 +511,9 @@ static void report_text(struct cli *c, const struct comparison *cmp,
 		   cmp->testset, (long long)cmp->revision,
 		   decimal_grouped(cmp->n, n));
 	cochran_line(&c->out.buf, cmp);
+	if (cmp->has_margin)
+		buf_printf(&c->out.buf, "equivalent: the interval lies within "
+			   "%s of 0\n", decimal_sig(cmp->margin, 6, n));
 	buf_char(&c->out.buf, '\n');
 	for (size_t i = 0; i < cmp->n_candidates; i++) {
 		const struct candidate *k = &cmp->candidates[i];

@@ -130,7 +130,7 @@ static void take_resampled(struct pair *p)
 		struct delta *d = &p->deltas[m];
 
 		if (d->has_interval && !d->has_p)
-			compare_set_p(d, compare_interval_p(d));
+			compare_set_p(d, compare_interval_p(d), BASIS_INTERVAL);
 	}
 }
 
@@ -219,6 +219,8 @@ static void begin(struct comparing *c, const uint32_t *ordinals)
 	*c->out = (struct comparison){
 		.n = c->inputs[0].n, .task = c->inputs[0].task,
 		.is_weighted = c->inputs[0].weight != NULL,
+		.has_margin = c->opt->has_margin,
+		.margin = c->opt->margin,
 		.n_candidates = n,
 		.candidates = XNEW_ARRAY(struct candidate, n + 1),
 	};

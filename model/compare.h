@@ -43,6 +43,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "model/evaluation.h"
@@ -61,6 +62,21 @@ enum verdict {
 #undef X
 };
 const char *verdict_text(enum verdict v);
+
+/* What a verdict, or a p, stands on. */
+#define BASIS_LIST(X) \
+	X(BASIS_INTERVAL, "interval", "the interval") \
+	X(BASIS_MCNEMAR, "mcnemar", "exact McNemar") \
+	X(BASIS_DELONG, "delong", "DeLong") \
+	X(BASIS_WILCOXON, "wilcoxon", "Wilcoxon")
+
+enum basis {
+#define X(id, key, text) id,
+	BASIS_LIST(X)
+#undef X
+};
+const char *basis_key(enum basis b);
+const char *basis_text(enum basis b);
 
 /* Patterns that somebody gathered, a problem's, by ordinal in any order. */
 struct compare_among { const uint32_t *ordinals; size_t n; };
@@ -93,12 +109,26 @@ struct delta {				/* one metric, candidate against base */
 	const char *why;		/* undefined; or NULL */
 	bool has_p;
 	double p, p_holm;		/* two-sided; adjusted (see above) */
+	enum basis tested;		/* what p is of */
+	bool ranks_oppose;		/* Wilcoxon's p is 1: its ranks point
+					 * the other way than the means */
 	enum verdict verdict;
+	enum basis basis;		/* what the verdict stands on */
 };
 
 /* The interval excludes 0, of a metric of which neither more nor less is
  * better: it has no verdict but that it differs. */
 bool delta_only_differs(enum metric m, const struct delta *d);
+/* The verdict is another one than the interval beside it gives: a test says
+ * better where the interval holds 0, or not where it excludes 0. */
+bool delta_is_disputed(enum metric m, const struct delta *d);
+/* Appends what else than the interval the verdict stands on, "Wilcoxon, p
+ * 0.0021", and says whether there is something: always of Wilcoxon's test,
+ * which asks about ranks where the interval is one of means; of the others,
+ * which nearly always agree, where the two are at odds. */
+bool delta_basis(struct buf *out, enum metric m, const struct delta *d);
+/* Appends that as it stands behind a verdict: " (Wilcoxon, p 0.0021)". */
+void delta_add_basis(struct buf *out, enum metric m, const struct delta *d);
 
 struct compare_slice {
 	char *by, *value;
@@ -189,6 +219,8 @@ struct comparison {
 	uint64_t n;			/* patterns that all versions answered */
 	enum task task;
 	bool is_weighted;
+	bool has_margin;		/* as in the options */
+	double margin;
 	char *base_model;
 	int64_t base_version;
 	size_t n_candidates;

@@ -64,7 +64,7 @@ void compare_boot_losses(struct pair *p);
 void compare_boot_errors(struct pair *p);
 void compare_boot_scores(struct pair *p);
 
-void compare_set_p(struct delta *d, double p);
+void compare_set_p(struct delta *d, double p, enum basis tested);
 /* Nothing where an end is not finite: sums of huge errors may overflow. */
 void compare_set_interval(struct delta *d, double low, double high,
 			  enum method method);

@@ -28,6 +28,7 @@ static void write_members(struct json_out *o, const struct delta *d)
 		jo_knum(o, "p", d->p);
 		jo_knum(o, "p_holm", d->p_holm);
 	}
+	jo_kstr(o, "verdict_by", basis_key(d->basis));
 }
 
 static void write_delta(struct json_out *o, const struct delta *d)
@@ -223,6 +224,8 @@ void comparison_members(struct json_out *o, const struct comparison *c)
 	jo_kint(o, "n", (int64_t)c->n);
 	jo_end(o);
 	write_name(o, "base", c->base_model, c->base_version);
+	if (c->has_margin)
+		jo_knum(o, "margin", c->margin);
 	jo_key(o, "candidates");
 	jo_array(o);
 	for (size_t i = 0; i < c->n_candidates; i++)

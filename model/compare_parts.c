@@ -153,7 +153,7 @@ static void take_part(struct part_pair *q, struct compare_part *out)
 			compare_set_interval(d, f->low, f->high, f->method);
 		compare_weighted_rates(&q->pair);
 		if (d->has_interval)
-			compare_set_p(d, compare_interval_p(d));
+			compare_set_p(d, compare_interval_p(d), BASIS_INTERVAL);
 	}
 	out->delta = *d;
 }
@@ -182,6 +182,7 @@ static void judge_parts(const struct comparing *c, struct candidate *out)
 		struct delta *d = &out->parts[i].delta;
 		bool judged = is_judged(c, &out->parts[i]);
 
+		d->basis = d->tested;
 		if (judged)
 			d->p_holm = p[k++];
 		d->verdict = compare_verdict(c, BETTER_HIGHER, d, judged &&

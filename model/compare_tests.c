@@ -56,9 +56,10 @@ static void add_row(struct table2 *t, bool base, bool candidate)
 	t->neither += !base && !candidate;
 }
 
-void compare_set_p(struct delta *d, double p)
+void compare_set_p(struct delta *d, double p, enum basis tested)
 {
 	d->has_p = true;
+	d->tested = tested;
 	d->p = d->p_holm = p;
 }
 
@@ -79,7 +80,7 @@ static void settle_rate(struct delta *d, const struct table2 *t)
 
 	if (d->why || !(t->both + t->base + t->candidate + t->neither))
 		return;
-	compare_set_p(d, mcnemar_exact(t->base, t->candidate).p);
+	compare_set_p(d, mcnemar_exact(t->base, t->candidate).p, BASIS_MCNEMAR);
 	i = interval_newcombe(t->both, t->candidate, t->base, t->neither);
 	compare_set_interval(d, i.low, i.high, METHOD_NEWCOMBE);
 }
@@ -205,7 +206,7 @@ void compare_auc(struct pair *p)
 	auc = auc_compare(first, second, label, p->n);
 	if (auc.has_interval) {
 		compare_set_interval(d, auc.low, auc.high, METHOD_DELONG);
-		compare_set_p(d, auc.p);
+		compare_set_p(d, auc.p, BASIS_DELONG);
 	}
 	free(first);
 	free(second);
@@ -329,7 +330,8 @@ void compare_errors(struct pair *p)
 	w = wilcoxon_signed_rank(difference, n);
 	/* ranks that point the other way than the means show nothing */
 	opposed = (double)w.sign * d->delta < 0;
-	compare_set_p(d, opposed ? 1 : w.p);
+	compare_set_p(d, opposed ? 1 : w.p, BASIS_WILCOXON);
+	d->ranks_oppose = opposed;
 	if (p->slot == 0) {
 		p->all->out->candidates[p->candidate].ranks_oppose = opposed;
 		p->all->out->candidates[p->candidate].p_ranks = w.p;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/compare_inside.h"
 #include "model/paired.h"
@@ -47,11 +48,79 @@ bool delta_only_differs(enum metric m, const struct delta *d)
 	       d->verdict == VERDICT_NO_DIFFERENCE && compare_excludes_zero(d);
 }
 
+/* -- What they stand on -- */
+
+static const struct { const char *key, *text; } bases[] = {
+#define X(id, key, text) [id] = { key, text },
+	BASIS_LIST(X)
+#undef X
+};
+
+const char *basis_key(enum basis b)
+{
+	return bases[b].key;
+}
+
+const char *basis_text(enum basis b)
+{
+	return bases[b].text;
+}
+
+bool delta_is_disputed(enum metric m, const struct delta *d)
+{
+	bool is_found = d->verdict == VERDICT_BETTER ||
+			d->verdict == VERDICT_WORSE;
+
+	if (d->why || !d->has_interval || metric_better(m) == BETTER_NEITHER ||
+	    (!is_found && d->verdict != VERDICT_NO_DIFFERENCE))
+		return false;
+	return is_found != compare_excludes_zero(d);
+}
+
+bool delta_basis(struct buf *out, enum metric m, const struct delta *d)
+{
+	char p[DECIMAL_MAX];
+
+	if (d->why || !d->has_p || d->basis == BASIS_INTERVAL ||
+	    (d->basis != BASIS_WILCOXON && !delta_is_disputed(m, d)))
+		return false;
+	buf_str(out, basis_text(d->basis));
+	if (d->ranks_oppose)
+		buf_str(out, ": ranks against the mean");
+	else
+		buf_printf(out, ", %sp %s", d->p_holm > d->p ? "Holm " : "",
+			   decimal_sig(d->p_holm, 2, p));
+	return true;
+}
+
+void delta_add_basis(struct buf *out, enum metric m, const struct delta *d)
+{
+	struct buf text = BUF_INIT;
+
+	if (delta_basis(&text, m, d))
+		buf_printf(out, " (%s)", text.data);
+	buf_release(&text);
+}
+
 uint64_t compare_min_n(const struct comparing *c, size_t slot)
 {
 	uint64_t asked = slot ? c->opt->min_n_slice : c->opt->min_n;
 
 	return asked ? asked : slot ? MIN_N_SLICE : MIN_N_WHOLE;
+}
+
+/* Equivalence is the interval's; with too few nothing is tested. */
+static void judge(const struct comparing *c, enum metric m, struct delta *d,
+		  bool by_test, uint64_t min_n)
+{
+	bool differs = by_test ? d->has_p && d->p_holm < COMPARE_LEVEL
+			       : compare_excludes_zero(d);
+
+	d->verdict = compare_verdict(c, metric_better(m), d, differs, min_n);
+	d->basis = by_test && d->has_p &&
+		   d->verdict != VERDICT_EQUIVALENT &&
+		   d->verdict != VERDICT_INSUFFICIENT ? d->tested
+						      : BASIS_INTERVAL;
 }
 
 /* Holm over slices: one metric of one candidate. Slices of the same patterns
@@ -81,8 +150,7 @@ static void judge_slices(struct comparing *c, struct candidate *out,
 				.p_holm;
 		else if (d->has_p && d->n_weighing >= min_n)
 			d->p_holm = p[k++];
-		d->verdict = compare_verdict(c, metric_better(m), d, d->has_p &&
-					     d->p_holm < COMPARE_LEVEL, min_n);
+		judge(c, m, d, true, min_n);
 	}
 	free(p);
 }
@@ -104,14 +172,10 @@ static void judge_candidate(struct comparing *c, struct candidate *out)
 
 	for (enum metric m = 0; m < METRIC_COUNT; m++) {
 		struct delta *d = &out->metrics[m];
-		bool differs = m == main
-			? d->has_p && d->p_holm < COMPARE_LEVEL
-			: compare_excludes_zero(d);
 
 		if (!d->present)
 			continue;
-		d->verdict = compare_verdict(c, metric_better(m), d, differs,
-					     compare_min_n(c, 0));
+		judge(c, m, d, m == main, compare_min_n(c, 0));
 		judge_slices(c, out, m);
 	}
 	out->verdict = out->metrics[main].verdict;

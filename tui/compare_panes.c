@@ -295,6 +295,25 @@ const struct list_source compare_metrics = {
 	.columns_of = metric_columns,
 };
 
+/* Of verdicts that are at odds with their intervals, but for Wilcoxon's. */
+static void title_bases(const struct compare_view *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->n_metrics; i++)
+		for (size_t k = 0; k < n_beside(s); k++) {
+			enum metric m = s->metrics[i];
+			const struct delta *d = &compare_candidate(
+				s, beside(s, k))->metrics[m];
+
+			if (d->basis == BASIS_WILCOXON ||
+			    !delta_is_disputed(m, d))
+				continue;
+			buf_printf(out, ", %s's verdict by %s%s",
+				   metric_key(m), basis_text(d->basis),
+				   d->p_holm > d->p ? " and Holm" : "");
+			break;
+		}
+}
+
 void compare_metrics_title(struct view *v, struct buf *out)
 {
 	const struct compare_view *s = v->state;
@@ -306,6 +325,12 @@ void compare_metrics_title(struct view *v, struct buf *out)
 	 * riddle */
 	if (s->found->c.task == TASK_REGRESSION && !s->found->c.is_weighted)
 		buf_str(out, ", mae's verdict by Wilcoxon's test");
+	title_bases(s, out);
+	if (s->found->has_margin && s->found->slice) {
+		/* where the head line has no room for it */
+		buf_str(out, ", margin ");
+		buf_decimal(out, s->found->margin);
+	}
 	if (compare_shown(s)->ranks_oppose)
 		buf_printf(out, ", %c: ranks point against the mean",
 			   compare_letter(s->shown));

@@ -53,7 +53,8 @@ static void csv_delta(const struct candidate *k, const struct compare_slice *s,
 	csv_text(out, d->has_interval ? method_name(d->method) : NULL);
 	csv_number(out, d->has_p, d->p);
 	csv_number(out, d->has_p, d->p_holm);
-	buf_str(out, d->why ? d->why : verdict_text(d->verdict));
+	csv_text(out, d->why ? d->why : verdict_text(d->verdict));
+	buf_str(out, d->why ? "" : basis_key(d->basis));
 	buf_char(out, '\n');
 	free(name);
 }
@@ -61,7 +62,7 @@ static void csv_delta(const struct candidate *k, const struct compare_slice *s,
 void compared_csv(const struct compared *c, struct buf *out)
 {
 	buf_str(out, "candidate,by,value,metric,base,to,delta,low,high,n,"
-		"method,p,p_holm,verdict\n");
+		"method,p,p_holm,verdict,verdict_by\n");
 	for (size_t i = 0; i < c->c.n_candidates; i++) {
 		const struct candidate *k = &c->c.candidates[i];
 
@@ -85,7 +86,7 @@ static void md_text(struct buf *out, const char *s)
 	}
 }
 
-static void md_delta(const struct delta *d, struct buf *out)
+static void md_delta(enum metric m, const struct delta *d, struct buf *out)
 {
 	if (!d->why)
 		put_number(out, d->base, false);
@@ -94,8 +95,10 @@ static void md_delta(const struct delta *d, struct buf *out)
 		buf_str(out, d->why);
 	else
 		put_delta(out, d);
-	buf_printf(out, " | %llu | %s |\n", (unsigned long long)d->n,
+	buf_printf(out, " | %llu | %s", (unsigned long long)d->n,
 		   verdict_text(d->verdict));
+	delta_add_basis(out, m, d);
+	buf_str(out, " |\n");
 }
 
 static void md_slices(const struct compared *c, size_t candidate,
@@ -118,7 +121,7 @@ static void md_slices(const struct compared *c, size_t candidate,
 		buf_char(out, '=');
 		md_text(out, k->slices[i].value);
 		buf_str(out, " | ");
-		md_delta(&k->slices[i].metrics[m], out);
+		md_delta(m, &k->slices[i].metrics[m], out);
 	}
 	free(keeper);
 }
@@ -171,7 +174,7 @@ static void md_candidate(const struct compared *c, size_t candidate,
 		if (!k->metrics[m].present)
 			continue;
 		buf_printf(out, "| %s | ", metric_key((enum metric)m));
-		md_delta(&k->metrics[m], out);
+		md_delta((enum metric)m, &k->metrics[m], out);
 	}
 	md_slices(c, candidate, metric_main(c->c.task), out);
 	md_problems(c, candidate, out);

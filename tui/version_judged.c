@@ -327,6 +327,7 @@ void version_base_text(struct buf *out, const struct version_judged *j)
 	else {
 		put_delta(out, &j->delta);
 		buf_printf(out, " %s", delta_verdict(j->metric, &j->delta));
+		delta_add_basis(out, j->metric, &j->delta);
 	}
 }
 

@@ -75,7 +75,8 @@ void version_verdicts_want(struct version_verdicts *v, struct app *app,
 const struct version_judged *
 version_verdicts_of(const struct version_verdicts *v, int64_t id);
 
-/* "+.0132 [+.0051,+.0214] better", or why there is none. */
+/* "+.0132 [+.0051,+.0214] better", with what else than the interval says so
+ * (delta_basis of model/compare.h), or why there is none. */
 void version_base_text(struct buf *out, const struct version_judged *j);
 /* "3 of 7", "none". */
 void version_gate_text(struct buf *out, const struct version_judged *j);

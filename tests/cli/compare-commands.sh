@@ -9,7 +9,7 @@ keys "j['candidates'][0]" version verdict metrics mcnemar flips slices slices_ad
 keys "j['candidates'][0]['mcnemar']" only_base_right only_candidate_right p p_holm \
 	p_mid chi2 p_chi2 chi2_corrected p_corrected
 keys "j['candidates'][0]['metrics']['accuracy']" base candidate delta low high \
-	n method verdict p p_holm
+	n method verdict p p_holm verdict_by
 json "j['candidates'][0]['flips'] == dict(fixed=4, broken=0)"
 json "abs(j['candidates'][0]['mcnemar']['p'] - .125) < 1e-12"
 json "j['candidates'][0]['verdict'] == 'insufficient'"
@@ -76,6 +76,39 @@ expect 0 compare shops sales@1 sales@2 --flips 99 --csv
 [ "$(wc -l <out)" = 5 ] || die "not four: $(cat out)"
 expect 0 compare shops sales@1 sales@1 --flips 9 --json
 json "j['patterns'] == []"
+# a verdict that the interval beside it does not give says what it stands on
+python3 - <<'PY'
+with open("f.csv", "w") as f:
+    f.write("id,y,a,b\n")
+    f.writelines("%d,0,10,%d\n" % (i, 9 if i < 58 else 35) for i in range(60))
+PY
+expect 0 testset create few f.csv --task regression --target y --key id --input a
+expect 0 predictions import sales@1 few f.csv --label a
+expect 0 predictions import sales@2 few f.csv --label b
+expect 0 compare few sales@1 sales@2 --json
+json "j['candidates'][0]['metrics']['mae']['verdict_by'] == 'wilcoxon'"
+json "j['candidates'][0]['metrics']['rmse']['verdict_by'] == 'interval'"
+json "j['candidates'][0]['metrics']['mae']['high'] > 0"
+json "'margin' not in j"
+expect 0 compare few sales@1 sales@2
+said "better (Wilcoxon, p "
+expect 0 compare few sales@1 sales@2 --csv
+said "verdict,verdict_by"
+said "better,wilcoxon"
+expect 0 compare few sales@1 sales@2 --margin 2
+said "equivalent: the interval lies within 2 of 0"
+expect 0 compare few sales@1 sales@2 --margin 2 --json
+json "j['margin'] == 2"
+json "j['candidates'][0]['metrics']['mae']['verdict_by'] == 'interval'"
+expect 0 version stage sales@1 production --reason first --override
+printf 'no significant loss on few\n' >few.gate
+expect 0 gate set production few.gate
+expect 0 eval few --all
+expect 0 gate check sales@2 production
+said "better (Wilcoxon, p "
+expect 0 report sales@2 --format md
+said "better (Wilcoxon, p "
+said "Wilcoxon signed rank, which decides"
 # on some of the patterns only
 expect 0 compare loans scorer@1 scorer@2 --slice 'age>=41' --json
 json "j['testset']['n'] == 6"

@@ -184,6 +184,10 @@ static void test_compare__regression_by_wilcoxon(void **state)
 	assert_true(c.candidates[0].metrics[METRIC_MAE].method ==
 		    METHOD_PAIRED_BOOTSTRAP);
 	assert_true(c.candidates[0].p < 1e-6);
+	assert_int_equal(c.candidates[0].metrics[METRIC_MAE].basis,
+			 BASIS_WILCOXON);
+	assert_int_equal(c.candidates[0].metrics[METRIC_RMSE].basis,
+			 BASIS_INTERVAL);
 	comparison_release(&c);
 }
 
@@ -316,6 +320,50 @@ static void test_compare__ranks_against_means(void **state)
 	assert_true(c.candidates[0].ranks_oppose);
 	assert_true(c.candidates[0].p_ranks < 1e-6);
 	comparison_release(&c);
+}
+
+static void basis_is(enum metric m, const struct delta *d, const char *text)
+{
+	struct buf b = BUF_INIT;
+
+	delta_add_basis(&b, m, d);
+	assert_string_equal(b.data, text);
+	buf_release(&b);
+}
+
+/* No verdict stands beside an interval that says otherwise without saying by
+ * what it is found. */
+static void test_compare__verdicts_say_what_they_stand_on(void **state)
+{
+	struct delta d = { .present = true, .delta = -1, .low = -2, .high = 1,
+			   .has_interval = true, .has_p = true, .p = .002,
+			   .p_holm = .002, .tested = BASIS_WILCOXON,
+			   .basis = BASIS_WILCOXON,
+			   .verdict = VERDICT_BETTER };
+
+	(void)state;
+	assert_true(delta_is_disputed(METRIC_MAE, &d));
+	basis_is(METRIC_MAE, &d, " (Wilcoxon, p 0.002)");
+	d.high = -.5;
+	assert_false(delta_is_disputed(METRIC_MAE, &d));
+	basis_is(METRIC_MAE, &d, " (Wilcoxon, p 0.002)");
+	d.verdict = VERDICT_NO_DIFFERENCE;
+	d.p = d.p_holm = d.ranks_oppose = 1;
+	basis_is(METRIC_MAE, &d, " (Wilcoxon: ranks against the mean)");
+	/* of the others only where the two are at odds */
+	d.ranks_oppose = false;
+	d.p = .03;
+	d.p_holm = .06;
+	d.basis = d.tested = BASIS_MCNEMAR;
+	basis_is(METRIC_ACCURACY, &d, " (exact McNemar, Holm p 0.06)");
+	d.verdict = VERDICT_WORSE;
+	basis_is(METRIC_ACCURACY, &d, "");
+	/* the interval's own words */
+	d.basis = BASIS_INTERVAL;
+	d.verdict = VERDICT_EQUIVALENT;
+	basis_is(METRIC_ACCURACY, &d, "");
+	d.verdict = VERDICT_NO_DIFFERENCE;
+	assert_false(delta_is_disputed(METRIC_SELECTION_RATE, &d));
 }
 
 /* -- Weights -- */
@@ -780,6 +828,7 @@ int main(void)
 		cmocka_unit_test(test_compare__shifts_are_those_of_a_full_sort),
 		cmocka_unit_test(
 		test_compare__shifts_beyond_the_largest_number),
+		cmocka_unit_test(test_compare__verdicts_say_what_they_stand_on),
 		cmocka_unit_test(test_compare__ranks_against_means),
 		cmocka_unit_test(test_compare__weights_decide_the_verdict),
 		cmocka_unit_test(test_compare__one_heavy_pattern_shows_nothing),

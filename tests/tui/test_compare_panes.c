@@ -278,6 +278,18 @@ static void test_compare_panes__titles_say_scale_and_counts(void **state)
 	buf_clear(&out);
 	compare_flips_title(&t->view, &out);
 	assert_string_equal(out.data, " A: fixed 1 broken 1, p 5e-06");
+	/* a verdict at odds with its interval says what it stands on */
+	buf_clear(&out);
+	compare_metrics_title(&t->view, &out);
+	assert_string_equal(out.data, " (3), 95%, paired");
+	t->candidates[1].metrics[METRIC_ACCURACY].verdict =
+		VERDICT_NO_DIFFERENCE;
+	t->candidates[1].metrics[METRIC_ACCURACY].basis = BASIS_MCNEMAR;
+	t->candidates[1].metrics[METRIC_ACCURACY].p_holm = .06;
+	buf_clear(&out);
+	compare_metrics_title(&t->view, &out);
+	assert_string_equal(out.data, " (3), 95%, paired, accuracy's verdict "
+			    "by exact McNemar and Holm");
 	buf_release(&out);
 }
 

@@ -164,6 +164,41 @@ static void test_version_judged__two_revisions_are_not_compared(void **state)
 	free(file);
 }
 
+/* Most errors are a little smaller, two much larger: the ranks say better
+ * where the mean's interval holds 0, and the line says that they do. */
+static void test_version_judged__says_what_a_verdict_stands_on(void **state)
+{
+	struct project *p = *state;
+	struct project_set set = { .name = "sales", .target = "y",
+				   .keys = "id", .inputs = "a",
+				   .task = TASK_REGRESSION };
+	struct project_answers a = { .model = "m", .testset = "sales",
+				     .keys = "id", .label = "a" };
+	char model[] = "m";
+	struct version_ref refs[] = { { model, 1 }, { model, 2 } };
+	const struct version_refs both = { refs, 2, 2 };
+	struct evaluations all = VEC_INIT;
+	struct err err = ERR_INIT;
+	struct buf b = BUF_INIT;
+
+	buf_str(&b, "id,y,a,b\n");
+	for (int i = 0; i < 60; i++)
+		buf_printf(&b, "%d,0,10,%d\n", i, i < 58 ? 9 : 35);
+	set.file = a.file = project_file(p, "sales.csv", b.data);
+	project_testset(p, &set);
+	a.version = 1;
+	project_predict(p, &a);
+	a.version = 2;
+	a.label = "b";
+	project_predict(p, &a);
+	must(reg_evaluate(p->reg, "sales", 0, &both, NULL, NULL, &all, &err),
+	     &err);
+	says(p, 2, 1, "-.1333 [-1.0000,+1.1667] better (Wilcoxon, p 3.3e-11)");
+	evaluations_release(&all);
+	free((void *)(uintptr_t)a.file);
+	buf_release(&b);
+}
+
 static void test_version_judged__counts_the_rules_that_hold(void **state)
 {
 	struct project *p = *state;
@@ -200,6 +235,7 @@ int main(void)
 		WITH_PROJECT(test_version_judged__by_the_one_that_is_replaced),
 		WITH_PROJECT(test_version_judged__two_revisions_are_not_compared),
 		WITH_PROJECT(test_version_judged__the_quick_figure_is_the_same),
+		WITH_PROJECT(test_version_judged__says_what_a_verdict_stands_on),
 		WITH_PROJECT(test_version_judged__counts_the_rules_that_hold),
 	};
 
