@@ -9,74 +9,84 @@
 
 static const struct table_column columns[] = {
 	{ "part", "part", false }, { "patterns", "patterns", true },
-	{ "change", "change", true }, { "value", "value", true }, { 0 },
+	{ "change", "change", true }, { "value", "value", true },
+	{ "why", NULL, false }, { 0 },
 };
 static const struct table_spec spec = { "parts", false, columns, NULL };
 
-/* Parts are differences of what is shown, so that they add up as shown. */
-static double shown(double x)
+/* The value after i steps, and why there is none. */
+static void value_cells(struct cli *c, struct table *t, const struct moved *m,
+			size_t i)
 {
-	return fabs(x) < 1e15 ? nearbyint(x * 1e4) / 1e4 : x;
-}
+	const struct figure *f = &m->value[i];
+	char text[DECIMAL_MAX];
+	struct buf why = BUF_INIT;
 
-static void value_cell(struct table *t, const struct figure *f)
-{
-	struct buf b = BUF_INIT;
-
-	if (f->why)
-		buf_printf(&b, "- (%s)", f->why);
-	else
-		number_text(&b, shown(f->value), false);
-	table_str(t, b.data);
-	buf_release(&b);
-}
-
-static void change_cell(struct table *t, const struct figure *a,
-			const struct figure *b)
-{
-	struct buf text = BUF_INIT;
-	double change = shown(shown(b->value) - shown(a->value));
-
-	if (a->why || b->why || !isfinite(change)) {
+	if (!f->why) {
+		table_num_as(t, f->value, moved_value_text(m, i, text));
+	} else if (c->format == FORMAT_CSV) {
 		table_null(t);
-		return;
+	} else {
+		buf_printf(&why, "- (%s)", f->why);
+		table_str(t, why.data);
+		buf_release(&why);
 	}
-	number_text(&text, change, true);
-	table_str(t, text.data);
-	buf_release(&text);
+	table_str(t, f->why);
 }
 
-static void end_row(struct table *t, int64_t revision, const struct figure *f)
+static void part_row(struct cli *c, struct table *t, const struct moved *m,
+		     enum moved_part p)
+{
+	struct figure change = moved_part_figure(m, p);
+	char room[DECIMAL_MAX];
+	const char *text = moved_change_text(m, p, (size_t)p + 1, room);
+
+	table_str(t, moved_part_name(p));
+	table_int(t, (int64_t)m->rows[p]);
+	text ? table_num_as(t, change.value, text) : table_null(t);
+	value_cells(c, t, m, (size_t)p + 1);
+}
+
+static void end_row(struct cli *c, struct table *t, const struct moved *m,
+		    bool last)
 {
 	char name[48];
 
-	snprintf(name, sizeof(name), "revision %lld", (long long)revision);
+	snprintf(name, sizeof(name), "revision %lld",
+		 (long long)(last ? m->to : m->from));
 	table_str(t, name);
-	table_int(t, (int64_t)f->n);
+	table_int(t, (int64_t)m->patterns[last]);
 	table_null(t);
-	value_cell(t, f);
+	value_cells(c, t, m, last ? MOVED_PARTS : 0);
+}
+
+static void remarks(struct cli *c, const struct moved *m)
+{
+	struct buf text = BUF_INIT;
+
+	buf_printf(&c->out.buf, "\n%s of %s@%lld on %s; %s\n",
+		   metric_key(m->metric), m->model, (long long)m->version,
+		   m->testset, m->has_then
+		   ? "the first value is of the evaluation kept then"
+		   : "no evaluation was kept on the first revision: "
+		     "its value uses what the version says today");
+	moved_put_unanswered(m, &text);
+	if (text.len)
+		buf_printf(&c->out.buf, "%s\n", text.data);
+	buf_release(&text);
 }
 
 static void moved_text(struct cli *c, const struct moved *m)
 {
 	struct table *t = cli_table(c, &spec);
 
-	end_row(t, m->from, &m->value[0]);
-	for (enum moved_part p = 0; p < MOVED_PARTS; p++) {
-		table_str(t, moved_part_name(p));
-		table_int(t, (int64_t)m->rows[p]);
-		change_cell(t, &m->value[p], &m->value[p + 1]);
-		value_cell(t, &m->value[p + 1]);
-	}
-	end_row(t, m->to, &m->value[MOVED_PARTS]);
+	end_row(c, t, m, false);
+	for (enum moved_part p = 0; p < MOVED_PARTS; p++)
+		part_row(c, t, m, p);
+	end_row(c, t, m, true);
 	table_end(t);
 	if (c->format == FORMAT_TEXT && !c->quiet)
-		buf_printf(&c->out.buf, "\n%s of %s@%lld on %s; %s\n",
-			   metric_key(m->metric), m->model,
-			   (long long)m->version, m->testset, m->has_then
-			   ? "the first value is of the evaluation kept then"
-			   : "no evaluation was kept on the first revision: "
-			     "its value uses what the version says today");
+		remarks(c, m);
 }
 
 static void show(struct cli *c, const struct moved *m)

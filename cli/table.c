@@ -430,10 +430,9 @@ void table_int(struct table *t, int64_t i)
 	cell_text(t, text, strlen(text), text, strlen(text));
 }
 
-void table_num(struct table *t, double x)
+void table_num_as(struct table *t, double x, const char *text)
 {
 	char plain[DECIMAL_MAX];
-	struct buf text = BUF_INIT;
 	bool wanted;
 
 	if (cell_json(t, &wanted)) {
@@ -443,8 +442,15 @@ void table_num(struct table *t, double x)
 		return;
 	}
 	decimal_shortest(x, plain);
+	cell_text(t, plain, strlen(plain), text, strlen(text));
+}
+
+void table_num(struct table *t, double x)
+{
+	struct buf text = BUF_INIT;
+
 	number_text(&text, x, false);
-	cell_text(t, plain, strlen(plain), text.data, text.len);
+	table_num_as(t, x, text.data);
 	buf_release(&text);
 }
 

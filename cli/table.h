@@ -51,6 +51,8 @@ void table_str(struct table *t, const char *s);
 void table_strn(struct table *t, const char *s, size_t n);
 void table_int(struct table *t, int64_t i);
 void table_num(struct table *t, double x);
+/* The same, of which people see the text. */
+void table_num_as(struct table *t, double x, const char *text);
 void table_null(struct table *t);
 void table_bool(struct table *t, bool b);
 void table_figure(struct table *t, const struct figure *f);

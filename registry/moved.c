@@ -3,10 +3,10 @@
  * ordinal: revision R2 knows all that R1 had, retired or not. */
 #include "registry/moved.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/decimal.h"
 #include "base/xalloc.h"
 #include "model/evaluation.h"
 #include "registry/db.h"
@@ -45,6 +45,7 @@ struct moving {
 	struct moved *m;
 	struct testset *a, *b;		/* from, to */
 	uint8_t *rows;			/* by ordinal of b, of the step */
+	uint64_t answered;		/* of the rows valued last */
 	struct then then;
 };
 
@@ -105,6 +106,7 @@ static enum rc value_on(struct moving *w, struct evalset *set, bool then,
 
 	if (!rc) {
 		rows = evalrows_new(set, p, NULL);
+		w->answered = rows->in.n;
 		*out = rows->in.n ? evaluate_metric(&rows->in, w->m->metric)
 				  : figure_undefined("no predictions", 0);
 		evalrows_free(rows);
@@ -263,6 +265,12 @@ static enum rc choose_metric(struct moving *w, const enum metric *metric,
 		       task_name(info->task));
 }
 
+static void count_end(struct moving *w, size_t end, const struct testset *set)
+{
+	w->m->patterns[end] = (uint64_t)testset_info(set)->n;
+	w->m->unanswered[end] = w->m->patterns[end] - w->answered;
+}
+
 static enum rc move(struct moving *w, const enum metric *metric,
 		    struct err *err)
 {
@@ -285,8 +293,12 @@ static enum rc move(struct moving *w, const enum metric *metric,
 		rc = find_then(w, err);
 	if (!rc)
 		rc = first_value(w, err);
+	if (!rc)
+		count_end(w, 0, w->a);
 	for (enum moved_part p = 0; p < MOVED_PARTS && !rc; p++)
 		rc = step(w, p, err);
+	if (!rc)
+		count_end(w, 1, w->b);
 	if (!rc)
 		rc = count_relabelled(w, err);
 	return rc ? rc : count_repredicted(w, err);
@@ -325,6 +337,78 @@ struct figure moved_part_figure(const struct moved *m, enum moved_part part)
 		return figure_undefined(a->why ? a->why : b->why,
 					m->rows[part]);
 	return figure_value(b->value - a->value, m->rows[part]);
+}
+
+/* Four, as rates have; fewer where a difference of two values could not be
+ * told to the last of them. */
+static int places(const struct moved *m)
+{
+	double most = 0;
+	int n = 4;
+
+	for (size_t i = 0; i <= MOVED_PARTS; i++)
+		if (!m->value[i].why)
+			most = fmax(most, fabs(m->value[i].value));
+	for (; n > 0 && most >= 1e7; most /= 10)
+		n--;
+	return n;
+}
+
+const char *moved_value_text(const struct moved *m, size_t i,
+			     char out[DECIMAL_MAX])
+{
+	const struct figure *f = &m->value[i];
+
+	if (f->why)
+		return NULL;
+	return fabs(f->value) < 1e15
+		? decimal_rate(f->value, places(m), false, out)
+		: decimal_sig(f->value, 5, out);
+}
+
+static double as_shown(const struct moved *m, size_t i)
+{
+	double x = m->value[i].value;
+	char text[DECIMAL_MAX];
+
+	if (fabs(x) < 1e15) {
+		decimal_fixed(x, places(m), text);
+		decimal_read(text, strlen(text), &x);
+	}
+	return x;
+}
+
+const char *moved_change_text(const struct moved *m, size_t from, size_t to,
+			      char out[DECIMAL_MAX])
+{
+	double change;
+
+	if (m->value[from].why || m->value[to].why)
+		return NULL;
+	change = as_shown(m, to) - as_shown(m, from);
+	if (!isfinite(change))
+		return NULL;
+	if (fabs(change) < 1e15)
+		return decimal_rate(change, places(m), true, out);
+	*out = '+';
+	decimal_sig(change, 5, out + (change > 0));
+	return out;
+}
+
+void moved_put_unanswered(const struct moved *m, struct buf *out)
+{
+	char some[DECIMAL_MAX], all[DECIMAL_MAX];
+
+	for (size_t i = 0; i < 2; i++) {
+		if (!m->unanswered[i])
+			continue;
+		buf_printf(out, "%s%s of the %s patterns of revision %lld have "
+			   "no prediction and are in no value.",
+			   out->len ? " " : "",
+			   decimal_grouped(m->unanswered[i], some),
+			   decimal_grouped(m->patterns[i], all),
+			   (long long)(i ? m->to : m->from));
+	}
 }
 
 static void write_end(struct json_out *o, const char *key, int64_t revision,

@@ -15,6 +15,8 @@
 #ifndef MUSTER_REGISTRY_MOVED_H
 #define MUSTER_REGISTRY_MOVED_H
 
+#include "base/buf.h"
+#include "base/decimal.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "model/figure.h"
@@ -37,6 +39,9 @@ struct moved {
 	bool has_then;			/* an evaluation was kept on from */
 	struct figure value[MOVED_PARTS + 1];	/* from, after each step */
 	uint64_t rows[MOVED_PARTS];	/* patterns that the step changed */
+	/* of the revisions from and to: active ones, and how many of them the
+	 * version has not answered */
+	uint64_t patterns[2], unanswered[2];
 };
 /* metric NULL: the task's main one. RC_USAGE unless from <= to. */
 enum rc reg_moved(struct registry *reg, const char *model, int64_t version,
@@ -46,6 +51,17 @@ enum rc reg_moved(struct registry *reg, const char *model, int64_t version,
 void moved_release(struct moved *m);
 /* Undefined where one of its two values is. */
 struct figure moved_part_figure(const struct moved *m, enum moved_part part);
+/* As people read it: all values with the same places behind the point, rounded
+ * as everywhere, and a change is the difference of what is shown; so the parts
+ * add up as shown. NULL where a value is undefined, or a change too large for
+ * a number. Returns out. */
+const char *moved_value_text(const struct moved *m, size_t i,
+			     char out[DECIMAL_MAX]);
+const char *moved_change_text(const struct moved *m, size_t from, size_t to,
+			      char out[DECIMAL_MAX]);
+/* "400 of the 800 patterns of revision 2 have no prediction and are in no
+ * value." for each end where it is so, or nothing. */
+void moved_put_unanswered(const struct moved *m, struct buf *out);
 /* The JSON object of the command. */
 void moved_write(struct json_out *o, const struct moved *m);
 

@@ -155,35 +155,29 @@ static enum rc reload(struct view *v, struct err *err)
 
 /* -- Why it moved -- */
 
-/* Parts are differences of what is shown, so that they add up as shown. */
-static double shown(double x)
+static void put_patterns(struct buf *out, uint64_t n)
 {
-	return nearbyint(x * 1e4) / 1e4;
+	buf_str(out, "  ");
+	put_count(out, n);
+	buf_str(out, n == 1 ? " pattern" : " patterns");
 }
 
-static void put_change(const struct figure *a, const struct figure *b,
-		       struct buf *out)
+static int value_line(struct area *a, int y, const struct moved *m, bool last)
 {
-	if (a->why || b->why)
-		buf_char(out, '-');
-	else
-		put_number(out, shown(shown(b->value) - shown(a->value)),
-			   true);
-}
-
-static int value_line(struct area *a, int y, int64_t revision,
-		      const struct figure *f)
-{
+	const struct figure *f = &m->value[last ? MOVED_PARTS : 0];
 	struct buf text = BUF_INIT;
+	char value[DECIMAL_MAX];
 	int lines;
 
-	buf_printf(&text, "revision %lld", (long long)revision);
+	buf_printf(&text, "revision %lld", (long long)(last ? m->to : m->from));
 	area_text(a, 1, y, 15, STYLE_HEADING, text.data);
 	buf_clear(&text);
 	if (f->why)
 		buf_printf(&text, "undefined: %s", f->why);
 	else
-		put_number(&text, shown(f->value), false);
+		buf_str(&text, moved_value_text(m, last ? MOVED_PARTS : 0,
+						value));
+	put_patterns(&text, m->patterns[last]);
 	lines = area_wrap(a, 17, y, a->w - 18, STYLE_HEADING, text.data);
 	buf_release(&text);
 	return y + (lines > 0 ? lines : 1);
@@ -192,13 +186,13 @@ static int value_line(struct area *a, int y, int64_t revision,
 static int part_line(struct area *a, int y, const struct moved *m,
 		     enum moved_part p)
 {
+	char room[DECIMAL_MAX];
+	const char *change = moved_change_text(m, p, (size_t)p + 1, room);
 	struct buf text = BUF_INIT;
 
 	area_text(a, 3, y, 13, STYLE_NORMAL, moved_part_name(p));
-	put_change(&m->value[p], &m->value[p + 1], &text);
-	buf_str(&text, "  ");
-	put_count(&text, m->rows[p]);
-	buf_str(&text, m->rows[p] == 1 ? " pattern" : " patterns");
+	buf_str(&text, change ? change : "-");
+	put_patterns(&text, m->rows[p]);
 	area_text(a, 17, y, a->w - 18, STYLE_NORMAL, text.data);
 	buf_release(&text);
 	return y + 1;
@@ -218,16 +212,23 @@ static int paint_looks(const struct looks *l, struct area *a, int y)
 
 static int paint_answer(const struct moved *m, struct area *a, int y)
 {
+	struct buf text = BUF_INIT;
+
 	area_printf(a, 1, y++, STYLE_HEADING, "%s of %s %lld",
 		    metric_key(m->metric), m->model, (long long)m->version);
-	y = value_line(a, y, m->from, &m->value[0]);
+	y = value_line(a, y, m, false);
 	for (enum moved_part p = 0; p < MOVED_PARTS; p++)
 		y = part_line(a, y, m, p);
-	y = value_line(a, y, m->to, &m->value[MOVED_PARTS]);
+	y = value_line(a, y, m, true);
 	if (!m->has_then)
 		y += area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL, "No "
 			       "evaluation was kept on the first revision: its "
 			       "value uses what the version says today.") + 1;
+	moved_put_unanswered(m, &text);
+	if (text.len)
+		y += area_wrap(a, 1, y + 1, a->w - 2, STYLE_NORMAL,
+			       text.data) + 1;
+	buf_release(&text);
 	return y + 1;
 }
 
@@ -285,14 +286,17 @@ static void moved_told(struct app *app, struct asking *a, void **q, enum rc rc)
 	const struct moved_asked *w = *q;
 	const struct moved *m = &w->moved;
 	struct buf text = BUF_INIT;
+	char room[DECIMAL_MAX];
+	const char *change;
 
 	if (rc != RC_OK)
 		return;
+	change = moved_change_text(m, 0, MOVED_PARTS, room);
 	if (m->value[0].why || m->value[MOVED_PARTS].why)
 		buf_printf(&text, "undefined (%s)", m->value[0].why ?
 			   m->value[0].why : m->value[MOVED_PARTS].why);
 	else
-		put_change(&m->value[0], &m->value[MOVED_PARTS], &text);
+		buf_str(&text, change ? change : "too large for a number");
 	app_say(app, "%s %lld %s r%lld to r%lld: %s. Tab: why.", m->model,
 		(long long)m->version, metric_head(m->metric),
 		(long long)m->from, (long long)m->to, text.data);
