@@ -34,11 +34,19 @@ complained() {
 	grep -q '^muster: ' "$work/err" || die "not ours: $(cat "$work/err")"
 	grep -qF -- "$1" "$work/err" || die "no '$1' in: $(cat "$work/err")"
 }
+# Skips where we cannot be other people by the kernel's word: who logged in as
+# somebody stays that person, whatever user becomes of the process.
+other_people() {
+	[ "$(id -u)" = 0 ] || { echo "needs root, to be other people"; exit 77; }
+	command -v setpriv >/dev/null || { echo "needs setpriv"; exit 77; }
+	[ "$(cat /proc/self/loginuid 2>/dev/null || echo 4294967295)" = \
+		4294967295 ] ||
+		{ echo "a login uid is set: all would be one person"; exit 77; }
+}
 # Two people by the kernel's word, games and news, who share a registry; what
 # they do is "as WHO STATUS WORD...". Skips where we cannot be other people.
 two_people() {
-	[ "$(id -u)" = 0 ] || { echo "needs root, to be other people"; exit 77; }
-	command -v setpriv >/dev/null || { echo "needs setpriv"; exit 77; }
+	other_people
 	for who in games news; do
 		id "$who" >/dev/null 2>&1 || { echo "no user '$who'"; exit 77; }
 	done

@@ -2,10 +2,7 @@
 # Sign-offs by two people of the kernel's: needs root, for there is no other
 # way to be somebody else.
 . "$(dirname "$0")/lib.sh"
-[ "$(id -u)" = 0 ] || { echo "needs root to act as two people"; exit 77; }
-command -v setpriv >/dev/null || { echo "no setpriv"; exit 77; }
-[ "$(cat /proc/self/loginuid 2>/dev/null)" = 4294967295 ] ||
-	{ echo "a login uid is set: all would be one person"; exit 77; }
+other_people
 
 small_set
 # a folder of a group, as FAULTS 1.1 asks for
