@@ -11,18 +11,20 @@ CFLAGS ?= -O2 -g
 FLOORS = base model registry cards tui
 VERSION = 0.1.0
 
+# override: EXTRA and LDEXTRA of the command line are added to, not taken alone
 ifeq ($(SANITIZE),1)
 B := $(B)/sanitize
-EXTRA += -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-	-fno-omit-frame-pointer -DMUSTER_SANITIZE
-LDEXTRA += -fsanitize=address,undefined
+override EXTRA += -fsanitize=address,undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer \
+	-DMUSTER_SANITIZE
+override LDEXTRA += -fsanitize=address,undefined
 else
 HARDEN = -fPIE -fstack-protector-strong -fcf-protection
 FORTIFY = -D_FORTIFY_SOURCE=3
 LDHARDEN = -pie -Wl,-z,relro,-z,now,-z,noexecstack
 endif
 ifeq ($(WERROR),1)
-EXTRA += -Werror
+override EXTRA += -Werror
 endif
 
 WARNINGS := $(shell sed 's/\#.*//' docs/warnings.txt)
@@ -69,7 +71,7 @@ $(B)/%.o: %.c docs/warnings.txt Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/tests/support/%.o: EXTRA += -Itests
+$(B)/tests/support/%.o: override EXTRA += -Itests
 
 # the arithmetic's inner loops, and the look at every stored prediction
 $(B)/model/%.o $(B)/registry/batch.o: CFLAGS += -O3 -fno-math-errno
