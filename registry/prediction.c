@@ -95,9 +95,10 @@ static enum rc find_target(struct apply *a, struct target *out,
 	return rc;
 }
 
+/* *sum grows by the part's answers. */
 static enum rc insert_part(struct apply *a, const struct target *target,
 			   const struct json *part, size_t number,
-			   struct err *err)
+			   int64_t *sum, struct err *err)
 {
 	const char *ref = json_str(json_at(part, 0));
 	int64_t first, n, bytes;
@@ -109,9 +110,10 @@ static enum rc insert_part(struct apply *a, const struct target *target,
 	    !json_int(json_at(part, 2), &n) ||
 	    !json_int(json_at(part, 3), &bytes) || first < 0 ||
 	    first >= target->n_rows || n < 1 || n > SEGMENT_ROWS ||
-	    bytes < 1 || bytes > REG_BLOB_MAX)
+	    n > target->n_rows - first || bytes < 1 || bytes > REG_BLOB_MAX)
 		return err_set(err, RC_CORRUPT, "part %zu of the predictions "
 			       "is damaged", number);
+	*sum += n;
 	s = db_prepare(a->db,
 		"INSERT INTO prediction (version_id, testset_id, idx, part,"
 		"       first_row, n, bytes, batch)"
@@ -127,12 +129,33 @@ static enum rc insert_part(struct apply *a, const struct target *target,
 	return stmt_run(s, err);
 }
 
+/* What lists and the log say of the batch is what its parts hold. */
+static enum rc check_counts(const struct json *body, int64_t sum,
+			    struct err *err)
+{
+	int64_t n, again;
+	enum rc rc = body_int(body, "n", &n, err);
+
+	if (rc == RC_OK)
+		rc = body_int(body, "replaced", &again, err);
+	if (rc == RC_OK && n != sum)
+		rc = err_set(err, RC_CORRUPT, "entry counts %lld predictions "
+			     "in parts that hold %lld", (long long)n,
+			     (long long)sum);
+	if (rc == RC_OK && (again < 0 || again > n))
+		rc = err_set(err, RC_CORRUPT, "entry counts %lld of %lld "
+			     "predictions as made anew", (long long)again,
+			     (long long)n);
+	return rc;
+}
+
 static enum rc apply_import(struct apply *a, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	struct json *parts = NULL;
 	struct target target;
 	const char *ref;
+	int64_t sum = 0;
 	enum rc rc = find_target(a, &target, err);
 
 	if (rc == RC_OK)
@@ -145,7 +168,9 @@ static enum rc apply_import(struct apply *a, struct err *err)
 	if (rc == RC_OK)
 		rc = apply_note_blobs(a, parts, err);
 	for (size_t i = 0; i < json_size(parts) && rc == RC_OK; i++)
-		rc = insert_part(a, &target, json_at(parts, i), i, err);
+		rc = insert_part(a, &target, json_at(parts, i), i, &sum, err);
+	if (rc == RC_OK)
+		rc = check_counts(a->entry->body, sum, err);
 	json_free(parts);
 	buf_release(&text);
 	return rc;
