@@ -37,6 +37,8 @@ run MUSTER_PAYLOADS=400 MUSTER_SIZES=700 MUSTER_STRINGS=2000 \
 	MUSTER_PASTES=200 MUSTER="$B/muster" "$B/tests/faults/test_f24_terminal"
 run MONKEY_KEYS="${MONKEY_KEYS:-200000}" MUSTER="$B/muster" \
 	"$B/tests/e2e/test_workbench"
+run MONKEY_KEYS="${MONKEY_KEYS:-200000}" MUSTER="$B/muster" \
+	"$B/tests/e2e/test_monkey"
 run MUSTER_LONG=1 MUSTER="$PWD/$B/muster" tests/cli/gate-unevaluable.sh
 i=0
 while [ $i -lt 50 ]; do

@@ -1,6 +1,6 @@
 /* The real binary on a pty: keys, sizes, signals, terminals, hostile text.
  * MUSTER names the binary (tests/run.sh sets it). MONKEY_KEYS asks for a
- * longer random run (make torture). */
+ * longer random run, MONKEY_SEED for another (make torture). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +18,7 @@
 #include "registry/model.h"
 #include "registry/registry.h"
 #include "registry/testset.h"
+#include "tests/support/monkey.h"
 #include "tests/support/pty.h"
 #include "tests/support/small.h"
 
@@ -641,80 +642,15 @@ static void test_workbench__raw_bytes_of_a_tour_are_clean(void **state)
 
 /* -- monkey -- */
 
-static unsigned next_random(unsigned *seed)
+static struct pty *start_alone(void *arg)
 {
-	*seed = *seed * 1664525u + 1013904223u;
-	return *seed >> 8;
-}
-
-static void monkey_key(struct pty *p, unsigned *seed)
-{
-	static const char *const special[] = {
-		"\033[A", "\033[B", "\033[C", "\033[D", "\033[5~", "\033[6~",
-		"\t", "\033", "\r", "\033OP", "\033[200~paste\033[201~",
-		"\033[<0;3;4M", "\014", "\020", "\177", "\xe6\x97\xa5",
-		"\033[Z", "\033[999z", "\033[1;5A", "\006",
-	};
-	unsigned r = next_random(seed);
-	if (r % 3 == 0) {
-		pty_send(p, special[next_random(seed) %
-				    (sizeof(special) / sizeof(special[0]))]);
-	} else {
-		char c[2] = { (char)(' ' + next_random(seed) % 95), '\0' };
-		pty_send(p, c[0] == 'x' ? "j" : c);	/* writes files */
-	}
-	if (r % 97 == 0)
-		pty_resize(p, 1 + (int)(next_random(seed) % 130),
-			   1 + (int)(next_random(seed) % 45));
-}
-
-static int64_t from_env(const char *name, int64_t usual)
-{
-	const char *s = getenv(name);
-	int64_t n;
-
-	return s && decimal_read_i64(s, strlen(s), &n) ? n : usual;
-}
-
-/* Keys that an editor takes would do what they like. */
-static struct pty *start_alone(void)
-{
-	static const char *const env[] = { "LC_ALL=C.UTF-8", "VISUAL=true",
-					   "EDITOR=true", "PAGER=true", NULL };
-
-	return started(start_env(env, 100, 30));
+	(void)arg;
+	return started(start_env(monkey_env, 100, 30));
 }
 
 static void test_workbench__random_keys_never_break_it(void **state)
 {
-	int64_t n = from_env("MONKEY_KEYS", 4000);
-	unsigned seed = (unsigned)from_env("MONKEY_SEED", 20260301);
-	int status;
-	size_t drawn = 0;
-	struct pty *p = start_alone();
-	for (int64_t i = 0; i < n; i++) {
-		monkey_key(p, &seed);
-		if (i % 16)
-			continue;
-		pty_settle(p, 0);
-		drawn += pty_raw(p)->len;
-		pty_raw_clear(p);
-		if (!pty_wait_end(p, &status, 0))
-			continue;
-		/* q ends it; nothing else may */
-		if (WIFSIGNALED(status))
-			fail_msg("signal %d after key %d", WTERMSIG(status),
-				 (int)i);
-		assert_int_equal(WEXITSTATUS(status), 0);
-		pty_free(p);
-		p = start_alone();
-	}
-	kill(pty_pid(p), SIGTERM);
-	assert_true(pty_wait_end(p, &status, PTY_WAIT));
-	/* it was not somewhere where no key does anything; whether it comes to
-	 * quit by q depends on when keys arrive */
-	assert_true(drawn > (size_t)n);
-	pty_free(p);
+	monkey_run(start_alone, NULL, monkey_keys(4000));
 }
 
 #define UNIT(f) cmocka_unit_test(f)
