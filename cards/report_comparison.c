@@ -255,12 +255,12 @@ static void pairs_facts(struct report *r, const struct candidate *x)
 	char n[DECIMAL_MAX];
 
 	report_fact(r, "Verdict", verdict_text(x->verdict));
-	report_fact(r, x->shifts ? "Patterns nearer to the target" :
+	report_fact(r, x->has_shifts ? "Patterns nearer to the target" :
 		    "Patterns fixed",
-		    decimal_grouped(x->shifts ? x->nearer : x->fixed, n));
-	report_fact(r, x->shifts ? "Patterns farther from it" :
+		    decimal_grouped(x->has_shifts ? x->nearer : x->fixed, n));
+	report_fact(r, x->has_shifts ? "Patterns farther from it" :
 		    "Patterns broken",
-		    decimal_grouped(x->shifts ? x->farther : x->broken, n));
+		    decimal_grouped(x->has_shifts ? x->farther : x->broken, n));
 	if (x->has_flips && !x->has_mcnemar)
 		report_fact(r, "Exact McNemar", "not made: patterns have "
 			    "weights; the verdict is the weighted interval's");

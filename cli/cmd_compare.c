@@ -9,7 +9,9 @@
 static enum rc options_from(const struct opts *o, struct compare_options *co,
 			    struct err *err)
 {
+	const char *key = opt_str(o, "metric");
 	uint64_t min_n, resamples = 0, flips = 0;
+	enum metric by;
 	enum rc rc = opt_num(o, "margin", &co->has_margin, &co->margin, err);
 
 	if (rc == RC_OK && co->has_margin && co->margin < 0)
@@ -30,6 +32,9 @@ static enum rc options_from(const struct opts *o, struct compare_options *co,
 			       "1000000");
 	co->resamples = (unsigned)resamples;
 	co->n_shifts = flips < UINT32_MAX ? flips : UINT32_MAX;
+	co->shift_losses = 1u << LOSS_ABSOLUTE;
+	if (key && metric_from_key(key, &by))
+		co->shift_losses |= 1u << metric_loss(by);
 	return RC_OK;
 }
 
@@ -79,7 +84,7 @@ static enum rc chosen(struct cli *c, struct choice *among, struct err *err)
 static enum rc show(struct cli *c, const struct comparison *cmp, size_t most,
 		    struct err *err)
 {
-	struct flips *flips = NULL;
+	struct flip_lists *flips = NULL;
 	enum metric by;
 	enum rc rc = slice_metric(c, cmp->task, &by, err);
 
@@ -129,13 +134,14 @@ static const struct option compare_options[] = {
 	  "200)", false, NULL },
 	{ "resamples", 0, "N", "bootstrap resamples (1000)", false, NULL },
 	{ "seed", 0, "N", "seed of the bootstrap (0)", false, NULL },
-	{ "metric", 0, "M", "by which the slices are listed (accuracy, mae)",
-	  false, NULL },
+	{ "metric", 0, "M", "by which the slices are listed, and of numbers "
+	  "the flips (accuracy, mae)", false, NULL },
 	{ "slice", 0, "EXPR", "only on patterns of this named slice, or that "
 	  "hold: race=Asian age>=65", false, NULL },
 	{ "problem", 0, "P", "only on this problem's patterns", false, NULL },
 	{ "flips", 0, "N", "list N patterns that flipped, broken first; of "
-	  "numbers those whose error changed most", false, NULL },
+	  "numbers those whose error changed most, by the metric's own error",
+	  false, NULL },
 	{ "all-slices", 0, NULL, "list nested slices too", false, NULL },
 	{ 0 },
 };

@@ -359,7 +359,7 @@ static void verdict_line(struct buf *b, const struct comparison *cmp,
 		   (long long)cmp->base_version, verdict_text(k->verdict));
 	if (k->has_flips)
 		flips_line(b, k);
-	if (k->shifts)
+	if (k->has_shifts)
 		shifts_line(b, k);
 	if (cmp->is_weighted)
 		weighted_line(b, k);
@@ -398,7 +398,7 @@ static const struct table_column shift_columns[] = {
 	{ "base", "base", true }, { "to", "candidate", true },
 	{ "base_error", "base error", true },
 	{ "to_error", "candidate error", true },
-	{ "delta", "change", true }, { 0 },
+	{ "delta", "change", true }, { "by", "of", false }, { 0 },
 };
 
 static void finite_cell(struct table *t, bool there, double x)
@@ -434,7 +434,7 @@ static void flip_cells(struct table *t, const struct flip *f)
 }
 
 static void flip_rows(struct table *t, const struct candidate *k,
-		      const struct flips *flips)
+		      enum row_loss by, const struct flips *flips)
 {
 	char *name = candidate_name(k);
 
@@ -443,9 +443,10 @@ static void flip_rows(struct table *t, const struct candidate *k,
 
 		table_str(t, name);
 		table_key(t, f->key);
-		if (k->shifts) {
-			table_str(t, f->fixed ? "nearer" : "farther");
+		if (k->has_shifts) {
+			table_str(t, flip_distance(f));
 			shift_cells(t, f);
+			table_str(t, loss_text(by));
 		} else {
 			table_str(t, f->fixed ? "fixed" : "broken");
 			flip_cells(t, f);
@@ -463,33 +464,42 @@ static struct table_spec flips_spec(const struct comparison *cmp)
 }
 
 static void all_flips(struct table *t, const struct comparison *cmp,
-		      const struct flips *flips)
+		      enum metric m, const struct flip_lists *flips)
 {
-	for (size_t i = 0; i < cmp->n_candidates; i++)
-		flip_rows(t, &cmp->candidates[i], &flips[i]);
+	for (size_t i = 0; i < cmp->n_candidates; i++) {
+		enum row_loss by = candidate_loss(&cmp->candidates[i], m);
+
+		flip_rows(t, &cmp->candidates[i], by, &flips[i].by[by]);
+	}
 	table_end(t);
 }
 
 static void flip_table(struct cli *c, const struct comparison *cmp,
-		       size_t candidate, const struct flips *flips)
+		       size_t candidate, enum metric m,
+		       const struct flip_lists *lists)
 {
 	const struct candidate *k = &cmp->candidates[candidate];
 	struct table_spec spec = flips_spec(cmp);
-	uint64_t all = k->shifts ? k->nearer + k->farther :
+	enum row_loss by = candidate_loss(k, m);
+	const struct flips *flips = &lists->by[by];
+	uint64_t all = k->has_shifts ? k->shifts[by].changed :
 		       k->fixed + k->broken;
 	struct table *t;
 
-	buf_printf(&c->out.buf, "\n%s: %zu of %llu\n", k->shifts ?
-		   "patterns whose error changed most" :
-		   "patterns that flipped, broken first", flips->n,
+	if (k->has_shifts)
+		buf_printf(&c->out.buf, "\npatterns whose %s changed most",
+			   loss_text(by));
+	else
+		buf_str(&c->out.buf, "\npatterns that flipped, broken first");
+	buf_printf(&c->out.buf, ": %zu of %llu\n", flips->n,
 		   (unsigned long long)all);
 	t = cli_table(c, &spec);
-	flip_rows(t, k, flips);
+	flip_rows(t, k, by, flips);
 	table_end(t);
 }
 
 static void comparison_json(struct cli *c, const struct comparison *cmp,
-			    const struct flips *flips)
+			    enum metric by, const struct flip_lists *flips)
 {
 	struct json_out o = JSON_OUT(&c->out.buf, true);
 	struct table_spec spec = flips_spec(cmp);
@@ -497,13 +507,14 @@ static void comparison_json(struct cli *c, const struct comparison *cmp,
 	jo_object(&o);
 	comparison_members(&o, cmp);
 	if (flips)
-		all_flips(table_new_within(&c->out, &o, &spec), cmp, flips);
+		all_flips(table_new_within(&c->out, &o, &spec), cmp, by,
+			  flips);
 	jo_end(&o);
 	buf_char(&c->out.buf, '\n');
 }
 
 static void report_text(struct cli *c, const struct comparison *cmp,
-			enum metric by, const struct flips *flips)
+			enum metric by, const struct flip_lists *flips)
 {
 	char n[DECIMAL_MAX];
 
@@ -527,19 +538,19 @@ static void report_text(struct cli *c, const struct comparison *cmp,
 							   "all-slices"));
 		gap_table(c, k);
 		if (flips)
-			flip_table(c, cmp, i, &flips[i]);
+			flip_table(c, cmp, i, by, &flips[i]);
 	}
 }
 
 void report_comparison(struct cli *c, const struct comparison *cmp,
-		       enum metric by, const struct flips *flips)
+		       enum metric by, const struct flip_lists *flips)
 {
 	struct table_spec spec = flips_spec(cmp);
 
 	if (c->format == FORMAT_JSON)
-		comparison_json(c, cmp, flips);
+		comparison_json(c, cmp, by, flips);
 	else if (c->format == FORMAT_CSV && flips)
-		all_flips(cli_table(c, &spec), cmp, flips);
+		all_flips(cli_table(c, &spec), cmp, by, flips);
 	else if (c->format == FORMAT_CSV)
 		comparison_csv(c, cmp);
 	else

@@ -8,6 +8,6 @@
 /* by: of the slice tables. flips: of each candidate, or NULL; as CSV there is
  * one table, which then is theirs. */
 void report_comparison(struct cli *c, const struct comparison *cmp,
-		       enum metric by, const struct flips *flips);
+		       enum metric by, const struct flip_lists *flips);
 
 #endif

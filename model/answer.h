@@ -17,5 +17,8 @@ bool answer_is_right(const struct eval_input *in, size_t row);
 /* Binary: as the confusion table has it, where a label outside the set is wrong
  * whichever the target. */
 bool answer_is_positive(const struct eval_input *in, size_t row);
+/* Regression: how far off the row's number is. NaN: there is no such loss of
+ * the row (a target of 0, no scale); may be infinite. */
+double answer_loss(const struct eval_input *in, enum row_loss l, size_t row);
 
 #endif

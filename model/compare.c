@@ -338,7 +338,8 @@ static void release_candidate(struct candidate *c)
 	free(c->parts);
 	free(c->slices);
 	free(c->flips);
-	free(c->shifts);
+	for (enum row_loss l = 0; l < LOSS_COUNT; l++)
+		free(c->shifts[l].at);
 	free(c->model);
 }
 

@@ -93,7 +93,9 @@ struct compare_options {
 					 * rounding */
 	const struct compare_among *parts;	/* n_parts; borrowed */
 	size_t n_parts;
-	size_t n_shifts;		/* regression: how many are listed */
+	size_t n_shifts;		/* regression: how many are listed of */
+	unsigned shift_losses;		/* each of these (1 << enum row_loss); 0:
+					 * of the absolute error */
 	/* Or NULL; asked by several threads, often. True: RC_CANCELLED. */
 	bool (*cancelled)(void *arg);
 	void *arg;
@@ -174,11 +176,20 @@ struct compare_part {
 };
 
 /* A pattern of a regression on which the two err differently: what a flip is
- * where answers are right or wrong. Absolute errors, whatever it weighs; never
- * equal. Beyond the largest double an error is infinite. */
+ * where answers are right or wrong. Losses of one kind, whatever it weighs;
+ * never equal. Beyond the largest double a loss is infinite. */
 struct shift {
 	uint32_t ordinal;
 	double base, candidate;
+	double base_error, candidate_error;	/* absolute */
+};
+
+/* Those whose loss changed most, largest change first, then by row: at most as
+ * many as asked for of all that changed. */
+struct shift_list {
+	struct shift *at;
+	size_t n;
+	uint64_t changed;
 };
 
 struct candidate {
@@ -200,9 +211,9 @@ struct candidate {
 	struct paired_t t;		/* of absolute errors, per group */
 	uint64_t fixed, broken;
 	uint32_t *flips;		/* ordinals: fixed first, then broken */
-	uint64_t nearer, farther;	/* regression: than the base */
-	size_t n_shifts;		/* at most as many as asked for */
-	struct shift *shifts;		/* largest change first, then by row */
+	bool has_shifts;		/* both say numbers */
+	uint64_t nearer, farther;	/* than the base, by absolute error */
+	struct shift_list shifts[LOSS_COUNT];	/* of the losses asked for */
 	size_t n_slices;
 	struct compare_slice *slices;
 	size_t family[METRIC_COUNT];	/* slices that Holm adjusted for */
@@ -249,6 +260,10 @@ struct comparison {
  * has the candidate's n_slices items. */
 void comparison_fold(const struct comparison *c, size_t candidate,
 		     enum metric m, size_t *keeper);
+
+/* By which loss single patterns are put in order for a metric: its own, or the
+ * absolute error where no pattern has that (there is no scale). */
+enum row_loss candidate_loss(const struct candidate *c, enum metric m);
 
 /* inputs[0] is the base; all share n, targets and partitions. ordinals: n,
  * the pattern of each row. */

@@ -201,7 +201,7 @@ static void write_candidate(struct json_out *o, const struct comparison *all,
 	jo_kint(o, "fixed", (int64_t)c->fixed);
 	jo_kint(o, "broken", (int64_t)c->broken);
 	jo_end(o);
-	if (c->shifts) {
+	if (c->has_shifts) {
 		jo_key(o, "shifts");
 		jo_object(o);
 		jo_kint(o, "nearer", (int64_t)c->nearer);

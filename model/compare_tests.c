@@ -217,21 +217,15 @@ void compare_auc(struct pair *p)
 
 static double row_value(const struct eval_input *in, enum metric m, size_t i)
 {
-	double y, f;
+	double off;
 
 	if (m == METRIC_LOG_LOSS)
 		return scored_log_loss(in->score[i], in->target[i] == 1);
 	if (m == METRIC_BRIER) {
-		f = in->score[i] - (in->target[i] == 1);
-		return f * f;
+		off = in->score[i] - (in->target[i] == 1);
+		return off * off;
 	}
-	y = in->target_value[i];
-	f = in->value[i];
-	if (m == METRIC_MAPE)
-		return fabs(f - y) / fabs(y);
-	if (m == METRIC_SMAPE)
-		return 2 * fabs(f - y) / (fabs(y) + fabs(f));
-	return fabs(f - y) / (m == METRIC_MASE ? in->scale[i] : 1);
+	return answer_loss(in, metric_loss(m), i);
 }
 
 static void pair_mean(struct pair *p, enum metric m)

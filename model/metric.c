@@ -6,11 +6,24 @@ static const struct {
 	const char *key, *head;
 	unsigned tasks;
 	enum better better;
+	enum row_loss loss;
 } metrics[METRIC_COUNT] = {
-#define X(id, k, t, b, h) [id] = { .key = k, .head = h, .tasks = t, .better = b },
+#define X(id, k, t, b, h, l) \
+	[id] = { .key = k, .head = h, .tasks = t, .better = b, .loss = l },
 	METRIC_LIST(X)
 #undef X
 };
+
+static const char *const losses[LOSS_COUNT] = {
+#define X(id, text) [id] = text,
+	LOSS_LIST(X)
+#undef X
+};
+
+const char *loss_text(enum row_loss l)
+{
+	return losses[l];
+}
 
 const char *metric_key(enum metric m)
 {
@@ -25,6 +38,11 @@ const char *metric_head(enum metric m)
 enum better metric_better(enum metric m)
 {
 	return metrics[m].better;
+}
+
+enum row_loss metric_loss(enum metric m)
+{
+	return metrics[m].loss;
 }
 
 bool metric_fits(enum metric m, enum task task)

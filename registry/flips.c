@@ -13,7 +13,13 @@ struct said_by {
 
 double flip_change(const struct flip *f)
 {
-	return f->candidate_error - f->base_error;
+	return f->candidate_loss - f->base_loss;
+}
+
+const char *flip_distance(const struct flip *f)
+{
+	return f->candidate_error < f->base_error ? "nearer" :
+	       f->candidate_error > f->base_error ? "farther" : "as far";
 }
 
 static struct prediction_one keep_said(const struct said_by *s,
@@ -61,19 +67,21 @@ static enum rc spell_out_flips(const struct said_by *s,
 }
 
 static enum rc spell_out_shifts(const struct said_by *s,
-				const struct candidate *c, size_t most,
+				const struct shift_list *shifts, size_t most,
 				struct flips *out, struct err *err)
 {
 	enum rc rc = RC_OK;
 
-	for (size_t i = 0; rc == RC_OK && i < c->n_shifts && i < most; i++) {
-		const struct shift *at = &c->shifts[i];
+	for (size_t i = 0; rc == RC_OK && i < shifts->n && i < most; i++) {
+		const struct shift *at = &shifts->at[i];
 		struct flip *f = vec_add(out);
 
 		f->fixed = at->candidate < at->base;
 		f->ordinal = at->ordinal;
-		f->base_error = at->base;
-		f->candidate_error = at->candidate;
+		f->base_loss = at->base;
+		f->candidate_loss = at->candidate;
+		f->base_error = at->base_error;
+		f->candidate_error = at->candidate_error;
 		rc = spell_out(s, f, err);
 	}
 	return rc;
@@ -81,7 +89,7 @@ static enum rc spell_out_shifts(const struct said_by *s,
 
 static enum rc read_candidates(struct registry *reg,
 			       const struct comparison *c, size_t most,
-			       struct said_by *s, struct flips *out,
+			       struct said_by *s, struct flip_lists *out,
 			       struct err *err)
 {
 	enum rc rc = RC_OK;
@@ -92,9 +100,11 @@ static enum rc read_candidates(struct registry *reg,
 		rc = reg_predictions_load(reg, at->model, at->version, s->set,
 					  UINT64_MAX, &s->candidate, err);
 		if (rc == RC_OK)
-			rc = spell_out_flips(s, at, most, &out[i], err);
-		if (rc == RC_OK)
-			rc = spell_out_shifts(s, at, most, &out[i], err);
+			rc = spell_out_flips(s, at, most,
+					     &out[i].by[LOSS_WRONG], err);
+		for (enum row_loss l = 0; rc == RC_OK && l < LOSS_COUNT; l++)
+			rc = spell_out_shifts(s, &at->shifts[l], most,
+					      &out[i].by[l], err);
 		predictions_free(s->candidate);
 		s->candidate = NULL;
 	}
@@ -102,12 +112,12 @@ static enum rc read_candidates(struct registry *reg,
 }
 
 enum rc reg_flips(struct registry *reg, const struct comparison *c,
-		  size_t most, struct flips **out, struct err *err)
+		  size_t most, struct flip_lists **out, struct err *err)
 {
 	struct said_by s = { NULL };
 	enum rc rc;
 
-	*out = XNEW_ARRAY(struct flips, c->n_candidates + 1);
+	*out = XNEW_ARRAY(struct flip_lists, c->n_candidates + 1);
 	rc = reg_testset_open(reg, c->testset, c->revision, &s.set, err);
 	if (rc == RC_OK)
 		rc = testset_column(s.set, testset_info(s.set)->target,
@@ -133,9 +143,10 @@ static void release_one(struct flips *v)
 	vec_free(v);
 }
 
-void flips_free(struct flips *flips, size_t n)
+void flips_free(struct flip_lists *flips, size_t n)
 {
 	for (size_t i = 0; flips && i < n; i++)
-		release_one(&flips[i]);
+		for (enum row_loss l = 0; l < LOSS_COUNT; l++)
+			release_one(&flips[i].by[l]);
 	free(flips);
 }

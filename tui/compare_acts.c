@@ -311,7 +311,7 @@ static unsigned open_patterns(struct compare_view *s, const uint32_t *ordinals,
 		.n_ordinals = n, .versions = &versions,
 	};
 
-	buf_printf(&title, "%s base -> %s %lld", c->shifts ? "errors" : "flips",
+	buf_printf(&title, "%s base -> %s %lld", c->has_shifts ? "errors" : "flips",
 		   c->model, (long long)c->version);
 	arg.title = title.data;
 	app_open(s->view->app, &view_patterns_ops, &arg);
@@ -323,15 +323,16 @@ static unsigned open_patterns(struct compare_view *s, const uint32_t *ordinals,
 static unsigned open_flips(struct compare_view *s)
 {
 	const struct candidate *c = compare_shown(s);
+	const struct shift_list *shifts = &c->shifts[compare_loss(s)];
 	uint32_t *ordinals;
 	unsigned react;
 
-	if (!c->shifts)
+	if (!c->has_shifts)
 		return open_patterns(s, c->flips, c->fixed + c->broken);
-	ordinals = XNEW_ARRAY(uint32_t, c->n_shifts + 1);
-	for (size_t i = 0; i < c->n_shifts; i++)
-		ordinals[i] = c->shifts[i].ordinal;
-	react = open_patterns(s, ordinals, c->n_shifts);
+	ordinals = XNEW_ARRAY(uint32_t, shifts->n + 1);
+	for (size_t i = 0; i < shifts->n; i++)
+		ordinals[i] = shifts->at[i].ordinal;
+	react = open_patterns(s, ordinals, shifts->n);
 	free(ordinals);
 	return react;
 }

@@ -37,6 +37,11 @@ const struct candidate *compare_shown(const struct compare_view *s)
 	return compare_candidate(s, s->shown);
 }
 
+enum row_loss compare_loss(const struct compare_view *s)
+{
+	return candidate_loss(compare_shown(s), s->metric);
+}
+
 char compare_letter(size_t i)
 {
 	return i < sizeof(letters) - 1 ? letters[i] : '?';
@@ -577,28 +582,46 @@ static const struct list_column flip_columns[] = {
 enum { H_KEY, H_CHANGE, H_TARGET, H_BASE, H_CANDIDATE, H_BASE_ERROR,
        H_CANDIDATE_ERROR };
 
-static const struct list_column shift_columns[] = {
-	[H_KEY] = { "pattern", "pattern", 7, 14, 9, .elastic = true },
-	[H_CHANGE] = { "change", "error +-", 8, 9, 8, .right = true },
-	[H_TARGET] = { "target", "target", 6, 8, 5, .right = true },
-	[H_BASE] = { "base", "base", 6, 8, 6, .right = true },
-	[H_CANDIDATE] = { "said", "now", 7, 8, 7, .right = true },
-	[H_BASE_ERROR] = { "base-error", "base off", 8, 8, 3, .right = true },
-	[H_CANDIDATE_ERROR] = { "error-now", "now off", 7, 8, 4,
-				.right = true },
+#define SHIFT_COLUMNS(change) { \
+	[H_KEY] = { "pattern", "pattern", 7, 14, 9, .elastic = true }, \
+	[H_CHANGE] = { "change", change, 8, 9, 8, .right = true }, \
+	[H_TARGET] = { "target", "target", 6, 8, 5, .right = true }, \
+	[H_BASE] = { "base", "base", 6, 8, 6, .right = true }, \
+	[H_CANDIDATE] = { "said", "now", 7, 8, 7, .right = true }, \
+	[H_BASE_ERROR] = { "base-error", "base off", 8, 8, 3, \
+			   .right = true }, \
+	[H_CANDIDATE_ERROR] = { "error-now", "now off", 7, 8, 4, \
+				.right = true }, \
+}
+enum { N_SHIFT_COLUMNS = H_CANDIDATE_ERROR + 1 };
+static const struct list_column shift_columns[LOSS_COUNT][N_SHIFT_COLUMNS] = {
+	[LOSS_ABSOLUTE] = SHIFT_COLUMNS("error +-"),
+	[LOSS_SQUARED] = SHIFT_COLUMNS("squ. +-"),
+	[LOSS_RELATIVE] = SHIFT_COLUMNS("rel. +-"),
+	[LOSS_SYMMETRIC] = SHIFT_COLUMNS("symm. +-"),
+	[LOSS_SCALED] = SHIFT_COLUMNS("scal. +-"),
 };
 
 static bool has_shifts(const struct compare_view *s)
 {
-	return s->found && s->found->c.task == TASK_REGRESSION;
+	return s->found && compare_shown(s)->has_shifts;
+}
+
+static const struct flips *shown_flips(const struct compare_view *s)
+{
+	return &s->found->flips[s->shown].by[compare_loss(s)];
 }
 
 static const struct list_column *flips_columns(void *arg, size_t *n)
 {
-	bool numbers = has_shifts(state_of(arg));
+	const struct compare_view *s = state_of(arg);
 
-	*n = numbers ? COUNT(shift_columns) : COUNT(flip_columns);
-	return numbers ? shift_columns : flip_columns;
+	if (!has_shifts(s)) {
+		*n = COUNT(flip_columns);
+		return flip_columns;
+	}
+	*n = N_SHIFT_COLUMNS;
+	return shift_columns[compare_loss(s)];
 }
 
 /* First the problems that have flips, then the flips. */
@@ -616,14 +639,14 @@ const struct flip_group *compare_group_at(const struct compare_view *s,
 const struct flip *compare_flip_at(const struct compare_view *s, size_t row)
 {
 	return row < n_groups(s) ? NULL :
-	       &s->found->flips[s->shown].at[row - n_groups(s)];
+	       &shown_flips(s)->at[row - n_groups(s)];
 }
 
 static size_t flip_rows(void *arg)
 {
 	struct compare_view *s = state_of(arg);
 
-	return s->found ? n_groups(s) + s->found->flips[s->shown].n : 0;
+	return s->found ? n_groups(s) + shown_flips(s)->n : 0;
 }
 
 /* "+22-19", "+12k-3k": must fit, for a number that is cut is another one. */
@@ -728,6 +751,15 @@ static void put_about(struct buf *out, uint64_t n)
 		buf_printf(out, "%lluk", (unsigned long long)(n / 1000));
 }
 
+/* ", squared": of the absolute error the column's head says enough. */
+static void put_loss(const struct compare_view *s, struct buf *out)
+{
+	const char *text = loss_text(compare_loss(s));
+
+	if (compare_loss(s) != LOSS_ABSOLUTE)
+		buf_printf(out, ", %.*s", (int)strcspn(text, " "), text);
+}
+
 /* Whose p it is stands in the metrics' title. */
 static void shifts_title(const struct compare_view *s, struct buf *out)
 {
@@ -741,8 +773,9 @@ static void shifts_title(const struct compare_view *s, struct buf *out)
 	if (c->has_p)
 		buf_printf(out, ", %sp %s", s->found->c.is_weighted ?
 			   "weighted " : "", decimal_sig(c->p_holm, 2, p));
-	if (c->nearer + c->farther > SHIFTS_MAX)
+	if (c->shifts[compare_loss(s)].changed > SHIFTS_MAX)
 		buf_printf(out, " (first %d)", SHIFTS_MAX);
+	put_loss(s, out);
 }
 
 void compare_flips_title(struct view *v, struct buf *out)

@@ -69,6 +69,8 @@ const struct flip_group *compare_group_at(const struct compare_view *s,
 					  size_t row);
 const struct flip *compare_flip_at(const struct compare_view *s, size_t row);
 
+/* By which loss flips of numbers are listed: that of the metric shown. */
+enum row_loss compare_loss(const struct compare_view *s);
 size_t compare_n(const struct compare_view *s);
 const struct candidate *compare_candidate(const struct compare_view *s,
 					  size_t i);

@@ -256,7 +256,8 @@ enum rc compare_answer(struct registry *reg, const struct compare_question *q,
 {
 	struct compare_options options = { .has_margin = q->has_margin,
 					   .margin = q->margin,
-					   .n_shifts = SHIFTS_MAX };
+					   .n_shifts = SHIFTS_MAX,
+					   .shift_losses = ~0u };
 	struct compared *c = XNEW(struct compared);
 	struct choice among = { .slice = q->slice };
 	struct asked_problems asked = { .all = VEC_INIT };

@@ -31,7 +31,7 @@ VEC_DECLARE(struct flip_group, flip_groups);
 
 struct compared {
 	struct comparison c;
-	struct flips *flips;	/* c.n_candidates */
+	struct flip_lists *flips;	/* c.n_candidates */
 	struct flip_groups *groups;	/* c.n_candidates; most flips first */
 	char *slice;		/* as in the question */
 	char *base_stage;	/* NULL: none */

@@ -164,7 +164,7 @@ static void md_candidate(const struct compared *c, size_t candidate,
 			   (unsigned long long)k->broken,
 			   k->has_mcnemar ? "" : "weighted ",
 			   decimal_sig(k->p_holm, 3, p));
-	else if (k->shifts)
+	else if (k->has_shifts)
 		buf_printf(out, "Nearer to the target in %llu, farther in "
 			   "%llu.\n\n", (unsigned long long)k->nearer,
 			   (unsigned long long)k->farther);

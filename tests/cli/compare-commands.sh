@@ -61,21 +61,31 @@ keys "j['candidates'][0]" version verdict metrics wilcoxon paired_t flips shifts
 	slices slices_adjusted_for
 json "j['candidates'][0]['shifts'] == dict(nearer=2, farther=2)"
 keys "j['patterns'][0]" candidate key flip target base to base_error to_error \
-	delta
+	delta by
 json "[p['key'][:2] for p in j['patterns']] == ['s1', 's3', 's6']"
 json "j['patterns'][0]['delta'] == -4 and j['patterns'][0]['flip'] == 'nearer'"
 json "j['patterns'][1] == dict(candidate='sales@2', key='s3\x1f4', \
 	flip='farther', target=30, base=33, to=23, base_error=3, to_error=7, \
-	delta=4)"
+	delta=4, by='absolute error')"
 expect 0 compare shops sales@1 sales@2 --flips 2
 said "nearer to the target 2, farther 2; "
-said "patterns whose error changed most: 2 of 4"
+said "patterns whose absolute error changed most: 2 of 4"
 said "s1/2"
 grep -q s6/7 out && die "more than were asked for"
 expect 0 compare shops sales@1 sales@2 --flips 99 --csv
 [ "$(wc -l <out)" = 5 ] || die "not four: $(cat out)"
 expect 0 compare shops sales@1 sales@1 --flips 9 --json
 json "j['patterns'] == []"
+# by the chosen metric's own error; there is no scale, so mase has none
+expect 0 compare shops sales@1 sales@2 --flips 9 --metric r2 --json
+json "[(p['key'][:2], p['delta']) for p in j['patterns']] == \
+	[('s3', 40), ('s1', -24), ('s6', 24), ('s4', -4)]"
+json "{p['by'] for p in j['patterns']} == {'squared error'}"
+json "(j['patterns'][0]['base_error'], j['patterns'][0]['to_error']) == (3, 7)"
+expect 0 compare shops sales@1 sales@2 --flips 2 --metric mape
+said "patterns whose relative error changed most: 2 of 4"
+expect 0 compare shops sales@1 sales@2 --flips 2 --metric mase
+said "patterns whose absolute error changed most: 2 of 4"
 # a verdict that the interval beside it does not give says what it stands on
 python3 - <<'PY'
 with open("f.csv", "w") as f:

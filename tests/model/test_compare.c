@@ -202,16 +202,34 @@ static int naive_order(const void *a, const void *b)
 	return (x->ordinal > y->ordinal) - (x->ordinal < y->ordinal);
 }
 
-static size_t naive_shifts(const double *y, const double *f, const double *g,
+/* What each loss is, written down once more. */
+static double naive_loss(enum row_loss l, double y, double f, double scale)
+{
+	double e = fabs(f - y);
+
+	return l == LOSS_SQUARED ? e * e :
+	       l == LOSS_RELATIVE ? e / fabs(y) :
+	       l == LOSS_SYMMETRIC ? 2 * e / (fabs(y) + fabs(f)) :
+	       l == LOSS_SCALED ? e / scale : e;
+}
+
+static size_t naive_shifts(enum row_loss l, const struct eval_input *in,
 			   const uint32_t *ordinals, size_t n,
 			   struct shift *out)
 {
+	const double *y = in[0].target_value, *scale = in[0].scale;
 	size_t k = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		out[k] = (struct shift){ ordinals[i], fabs(f[i] - y[i]),
-					 fabs(g[i] - y[i]) };
-		k += out[k].base != out[k].candidate;
+		out[k] = (struct shift){
+			.ordinal = ordinals[i],
+			.base = naive_loss(l, y[i], in[0].value[i], scale[i]),
+			.candidate = naive_loss(l, y[i], in[1].value[i],
+						scale[i]),
+		};
+		/* a target of 0 has no relative error */
+		k += out[k].base != out[k].candidate &&
+		     !(l == LOSS_RELATIVE && y[i] == 0);
 	}
 	qsort(out, k, sizeof(*out), naive_order);
 	return k;
@@ -219,20 +237,43 @@ static size_t naive_shifts(const double *y, const double *f, const double *g,
 
 /* Of many rows with many ties as many as are asked for, as sorting all of them
  * has them; and as many nearer and farther as there are. */
+static void shifts_are(const struct candidate *x, enum row_loss l,
+		       const struct shift *all, size_t n, size_t asked)
+{
+	const struct shift_list *s = &x->shifts[l];
+
+	assert_int_equal(s->n, asked < n ? asked : n);
+	assert_int_equal(s->changed, asked ? n : 0);
+	for (size_t i = 0; i < s->n; i++) {
+		assert_int_equal(s->at[i].ordinal, all[i].ordinal);
+		assert_true(s->at[i].base == all[i].base);
+		assert_true(s->at[i].candidate == all[i].candidate);
+	}
+}
+
+static bool same_order(const struct shift *a, const struct shift *b, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && a[i].ordinal == b[i].ordinal)
+		i++;
+	return i == n;
+}
+
 static void test_compare__shifts_are_those_of_a_full_sort(void **state)
 {
 	static const size_t asked[] = { 0, 1, 2, 7, 100, N, 10 * N };
-	static double y[N], f[N], g[N];
+	static double y[N], f[N], g[N], scale[N];
 	static uint32_t ordinals[N];
-	static struct shift all[N];
+	static struct shift all[LOSS_COUNT][N];
 	struct eval_input in[2] = {
 		{ .task = TASK_REGRESSION, .n = N, .target_value = y,
-		  .value = f },
+		  .value = f, .scale = scale },
 		{ .task = TASK_REGRESSION, .n = N, .target_value = y,
-		  .value = g },
+		  .value = g, .scale = scale },
 	};
 	uint64_t z = 9, nearer = 0;
-	size_t n;
+	size_t n[LOSS_COUNT];
 
 	(void)state;
 	for (size_t i = 0; i < N; i++) {
@@ -242,14 +283,22 @@ static void test_compare__shifts_are_those_of_a_full_sort(void **state)
 		f[i] = y[i] + (double)(z >> 33) / 5e8 - 2;
 		f[i] = i % 3 ? f[i] : y[i] - (double)(z >> 40 & 3);
 		g[i] = y[i] + (double)(z >> 50 & 7) - 3;
+		scale[i] = 1 + i % 5;
 	}
-	n = naive_shifts(y, f, g, ordinals, N, all);
-	for (size_t i = 0; i < n; i++)
-		nearer += all[i].candidate < all[i].base;
-	assert_true(n < N && nearer && nearer < n);
+	for (enum row_loss l = LOSS_ABSOLUTE; l < LOSS_COUNT; l++)
+		n[l] = naive_shifts(l, in, ordinals, N, all[l]);
+	for (size_t i = 0; i < n[LOSS_ABSOLUTE]; i++)
+		nearer += all[LOSS_ABSOLUTE][i].candidate <
+			  all[LOSS_ABSOLUTE][i].base;
+	assert_true(n[LOSS_ABSOLUTE] < N && nearer &&
+		    nearer < n[LOSS_ABSOLUTE]);
+	/* each has another order: else nothing is tested */
+	for (enum row_loss l = LOSS_SQUARED; l < LOSS_COUNT; l++)
+		assert_false(same_order(all[l], all[l - 1], N));
 	for (size_t a = 0; a < sizeof(asked) / sizeof(*asked); a++) {
 		struct compare_options opt = { .resamples = 2,
-					       .n_shifts = asked[a] };
+					       .n_shifts = asked[a],
+					       .shift_losses = ~0u };
 		struct comparison c;
 		struct err err = ERR_INIT;
 		const struct candidate *x;
@@ -257,16 +306,45 @@ static void test_compare__shifts_are_those_of_a_full_sort(void **state)
 		assert_int_equal(compare_versions(in, 2, ordinals, &opt, &c,
 						  &err), RC_OK);
 		x = &c.candidates[0];
-		assert_int_equal(x->n_shifts, asked[a] < n ? asked[a] : n);
 		assert_int_equal(x->nearer, nearer);
-		assert_int_equal(x->farther, n - nearer);
-		for (size_t i = 0; i < x->n_shifts; i++) {
-			assert_int_equal(x->shifts[i].ordinal, all[i].ordinal);
-			assert_true(x->shifts[i].base == all[i].base);
-			assert_true(x->shifts[i].candidate == all[i].candidate);
-		}
+		assert_int_equal(x->farther, n[LOSS_ABSOLUTE] - nearer);
+		for (enum row_loss l = LOSS_ABSOLUTE; l < LOSS_COUNT; l++)
+			shifts_are(x, l, all[l], n[l], asked[a]);
 		comparison_release(&c);
 	}
+}
+
+/* A metric's flips are put in order by its own loss, where there is one. */
+static void test_compare__shifts_by_the_loss_of_the_metric(void **state)
+{
+	double y[] = { 1, 100, 0 }, f[] = { 2, 150, 3 }, g[] = { 4, 156, 1 };
+	struct eval_input in[2] = {
+		{ .task = TASK_REGRESSION, .n = 3, .target_value = y,
+		  .value = f },
+		{ .task = TASK_REGRESSION, .n = 3, .target_value = y,
+		  .value = g },
+	};
+	struct comparison c = run(in, 2, (struct compare_options){
+		.n_shifts = 9, .shift_losses = ~0u });
+	const struct candidate *x = &c.candidates[0];
+
+	(void)state;
+	assert_int_equal(candidate_loss(x, METRIC_MAE), LOSS_ABSOLUTE);
+	assert_int_equal(candidate_loss(x, METRIC_ERROR_Q95), LOSS_ABSOLUTE);
+	assert_int_equal(candidate_loss(x, METRIC_R2), LOSS_SQUARED);
+	assert_int_equal(candidate_loss(x, METRIC_RMSE), LOSS_SQUARED);
+	assert_int_equal(candidate_loss(x, METRIC_MAPE), LOSS_RELATIVE);
+	assert_int_equal(candidate_loss(x, METRIC_SMAPE), LOSS_SYMMETRIC);
+	/* no pattern has a scale */
+	assert_int_equal(candidate_loss(x, METRIC_MASE), LOSS_ABSOLUTE);
+	assert_int_equal(x->shifts[LOSS_SCALED].n, 0);
+	assert_int_equal(x->shifts[LOSS_ABSOLUTE].at[0].ordinal, 1);
+	assert_int_equal(x->shifts[LOSS_RELATIVE].at[0].ordinal, 0);
+	/* a target of 0 has none */
+	assert_int_equal(x->shifts[LOSS_RELATIVE].n, 2);
+	assert_true(x->shifts[LOSS_SQUARED].at[0].base == 2500);
+	assert_true(x->shifts[LOSS_SQUARED].at[0].base_error == 50);
+	comparison_release(&c);
 }
 
 /* An error beyond the largest number is the largest change, and two of them
@@ -286,11 +364,13 @@ static void test_compare__shifts_beyond_the_largest_number(void **state)
 	const struct candidate *x = &c.candidates[0];
 
 	(void)state;
-	assert_int_equal(x->n_shifts, 3);
-	assert_int_equal(x->shifts[0].ordinal, 0);
-	assert_true(isinf(x->shifts[0].candidate));
-	assert_int_equal(x->shifts[1].ordinal, 2);
-	assert_int_equal(x->shifts[2].ordinal, 3);
+	const struct shift_list *s = &x->shifts[LOSS_ABSOLUTE];
+
+	assert_int_equal(s->n, 3);
+	assert_int_equal(s->at[0].ordinal, 0);
+	assert_true(isinf(s->at[0].candidate));
+	assert_int_equal(s->at[1].ordinal, 2);
+	assert_int_equal(s->at[2].ordinal, 3);
 	comparison_release(&c);
 }
 
@@ -826,6 +906,7 @@ int main(void)
 		cmocka_unit_test(test_compare__margin_and_small_sets),
 		cmocka_unit_test(test_compare__regression_by_wilcoxon),
 		cmocka_unit_test(test_compare__shifts_are_those_of_a_full_sort),
+		cmocka_unit_test(test_compare__shifts_by_the_loss_of_the_metric),
 		cmocka_unit_test(
 		test_compare__shifts_beyond_the_largest_number),
 		cmocka_unit_test(test_compare__verdicts_say_what_they_stand_on),

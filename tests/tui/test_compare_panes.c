@@ -19,7 +19,7 @@ struct stage {
 	struct compared found;
 	struct candidate candidates[2];
 	struct compare_slice slices[2][3];
-	struct flips flips[2];
+	struct flip_lists flips[2];
 	struct flip_groups groups[2];
 	struct slice_nest nest[3];
 };
@@ -98,12 +98,12 @@ static int stage_up(void **state)
 	t->found.c.nest = t->nest;
 	for (int i = 0; i < 3; i++)
 		t->nest[i] = (struct slice_nest){ NEST_NONE, NEST_NONE };
-	f = vec_add(&t->flips[0]);
+	f = vec_add(&t->flips[0].by[LOSS_WRONG]);
 	*f = (struct flip){ 3, true, xstrdup("t-003"), xstrdup("yes"),
-			    said("no", .31), said("yes", .62), 0, 0 };
-	f = vec_add(&t->flips[0]);
+			    said("no", .31), said("yes", .62), 0, 0, 0, 0 };
+	f = vec_add(&t->flips[0].by[LOSS_WRONG]);
 	*f = (struct flip){ 9, false, xstrdup("t-\x1b[31m9"), xstrdup("no"),
-			    said("no", .2), said("yes", .7), 0, 0 };
+			    said("no", .2), said("yes", .7), 0, 0, 0, 0 };
 	compare_arrange(&t->s);
 	*state = t;
 	return 0;
@@ -120,11 +120,13 @@ static int stage_down(void **state)
 			free(t->slices[i][k].value);
 		}
 	}
-	for (size_t i = 0; i < t->flips[0].n; i++) {
-		free(t->flips[0].at[i].key);
-		free(t->flips[0].at[i].target);
+	struct flips *flips = &t->flips[0].by[LOSS_WRONG];
+
+	for (size_t i = 0; i < flips->n; i++) {
+		free(flips->at[i].key);
+		free(flips->at[i].target);
 	}
-	vec_free(&t->flips[0]);
+	vec_free(flips);
 	strs_release(&t->s.head_texts);
 	free(t->s.order);
 	free(t->s.folded);
@@ -309,19 +311,25 @@ static void test_compare_panes__flips_are_shown_safely(void **state)
 static void test_compare_panes__numbers_have_errors(void **state)
 {
 	struct stage *t = *state;
-	struct flip *at = t->flips[0].at;
+	struct flip_lists *lists = &t->flips[0];
+	struct flip *at = lists->by[LOSS_WRONG].at;
 	struct buf out = BUF_INIT;
+	size_t n;
 
 	t->found.c.task = TASK_REGRESSION;
+	t->candidates[0].has_shifts = true;
+	t->candidates[0].shifts[LOSS_SQUARED].changed = 1;
+	lists->by[LOSS_ABSOLUTE] = lists->by[LOSS_WRONG];
+	t->s.metric = METRIC_MAE;
 	t->candidates[0].nearer = 1200;
 	t->candidates[0].farther = 45000;
 	at[0].base = (struct prediction_one){ .has_value = true, .value = 40 };
 	at[0].candidate = (struct prediction_one){ .has_value = true,
 						   .value = 10.5 };
-	at[0].base_error = 30;
-	at[0].candidate_error = .5;
-	at[1].base_error = 2;
-	at[1].candidate_error = INFINITY;
+	at[0].base_loss = at[0].base_error = 30;
+	at[0].candidate_loss = at[0].candidate_error = .5;
+	at[1].base_loss = at[1].base_error = 2;
+	at[1].candidate_loss = at[1].candidate_error = INFINITY;
 	for (size_t row = 0; row < 2; row++)
 		for (size_t i = 0; i < 7; i++) {
 			if (row && (i < 1 || (i > 1 && i < 5)))
@@ -333,9 +341,21 @@ static void test_compare_panes__numbers_have_errors(void **state)
 			    "too large for a number|2.0000|"
 			    "too large for a number|");
 	buf_clear(&out);
+	t->candidates[0].shifts[LOSS_ABSOLUTE].changed = 46200;
 	compare_flips_title(&t->view, &out);
 	assert_string_equal(out.data, " A: nearer 1,200 farther 45k, p 5e-06 "
 			    "(first 1000)");
+	assert_string_equal(compare_flips.columns_of(&t->view, &n)[1].head,
+			    "error +-");
+	/* of another metric by its own loss */
+	t->s.metric = METRIC_R2;
+	buf_clear(&out);
+	compare_flips_title(&t->view, &out);
+	assert_string_equal(out.data, " A: nearer 1,200 farther 45k, p 5e-06, "
+			    "squared");
+	assert_int_equal(compare_flips.rows(&t->view), 0);
+	assert_string_equal(compare_flips.columns_of(&t->view, &n)[1].head,
+			    "squ. +-");
 	buf_release(&out);
 }
 
