@@ -1,9 +1,16 @@
 /* rank: all versions on one revision, best first; stale ones apart. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/cli.h"
 #include "cli/report_eval.h"
 #include "registry/evaluate.h"
+
+/* Fresh, and not ranked all the same: it has no threshold, say. */
+static bool says_why(const struct rank_row *row)
+{
+	return row->figure.why && strcmp(row->state, row->figure.why) != 0;
+}
 
 static void rank_json(struct cli *c, const struct ranking *r)
 {
@@ -32,6 +39,8 @@ static void rank_json(struct cli *c, const struct ranking *r)
 		jo_kstr(&o, "model", r->rows[i].model);
 		jo_kint(&o, "version", r->rows[i].version);
 		jo_kstr(&o, "state", r->rows[i].state);
+		if (says_why(&r->rows[i]))
+			jo_kstr(&o, "why", r->rows[i].figure.why);
 		jo_end(&o);
 	}
 	jo_end(&o);
@@ -62,13 +71,14 @@ static void rank_table(struct cli *c, const struct ranking *r)
 			table_null(t);
 		table_str(t, row->model);
 		table_int(t, row->version);
-		if (row->rank) {
+		if (row->rank || says_why(row))
 			table_figure(t, &row->figure);
+		else
+			table_null(t);
+		if (row->rank)
 			table_int(t, (int64_t)row->figure.n);
-		} else {
+		else
 			table_null(t);
-			table_null(t);
-		}
 		table_str(t, row->state);
 	}
 	table_end(t);

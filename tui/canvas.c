@@ -396,3 +396,40 @@ void area_cursor(struct area *a, int x, int y)
 	a->canvas->cursor_x = a->x + x;
 	a->canvas->cursor_y = a->y + y - a->scroll;
 }
+
+/* Where the end begins that takes so many cells at most. */
+static size_t tail_of(const struct buf *text, int cells, bool ascii)
+{
+	size_t at = 0;
+
+	while (at < text->len && text_cells(text->data + at, ascii) > cells)
+		do
+			at++;
+		while (at < text->len && (text->data[at] & 0xc0) == 0x80);
+	return at;
+}
+
+void text_cut_front(struct buf *text, int w, bool ascii)
+{
+	size_t at;
+
+	if (w < 4 || text_cells(text->data, ascii) <= w)
+		return;
+	at = tail_of(text, w - 2, ascii);
+	buf_remove(text, 0, at);
+	buf_insert(text, 0, "..", 2);
+}
+
+void text_cut_middle(struct buf *text, int w, bool ascii)
+{
+	int cells = text_cells(text->data, ascii);
+	int head = (w - 2) / 3, tail = w - 2 - head;
+	size_t from, to;
+
+	if (w < 8 || cells <= w)
+		return;
+	from = tail_of(text, cells - head, ascii);
+	to = tail_of(text, tail, ascii);
+	buf_remove(text, from, to - from);
+	buf_insert(text, from, "..", 2);
+}

@@ -119,5 +119,10 @@ void area_cursor(struct area *a, int x, int y);
 
 /* Cells that text takes once it is safe. */
 int text_cells(const char *text, bool ascii);
+/* Cut to w cells where it is longer: "..verdict=ok" of "mturk_verdict=ok", or
+ * "shak..SSI_cutout16" of a name whose family has many like it (they differ in
+ * their ends more often, which get two thirds). */
+void text_cut_front(struct buf *text, int w, bool ascii);
+void text_cut_middle(struct buf *text, int w, bool ascii);
 
 #endif

@@ -585,21 +585,6 @@ static bool see_number(struct list *l, size_t column, int width,
 	return true;
 }
 
-/* "..verdict=ok" of "mturk_verdict=ok". */
-static void cut_front(struct buf *text, int w, bool ascii)
-{
-	size_t at = 0;
-
-	if (w < 4 || text_cells(text->data, ascii) <= w)
-		return;
-	while (at < text->len && text_cells(text->data + at, ascii) > w - 2)
-		do
-			at++;
-		while (at < text->len && (text->data[at] & 0xc0) == 0x80);
-	buf_remove(text, 0, at);
-	buf_insert(text, 0, "..", 2);
-}
-
 /* True: a column has grown, and all is to be painted again. */
 static bool paint_row(struct list *l, struct area *a, size_t row, int y,
 		      int gutter, size_t n, const int *widths)
@@ -620,8 +605,11 @@ static bool paint_row(struct list *l, struct area *a, size_t row, int y,
 					    a->canvas->ascii);
 		} else {
 			if (c[i].tail)
-				cut_front(&text, widths[i],
+				text_cut_front(&text, widths[i],
 					  a->canvas->ascii);
+			if (c[i].middle)
+				text_cut_middle(&text, widths[i],
+					   a->canvas->ascii);
 			area_textn(a, x, y, widths[i], style, text.data,
 				   text.len);
 		}

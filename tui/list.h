@@ -30,6 +30,7 @@ struct list_column {
 	bool elastic;
 	bool tail;		/* its end tells rows apart: where it is too
 				 * long, the beginning is cut */
+	bool middle;		/* both ends do: its middle is cut */
 };
 
 #define LIST_SORT_KEYS 4

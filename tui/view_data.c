@@ -312,42 +312,58 @@ static int paint_slices(const struct slice_recs *s, struct area *a, int y)
 	return s->n ? y + 1 : y;
 }
 
-static void put_rank_row(const struct rank_row *r, struct buf *out)
+/* " 2  .8810", " 1  stale" */
+static void put_standing(const struct rank_row *r, struct buf *out)
 {
+	buf_printf(out, " %lld  ", (long long)r->version);
 	if (r->rank)
-		buf_printf(out, "%3u ", r->rank);
+		put_figure(out, &r->figure);
+	else if (strcmp(r->state, r->figure.why) != 0)
+		buf_printf(out, "%s, %s", r->state, r->figure.why);
 	else
-		buf_str(out, "  ~ ");
-	buf_printf(out, "%s %lld  ", r->model, (long long)r->version);
-	if (!r->rank) {
 		buf_str(out, r->state);
-		return;
-	}
-	put_figure(out, &r->figure);
-	buf_char(out, ' ');
-	put_bounds(out, &r->figure);
+}
+
+/* The figure whatever the name; its interval where that has room in full. */
+static void paint_rank_row(const struct rank_row *r, struct area *a, int y)
+{
+	struct buf name = BUF_INIT, rest = BUF_INIT, bounds = BUF_INIT;
+	int room = a->w - 2 - 4;
+
+	put_standing(r, &rest);
+	room -= text_cells(rest.data, a->canvas->ascii);
+	buf_str(&name, r->model);
+	text_cut_middle(&name, room, a->canvas->ascii);
+	room -= text_cells(name.data, a->canvas->ascii);
+	if (r->rank)
+		put_bounds(&bounds, &r->figure);
+	if (bounds.len && (int)bounds.len < room)
+		buf_printf(&rest, " %s", bounds.data);
+	if (r->rank)
+		area_printf(a, 1, y, STYLE_NORMAL, "%3u %s%s", r->rank,
+			    name.data, rest.data);
+	else
+		area_printf(a, 1, y, STYLE_NORMAL, "  ~ %s%s", name.data,
+			    rest.data);
+	buf_release(&bounds);
+	buf_release(&rest);
+	buf_release(&name);
 }
 
 #define RANKS_SHOWN 20
 
 static int paint_ranking(const struct ranking *r, struct area *a, int y)
 {
-	struct buf text = BUF_INIT;
-
-	buf_printf(&text, "RANKING %s", metric_head(r->metric));
-	area_text(a, 1, ++y, a->w - 2, STYLE_HEADING, text.data);
-	for (size_t i = 0; i < r->n && i < RANKS_SHOWN; i++) {
-		buf_clear(&text);
-		put_rank_row(&r->rows[i], &text);
-		area_text(a, 1, ++y, a->w - 2, STYLE_NORMAL, text.data);
-	}
+	area_printf(a, 1, ++y, STYLE_HEADING, "RANKING %s",
+		    metric_head(r->metric));
+	for (size_t i = 0; i < r->n && i < RANKS_SHOWN; i++)
+		paint_rank_row(&r->rows[i], a, ++y);
 	if (r->n == 0)
 		area_text(a, 1, ++y, a->w - 2, STYLE_NORMAL,
 			  "nothing predicted yet");
 	else if (r->n > RANKS_SHOWN)
 		area_printf(a, 1, ++y, STYLE_FAINT, "and %zu more",
 			    r->n - RANKS_SHOWN);
-	buf_release(&text);
 	return y + 1;
 }
 

@@ -24,10 +24,12 @@ struct models {
 	struct version_figures figures;
 	struct version_facts facts;	/* of the version under the cursor */
 	struct version_verdicts verdicts;
+	struct list_column heads[VERSION_COLUMNS_END];
 };
 
 static const struct list_column columns[] = {
-	[VERSION_NAME] = { "name", "name", 14, 14, 9, .elastic = true },
+	[VERSION_NAME] = { "name", "name", 14, 14, 9, .elastic = true,
+			   .middle = true },
 	[VERSION_NUMBER] = { "version", "v", 2, 3, 8, .right = true },
 	[VERSION_STAGE] = { "stage", "stage", 10, 10, 7 },
 	[VERSION_SCORE] = { "score", "score", 6, 7, 6, .right = true },
@@ -55,6 +57,25 @@ static const struct model_rec *model_at(struct models *m, size_t row)
 static const struct version_rec *version_at(struct models *m, size_t row)
 {
 	return version_rows_at(&m->rows, row);
+}
+
+/* As wide as the longest name, where there is room. */
+static void set_heads(struct models *m)
+{
+	struct list_column *name = &m->heads[VERSION_NAME];
+
+	memcpy(m->heads, columns, sizeof(columns));
+	for (size_t i = 0; i < m->rows.models.n; i++) {
+		int n = (int)strlen(m->rows.models.at[i].name);
+
+		name->want = n > name->want ? n : name->want;
+	}
+}
+
+static const struct list_column *columns_of(void *arg, size_t *n)
+{
+	*n = COUNT(columns);
+	return ((struct models *)((struct view *)arg)->state)->heads;
 }
 
 static size_t n_rows(void *arg)
@@ -141,7 +162,7 @@ static void id(void *arg, size_t row, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = COUNT(columns),
+	.columns_of = columns_of,
 	.empty = "No versions yet. a adds a model and its first version, as do "
 		 "'muster model add NAME' and 'muster version add NAME'.",
 	.rows = n_rows, .cell = cell, .field = field, .id = id,
@@ -168,6 +189,7 @@ static enum rc open_view(struct view *v, const void *arg, struct err *err)
 	version_figures_init(&m->figures, &m->rows, &v->lists[0]);
 	version_verdicts_init(&m->verdicts);
 	version_verdicts_reload(&m->verdicts, app_registry(v->app));
+	set_heads(m);
 	v->state = m;
 	return RC_OK;
 }
@@ -203,6 +225,7 @@ static enum rc reload(struct view *v, struct err *err)
 	version_figures_reset(&m->figures);
 	version_rows_release(&m->rows);
 	m->rows = fresh;
+	set_heads(m);
 	if (shown != METRIC_COUNT && version_rows_show(&m->rows, shown)) {
 		*err = m->rows.err;
 		return err->rc;

@@ -561,10 +561,27 @@ static int paint_cells(struct patterns *p, struct area *a, size_t row, int y,
 	return y;
 }
 
+/* "yes .721  wrong": names may take what such an answer leaves. */
+#define SAID_CELLS 18
+
+static int said_width(const struct patterns *p, const struct area *a, int wide)
+{
+	int most = a->w - SAID_CELLS, want = wide;
+
+	for (size_t i = 0; i < p->said.n; i++) {
+		int cells = text_cells(p->said.at[i].head, a->canvas->ascii);
+
+		want = cells + 1 > want ? cells + 1 : want;
+	}
+	return want <= most ? want : most > wide ? most : wide;
+}
+
 static int paint_said(struct patterns *p, struct area *a, size_t row, int y,
 		      int wide)
 {
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, head = BUF_INIT;
+
+	wide = said_width(p, a, wide);
 
 	if (p->said.n)
 		area_text(a, 1, y++, a->w - 2, STYLE_HEADING, "SAID");
@@ -575,9 +592,12 @@ static int paint_said(struct patterns *p, struct area *a, size_t row, int y,
 		put_answer(p, &p->said.at[i], row, &text);
 		if (style == STYLE_BAD)
 			buf_str(&text, "  wrong");
-		y = paint_cell(a, y, wide, p->said.at[i].head, text.data,
-			       style);
+		buf_clear(&head);
+		buf_str(&head, p->said.at[i].head);
+		text_cut_middle(&head, wide - 1, a->canvas->ascii);
+		y = paint_cell(a, y, wide, head.data, text.data, style);
 	}
+	buf_release(&head);
 	buf_release(&text);
 	return y;
 }

@@ -33,7 +33,8 @@ enum { R_WHEN, R_MODEL, R_VERSION, R_REVISION, R_STATE, R_ASKED, R_STORED };
 
 static const struct list_column columns[] = {
 	[R_WHEN] = { "when", "when", 10, 16, 4 },
-	[R_MODEL] = { "model", "model", 6, 16, 8, .elastic = true },
+	[R_MODEL] = { "model", "model", 6, 16, 8, .elastic = true,
+		      .middle = true },
 	[R_VERSION] = { "version", "v", 2, 4, 8, .right = true },
 	[R_REVISION] = { "revision", "rev", 3, 4, 3, .right = true },
 	[R_STATE] = { "state", "state", 9, 9, 9 },

@@ -19,8 +19,11 @@
 #include "tui/view_runs.h"
 #include "tui/view_spread.h"
 
+enum { M_MODEL, M_VERSION, M_NEWEST, M_STATES, M_COLUMNS };
+
 struct staleness {
 	char *testset;
+	struct list_column heads[M_COLUMNS];
 	struct strs columns_asked;	/* of numbers, in the menu */
 	struct matrix matrix;
 	struct looks looks;
@@ -44,10 +47,9 @@ static struct staleness *state_of(void *view)
 
 /* -- The matrix -- */
 
-enum { M_MODEL, M_VERSION, M_NEWEST, M_STATES };
-
 static const struct list_column columns[] = {
-	[M_MODEL] = { "model", "model", 8, 24, 9, .elastic = true },
+	[M_MODEL] = { "model", "model", 8, 24, 9, .elastic = true,
+		      .middle = true },
 	[M_VERSION] = { "version", "v", 2, 4, 9, .right = true },
 	[M_NEWEST] = { "newest", "newest", 7, 7, 8 },
 	[M_STATES] = { "states", "oldest to newest", 10, 40, 7,
@@ -58,6 +60,25 @@ static const char letters[] = {
 	[STATE_FRESH] = 'F', [STATE_STALE] = 's', [STATE_PARTIAL] = 'p',
 	[STATE_MISSING] = '.',
 };
+
+/* Names in full, and then as many revisions as there is room for. */
+static void set_heads(struct staleness *s)
+{
+	struct list_column *name = &s->heads[M_MODEL];
+
+	memcpy(s->heads, columns, sizeof(columns));
+	for (size_t i = 0; i < s->matrix.n; i++) {
+		int n = (int)strlen(s->matrix.rows[i].model);
+
+		name->want = n > name->want ? n : name->want;
+	}
+}
+
+static const struct list_column *columns_of(void *arg, size_t *n)
+{
+	*n = COUNT(columns);
+	return state_of(arg)->heads;
+}
 
 static size_t rows(void *arg)
 {
@@ -101,7 +122,7 @@ static void row_id(void *arg, size_t row, struct buf *out)
 }
 
 static const struct list_source source = {
-	.columns = columns, .n_columns = COUNT(columns),
+	.columns_of = columns_of,
 	.empty = "Nothing is predicted on this set. 'muster predictions "
 		 "import' brings the first, 'a' asks the runners.",
 	.rows = rows, .cell = cell, .id = row_id,
@@ -132,10 +153,13 @@ static enum rc read_all(struct view *v, struct staleness *s, struct err *err)
 static enum rc open_view(struct view *v, const void *arg, struct err *err)
 {
 	struct staleness *s = XNEW(struct staleness);
+	enum rc rc;
 
 	v->state = s;
 	s->testset = xstrdup(arg);
-	return read_all(v, s, err);
+	rc = read_all(v, s, err);
+	set_heads(s);
+	return rc;
 }
 
 static enum rc reload(struct view *v, struct err *err)
@@ -150,6 +174,7 @@ static enum rc reload(struct view *v, struct err *err)
 	matrix_release(&s->matrix);
 	s->matrix = fresh.matrix;
 	s->looks = fresh.looks;
+	set_heads(s);
 	return RC_OK;
 }
 
