@@ -142,7 +142,8 @@ const struct command curve_commands[] = {
 			   "tips",
 		.more = "Bins hold equally many patterns. The tipping point is "
 			"the cut before and behind\nwhich the mean loss differs "
-			"most; its p allows for the choice of the cut (Miller\n"
+			"most, with a tenth of the patterns at least on either\n"
+			"side; its p allows for the choice of the cut (Miller "
 			"and Siegmund 1982).",
 		.options = curve_options,
 		.examples = (const char *const[]){

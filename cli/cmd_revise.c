@@ -39,8 +39,12 @@ static void say_step(struct cli *c, const struct testset_step *step,
 	testset_step_counts(r, false, &b);
 	c->did_more = step_json;
 	c->did_arg = r;
-	cli_did(c, "revised", "revise", "test set %s revision %lld: %s",
-		step->testset, (long long)r->revision, b.data);
+	if (r->added + r->revived + r->relabelled + r->retired)
+		cli_did(c, "revised", "revise", "test set %s revision %lld: "
+			"%s", step->testset, (long long)r->revision, b.data);
+	else
+		cli_did(c, "left", "leave", "test set %s at revision %lld: %s",
+			step->testset, (long long)r->revision, b.data);
 	buf_release(&b);
 }
 

@@ -134,6 +134,7 @@ static const struct table_column revision_columns[] = {
 	{ "revision", "revision", true }, { "digest", "digest", false },
 	{ "n", "n", true }, { "added", "added", true },
 	{ "relabelled", "relabelled", true }, { "retired", "retired", true },
+	{ NULL, "revived", true },
 	{ "time", "time", false }, { "actor", "by", false },
 	{ "reason", "reason", false }, { 0 },
 };
@@ -153,6 +154,7 @@ static void revision_rows(struct table *t, const struct testset_info *s)
 		table_int(t, (int64_t)r->added);
 		table_int(t, (int64_t)r->relabelled);
 		table_int(t, (int64_t)r->retired);
+		table_int(t, (int64_t)r->revived);
 		table_str(t, clock_format(r->time, when));
 		table_str(t, r->actor);
 		table_str(t, r->reason);

@@ -94,12 +94,34 @@ static struct cutoff above_all(const struct cutoffs *cuts)
 	return none;
 }
 
+static enum rc check_value(enum cutoff_rule rule, double value,
+			   struct err *err)
+{
+	switch (rule) {
+	case CUTOFF_COST:
+		return value > 0 ? RC_OK : err_set(err, RC_USAGE, "the cost "
+			"of a false negative is above 0 false positives");
+	case CUTOFF_PRECISION:
+	case CUTOFF_RECALL:
+		return value > 0 ? RC_OK : err_set(err, RC_USAGE, "the target "
+			"of '%s' is above 0", cutoff_rule_name(rule));
+	case CUTOFF_FIXED:
+	case CUTOFF_BEST_F1:
+	case CUTOFF_RULES:
+		break;
+	}
+	return RC_OK;
+}
+
 enum rc cutoff_choose(const struct cutoffs *cuts, enum cutoff_rule rule,
 		      double value, struct cutoff *out, struct err *err)
 {
 	double best = -INFINITY;
 	struct cutoff none;
+	enum rc rc = check_value(rule, value, err);
 
+	if (rc)
+		return rc;
 	if (!cuts->n || !cuts->at[cuts->n - 1].confusion.tp)
 		return err_set(err, RC_REFUSED, "no threshold can be chosen: "
 			       "there are no %s", cuts->n ? "positives"

@@ -65,7 +65,7 @@ struct joining {
 	uint32_t *times;		/* digest keys: rows so far, by the
 					 * ordinal of the first */
 	uint64_t first_conflict;	/* line */
-	uint64_t n_foreign;		/* binary: labels the set does not know, */
+	uint64_t n_labels, n_foreign;	/* those the set does not know, */
 	uint32_t foreign;		/* … the first of them */
 	uint64_t extra_line;
 	char *first_extra;
@@ -447,17 +447,24 @@ static enum rc take_answer(struct joining *j, const struct said *said,
 	return RC_OK;
 }
 
-/* "1.0" where the set says "1" is wrong on every row: worth a remark. A set
- * with one label so far does not know its other one. */
+/* "1.0" where the set says "1" is wrong on every row: worth a remark. */
 static void watch_label(struct joining *j, uint32_t label)
 {
-	size_t known = testset_info(j->t)->labels.n;
-
-	if (j->task != TASK_BINARY || known < 2 || label == NO_LABEL ||
-	    label < known)
+	if (j->task == TASK_REGRESSION || label == NO_LABEL)
 		return;
-	if (!j->n_foreign++)
+	j->n_labels++;
+	if (label >= testset_info(j->t)->labels.n && !j->n_foreign++)
 		j->foreign = label;
+}
+
+/* A set with one label so far does not know its others: one label that none
+ * of many classes has is worth it only where every answer is like that. */
+static bool is_foreign(const struct joining *j)
+{
+	if (testset_info(j->t)->labels.n >= 2)
+		return j->n_foreign > 0;
+	return j->task == TASK_MULTICLASS && j->n_foreign > 0 &&
+	       j->n_foreign == j->n_labels;
 }
 
 static void note_foreign(struct joining *j)
@@ -465,12 +472,15 @@ static void note_foreign(struct joining *j)
 	const char *text;
 	size_t n;
 
-	if (!j->n_foreign)
+	if (!is_foreign(j))
 		return;
 	text = intern_text(&j->labels, j->foreign, &n);
-	vec_push(&j->report->notes, xasprintf("%llu predicted labels are "
-		"none of '%s' and count as wrong; the first is '%.*s'",
-		(unsigned long long)j->n_foreign, j->spec->testset,
+	vec_push(&j->report->notes, xasprintf("%llu of %llu "
+		"predicted labels %s none of '%s' and count%s as wrong; the "
+		"first is '%.*s'", (unsigned long long)j->n_foreign,
+		(unsigned long long)j->n_labels,
+		j->n_foreign == 1 ? "is" : "are", j->spec->testset,
+		j->n_foreign == 1 ? "s" : "",
 		n < 80 ? (int)n : 80, text));
 }
 
@@ -599,12 +609,16 @@ static enum rc check_extra(struct joining *j, struct err *err)
 {
 	if (!j->report->extra || j->spec->ignore_extra)
 		return RC_OK;
+	if (j->first_extra)
+		testset_key_shown(j->first_extra, strlen(j->first_extra));
 	return csv_refuse(j->name, j->extra_line, j->key[0] + 1,
 			  j->header.at[j->key[0]], err, "'%.200s' is no key of "
-			  "'%s' (%llu rows like that; --ignore-extra leaves "
-			  "them out)", j->first_extra ? j->first_extra : "?",
+			  "'%s' (%llu row%s like that; --ignore-extra leaves "
+			  "%s out)", j->first_extra ? j->first_extra : "?",
 			  j->spec->testset,
-			  (unsigned long long)j->report->extra);
+			  (unsigned long long)j->report->extra,
+			  j->report->extra == 1 ? "" : "s",
+			  j->report->extra == 1 ? "it" : "them");
 }
 
 static enum rc check_missing(struct joining *j, struct err *err)
@@ -623,11 +637,17 @@ static enum rc check_missing(struct joining *j, struct err *err)
 		return RC_OK;
 	if (testset_key(j->t, first, &key, NULL) != RC_OK)
 		buf_str(&key, "?");
-	err_set(err, RC_BAD_INPUT, "%s: %llu patterns of '%s' have no "
-		"prediction, the first is '%.200s'; --allow-missing imports "
-		"all the same", j->name,
-		(unsigned long long)j->report->missing, j->spec->testset,
-		key.data);
+	testset_key_shown(key.data, key.len);
+	if (j->report->missing == 1)
+		err_set(err, RC_BAD_INPUT, "%s: 1 pattern of '%s' has no "
+			"prediction, '%.200s'; --allow-missing imports all "
+			"the same", j->name, j->spec->testset, key.data);
+	else
+		err_set(err, RC_BAD_INPUT, "%s: %llu patterns of '%s' have no "
+			"prediction, the first is '%.200s'; --allow-missing "
+			"imports all the same", j->name,
+			(unsigned long long)j->report->missing,
+			j->spec->testset, key.data);
 	buf_release(&key);
 	return RC_BAD_INPUT;
 }
@@ -637,10 +657,12 @@ static enum rc check_conflict(struct joining *j, struct err *err)
 	if (!j->report->replaced || j->spec->replace)
 		return RC_OK;
 	return err_set(err, RC_CONFLICT, "%s: line %llu: the prediction "
-		       "differs from the stored one (%llu rows like that; "
-		       "--replace predicts them anew)", j->name,
+		       "differs from the stored one (%llu row%s like that; "
+		       "--replace predicts %s anew)", j->name,
 		       (unsigned long long)j->first_conflict,
-		       (unsigned long long)j->report->replaced);
+		       (unsigned long long)j->report->replaced,
+		       j->report->replaced == 1 ? "" : "s",
+		       j->report->replaced == 1 ? "it" : "them");
 }
 
 static enum rc store(struct joining *j, uint64_t newest, struct err *err)

@@ -54,9 +54,12 @@ enum rc import_no_column(const char *file, const struct strs *header,
 			 const char *name, struct err *err)
 {
 	struct buf all = BUF_INIT;
+	size_t i;
 
-	for (size_t i = 0; i < header->n && all.len < 400; i++)
+	for (i = 0; i < header->n && all.len < 400; i++)
 		buf_printf(&all, "%s'%s'", i ? ", " : "", header->at[i]);
+	if (i < header->n)
+		buf_printf(&all, " and %zu more", header->n - i);
 	err_set(err, RC_BAD_INPUT, "%s: there is no column '%s'; there are %s",
 		file, name, all.data);
 	buf_release(&all);

@@ -76,5 +76,5 @@ expect 0 backup -n -
 expect 0 version add scorer
 printf 'id,p\n1,1.0\n2,0\n3,1.0\n4,0\n' >written.csv
 expect 0 predictions import scorer@3 t written.csv --key id --label p
-complained "2 predicted labels are none of 't'"
+complained "2 of 4 predicted labels are none of 't'"
 grep -qF "'1.0'" err || die "the label is not named: $(cat err)"

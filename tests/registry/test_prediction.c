@@ -184,9 +184,9 @@ static const struct refusal refusals[] = {
 	  "repeats", { .score = "p" }, RC_BAD_INPUT },
 	{ "id,p\na,1\nb,0\nz,1\nc,1\n", "line 4, column 1 ('id'): 'z' is no "
 	  "key", { .score = "p" }, RC_BAD_INPUT },
-	{ "id,p\na,1\nb,0\n", "1 patterns of 's' have no prediction, the first "
-	  "is 'c'", { .score = "p" }, RC_BAD_INPUT },
-	{ "id,p\na,1\nb,\nc,1\n", "the first is 'b'", { .score = "p" },
+	{ "id,p\na,1\nb,0\n", "1 pattern of 's' has no prediction, "
+	  "'c'", { .score = "p" }, RC_BAD_INPUT },
+	{ "id,p\na,1\nb,\nc,1\n", "no prediction, 'b'", { .score = "p" },
 	  RC_BAD_INPUT },
 	{ "id,p\na,1\nb,x\nc,1\n", "line 3, column 2 ('p'): this is no number",
 	  { .score = "p" }, RC_BAD_INPUT },
