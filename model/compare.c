@@ -335,6 +335,8 @@ static void release_candidate(struct candidate *c)
 		free(c->gaps[i].high);
 	}
 	free(c->gaps);
+	for (size_t i = 0; i < c->n_parts; i++)
+		free(c->parts[i].ordinals);
 	free(c->parts);
 	free(c->slices);
 	free(c->flips);

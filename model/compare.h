@@ -112,6 +112,7 @@ struct delta {				/* one metric, candidate against base */
 	bool has_p;
 	double p, p_holm;		/* two-sided; adjusted (see above) */
 	enum basis tested;		/* what p is of */
+	bool is_exact;			/* p, for any number of patterns */
 	bool ranks_oppose;		/* Wilcoxon's p is 1: its ranks point
 					 * the other way than the means */
 	enum verdict verdict;
@@ -163,16 +164,21 @@ struct compare_gap {
 };
 
 /* What a candidate does on one of the parts that were asked for: right answers
- * among its patterns that all versions answered.
+ * among its patterns that all versions answered, or the mean absolute error.
  *
  * Without weights p is exact McNemar's, which needs no least number, and the
- * interval Newcombe's. With weights share and interval are the weighted ones,
- * p that of the interval, and fewer than min_n patterns of a weight above 0
+ * interval Newcombe's; of numbers p is Wilcoxon's, which needs none where it
+ * is exact (model/paired.h), and the interval the bootstrap's. With weights
+ * share or mean and interval are the weighted ones, and p that of the
+ * interval. Where p is not exact fewer than min_n patterns of a weight above 0
  * (30) are insufficient: the flips still are counted, but not judged. p_holm
  * is over the parts that have a flip and enough patterns. */
 struct compare_part {
-	uint64_t fixed, broken;		/* patterns, whatever they weigh */
-	struct delta delta;		/* of accuracy; n: patterns */
+	uint64_t fixed, broken;		/* patterns, whatever they weigh; of
+					 * numbers: nearer, farther */
+	uint32_t *ordinals;		/* fixed + broken, as in the part */
+	struct delta delta;		/* of accuracy or mae; n: patterns, of
+					 * mae groups where there are some */
 };
 
 /* A pattern of a regression on which the two err differently: what a flip is
@@ -219,7 +225,8 @@ struct candidate {
 	size_t family[METRIC_COUNT];	/* slices that Holm adjusted for */
 	size_t n_gaps;			/* binary, labels: by column, then by */
 	struct compare_gap *gaps;	/* measure: tpr, fpr, selected, precision */
-	size_t n_parts;			/* as asked for; with has_flips */
+	size_t n_parts;			/* as asked for; with has_flips or
+					 * has_shifts */
 	struct compare_part *parts;
 };
 

@@ -1,7 +1,9 @@
 /* Patterns that somebody gathered, a problem's: what a candidate fixed and
- * broke among them, and whether that is more than chance. Each part is a pair
- * of its own (compare_inside.h), of which only the share of right answers is
+ * broke among them, or where its numbers are nearer and farther, and whether
+ * that is more than chance. Each part is a pair of its own (compare_inside.h),
+ * of which only the share of right answers, or the mean absolute error, is
  * asked. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/xalloc.h"
@@ -69,36 +71,120 @@ static struct part_pairs *find_rows(const struct comparing *c,
 
 /* -- Values -- */
 
-static void count_right(const struct pair *p, struct compare_part *out)
+static enum metric part_metric(const struct comparing *c)
 {
-	struct delta *d = &out->delta;
-	double weight = 0, base = 0, candidate = 0;
+	return metric_main(c->inputs[0].task);
+}
 
-	for (size_t i = 0; i < p->n; i++) {
-		uint32_t r = p->rows[i];
-		double w = p->in->weight ? p->in->weight[r] : 1;
-		bool a = answer_is_right(p->base, r);
-		bool b = answer_is_right(p->in, r);
+/* The larger, the better. */
+static double goodness(const struct eval_input *in, uint32_t row)
+{
+	return in->task == TASK_REGRESSION
+	       ? -answer_loss(in, LOSS_ABSOLUTE, row)
+	       : answer_is_right(in, row);
+}
 
-		out->fixed += !a && b;
-		out->broken += a && !b;
-		weight += w;
-		base += w * a;
-		candidate += w * b;
+/* What each row counts for: errors of numbers are averaged per group first
+ * where there are groups and no weights, as in the figures. To be freed. */
+static double *row_weights(const struct pair *p)
+{
+	const uint32_t *group = p->in->task == TASK_REGRESSION &&
+				!p->in->weight ? p->in->group : NULL;
+	double *w = XNEW_ARRAY(double, p->n + 1);
+	uint32_t *size = group ? XNEW_ARRAY(uint32_t, p->in->n_groups + 1)
+			       : NULL;
+
+	for (size_t i = 0; group && i < p->n; i++)
+		size[group[p->rows[i]]]++;
+	for (size_t i = 0; i < p->n; i++)
+		w[i] = group ? 1. / size[group[p->rows[i]]] :
+		       p->in->weight ? p->in->weight[p->rows[i]] : 1;
+	free(size);
+	return w;
+}
+
+/* Of errors of numbers the groups, where there are some. */
+static uint64_t count_units(const struct pair *p)
+{
+	bool grouped = p->in->task == TASK_REGRESSION && p->in->group;
+	uint8_t *seen = xcalloc(grouped ? p->in->n_groups + 1 : 1, 1);
+	uint64_t n = grouped ? 0 : p->n;
+
+	for (size_t i = 0; grouped && i < p->n; i++) {
+		uint8_t *g = &seen[p->in->group[p->rows[i]]];
+
+		n += !*g;
+		*g = 1;
 	}
-	*d = (struct delta){ .present = true, .n = p->n,
-			     .n_weighing = compare_weighing(p) };
+	free(seen);
+	return n;
+}
+
+static void count_flip(const struct pair *p, size_t i,
+		       const uint32_t *ordinals, struct compare_part *out)
+{
+	uint32_t r = p->rows[i];
+	double a = goodness(p->base, r), b = goodness(p->in, r);
+
+	if (!(a < b || a > b))
+		return;
+	out->ordinals[out->fixed + out->broken] = ordinals ? ordinals[r] : r;
+	out->fixed += a < b;
+	out->broken += a > b;
+}
+
+static void settle_part(struct delta *d, enum task task, double weight,
+			double base, double candidate)
+{
+	double sign = task == TASK_REGRESSION ? -1 : 1;
+
 	if (!(weight > 0)) {
-		d->why = why_text(p->n ? WHY_NO_WEIGHT : WHY_NO_PATTERNS);
+		d->why = why_text(d->n ? WHY_NO_WEIGHT : WHY_NO_PATTERNS);
 		return;
 	}
-	d->base = base / weight;
-	d->candidate = candidate / weight;
-	d->delta = candidate / weight - base / weight;
+	d->base = sign * base / weight;
+	d->candidate = sign * candidate / weight;
+	d->delta = d->candidate - d->base;
+	if (!isfinite(d->delta))
+		d->why = why_text(WHY_OVERFLOW);
+}
+
+static void count_part(const struct pair *p, const uint32_t *ordinals,
+		       struct compare_part *out)
+{
+	double weight = 0, base = 0, candidate = 0, *w = row_weights(p);
+
+	out->ordinals = XNEW_ARRAY(uint32_t, p->n + 1);
+	for (size_t i = 0; i < p->n; i++) {
+		count_flip(p, i, ordinals, out);
+		if (!(w[i] > 0))
+			continue;
+		weight += w[i];
+		base += w[i] * goodness(p->base, p->rows[i]);
+		candidate += w[i] * goodness(p->in, p->rows[i]);
+	}
+	free(w);
+	out->delta = (struct delta){ .present = true, .n = count_units(p),
+				     .n_weighing = compare_weighing(p) };
+	if (out->delta.n_weighing > out->delta.n)
+		out->delta.n_weighing = out->delta.n;
+	settle_part(&out->delta, p->in->task, weight, base, candidate);
+}
+
+static void plan_tests(struct pair *p)
+{
+	if (p->in->task == TASK_REGRESSION) {
+		compare_errors(p);
+		compare_boot_errors(p);
+		return;
+	}
+	compare_rates(p);
+	if (p->in->weight)
+		compare_boot_labels(p);
 }
 
 static void plan_part(struct comparing *c, size_t candidate, size_t k,
-		      struct compare_part *out)
+		      const uint32_t *ordinals, struct compare_part *out)
 {
 	struct part_pair *q = XNEW(struct part_pair);
 
@@ -111,15 +197,12 @@ static void plan_part(struct comparing *c, size_t candidate, size_t k,
 		.rows = c->part_pairs->rows[k],
 		.n = c->part_pairs->n_rows[k],
 		.deltas = q->deltas, .figures = q->figures };
-	count_right(&q->pair, out);
+	count_part(&q->pair, ordinals, out);
 	for (unsigned m = 0; m < METRIC_COUNT; m++)
 		q->deltas[m].why = "not asked";
-	q->deltas[METRIC_ACCURACY] = out->delta;
-	if (!out->delta.why && out->fixed + out->broken) {
-		compare_rates(&q->pair);
-		if (q->pair.in->weight)
-			compare_boot_labels(&q->pair);
-	}
+	q->deltas[part_metric(c)] = out->delta;
+	if (!out->delta.why && out->fixed + out->broken)
+		plan_tests(&q->pair);
 	vec_push(&c->part_pairs->pairs, q);
 	vec_push(&c->part_pairs->parts, out);
 }
@@ -132,12 +215,12 @@ void compare_plan_parts(struct comparing *c, const uint32_t *ordinals)
 	for (size_t i = 0; i < c->n_candidates; i++) {
 		struct candidate *out = &c->out->candidates[i];
 
-		if (!out->has_flips)
+		if (!out->has_flips && !out->has_shifts)
 			continue;
 		out->n_parts = c->opt->n_parts;
 		out->parts = XNEW_ARRAY(struct compare_part, out->n_parts + 1);
 		for (size_t k = 0; k < out->n_parts; k++)
-			plan_part(c, i, k, &out->parts[k]);
+			plan_part(c, i, k, ordinals, &out->parts[k]);
 	}
 }
 
@@ -145,28 +228,36 @@ void compare_plan_parts(struct comparing *c, const uint32_t *ordinals)
 
 static void take_part(struct part_pair *q, struct compare_part *out)
 {
-	const struct figure *f = &q->figures[METRIC_ACCURACY];
-	struct delta *d = &q->deltas[METRIC_ACCURACY];
+	enum metric m = part_metric(q->pair.all);
+	const struct figure *f = &q->figures[m];
+	struct delta *d = &q->deltas[m];
 
-	if (!d->why && out->fixed + out->broken && q->pair.in->weight) {
+	if (!d->why && out->fixed + out->broken && !d->has_interval) {
 		if (f->method != METHOD_NONE)
 			compare_set_interval(d, f->low, f->high, f->method);
-		compare_weighted_rates(&q->pair);
-		if (d->has_interval)
+		if (m == METRIC_MAE)
+			compare_means(&q->pair);
+		else
+			compare_weighted_rates(&q->pair);
+		if (d->has_interval && !d->has_p)
 			compare_set_p(d, compare_interval_p(d), BASIS_INTERVAL);
 	}
 	out->delta = *d;
 }
 
-/* The exact test needs no least number. */
-static uint64_t min_n_of(const struct comparing *c)
+/* An exact test needs no least number. */
+static uint64_t min_n_of(const struct comparing *c, const struct delta *d)
 {
-	return c->out->is_weighted ? compare_min_n(c, 0) : 0;
+	bool needs = c->out->is_weighted ||
+		     (c->out->task == TASK_REGRESSION && !d->is_exact);
+
+	return needs ? compare_min_n(c, 0) : 0;
 }
 
 static bool is_judged(const struct comparing *c, const struct compare_part *p)
 {
-	return p->delta.has_p && p->delta.n_weighing >= min_n_of(c);
+	return p->delta.has_p &&
+	       p->delta.n_weighing >= min_n_of(c, &p->delta);
 }
 
 static void judge_parts(const struct comparing *c, struct candidate *out)
@@ -185,9 +276,10 @@ static void judge_parts(const struct comparing *c, struct candidate *out)
 		d->basis = d->tested;
 		if (judged)
 			d->p_holm = p[k++];
-		d->verdict = compare_verdict(c, BETTER_HIGHER, d, judged &&
+		d->verdict = compare_verdict(c, metric_better(part_metric(c)),
+					     d, judged &&
 					     d->p_holm < COMPARE_LEVEL,
-					     min_n_of(c));
+					     min_n_of(c, d));
 	}
 	free(p);
 }

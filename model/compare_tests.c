@@ -81,6 +81,7 @@ static void settle_rate(struct delta *d, const struct table2 *t)
 	if (d->why || !(t->both + t->base + t->candidate + t->neither))
 		return;
 	compare_set_p(d, mcnemar_exact(t->base, t->candidate).p, BASIS_MCNEMAR);
+	d->is_exact = true;
 	i = interval_newcombe(t->both, t->candidate, t->base, t->neither);
 	compare_set_interval(d, i.low, i.high, METHOD_NEWCOMBE);
 }
@@ -326,6 +327,7 @@ void compare_errors(struct pair *p)
 	opposed = (double)w.sign * d->delta < 0;
 	compare_set_p(d, opposed ? 1 : w.p, BASIS_WILCOXON);
 	d->ranks_oppose = opposed;
+	d->is_exact = w.exact;
 	if (p->slot == 0) {
 		p->all->out->candidates[p->candidate].ranks_oppose = opposed;
 		p->all->out->candidates[p->candidate].p_ranks = w.p;

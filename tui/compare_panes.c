@@ -586,7 +586,7 @@ enum { H_KEY, H_CHANGE, H_TARGET, H_BASE, H_CANDIDATE, H_BASE_ERROR,
 	[H_KEY] = { "pattern", "pattern", 7, 14, 9, .elastic = true }, \
 	[H_CHANGE] = { "change", change, 8, 9, 8, .right = true }, \
 	[H_TARGET] = { "target", "target", 6, 8, 5, .right = true }, \
-	[H_BASE] = { "base", "base", 6, 8, 6, .right = true }, \
+	[H_BASE] = { "base", "base", 8, 8, 6, .right = true }, \
 	[H_CANDIDATE] = { "said", "now", 7, 8, 7, .right = true }, \
 	[H_BASE_ERROR] = { "base-error", "base off", 8, 8, 3, \
 			   .right = true }, \
@@ -685,6 +685,45 @@ static enum style group_cell(const struct flip_group *g, bool weighted,
 	return STYLE_NORMAL;
 }
 
+static void put_mean(const struct delta *d, double x, bool is_change,
+		     struct buf *out)
+{
+	if (d->why)
+		buf_str(out, d->why);
+	else
+		put_number(out, x, is_change);
+}
+
+/* The same of numbers: how the mean absolute error changed. */
+static enum style shift_group_cell(const struct flip_group *g,
+				   enum row_loss listed, size_t column,
+				   struct buf *out)
+{
+	const struct delta *d = &g->delta;
+
+	switch (column) {
+	case H_KEY:
+		buf_printf(out, "P-%lld %s", (long long)g->problem,
+			   g->title ? g->title : "");
+		return STYLE_STRONG;
+	case H_CHANGE:
+		/* below the head of another error */
+		buf_str(out, listed == LOSS_ABSOLUTE || d->why ? "" : "mae ");
+		put_mean(d, d->delta, true, out);
+		break;
+	case H_TARGET: buf_str(out, "mean"); break;
+	case H_BASE: put_plus_minus(g, out); break;
+	case H_CANDIDATE:
+		/* as wide as its column at least is */
+		buf_str(out, d->verdict == VERDICT_EQUIVALENT ? "equiv." :
+			verdict_short(d->verdict));
+		return verdict_style(d->verdict);
+	case H_BASE_ERROR: put_mean(d, d->base, false, out); break;
+	case H_CANDIDATE_ERROR: put_mean(d, d->candidate, false, out); break;
+	}
+	return STYLE_NORMAL;
+}
+
 static void put_error(double x, bool is_change, struct buf *out)
 {
 	if (isfinite(x))
@@ -718,8 +757,10 @@ static enum style flip_cell(void *arg, size_t row, size_t column,
 	struct compare_view *s = state_of(arg);
 	const struct flip *f = compare_flip_at(s, row);
 
-	if (f && has_shifts(s))
-		return shift_cell(f, column, out);
+	if (has_shifts(s))
+		return f ? shift_cell(f, column, out) :
+		       shift_group_cell(compare_group_at(s, row),
+					compare_loss(s), column, out);
 	if (!f)
 		return group_cell(compare_group_at(s, row),
 				  s->found->c.is_weighted, column, out);

@@ -100,41 +100,17 @@ static enum rc read_problems(struct registry *reg,
 	return rc;
 }
 
-/* Which ordinals flipped: 1 fixed, 2 broken. */
-static uint8_t *mark_flips(const struct candidate *c, uint32_t *n)
-{
-	uint64_t all = c->fixed + c->broken;
-	uint8_t *mark;
-
-	*n = 0;
-	for (uint64_t i = 0; i < all; i++)
-		if (c->flips[i] >= *n)
-			*n = c->flips[i] + 1;
-	mark = xcalloc(*n + 1, 1);
-	for (uint64_t i = 0; i < all; i++)
-		mark[c->flips[i]] = i < c->fixed ? 1 : 2;
-	return mark;
-}
-
 static void add_group(const struct problem_rec *p,
-		      const struct compare_part *part,
-		      const struct compare_among *members,
-		      const uint8_t *mark, uint32_t n, struct flip_groups *out)
+		      const struct compare_part *part, struct flip_groups *out)
 {
-	struct flip_group g = { .problem = p->id, .delta = part->delta };
+	size_t n = part->fixed + part->broken;
+	struct flip_group g = { .problem = p->id, .delta = part->delta,
+				.fixed = part->fixed, .broken = part->broken };
 
-	if (!(part->fixed + part->broken))
+	if (!n)
 		return;
-	g.ordinals = XNEW_ARRAY(uint32_t, part->fixed + part->broken + 1);
-	for (size_t i = 0; i < members->n; i++) {
-		uint32_t row = members->ordinals[i];
-
-		if (row >= n || !mark[row])
-			continue;
-		g.ordinals[g.fixed + g.broken] = row;
-		g.fixed += mark[row] == 1;
-		g.broken += mark[row] == 2;
-	}
+	g.ordinals = XNEW_ARRAY(uint32_t, n);
+	memcpy(g.ordinals, part->ordinals, n * sizeof(*g.ordinals));
 	g.title = xstrdup_or_null(p->title);
 	vec_push(out, g);
 }
@@ -154,14 +130,10 @@ static void group_flips(struct compared *c, size_t candidate,
 {
 	const struct candidate *from = &c->c.candidates[candidate];
 	struct flip_groups *out = &c->groups[candidate];
-	uint32_t n;
-	uint8_t *mark = mark_flips(from, &n);
 
 	for (size_t i = 0; i < from->n_parts; i++)
-		add_group(&asked->all.at[i], &from->parts[i], &asked->parts[i],
-			  mark, n, out);
+		add_group(&asked->all.at[i], &from->parts[i], out);
 	vec_sort(out, most_flips_first);
-	free(mark);
 }
 
 static void add_groups(struct compared *c, const struct asked_problems *asked)

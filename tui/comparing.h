@@ -19,8 +19,9 @@
 struct flip_group {
 	int64_t problem;
 	char *title;
-	size_t fixed, broken;
-	struct delta delta;	/* of right answers, weighted where the set is */
+	size_t fixed, broken;	/* of numbers: nearer, farther */
+	struct delta delta;	/* of right answers or of the mean absolute
+				 * error, weighted where the set is */
 	uint32_t *ordinals;	/* fixed + broken */
 };
 VEC_DECLARE(struct flip_group, flip_groups);

@@ -131,22 +131,29 @@ static void md_problems(const struct compared *c, size_t candidate,
 {
 	const struct flip_groups *g = &c->groups[candidate];
 
-	const bool weighted = c->c.is_weighted;
+	const bool numbers = c->c.candidates[candidate].has_shifts;
+	const bool delta = c->c.is_weighted || numbers;
 
 	if (g->n)
-		buf_printf(out, "\n| problem | fixed | broken |%s verdict |\n"
-			   "|---|---:|---:|%s---|\n", weighted ?
-			   " weighted difference [95% interval] |" : "",
-			   weighted ? "---|" : "");
+		buf_printf(out, "\n| problem | %s |%s%s verdict |\n"
+			   "|---|---:|---:|%s---|\n", numbers ?
+			   "nearer | farther" : "fixed | broken",
+			   c->c.is_weighted ? " weighted" : "",
+			   !delta ? "" : numbers ?
+			   " difference of mae [95% interval] |" :
+			   " difference [95% interval] |",
+			   delta ? "---|" : "");
 	for (size_t i = 0; i < g->n; i++) {
 		buf_printf(out, "| P-%lld ", (long long)g->at[i].problem);
 		md_text(out, g->at[i].title);
 		buf_printf(out, " | %zu | %zu | ", g->at[i].fixed,
 			   g->at[i].broken);
-		if (weighted)
+		if (delta)
 			put_delta(out, &g->at[i].delta);
-		buf_printf(out, "%s%s |\n", weighted ? " | " : "",
+		buf_printf(out, "%s%s", delta ? " | " : "",
 			   verdict_text(g->at[i].delta.verdict));
+		delta_add_basis(out, metric_main(c->c.task), &g->at[i].delta);
+		buf_str(out, " |\n");
 	}
 }
 

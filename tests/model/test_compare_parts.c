@@ -109,6 +109,132 @@ static void test_compare_parts__few_unweighted_are_judged(void **state)
 	free(s);
 }
 
+/* -- Numbers -- */
+
+struct numbers {
+	double y[N], f[N], g[N], weight[N];
+	uint32_t group[N], part[N];
+	struct eval_input in[2];
+	struct compare_among among;
+};
+
+/* The part is the first n patterns, on which errors of 10 become 9 and a bit;
+ * every tenth becomes 12. */
+static struct numbers *make_numbers(size_t n)
+{
+	struct numbers *s = XNEW(struct numbers);
+
+	for (size_t i = 0; i < N; i++) {
+		s->y[i] = (double)i;
+		s->f[i] = s->y[i] + 10;
+		s->g[i] = s->y[i] - (i % 10 ? 9 + (double)i / 1000 : 12);
+		s->weight[i] = i % 10 ? 1 : 50;
+		s->group[i] = (uint32_t)(i % 10 == 0);
+		s->part[i] = (uint32_t)i;
+	}
+	for (int k = 0; k < 2; k++)
+		s->in[k] = (struct eval_input){
+			.task = TASK_REGRESSION, .n = N,
+			.target_value = s->y, .value = k ? s->g : s->f };
+	s->among = (struct compare_among){ s->part, n };
+	return s;
+}
+
+static struct comparison run_numbers(const struct numbers *s,
+				     const uint32_t *ordinals)
+{
+	const struct compare_options opt = { .n_parts = 1,
+					     .parts = &s->among,
+					     .resamples = 400 };
+	struct comparison c;
+	struct err err = ERR_INIT;
+
+	if (compare_versions(s->in, 2, ordinals, &opt, &c, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(c.candidates[0].n_parts, 1);
+	return c;
+}
+
+static void test_compare_parts__numbers_are_nearer_or_farther(void **state)
+{
+	struct numbers *s = make_numbers(100);
+	struct comparison c = run_numbers(s, NULL);
+	const struct compare_part *p = &c.candidates[0].parts[0];
+	double sum = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++)
+		sum += fabs(s->g[i] - s->y[i]);
+	assert_int_equal(p->fixed, 90);
+	assert_int_equal(p->broken, 10);
+	assert_int_equal(p->ordinals[99], 99);
+	assert_int_equal(p->delta.n, 100);
+	assert_close(p->delta.base, 10, 1e-12, "base");
+	assert_close(p->delta.delta, sum / 100 - 10, 1e-12, "delta");
+	assert_int_equal(p->delta.tested, BASIS_WILCOXON);
+	assert_int_equal(p->delta.method, METHOD_PAIRED_BOOTSTRAP);
+	assert_int_equal(p->delta.verdict, VERDICT_BETTER);
+	comparison_release(&c);
+	free(s);
+}
+
+/* Of six without ties the exact test says enough, of six with ties the normal
+ * one nothing. */
+static void test_compare_parts__few_numbers_want_an_exact_test(void **state)
+{
+	struct numbers *s = make_numbers(6);
+	struct comparison c;
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++)
+		s->part[i] = (uint32_t)(i + 1);
+	c = run_numbers(s, NULL);
+	assert_true(c.candidates[0].parts[0].delta.is_exact);
+	assert_int_equal(c.candidates[0].parts[0].delta.verdict,
+			 VERDICT_BETTER);
+	comparison_release(&c);
+	for (size_t i = 0; i < N; i++)
+		s->g[i] = s->y[i] + 9;
+	c = run_numbers(s, NULL);
+	assert_int_equal(c.candidates[0].parts[0].delta.verdict,
+			 VERDICT_INSUFFICIENT);
+	comparison_release(&c);
+	free(s);
+}
+
+/* As a slice of the same patterns has it: by weight, and by group. */
+static void test_compare_parts__numbers_by_weight_and_group(void **state)
+{
+	static uint16_t slice[N];
+	struct partition partition = { "by", 2, values, slice };
+	struct numbers *s = make_numbers(300);
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		slice[i] = i < 300;
+	for (int weighted = 0; weighted < 2; weighted++) {
+		for (int k = 0; k < 2; k++) {
+			s->in[k].weight = weighted ? s->weight : NULL;
+			s->in[k].group = weighted ? NULL : s->group;
+			s->in[k].n_groups = weighted ? 0 : 2;
+			s->in[k].n_partitions = 1;
+			s->in[k].partitions = &partition;
+		}
+		struct comparison c = run_numbers(s, NULL);
+		const struct delta *part = &c.candidates[0].parts[0].delta;
+		const struct delta *same =
+			&c.candidates[0].slices[1].metrics[METRIC_MAE];
+
+		assert_int_equal(same->n, part->n);
+		assert_close(part->base, same->base, 1e-12, "base");
+		assert_close(part->delta, same->delta, 1e-12, "delta");
+		assert_int_equal(part->tested, same->tested);
+		assert_int_equal(part->has_interval, same->has_interval);
+		comparison_release(&c);
+	}
+	free(s);
+}
+
 /* More are fixed than broken, but those that broke weigh more. */
 static void test_compare_parts__weights_decide(void **state)
 {
@@ -377,6 +503,9 @@ int main(void)
 			test_compare_parts__counts_have_the_exact_test),
 		cmocka_unit_test(
 			test_compare_parts__few_unweighted_are_judged),
+		cmocka_unit_test(test_compare_parts__numbers_are_nearer_or_farther),
+		cmocka_unit_test(test_compare_parts__few_numbers_want_an_exact_test),
+		cmocka_unit_test(test_compare_parts__numbers_by_weight_and_group),
 		cmocka_unit_test(test_compare_parts__weights_decide),
 		cmocka_unit_test(
 			test_compare_parts__few_weighted_are_not_judged),

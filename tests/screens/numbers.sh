@@ -30,4 +30,6 @@ awk 'BEGIN {
 	"$muster" predictions import sales@2 shops "$tmp/set.csv" --label b
 	"$muster" predictions import sales@3 shops "$tmp/set.csv" --label c
 	"$muster" eval shops --all
+	"$muster" problem add 'the last weeks' --model sales --testset shops
+	"$muster" problem pattern P-1 --where 'week>48'
 } >"$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }

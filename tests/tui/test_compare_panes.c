@@ -347,8 +347,26 @@ static void test_compare_panes__numbers_have_errors(void **state)
 			    "(first 1000)");
 	assert_string_equal(compare_flips.columns_of(&t->view, &n)[1].head,
 			    "error +-");
+	/* a problem's row: how the mean error changed on its patterns */
+	vec_push(&t->groups[0], ((struct flip_group){
+		.problem = 4, .title = xstrdup("old"), .fixed = 7,
+		.broken = 1200, .delta = { .base = 40, .candidate = 52.5,
+					   .delta = 12.5,
+					   .verdict = VERDICT_WORSE } }));
+	buf_clear(&out);
+	for (size_t i = 0; i < 7; i++) {
+		compare_flips.cell(&t->view, 0, i, &out);
+		buf_char(&out, '|');
+	}
+	assert_string_equal(out.data, "P-4 old|+12.5|mean|+7-1k|WORSE !|40|"
+			    "52.5|");
 	/* of another metric by its own loss */
 	t->s.metric = METRIC_R2;
+	buf_clear(&out);
+	compare_flips.cell(&t->view, 0, 1, &out);
+	assert_string_equal(out.data, "mae +12.5");
+	free(t->groups[0].at[0].title);
+	vec_free(&t->groups[0]);
 	buf_clear(&out);
 	compare_flips_title(&t->view, &out);
 	assert_string_equal(out.data, " A: nearer 1,200 farther 45k, p 5e-06, "
