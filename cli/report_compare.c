@@ -248,7 +248,7 @@ static void slice_row(struct table *t, const struct ordered *o, enum metric m)
 
 	table_str(t, s->by);
 	table_str(t, s->value);
-	table_int(t, (int64_t)s->n);
+	table_int(t, (int64_t)(d->why ? s->n : d->n));
 	value_cell(t, d, d->base);
 	value_cell(t, d, d->candidate);
 	delta_cell(t, d);
@@ -317,12 +317,17 @@ static void mcnemar_line(struct buf *b, const struct candidate *k)
 		   decimal_sig(k->forms.p_corrected, 3, py));
 }
 
-static void errors_line(struct buf *b, const struct candidate *k)
+/* Of patterns, or of groups where errors are averaged by them first. */
+static void errors_line(struct buf *b, const struct comparison *cmp,
+			const struct candidate *k)
 {
 	char p[DECIMAL_MAX], holm[DECIMAL_MAX], t[DECIMAL_MAX], df[DECIMAL_MAX];
+	uint64_t n = k->metrics[METRIC_MAE].n;
 
-	buf_printf(b, "Wilcoxon signed rank on absolute errors: p %s, Holm "
-		   "%s", decimal_sig(k->p, 3, p),
+	buf_str(b, "Wilcoxon signed rank on absolute errors");
+	if (n != cmp->n)
+		buf_printf(b, " of %s groups", decimal_grouped(n, p));
+	buf_printf(b, ": p %s, Holm %s", decimal_sig(k->p, 3, p),
 		   decimal_sig(k->p_holm, 3, holm));
 	if (k->ranks_oppose)
 		buf_printf(b, " (its ranks, p %s, point the other way than "
@@ -366,7 +371,7 @@ static void verdict_line(struct buf *b, const struct comparison *cmp,
 	else if (k->has_mcnemar)
 		mcnemar_line(b, k);
 	else if (cmp->task == TASK_REGRESSION)
-		errors_line(b, k);
+		errors_line(b, cmp, k);
 	buf_char(b, '\n');
 }
 

@@ -423,7 +423,7 @@ static enum style slice_cell(void *arg, size_t row, size_t column,
 		if (s->folded[s->order[row]] && !s->unfold)
 			buf_printf(out, " +%u", s->folded[s->order[row]]);
 		break;
-	case S_N: put_count(out, slice->n); break;
+	case S_N: put_count(out, d->why ? slice->n : d->n); break;
 	case S_SCALE: put_scale(v, s, row, out); break;
 	case S_DELTA:
 		if (!d->why)

@@ -42,6 +42,7 @@ static void slice(struct compare_slice *s, const char *value, uint64_t n,
 	s->value = xstrdup(value);
 	s->n = n;
 	s->metrics[METRIC_ACCURACY] = accuracy;
+	s->metrics[METRIC_ACCURACY].n = n;
 }
 
 static void fill(struct stage *t, size_t i, int version, double shift,
