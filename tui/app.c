@@ -476,17 +476,27 @@ static void note_size(struct app *app)
 		count_inbox(app);
 }
 
+/* What lies over the view takes all keys but the one that stops the program:
+ * as a control key it is no text. */
+static void overlay_key(struct app *app, uint32_t key)
+{
+	if (key == TK_MOUSE)
+		mouse_event(app);
+	else if (key < ' ' &&
+		 keymap_find(&app->keymap, IN_ALL, key) == ACT_SUSPEND)
+		app->suspend = true;
+	else
+		app->overlay->key(app, key);
+	if (!app->overlay)
+		note_size(app);
+}
+
 void app_key(struct app *app, uint32_t key)
 {
 	if (key != TK_MOUSE)
 		hits_clear(app);
 	if (app->overlay) {
-		if (key == TK_MOUSE)
-			mouse_event(app);
-		else
-			app->overlay->key(app, key);
-		if (!app->overlay)
-			note_size(app);
+		overlay_key(app, key);
 		return;
 	}
 	buf_clear(&app->message);
@@ -546,13 +556,27 @@ static void freshen(struct app *app)
 		app_reload(app);
 }
 
-/* All that a frame reads is one short read transaction. */
-void app_frame(struct app *app)
+/* True: a read transaction is open, in which all was read that a frame shows. */
+static bool settle(struct app *app)
 {
 	struct err err = ERR_INIT;
 	bool reading = app->reg && reg_read_begin(app->reg, &err) == RC_OK;
+
 	freshen(app);
 	app_select(app);
+	return reading;
+}
+
+void app_settle(struct app *app)
+{
+	if (settle(app))
+		reg_read_end(app->reg);
+}
+
+void app_frame(struct app *app)
+{
+	bool reading = settle(app);
+
 	if (!app->message.len && app->notes.n)
 		app_say(app, "%s", app->notes.at[0]);
 	frame_paint(app);

@@ -233,7 +233,11 @@ static void react(struct app *app, unsigned r)
 void app_do(struct app *app, enum action a)
 {
 	struct view *v = app_view(app);
-	const char *why = app_not_now(app, a);
+	const char *why;
+
+	if (a == ACT_OPEN || action_info(a)->group != GROUP_MOVE)
+		app_settle(app);
+	why = app_not_now(app, a);
 	if (why) {
 		app_say(app, "Not now: %s (%s).", action_info(a)->help, why);
 		return;

@@ -155,7 +155,11 @@ void app_tick(struct app *app, uint64_t now);
 void app_keep(struct app *app);
 /* select() where the cursor has moved. */
 void app_select(struct app *app);
-/* As app_select, then paints into the canvas. */
+/* The same, and what comes up again is read anew: an action that comes with
+ * others in one burst is about the row that the cursor is on, not about the
+ * one that was painted last. */
+void app_settle(struct app *app);
+/* As app_settle, then paints into the canvas. */
 void app_frame(struct app *app);
 void app_close_overlay(struct app *app);
 /* Has the frame of this screen been built? */

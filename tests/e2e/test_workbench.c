@@ -446,6 +446,44 @@ static void test_workbench__ctrl_z_stops_and_fg_returns(void **state)
 	quits(p);
 }
 
+/* Keys that come faster than frames are about the row that the cursor is on, on
+ * a screen that was not painted yet. */
+static void test_workbench__keys_ahead_of_the_screen(void **state)
+{
+	static const char *const env[] = { "LC_ALL=C.UTF-8", NULL };
+	static const char rows[] = "x,y\n1,yes\n2,no\n";
+	struct testset_spec spec = { .name = "one", .task = TASK_BINARY,
+				     .target = "y", .positive = "yes" };
+	struct import_report report = { 0 };
+	char dash_r[] = "-R", *path = xasprintf("%s/sets.db", folder);
+	char *argv[] = { binary, dash_r, path, NULL };
+	struct reg_options o = { .path = path };
+	struct err err = ERR_INIT;
+	struct registry *reg;
+
+	must(fsx_write("sets.csv", rows, strlen(rows), 0600, true, &err),
+	     &err);
+	must(reg_create(path, &err), &err);
+	must(reg_open(&o, &reg, &err), &err);
+	must(reg_testset_create(reg, &spec, "sets.csv", false, NULL, &report,
+				&err), &err);
+	import_report_release(&report);
+	spec.name = "two";
+	must(reg_testset_create(reg, &spec, "sets.csv", false, NULL, &report,
+				&err), &err);
+	import_report_release(&report);
+	reg_close(reg);
+	struct pty *p = started(pty_start(argv, env, 100, 30));
+	pty_send(p, "2\r");
+	shows(p, "one r1 patterns");
+	pty_quit(p);
+	p = started(pty_start(argv, env, 100, 30));
+	pty_send(p, "2j\r");
+	shows(p, "two r1 patterns");
+	pty_quit(p);
+	free(path);
+}
+
 /* A set, and a version whose runner answers once the file "go" is there. */
 static void make_slow_registry(const char *path)
 {
@@ -666,6 +704,7 @@ int main(void)
 		UNIT(test_workbench__idle_sends_and_wakes_nothing),
 		UNIT(test_workbench__idle_holds_no_lock),
 		UNIT(test_workbench__filter_narrows_while_typing),
+		UNIT(test_workbench__keys_ahead_of_the_screen),
 		UNIT(test_workbench__split_arrow_is_an_arrow),
 		UNIT(test_workbench__paste_is_ignored_outside_text),
 		UNIT(test_workbench__a_megabyte_pasted_is_ignored),
