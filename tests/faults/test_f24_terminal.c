@@ -1,6 +1,5 @@
 /* F24 to F31 and F03, the terminal's side: what comes out whatever a field
- * holds; sizes; signals on every screen; a paste that confirms nothing; a
- * line that drops. MUSTER_PAYLOADS, MUSTER_SIZES, MUSTER_STRINGS and
+ * holds; sizes; a paste that confirms nothing; a line that drops. MUSTER_PAYLOADS, MUSTER_SIZES, MUSTER_STRINGS and
  * MUSTER_PASTES ask for more (make torture). */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -356,35 +355,6 @@ static void test_f28__columns_stand_whatever_the_width(void **state)
 	ends_well(p);
 }
 
-/* -- F30 -- */
-
-static void test_f30__signals_on_every_screen(void **state)
-{
-	static const int signals[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
-	static const char *const keys[] = { "", "2", "3", "4", "5", "6", "?",
-					    "/x", "e", "L" };
-	struct temp_registry *t = *state;
-	size_t k = 0;
-	add(t, "m1", "one");
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		struct pty *p = start_in(t, NULL, 100, 30);
-		struct termios after;
-		int sig = signals[k++ % 4], status;
-		pty_send(p, keys[i]);
-		pty_settle(p, 80);
-		kill(pty_pid(p), SIGPIPE);	/* ends nothing */
-		pty_settle(p, 30);
-		kill(pty_pid(p), sig);
-		assert_true(pty_wait_end(p, &status, PTY_WAIT));
-		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == sig);
-		pty_modes(p, &after);
-		assert_true(after.c_lflag & ICANON && after.c_lflag & ECHO);
-		assert_non_null(memmem(pty_raw(p)->data, pty_raw(p)->len,
-				       "\033[?1049l", 8));
-		pty_free(p);
-	}
-}
-
 /* -- F31 -- */
 
 static uint64_t log_size_of(const char *path)
@@ -526,7 +496,6 @@ int main(void)
 		T(test_f24__no_field_reaches_the_terminal_raw),
 		T(test_f25__every_size_in_every_place),
 		T(test_f28__columns_stand_whatever_the_width),
-		T(test_f30__signals_on_every_screen),
 		T(test_f31__a_paste_confirms_nothing),
 		T(test_f03__gone_within_a_second),
 		T(test_f26__broken_terminfo),
