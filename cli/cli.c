@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/count.h"
@@ -318,8 +319,16 @@ void cli_warn_case(struct cli *c, const char *name, const char *other)
 
 enum rc cli_readable(const char *path, struct err *err)
 {
-	if (strcmp(path, "-") == 0 || access(path, R_OK) == 0)
+	struct stat st;
+
+	if (strcmp(path, "-") == 0)
 		return RC_OK;
+	if (access(path, R_OK) == 0) {
+		if (stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+			return err_set(err, RC_BAD_INPUT, "'%s' is not a file "
+				       "but a pipe, which '-' reads", path);
+		return RC_OK;
+	}
 	return err_errno(err, RC_IO, "cannot read '%s'", path);
 }
 

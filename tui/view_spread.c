@@ -87,8 +87,8 @@ static enum style cell(void *arg, size_t row, size_t column, struct buf *out)
 
 static const struct list_source source = {
 	.columns = columns, .n_columns = COUNT(columns),
-	.empty = "All versions agree on every pattern, or it is still being "
-		 "computed.",
+	.empty = "Nothing to list: all versions agree on every pattern, or it "
+		 "is being computed, or could not be.",
 	.rows = rows, .cell = cell,
 };
 

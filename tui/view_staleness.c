@@ -359,10 +359,10 @@ static void start_moved(struct view *v, const char *text, void *arg)
 	if (row == SIZE_MAX)
 		return;
 	if (!read_span(text, &span)) {
-		app_say(v->app, "Two revisions, the older one first, and if "
-			"you like a metric's key: 1 4 macro_f1");
+		app_prompt(v->app, "older, newer, metric, as 1 4 macro_f1: ", text, NULL, start_moved, NULL);
 		return;
 	}
+	v->scroll[PANE_MOVED] = 0;
 	w = XNEW(struct moved_asked);
 	*w = span;
 	w->testset = xstrdup(s->testset);

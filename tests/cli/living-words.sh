@@ -84,3 +84,13 @@ awk 'BEGIN { for (i = 0; i < 100; i++) printf "column%d,", i; print "y"
 	for (i = 0; i < 100; i++) printf "1,"; print "yes" }' >wide.csv
 expect 1 testset create w wide.csv --task binary --target z --positive yes
 grep -q "'column[0-9]*' and [0-9]* more$" err || die "$(cat err)"
+
+# a pipe is told how it is read; a question that was answered wrongly comes
+# back with its answer
+mkfifo pipe
+expect 1 testset grow s pipe
+complained "'pipe' is not a file but a pipe, which '-' reads"
+printf '%s\n' 'keys 2 m m ^U' 'type 3 1' 'keys Enter' \
+	'expect older, newer, metric, as 1 4 macro_f1:  3 1' >steps
+env MUSTER_STEPS=steps TERM=xterm-256color LINES=24 COLUMNS=100 \
+	"$MUSTER" || die "what was typed is gone"
