@@ -12,6 +12,8 @@
 
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "cards/gate_check.h"
+#include "registry/evaluate.h"
 #include "registry/model.h"
 #include "tests/support/project.h"
 #include "tests/support/pty.h"
@@ -107,6 +109,76 @@ static void test_watch__a_view_that_comes_up_again_is_fresh(void **state)
 	shows(f, "MODELS (2)");
 }
 
+/* 40 patterns, all answered rightly by first 1. */
+static void score_first(struct fixture *f)
+{
+	struct project_set set = { .name = "set", .target = "y",
+				   .positive = "1", .keys = "id",
+				   .inputs = "id", .task = TASK_BINARY };
+	struct project_answers a = { .model = "first", .testset = "set",
+				     .keys = "id", .label = "y",
+				     .version = 1 };
+	struct buf b = BUF_INIT;
+	char *file;
+	buf_str(&b, "id,y\n");
+	for (int i = 0; i < 40; i++)
+		buf_printf(&b, "%d,%d\n", i, i % 2);
+	file = project_file(&f->p, "set.csv", b.data);
+	set.file = a.file = file;
+	project_testset(&f->p, &set);
+	project_predict(&f->p, &a);
+	free(file);
+	buf_release(&b);
+}
+
+static void evaluate_first(struct fixture *f)
+{
+	char model[] = "first";
+	struct version_ref ref = { model, 1 };
+	const struct version_refs refs = { &ref, 1, 1 };
+	struct evaluations all = VEC_INIT;
+	struct err err = ERR_INIT;
+	if (reg_evaluate(f->p.reg, "set", 0, &refs, NULL, NULL, &all, &err) !=
+	    RC_OK)
+		fail_msg("%s", err.text);
+	evaluations_release(&all);
+}
+
+static void slice(struct fixture *f, const char *expression)
+{
+	struct err err = ERR_INIT;
+	if ((expression ? reg_slice_add(f->p.reg, "set", "part", expression,
+					&err) :
+	     reg_slice_remove(f->p.reg, "set", "part", &err)) != RC_OK)
+		fail_msg("%s", err.text);
+}
+
+/* How many rules of the gate hold is asked again when a named slice comes, is
+ * another, or was looked at. */
+static void test_watch__slices_move_the_count_of_the_gate(void **state)
+{
+	struct fixture *f = *state;
+	struct strs findings = VEC_INIT;
+	struct err err = ERR_INIT;
+	score_first(f);
+	slice(f, "id<30");
+	evaluate_first(f);
+	if (gate_save(f->p.reg, "production", "accuracy >= 0.9 on set\n"
+		      "accuracy >= 0.9 in each slice on set with n >= 20\n",
+		      NULL, TX_ANY_BASE, &findings, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	shows(f, "gate 2 of 2");
+	/* another one of the same name, with too few patterns to say */
+	slice(f, NULL);
+	slice(f, "id<9");
+	shows(f, "gate 0 of 2");
+	evaluate_first(f);
+	shows(f, "gate 1 of 2");
+	slice(f, NULL);
+	shows(f, "gate 0 of 2");
+	strs_release(&findings);
+}
+
 /* F71: on every screen, no lock while idle, and commits as quick as alone. */
 static void test_watch__idle_screens_hold_no_lock(void **state)
 {
@@ -148,6 +220,7 @@ int main(void)
 		T(test_watch__shows_what_others_write_without_a_key),
 		T(test_watch__waits_for_the_end_of_a_prompt),
 		T(test_watch__a_view_that_comes_up_again_is_fresh),
+		T(test_watch__slices_move_the_count_of_the_gate),
 		T(test_watch__idle_screens_hold_no_lock),
 		T(test_watch__a_replaced_registry_is_said),
 	};
