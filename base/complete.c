@@ -82,3 +82,25 @@ size_t path_complete(const char *path, struct buf *longer, struct strs *names)
 	buf_release(&folder);
 	return n;
 }
+
+size_t word_complete(const char *word, const struct strs *all,
+		     struct buf *longer, struct strs *names)
+{
+	struct strs found = VEC_INIT;
+	size_t n;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (!strncmp(all->at[i], word, strlen(word)))
+			strs_add(&found, all->at[i]);
+	vec_sort(&found, strs_by_bytes);
+	if (found.n)
+		buf_add(longer, found.at[0], common(&found));
+	else
+		buf_str(longer, word);
+	n = names->n;
+	for (size_t i = 0; i < found.n; i++)
+		if (!i || strcmp(found.at[i], found.at[i - 1]) != 0)
+			strs_add(names, found.at[i]);
+	strs_release(&found);
+	return names->n - n;
+}

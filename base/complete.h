@@ -1,4 +1,4 @@
-/* The names of files that a path could go on with, for a prompt's Tab. */
+/* What a path or a word could go on with, for a prompt's Tab. */
 #ifndef MUSTER_BASE_COMPLETE_H
 #define MUSTER_BASE_COMPLETE_H
 
@@ -13,5 +13,10 @@
  * with a dot. Returns how many; 0: none, or the folder cannot be read, and
  * what longer gets is the path as it came. */
 size_t path_complete(const char *path, struct buf *longer, struct strs *names);
+
+/* The same of a word among some that are given, once each however often they
+ * are; names gets copies. */
+size_t word_complete(const char *word, const struct strs *all,
+		     struct buf *longer, struct strs *names);
 
 #endif

@@ -53,6 +53,14 @@ void app_prompt(struct app *app, const char *label, const char *initial,
 void app_prompt_file(struct app *app, const char *label, const char *initial,
 		     prompt_fn *typed, prompt_fn *done, void *arg);
 
+/* What text could go on with: as base/complete.h has it, of the whole line. */
+typedef size_t complete_fn(struct app *app, const char *text,
+			   struct buf *longer, struct strs *names);
+/* Tab completes the prompt that was just asked; nothing is what is said where
+ * it cannot: "No file begins so." */
+void app_prompt_completes(struct app *app, complete_fn *complete,
+			  const char *nothing);
+
 /* As app_prompt, for words that cost thought: what is typed is a draft under
  * this name (tui/text_draft.h), on the disk as soon as tui/draft.h says, and
  * however the prompt ends. Asked for again, it comes back; app_kept_drop says

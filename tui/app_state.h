@@ -44,7 +44,8 @@ struct prompt {
 	prompt_fn *typed, *done;
 	void *arg;
 	char *expected;			/* or NULL: any text */
-	bool is_file;			/* a path, which Tab completes */
+	complete_fn *complete;		/* Tab's; or NULL */
+	const char *nothing;		/* static; where it finds nothing */
 	char *draft;			/* its name, or NULL: none is kept */
 	struct draft_clock typing;	/* what the draft does not have */
 	uint64_t began_ns, last_ns;	/* first and last key of the text */

@@ -13,6 +13,7 @@
 #include "tui/app.h"
 #include "tui/capture.h"
 #include "tui/figures.h"
+#include "tui/version_complete.h"
 #include "tui/view_patterns.h"
 
 static unsigned turn(struct compare_view *s, int step)
@@ -195,6 +196,8 @@ static unsigned ask_versions(struct compare_view *s)
 			   (long long)s->q.candidates.at[i].version);
 	app_prompt(s->view->app, "base and candidates", initial.data, NULL,
 		   versions_done, NULL);
+	app_prompt_completes(s->view->app, version_complete,
+			     "No version begins so.");
 	buf_release(&initial);
 	return REACT_DRAW;
 }

@@ -141,18 +141,25 @@ static void say_names(struct app *app, const struct strs *names)
 		buf_printf(&text, "%s%s", i ? "  " : "", names->at[i]);
 	if (names->n > NAMES_SAID)
 		buf_printf(&text, "  and %zu more", names->n - NAMES_SAID);
-	app_say(app, "%s", names->n ? text.data : "No file begins so.");
+	app_say(app, "%s", names->n ? text.data : app->prompt.nothing);
 	buf_release(&text);
 }
 
-static void complete_path(struct app *app)
+static size_t complete_file(struct app *app, const char *text,
+			    struct buf *longer, struct strs *names)
+{
+	(void)app;
+	return path_complete(text, longer, names);
+}
+
+static void complete_line(struct app *app)
 {
 	struct prompt *p = &app->prompt;
 	struct buf longer = BUF_INIT;
 	struct strs names = VEC_INIT;
 
-	if (path_complete(p->edit.text.data ? p->edit.text.data : "", &longer,
-			  &names) == 1)
+	if (p->complete(app, p->edit.text.data ? p->edit.text.data : "",
+			&longer, &names) == 1)
 		app_say(app, "%s", "");
 	else
 		say_names(app, &names);
@@ -176,8 +183,8 @@ static void prompt_key(struct app *app, uint32_t key)
 	}
 	p->n_keys++;
 	p->last_ns = clock_ns();
-	if (key == TK_TAB && p->is_file)
-		complete_path(app);
+	if (key == TK_TAB && p->complete)
+		complete_line(app);
 	else if (key == TK_PASTE)
 		prompt_pasted(app);
 	else if (!edit_key(&p->edit, key))
@@ -194,7 +201,7 @@ static void prompt_paint(struct app *app, struct area *screen)
 	area_fill(&line, STYLE_NORMAL);
 	int x = 1 + area_text(&line, 1, 0, screen->w / 2, STYLE_STRONG,
 			      p->label);
-	const char *hint = p->is_file && screen->w > 90
+	const char *hint = p->complete && screen->w > 90
 			 ? "  Tab completes  Enter keeps  Esc leaves"
 			 : "  Enter keeps  Esc leaves";
 	int room = screen->w > 70 ? (int)strlen(hint) + 1 : 0;
@@ -228,7 +235,14 @@ void app_prompt_file(struct app *app, const char *label, const char *initial,
 		     prompt_fn *typed, prompt_fn *done, void *arg)
 {
 	app_prompt(app, label, initial, typed, done, arg);
-	app->prompt.is_file = true;
+	app_prompt_completes(app, complete_file, "No file begins so.");
+}
+
+void app_prompt_completes(struct app *app, complete_fn *complete,
+			  const char *nothing)
+{
+	app->prompt.complete = complete;
+	app->prompt.nothing = nothing;
 }
 
 void app_prompt_typed(struct app *app, const char *label,

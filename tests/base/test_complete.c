@@ -126,10 +126,46 @@ static void test_complete__appends(void **state)
 	buf_release(&got);
 }
 
+static void test_complete__a_word_among_some(void **state)
+{
+	static const struct row words[] = {
+		{ "", "", "b@1 c@1 c@10 c@champion" }, { "b", "b@1", "b@1" },
+		{ "c", "c@", "c@1 c@10 c@champion" },
+		{ "c@1", "c@1", "c@1 c@10" },
+		{ "c@10", "c@10", "c@10" }, { "x", "x", "" },
+	};
+	struct strs all = VEC_INIT;
+
+	(void)state;
+	strs_add(&all, "c@10");
+	strs_add(&all, "b@1");
+	strs_add(&all, "c@champion");
+	strs_add(&all, "c@champion");
+	strs_add(&all, "c@1");
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		struct buf longer = BUF_INIT, said = BUF_INIT;
+		struct strs names = VEC_INIT;
+		size_t n = word_complete(words[i].typed, &all, &longer,
+					 &names);
+
+		assert_int_equal(n, names.n);
+		for (size_t k = 0; k < names.n; k++)
+			buf_printf(&said, "%s%s", k ? " " : "", names.at[k]);
+		assert_string_equal(longer.len ? longer.data : "",
+				    words[i].longer);
+		assert_string_equal(said.len ? said.data : "",
+				    words[i].names);
+		strs_release(&names);
+		buf_release(&longer);
+		buf_release(&said);
+	}
+	strs_release(&all);
+}
+
 int main(void)
 {
 	enum { N = sizeof(rows) / sizeof(*rows) };
-	struct CMUnitTest tests[N + 3];
+	struct CMUnitTest tests[N + 4];
 
 	for (size_t i = 0; i < N; i++)
 		tests[i] = (struct CMUnitTest){ rows[i].typed,
@@ -141,6 +177,8 @@ int main(void)
 		cmocka_unit_test(test_complete__home_of_nothing);
 	tests[N + 2] = (struct CMUnitTest)
 		cmocka_unit_test(test_complete__appends);
+	tests[N + 3] = (struct CMUnitTest)
+		cmocka_unit_test(test_complete__a_word_among_some);
 	return cmocka_run_group_tests_name("complete", tests, set_up,
 					   tear_down);
 }
