@@ -359,7 +359,8 @@ static void start_moved(struct view *v, const char *text, void *arg)
 	if (row == SIZE_MAX)
 		return;
 	if (!read_span(text, &span)) {
-		app_prompt(v->app, "older, newer, metric, as 1 4 macro_f1: ", text, NULL, start_moved, NULL);
+		app_prompt(v->app, "older, newer, metric, as 1 4 macro_f1: ",
+			   text, NULL, start_moved, NULL);
 		return;
 	}
 	v->scroll[PANE_MOVED] = 0;
