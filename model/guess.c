@@ -108,16 +108,21 @@ static bool holds_labels(const struct profile_column *c,
 	return c->n_top && c->distinct <= n;
 }
 
-/* The first that fits, unless a later one has a usual name. */
-static void take(const char **at, const char *name, const char *const *usual)
+/* The model's own, else the first that fits, unless a later one has a usual
+ * name. */
+static void take(const char **at, const char *name, const char *const *usual,
+		 const char *model)
 {
-	if (!*at || (!is_one_of(*at, usual) && is_one_of(name, usual)))
+	if (model && *at && !strcmp(*at, model))
+		return;
+	if (!*at || (model && !strcmp(name, model)) ||
+	    (!is_one_of(*at, usual) && is_one_of(name, usual)))
 		*at = name;
 }
 
 void guess_said(const struct profile *p, enum task task,
 		const char *const *labels, size_t n_labels,
-		const char *const *taken, size_t n_taken,
+		const char *const *taken, size_t n_taken, const char *model,
 		struct guess_said *out)
 {
 	static const char *const scores[] = {
@@ -134,9 +139,9 @@ void guess_said(const struct profile *p, enum task task,
 		if (is_taken(c->name, taken, n_taken))
 			continue;
 		if (task == TASK_BINARY && holds_scores(c))
-			take(&out->score, c->name, scores);
+			take(&out->score, c->name, scores, model);
 		if (task == TASK_REGRESSION ? profile_is_numeric(c)
 		    : holds_labels(c, labels, n_labels))
-			take(&out->label, c->name, answers);
+			take(&out->label, c->name, answers, model);
 	}
 }

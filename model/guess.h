@@ -25,11 +25,12 @@ void guess_set(const struct profile *p, const char *target,
 
 /* The column with scores of the positive label, and the one with labels (or
  * with numbers, for regression); NULL: none that would fit. taken: columns
- * that are something else (keys). */
+ * that are something else (keys). A column that bears the model's name (or
+ * NULL) goes before all others: one wide file serves many models. */
 struct guess_said { const char *score, *label; };
 void guess_said(const struct profile *p, enum task task,
 		const char *const *labels, size_t n_labels,
-		const char *const *taken, size_t n_taken,
+		const char *const *taken, size_t n_taken, const char *model,
 		struct guess_said *out);
 
 #endif

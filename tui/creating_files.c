@@ -597,8 +597,9 @@ static void said_imported(struct app *app, void *arg, enum rc rc,
 		return;
 	app_reload(app);
 	put_count(&text, s->report.stored);
-	app_say(app, "%s: %s predictions on %s. Next: e evaluates.",
-		s->version, text.data, s->set.name);
+	app_say(app, "%s: %s predictions on %s. %s", s->version, text.data,
+		s->set.name, s->report.notes.n ? s->report.notes.at[0]
+					       : "Next: e evaluates.");
 	buf_release(&text);
 	drop(s);
 }
@@ -668,18 +669,48 @@ static char *version_with_gap(struct registry *reg, const char *testset)
 	return text;
 }
 
+static void guess_beside(const struct new_said *s, const struct strs *taken,
+			 const char *model, struct guess_said *g)
+{
+	const struct strs *labels = &s->set.labels;
+
+	guess_said(&s->file.profile, s->set.task,
+		   (const char *const *)labels->at, labels->n,
+		   (const char *const *)taken->at, taken->n, model, g);
+}
+
+/* A file that has the set's own columns, too, has the answers in another one:
+ * what is true is never proposed for what was said. Unless there is no other:
+ * a file of keys and answers may well name these as the set names its
+ * target. */
+static void guess_columns(const struct new_said *s, struct guess_said *g)
+{
+	const struct strs *own[] = { &s->set.keys, &s->set.inputs,
+				     &s->set.slices };
+	char *model = s->version ? xmemdupz(s->version,
+					    strcspn(s->version, "@")) : NULL;
+	struct strs taken = VEC_INIT;
+
+	for (size_t k = 0; k < COUNT(own); k++)
+		for (size_t i = 0; i < own[k]->n; i++)
+			strs_add(&taken, own[k]->at[i]);
+	strs_add(&taken, s->set.target);
+	guess_beside(s, &taken, model, g);
+	if (!g->score && !g->label)
+		guess_beside(s, &s->set.keys, model, g);
+	strs_release(&taken);
+	free(model);
+}
+
 static void propose_said(struct registry *reg, struct from_file *f)
 {
 	struct new_said *s = (struct new_said *)f;
-	const struct strs *labels = &s->set.labels, *keys = &s->set.keys;
 	struct guess_said g;
 
-	guess_said(&f->profile, s->set.task,
-		   (const char *const *)labels->at, labels->n,
-		   (const char *const *)keys->at, keys->n, &g);
 	s->version = version_without(reg, &s->set);
 	if (!s->version)
 		s->version = version_with_gap(reg, s->set.name);
+	guess_columns(s, &g);
 	s->score = xstrdup_or_null(g.score);
 	s->threshold = xstrdup_or_null(g.score ? "0.5" : NULL);
 	s->label = xstrdup_or_null(g.label);

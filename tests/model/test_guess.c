@@ -93,15 +93,31 @@ static void test_guess__said(void **state)
 	static const char *const taken[] = { "id" };
 	struct guess_said g;
 
-	guess_said(*state, TASK_MULTICLASS, animals, 3, taken, 1, &g);
+	guess_said(*state, TASK_MULTICLASS, animals, 3, taken, 1, NULL,
+		   &g);
 	assert_null(g.score);
 	assert_string_equal(g.label, "pred");
-	guess_said(*state, TASK_BINARY, yes_no, 2, taken, 1, &g);
+	guess_said(*state, TASK_BINARY, yes_no, 2, taken, 1, NULL,
+		   &g);
 	assert_string_equal(g.score, "score");
 	assert_string_equal(g.label, "flag");
-	guess_said(*state, TASK_REGRESSION, NULL, 0, taken, 1, &g);
+	guess_said(*state, TASK_REGRESSION, NULL, 0, taken, 1, NULL,
+		   &g);
 	assert_null(g.score);
 	assert_string_equal(g.label, "income");
+}
+
+/* One file has what many models said. */
+static void test_guess__said_by_a_model_of_that_name(void **state)
+{
+	static const char *const animals[] = { "cat", "cow", "dog" };
+	static const char *const taken[] = { "id" };
+	struct guess_said g;
+
+	guess_said(*state, TASK_MULTICLASS, animals, 3, taken, 1, "class", &g);
+	assert_string_equal(g.label, "class");
+	guess_said(*state, TASK_MULTICLASS, animals, 3, taken, 1, "note", &g);
+	assert_string_equal(g.label, "pred");
 }
 
 int main(void)
@@ -111,6 +127,7 @@ int main(void)
 		cmocka_unit_test(test_guess__set_by_the_target_given),
 		cmocka_unit_test(test_guess__a_target_is_no_key),
 		cmocka_unit_test(test_guess__said),
+		cmocka_unit_test(test_guess__said_by_a_model_of_that_name),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
