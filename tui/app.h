@@ -53,6 +53,9 @@ void app_prompt(struct app *app, const char *label, const char *initial,
 void app_prompt_file(struct app *app, const char *label, const char *initial,
 		     prompt_fn *typed, prompt_fn *done, void *arg);
 
+/* The same of the prompt that was just asked, of any kind. */
+void app_prompt_completes_file(struct app *app);
+
 /* What text could go on with: as base/complete.h has it, of the whole line. */
 typedef size_t complete_fn(struct app *app, const char *text,
 			   struct buf *longer, struct strs *names);

@@ -33,6 +33,10 @@ struct from_file {
 	void (*propose)(struct registry *reg, struct from_file *f);
 	void (*ask)(struct view *v, struct from_file *f);
 	void (*release)(struct from_file *f);
+	/* of what is typed (tui/questions.h); or NULL, both */
+	const char *draft;
+	void (*keep)(void *answers);
+	void (*left)(void *answers);	/* in place of drop, or NULL */
 };
 
 static void drop(void *answers)
@@ -61,7 +65,9 @@ static void file_answered(struct view *v, void *answers);
 
 static void ask_file(struct view *v, struct from_file *f)
 {
-	const struct questions a = { file_question, f, file_answered, drop };
+	const struct questions a = { file_question, f, file_answered,
+				     f->left ? f->left : drop, f->draft,
+				     f->keep };
 
 	questions_ask(v, &a);
 }
@@ -172,6 +178,8 @@ struct new_set {
 	struct hash checked;		/* the file's digest then */
 	bool was_reviewed;		/* by a person, not only by us */
 	struct json *kept;		/* answers of another time, or NULL */
+	bool is_proposed;		/* the file was looked at */
+	bool is_kept;			/* there are answers to come back to */
 	struct import_report report;
 };
 
@@ -190,7 +198,7 @@ static void release_set(struct from_file *f)
 	import_report_release(&s->report);
 }
 
-/* -- Its answers, kept when the review is left -- */
+/* -- Its answers, kept when they or the review are left -- */
 
 static const char kept_name[] = "the new test set";
 static const struct {
@@ -204,11 +212,20 @@ static const struct {
 	{ "positive", offsetof(struct new_set, positive) },
 	{ "keys", offsetof(struct new_set, keys) },
 	{ "slices", offsetof(struct new_set, slices) },
+	{ "proposed_for", offsetof(struct new_set, proposed_for) },
 };
 
 static char **kept_answer(struct new_set *s, size_t i)
 {
 	return (char **)(void *)((char *)s + kept_answers[i].answer);
+}
+
+/* What was answered, or as long as another file's name is being typed, what
+ * was another time. */
+static const char *said_of(struct new_set *s, size_t i)
+{
+	return s->is_proposed ? *kept_answer(s, i) :
+	       json_get_str(s->kept, kept_answers[i].key);
 }
 
 static void keep_answers(struct new_set *s)
@@ -218,11 +235,15 @@ static void keep_answers(struct new_set *s)
 	struct err err = ERR_INIT;
 
 	for (size_t i = 0; i < COUNT(kept_answers); i++) {
-		const char *said = *kept_answer(s, i);
+		const char *said = said_of(s, i);
 
 		if (said && utf8_valid(said, strlen(said), NULL))
 			json_set_str(j, kept_answers[i].key, said);
 	}
+	if (s->file.path && utf8_valid(s->file.path, strlen(s->file.path),
+				       NULL))
+		json_set_str(j, "asked", s->file.path);
+	s->is_kept = true;
 	json_write(&text, j, false);
 	if (text_draft_save(app_registry_path(s->file.app), kept_name,
 			    text.data, &err) != RC_OK)
@@ -235,22 +256,39 @@ static void keep_answers(struct new_set *s)
 static void load_kept(struct app *app, struct new_set *s)
 {
 	struct buf text = BUF_INIT;
+	const char *path = NULL;
 
 	if (text_draft_load(app_registry_path(app), kept_name, &text) &&
 	    json_parse(text.data, text.len, kept_name, &s->kept, NULL) ==
-	    RC_OK)
-		s->file.path = xstrdup_or_null(json_get_str(s->kept, "file"));
+	    RC_OK) {
+		path = json_get_str(s->kept, "asked");
+		path = path ? path : json_get_str(s->kept, "file");
+	}
+	s->file.path = xstrdup_or_null(path);
 	buf_release(&text);
+}
+
+static void keep_typed(void *answers)
+{
+	keep_answers(answers);
+}
+
+/* Esc amid the questions. */
+static void leave_set(void *answers)
+{
+	struct new_set *s = answers;
+
+	if (s->is_kept)
+		app_say(s->file.app, "%s is not created; a, a test set, asks "
+			"with these answers again.",
+			is_empty(s->name) ? "The test set" : s->name);
+	drop(s);
 }
 
 static void drop_reviewed(void *answers)
 {
-	struct new_set *s = answers;
-
-	app_say(s->file.app, "%s is not created; a, a test set, asks with "
-		"these answers again.", s->name);
-	keep_answers(s);
-	drop(s);
+	keep_answers(answers);
+	leave_set(answers);
 }
 
 /* "loans" of "data/loans.csv". */
@@ -286,7 +324,8 @@ static void propose_kept(struct new_set *s)
 	for (size_t i = 0; i < COUNT(kept_answers); i++)
 		set_answer(kept_answer(s, i),
 			   json_get_str(s->kept, kept_answers[i].key));
-	set_answer(&s->proposed_for, s->target);
+	if (!s->proposed_for)
+		set_answer(&s->proposed_for, s->target);
 }
 
 static void propose_set(struct registry *reg, struct from_file *f)
@@ -294,9 +333,11 @@ static void propose_set(struct registry *reg, struct from_file *f)
 	struct new_set *s = (struct new_set *)f;
 
 	(void)reg;
+	set_answer(&s->name, NULL);
 	s->name = name_of(f->path);
 	propose_answers(s);
 	propose_kept(s);
+	s->is_proposed = true;
 }
 
 /* Another target has other values. */
@@ -482,7 +523,8 @@ static void set_answered(struct view *v, void *answers)
 static void ask_set(struct view *v, struct from_file *f)
 {
 	struct new_set *s = (struct new_set *)f;
-	const struct questions a = { set_questions, s, set_answered, drop };
+	const struct questions a = { set_questions, s, set_answered, leave_set,
+				     kept_name, keep_typed };
 
 	questions_ask(v, &a);
 }
@@ -493,7 +535,10 @@ void create_testset(struct view *v)
 
 	*s = (struct new_set){ .file = { .propose = propose_set,
 					 .ask = ask_set,
-					 .release = release_set } };
+					 .release = release_set,
+					 .draft = kept_name,
+					 .keep = keep_typed,
+					 .left = leave_set } };
 	load_kept(v->app, s);
 	begin(v, &s->file);
 }

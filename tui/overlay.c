@@ -235,6 +235,11 @@ void app_prompt_file(struct app *app, const char *label, const char *initial,
 		     prompt_fn *typed, prompt_fn *done, void *arg)
 {
 	app_prompt(app, label, initial, typed, done, arg);
+	app_prompt_completes_file(app);
+}
+
+void app_prompt_completes_file(struct app *app)
+{
 	app_prompt_completes(app, complete_file, "No file begins so.");
 }
 

@@ -1,6 +1,11 @@
 /* A few questions one after the other on the last line, each with a proposal
  * that Enter takes; Esc ends them all, and nothing was done.
  *
+ * What was typed is lost only where the caller has no draft for it. Of one that
+ * has, the line that is being typed is a draft of its own (app_prompt_kept),
+ * and keep is called with the answers after each one, and when they are left:
+ * then the line that was not entered is the answer, whatever check says.
+ *
  * The answers are texts in a struct of the caller; a question names its own by
  * the offset. What an answer may not be is said, and asked again with what was
  * typed. */
@@ -31,6 +36,10 @@ struct questions {
 	void (*done)(struct view *v, void *answers);
 	/* Esc; frees the answers. */
 	void (*dropped)(void *answers);
+	/* Or NULL, both: of drafts; writes the answers into theirs. Not called
+	 * as long as nothing was typed or answered. */
+	const char *draft;
+	void (*keep)(void *answers);
 };
 void questions_ask(struct view *v, const struct questions *a);
 

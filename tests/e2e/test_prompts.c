@@ -22,6 +22,7 @@
 #include "registry/model.h"
 #include "registry/role.h"
 #include "registry/signoff.h"
+#include "registry/testset.h"
 #include "registry/waiver.h"
 #include "tests/support/pty.h"
 #include "tests/support/temp_registry.h"
@@ -250,6 +251,59 @@ static void test_prompts__a_waiver_goes_on_where_it_was(void **unused)
 	free(left);
 }
 
+/* Questions that follow one another: answers and the line being typed. */
+static void test_prompts__a_new_set_goes_on_where_it_was(void **unused)
+{
+	static const char rows[] = "id,y,z\n1,yes,a\n2,no,b\n3,yes,c\n";
+	char *file = xasprintf("%s/loans.csv", t.folder), *left;
+	struct pty *p = start();
+	struct testset_info info;
+	struct err err = ERR_INIT;
+
+	(void)unused;
+	if (fsx_write(file, rows, strlen(rows), 0600, false, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	pty_send(p, "2");
+	pty_must_see(p, "[2 Data]");
+	pty_send(p, "as");
+	pty_must_see(p, "CSV file with a header");
+	pty_send(p, file);
+	pty_send(p, "\r");
+	pty_must_see(p, "test set, its name loans");
+	pty_send(p, "-of-may\r");
+	pty_must_see(p, "column with the true answers");
+	pty_send(p, "\x15yy");
+	drop_line(p, "true answers yy");
+	p = start();
+	pty_send(p, "2");
+	pty_must_see(p, "[2 Data]");
+	pty_send(p, "as");
+	pty_must_see(p, "loans.csv");
+	pty_send(p, "\r");
+	pty_must_see(p, "its name loans-of-may");
+	pty_send(p, "\r");
+	pty_must_see(p, "true answers yy");
+	pty_send(p, "\x7f\r");
+	pty_must_see(p, "binary, multiclass or regression");
+	pty_send(p, "\r");
+	pty_must_see(p, "the positive label");
+	pty_send(p, "\r");
+	pty_must_see(p, "key columns");
+	pty_send(p, "\r");
+	pty_must_see(p, "slicing columns");
+	pty_send(p, "\r");
+	pty_must_see(p, "Created loans-of-may r1");
+	pty_quit(p);
+	temp_registry_reopen(&t);
+	assert_ok(reg_testset_info(t.reg, "loans-of-may", 0, &info, &oops));
+	assert_string_equal(info.target, "y");
+	testset_info_release(&info);
+	left = kept();
+	assert_string_equal(left, "");
+	free(left);
+	free(file);
+}
+
 /* An emptied line is thrown away on purpose. */
 static void test_prompts__an_emptied_line_is_gone(void **unused)
 {
@@ -305,6 +359,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_prompts__kill_loses_no_old_typing),
+		cmocka_unit_test(test_prompts__a_new_set_goes_on_where_it_was),
 		cmocka_unit_test(test_prompts__an_emptied_line_is_gone),
 		cmocka_unit_test(test_prompts__a_waiver_goes_on_where_it_was),
 		cmocka_unit_test(
