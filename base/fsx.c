@@ -87,17 +87,13 @@ enum rc fsx_memory(const void *bytes, size_t n, int *out, struct err *err)
 	return RC_OK;
 }
 
-enum rc fsx_read(const char *path, size_t max, struct buf *out,
-		 struct err *err)
+enum rc fsx_read_fd(int fd, const char *path, size_t max, struct buf *out,
+		    struct err *err)
 {
 	enum { STEP = 64 * 1024 };
 	size_t start = out->len;
-	enum rc rc;
-	int fd = -1;
+	enum rc rc = RC_OK;
 
-	rc = fsx_open_read(path, &fd, err);
-	if (rc != RC_OK)
-		return rc;
 	for (;;) {
 		ssize_t n;
 
@@ -118,9 +114,21 @@ enum rc fsx_read(const char *path, size_t max, struct buf *out,
 			break;
 		}
 	}
-	close(fd);
 	if (rc != RC_OK)
 		buf_truncate(out, start);
+	return rc;
+}
+
+enum rc fsx_read(const char *path, size_t max, struct buf *out,
+		 struct err *err)
+{
+	int fd = -1;
+	enum rc rc = fsx_open_read(path, &fd, err);
+
+	if (rc != RC_OK)
+		return rc;
+	rc = fsx_read_fd(fd, path, max, out, err);
+	close(fd);
 	return rc;
 }
 

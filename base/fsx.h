@@ -15,6 +15,9 @@
 /* Reads a whole file, at most max bytes (more is RC_BAD_INPUT). */
 enum rc fsx_read(const char *path, size_t max, struct buf *out,
 		 struct err *err) MUST_USE;
+/* The same, of what is open already; path: for errors. */
+enum rc fsx_read_fd(int fd, const char *path, size_t max, struct buf *out,
+		    struct err *err) MUST_USE;
 /* A plain file for reading, close-on-exec; a folder, a device or a FIFO is
  * RC_BAD_INPUT and is not waited for. The caller closes *fd. */
 enum rc fsx_open_read(const char *path, int *fd, struct err *err) MUST_USE;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/process.h"
+#include "base/xalloc.h"
 
 #define NS_PER_MS 1000000ull
 #define MAX_LEFT 64	/* reads that empty the largest pipe */
@@ -68,6 +69,50 @@ enum rc spawn_split(const char *line, struct strs *argv, struct err *err)
 	vec_push(argv, NULL);
 	argv->n--;
 	return rc;
+}
+
+static const char *editor_command(void)
+{
+	static const char *const names[] = { "VISUAL", "EDITOR" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value && *value)
+			return value;
+	}
+	return "vi";
+}
+
+static bool takes_line(const char *program)
+{
+	static const char *const known[] = { "vi", "vim", "nvim", "nano",
+					     "emacs", "joe", "micro", "ne" };
+	const char *slash = strrchr(program, '/');
+
+	for (size_t i = 0; i < COUNT(known); i++)
+		if (!strcmp(slash ? slash + 1 : program, known[i]))
+			return true;
+	return false;
+}
+
+enum rc spawn_editor(const char *path, unsigned line, struct strs *argv,
+		     struct err *err)
+{
+	enum rc rc = spawn_split(editor_command(), argv, err);
+
+	if (rc != RC_OK)
+		return err_prefix(err, "$VISUAL or $EDITOR");
+	if (line && takes_line(argv->at[0])) {
+		char *at = xasprintf("+%u", line);
+
+		strs_add(argv, at);
+		free(at);
+	}
+	strs_add(argv, path);
+	vec_push(argv, NULL);
+	argv->n--;
+	return RC_OK;
 }
 
 void spawn_quote(struct buf *out, const char *word)

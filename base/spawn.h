@@ -18,6 +18,11 @@
  * quote and on an empty command. */
 enum rc spawn_split(const char *line, struct strs *argv,
 		    struct err *err) MUST_USE;
+/* $VISUAL, $EDITOR or vi, split as above, with the file; NULL follows, which
+ * argv->n does not count. line: where to start, "+LINE" for editors that are
+ * known to take it; 0: anywhere. */
+enum rc spawn_editor(const char *path, unsigned line, struct strs *argv,
+		     struct err *err) MUST_USE;
 /* One word of a command line that people read and paste into a shell: in
  * single quotes unless it is plain. */
 void spawn_quote(struct buf *out, const char *word);

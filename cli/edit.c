@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/fsx.h"
 #include "base/hash.h"
+#include "base/private.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "cli/cli.h"
@@ -18,18 +19,12 @@
 
 static char *draft_path(const char *name, struct err *err)
 {
-	char *state = fsx_state_dir(), *dir = NULL, *path = NULL;
+	char *folder, *path;
 
-	if (!state) {
-		err_set(err, RC_FAILED, "there is no home to keep a draft in; "
-			"set XDG_STATE_HOME");
+	if (private_folder("drafts", &folder, err) != RC_OK)
 		return NULL;
-	}
-	dir = xasprintf("%s/drafts", state);
-	if (fsx_mkdirs(dir, 0700, err) == RC_OK)
-		path = xasprintf("%s/%s", dir, name);
-	free(state);
-	free(dir);
+	path = xasprintf("%s/%s", folder, name);
+	free(folder);
 	return path;
 }
 
@@ -76,8 +71,7 @@ bool cli_edit_resume(struct cli *c, const char *name, struct buf *text)
 
 	if (opt_has(&c->opts, "discard"))
 		remove_draft(name);
-	found = path && fsx_exists(path) &&
-		fsx_read(path, TEXT_MAX, &draft, NULL) == RC_OK &&
+	found = path && private_read(path, TEXT_MAX, &draft, NULL) == RC_OK &&
 		draft.len && strlen(draft.data) == draft.len;
 	if (found) {
 		buf_release(text);
@@ -91,30 +85,18 @@ bool cli_edit_resume(struct cli *c, const char *name, struct buf *text)
 	return found;
 }
 
-static const char *editor_line(void)
-{
-	const char *names[] = { "VISUAL", "EDITOR" };
-
-	for (size_t i = 0; i < 2; i++) {
-		const char *value = getenv(names[i]);
-
-		if (value && *value)
-			return value;
-	}
-	return "vi";
-}
-
 static enum rc run_editor(const char *path, struct err *err)
 {
 	struct strs argv = VEC_INIT;
+	struct err why = ERR_INIT;
 	int status = -1;
-	enum rc rc = spawn_split(editor_line(), &argv, err);
+	enum rc rc = spawn_editor(path, 0, &argv, err);
 
 	if (rc == RC_OK) {
-		strs_add(&argv, path);
-		vec_push(&argv, NULL);
-		argv.n--;
-		rc = spawn_on_terminal(argv.at, &status, err);
+		rc = spawn_on_terminal(argv.at, &status, &why);
+		if (rc != RC_OK)
+			err_set(err, rc, "%s; set $VISUAL or $EDITOR to "
+				"one that is there", why.text);
 	}
 	if (rc == RC_OK && status != 0)
 		rc = err_set(err, RC_FAILED, "the editor ended with %d; "
@@ -190,7 +172,7 @@ static enum rc one_round(const char *path, struct buf *text, struct err *err)
 	if (rc != RC_OK)
 		return rc;
 	buf_clear(text);
-	rc = fsx_read(path, TEXT_MAX, text, err);
+	rc = private_read(path, TEXT_MAX, text, err);
 	if (rc == RC_OK && strlen(text->data) != text->len)
 		rc = err_set(err, RC_BAD_INPUT, "the text holds a NUL; it is "
 			     "in '%s'", path);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/fsx.h"
+#include "base/private.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "cards/handback.h"
@@ -68,57 +69,26 @@ static enum rc read_back(const struct document *d, const struct stat *before,
 	if (now.st_dev != before->st_dev || now.st_ino != before->st_ino)
 		return err_set(err, RC_REFUSED, "the folder of '%s' is not "
 			       "the one that was handed out", d->outside);
-	rc = outside_check(d->outside, err);
-	return rc == RC_OK ? fsx_read(d->outside, OUTSIDE_MAX, out, err) : rc;
-}
-
-/* $VISUAL, $EDITOR, vi; "+LINE" for the editors that are known to take it. */
-enum rc outside_argv(const char *path, unsigned line, struct strs *argv,
-		     struct err *err)
-{
-	const char *command = getenv("VISUAL");
-	if (!command || !*command)
-		command = getenv("EDITOR");
-	if (!command || !*command)
-		command = "vi";
-	enum rc rc = spawn_split(command, argv, err);
-	if (rc != RC_OK)
-		return err_prefix(err, "$VISUAL or $EDITOR");
-	const char *name = strrchr(argv->at[0], '/');
-	name = name ? name + 1 : argv->at[0];
-	static const char *const known[] = { "vi", "vim", "nvim", "nano",
-					     "emacs", "joe", "micro", "ne" };
-	for (size_t i = 0; line && i < COUNT(known); i++) {
-		if (strcmp(name, known[i]) == 0) {
-			char *at = xasprintf("+%u", line);
-			strs_add(argv, at);
-			free(at);
-		}
-	}
-	strs_add(argv, path);
-	vec_push(argv, NULL);
-	argv->n--;
-	return RC_OK;
+	return private_read(d->outside, OUTSIDE_MAX, out, err);
 }
 
 static void hand_out(struct view *v, unsigned line);
 
 /* RC_OK: taken over. Else the file has the errors in front. */
-static enum rc take_over(struct view *v, unsigned *line, struct err *err)
+static enum rc take_over(struct view *v, const struct buf *text,
+			 unsigned *line, struct err *err)
 {
 	struct document *d = v->state;
 	struct handback_notes notes = VEC_INIT;
-	struct buf text = BUF_INIT, marked = BUF_INIT;
-	enum rc rc = fsx_read(d->outside, OUTSIDE_MAX, &text, err);
-	if (rc == RC_OK) {
-		document_step(d, "what came back from the editor");
-		rc = handback_read(&d->file.doc, d->outside_scope, text.data,
-				   text.len, &notes, err);
-		if (rc != RC_OK)
-			document_step_back(d);
-	}
+	struct buf marked = BUF_INIT;
+	enum rc rc;
+	document_step(d, "what came back from the editor");
+	rc = handback_read(&d->file.doc, d->outside_scope, text->data,
+			   text->len, &notes, err);
+	if (rc != RC_OK)
+		document_step_back(d);
 	if (rc == RC_BAD_INPUT) {
-		handback_annotate(&marked, text.data, text.len, &notes, line);
+		handback_annotate(&marked, text->data, text->len, &notes, line);
 		struct err why = ERR_INIT;
 		if (fsx_write(d->outside, marked.data, marked.len, 0600, true,
 			      &why) != RC_OK)
@@ -130,7 +100,6 @@ static enum rc take_over(struct view *v, unsigned *line, struct err *err)
 	else if (rc == RC_OK)
 		app_say(v->app, "Taken over from the editor. u undoes.");
 	handback_notes_release(&notes);
-	buf_release(&text);
 	buf_release(&marked);
 	return rc;
 }
@@ -138,9 +107,14 @@ static enum rc take_over(struct view *v, unsigned *line, struct err *err)
 static void finish(struct view *v)
 {
 	struct document *d = v->state;
+	struct buf text = BUF_INIT;
 	struct err err = ERR_INIT;
 	unsigned line = 0;
-	if (take_over(v, &line, &err) == RC_OK) {
+	enum rc rc = private_read(d->outside, OUTSIDE_MAX, &text, &err);
+	if (rc == RC_OK)
+		rc = take_over(v, &text, &line, &err);
+	buf_release(&text);
+	if (rc == RC_OK) {
 		forget_outside(d, true);
 		document_changed(v);
 		return;
@@ -184,9 +158,9 @@ static void came_back(struct view *v, const struct stat *before)
 	struct err err = ERR_INIT;
 	unsigned line = 0;
 	enum rc rc = read_back(d, before, &text, &err);
-	buf_release(&text);
 	if (rc == RC_OK)
-		rc = take_over(v, &line, &err);
+		rc = take_over(v, &text, &line, &err);
+	buf_release(&text);
 	if (rc == RC_OK) {
 		forget_outside(d, true);
 		document_changed(v);
@@ -204,7 +178,7 @@ static void hand_out(struct view *v, unsigned line)
 	struct err err = ERR_INIT;
 	struct stat before;
 	int status = 0;
-	enum rc rc = outside_argv(d->outside, line, &argv, &err);
+	enum rc rc = spawn_editor(d->outside, line, &argv, &err);
 	if (rc == RC_OK)
 		rc = folder_id(d->outside, &before, &err);
 	if (rc == RC_OK)

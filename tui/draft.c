@@ -12,6 +12,7 @@
 #include "base/fsx.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/private.h"
 #include "base/xalloc.h"
 
 #define FILE_MAX (64u << 20)
@@ -188,35 +189,7 @@ enum rc draft_read(const char *text, size_t n, struct draft *out,
 	return rc;
 }
 
-/* -- Folders and files -- */
-
-enum rc draft_folder(const char *name, char **out, struct err *err)
-{
-	char *state = fsx_state_dir(), *path;
-	struct stat st;
-	if (!state)
-		return err_set(err, RC_FAILED, "there is no home folder "
-			       "(HOME and XDG_STATE_HOME are unset)");
-	path = xasprintf("%s/%s", state, name);
-	free(state);
-	enum rc rc = fsx_mkdirs(path, 0700, err);
-	int fd = rc == RC_OK ? open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW |
-				    O_CLOEXEC) : -1;
-	if (rc == RC_OK && (fd < 0 || fstat(fd, &st) != 0))
-		rc = err_errno(err, RC_IO, "opening '%s' failed", path);
-	else if (rc == RC_OK && st.st_uid != geteuid())
-		rc = err_set(err, RC_REFUSED, "'%s' belongs to somebody else",
-			     path);
-	else if (rc == RC_OK && (st.st_mode & 077) && fchmod(fd, 0700) != 0)
-		rc = err_errno(err, RC_IO, "chmod 0700 '%s' failed", path);
-	if (fd >= 0)
-		close(fd);
-	if (rc == RC_OK)
-		*out = path;
-	else
-		free(path);
-	return rc;
-}
+/* -- Files -- */
 
 /* Ours, private, plain, with one name, not too large. */
 static enum rc check_file(int fd, const char *path, struct err *err)
@@ -368,7 +341,7 @@ enum rc draft_claim(const char *registry, enum doc_type type, const char *of,
 	*has = false;
 	if (passed)
 		*passed = NULL;
-	enum rc rc = draft_folder("drafts", &folder, err);
+	enum rc rc = private_folder("drafts", &folder, err);
 	if (rc != RC_OK)
 		return rc;
 	char *stem = stem_of(folder, registry, type, of);
@@ -465,7 +438,7 @@ static int newest_first(const void *a, const void *b)
 void draft_list(const char *registry, struct draft_infos *out)
 {
 	char *folder;
-	if (draft_folder("drafts", &folder, NULL) != RC_OK)
+	if (private_folder("drafts", &folder, NULL) != RC_OK)
 		return;
 	DIR *dir = opendir(folder);
 	const struct dirent *e;

@@ -95,8 +95,4 @@ VEC_DECLARE(struct draft_info, draft_infos);
 void draft_list(const char *registry, struct draft_infos *out);
 void draft_infos_release(struct draft_infos *v);
 
-/* The folder for other private files of ours ("drafts", "editor") below the
- * state folder, made and looked at as above; the caller frees. */
-enum rc draft_folder(const char *name, char **out, struct err *err) MUST_USE;
-
 #endif

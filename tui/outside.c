@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fsx.h"
+#include "base/private.h"
+#include "base/spawn.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
-#include "tui/draft.h"
 
 #define OUTSIDE_MAX (4u << 20)
 
@@ -16,7 +16,7 @@ enum rc outside_write(const char *name, const char *ext, const struct buf *text,
 		      char **path, struct err *err)
 {
 	char *folder;
-	enum rc rc = draft_folder("editor", &folder, err);
+	enum rc rc = private_folder("editor", &folder, err);
 
 	*path = NULL;
 	if (rc != RC_OK)
@@ -37,24 +37,11 @@ enum rc outside_write(const char *name, const char *ext, const struct buf *text,
 	return rc;
 }
 
-enum rc outside_check(const char *path, struct err *err)
-{
-	struct stat st;
-
-	if (lstat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-	    st.st_uid != geteuid() || st.st_nlink != 1)
-		return err_set(err, RC_REFUSED, "'%s' is not the file that "
-			       "was handed out", path);
-	return RC_OK;
-}
-
 static enum rc take_back(const char *path, struct buf *out, struct err *err)
 {
 	size_t bad;
-	enum rc rc = outside_check(path, err);
+	enum rc rc = private_read(path, OUTSIDE_MAX, out, err);
 
-	if (rc == RC_OK)
-		rc = fsx_read(path, OUTSIDE_MAX, out, err);
 	if (rc == RC_OK && (!utf8_valid(out->data, out->len, &bad) ||
 			    strlen(out->data) != out->len))
 		rc = err_set(err, RC_BAD_INPUT, "what came back is no UTF-8 "
@@ -72,7 +59,7 @@ enum rc outside_edit(struct app *app, const char *name, unsigned line,
 	enum rc rc = outside_write(name, "txt", text, &path, err);
 
 	if (rc == RC_OK)
-		rc = outside_argv(path, line, &argv, err);
+		rc = spawn_editor(path, line, &argv, err);
 	if (rc == RC_OK)
 		rc = app_on_terminal(app, argv.at, &status, err);
 	if (rc == RC_OK && status)

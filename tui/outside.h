@@ -7,17 +7,10 @@
 #include "base/vec.h"
 #include "tui/app.h"
 
-/* $VISUAL, $EDITOR or vi with the file, ended by NULL (which argv->n does not
- * count); "+LINE" for editors that are known to take it. */
-enum rc outside_argv(const char *path, unsigned line, struct strs *argv,
-		     struct err *err) MUST_USE;
 /* Writes the text into a new private file, NAME-….EXT; its path is the caller's
  * to free, NULL if it could not be written. */
 enum rc outside_write(const char *name, const char *ext, const struct buf *text,
 		      char **path, struct err *err) MUST_USE;
-/* RC_REFUSED unless what stands there now is a plain file of ours, as editors
- * that save by renaming leave one, too. */
-enum rc outside_check(const char *path, struct err *err) MUST_USE;
 /* Leaves the screen to the editor with the text in a private file, and takes
  * what it left there. line: where to start, 0: anywhere. The file is deleted
  * unless an error says where it still is. An editor that ends with a status

@@ -8,6 +8,7 @@
 
 #include "base/fsx.h"
 #include "base/hash.h"
+#include "base/private.h"
 #include "base/utf8.h"
 #include "base/xalloc.h"
 #include "tui/draft.h"
@@ -37,7 +38,7 @@ static enum rc path_of(const char *registry, const char *name, char **out,
 	struct buf key = BUF_INIT;
 	char hex[HASH_HEX_SIZE], *folder, *real;
 	struct hash h;
-	enum rc rc = draft_folder("texts", &folder, err);
+	enum rc rc = private_folder("texts", &folder, err);
 
 	*out = NULL;
 	if (rc != RC_OK)
@@ -92,7 +93,7 @@ static bool read_ours(const char *path, size_t max, struct buf *out,
 
 	return lstat(path, st) == 0 && S_ISREG(st->st_mode) &&
 	       st->st_uid == geteuid() && st->st_nlink == 1 &&
-	       fsx_read(path, max, out, &err) == RC_OK &&
+	       private_read(path, max, out, &err) == RC_OK &&
 	       utf8_valid(out->data, out->len, &bad) &&
 	       strlen(out->data) == out->len;
 }
@@ -162,7 +163,7 @@ void text_draft_list(const char *registry, struct text_draft_infos *out)
 	const struct dirent *e;
 	DIR *dir;
 
-	if (draft_folder("texts", &folder, NULL) != RC_OK)
+	if (private_folder("texts", &folder, NULL) != RC_OK)
 		return;
 	real = real_path(registry);
 	dir = opendir(folder);

@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/fsx.h"
+#include "base/private.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "registry/model.h"
@@ -628,7 +629,7 @@ static enum rc page(struct view *v, struct err *err)
 				 err);
 
 	if (rc == RC_OK)
-		rc = draft_folder("pager", &folder, err);
+		rc = private_folder("pager", &folder, err);
 	if (rc == RC_OK) {
 		path = xasprintf("%s/report-%d", folder, (int)getpid());
 		rc = fsx_write(path, s->bytes.data, s->bytes.len, 0600, true,
