@@ -363,7 +363,7 @@ static const struct option add_options[] = {
 	{ "code-commit", 0, "C", "commit of the code", false, NULL },
 	{ "run", 0, "ID", "id of the training run", false, NULL },
 	{ "param", 0, "K=V", "a parameter", true, NULL },
-	{ "runner", 0, "CMD ARG...", "command that predicts, no shell",
+	{ "runner", 0, "'CMD ARG...'", "command that predicts, no shell",
 	  false, NULL },
 	{ "note", 0, "TEXT", "a remark", false, NULL },
 	{ 0 },
