@@ -35,6 +35,7 @@ run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_documents"
 run DROPS="${DROPS:-200}" MUSTER="$B/muster" "$B/tests/e2e/test_prompts"
 run MUSTER_PAYLOADS=400 MUSTER_SIZES=700 MUSTER_STRINGS=2000 \
 	MUSTER_PASTES=200 MUSTER="$B/muster" "$B/tests/faults/test_f24_terminal"
+run MUSTER_RACES=1000 "$B/tests/faults/test_f20_races"
 run MUSTER_RACES=100000 "$B/tests/base/test_private"
 run MUSTER_SIGNALS=10 MUSTER="$B/muster" "$B/tests/faults/test_f30_signals"
 run MONKEY_KEYS="${MONKEY_KEYS:-200000}" MUSTER="$B/muster" \
