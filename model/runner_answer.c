@@ -203,17 +203,33 @@ static enum rc check_cell(const struct answer *a,
 	return RC_OK;
 }
 
+#define KEY_SHOWN 61
+
+/* The first 60 bytes, with a slash where columns are joined by U+001F. */
+static const char *shown(const char *key, char out[KEY_SHOWN])
+{
+	snprintf(out, KEY_SHOWN, "%s", key);
+	for (char *s = out; *s; s++)
+		if (*s == '\x1f')
+			*s = '/';
+	return out;
+}
+
 static enum rc place(struct answer *a, const struct csv_field *key,
 		     uint64_t line, size_t *at, struct err *err)
 {
+	char text[KEY_SHOWN];
+
 	if (!find_key(a, key, at))
 		return err_set(err, RC_BAD_INPUT, "the runner's answer, line "
-			       "%llu: the key '%.60s' was not asked for",
-			       (unsigned long long)line, key->text);
+			       "%llu: the key '%s' was not asked for",
+			       (unsigned long long)line,
+			       shown(key->text, text));
 	if (a->rows[*at])
 		return err_set(err, RC_BAD_INPUT, "the runner's answer, line "
-			       "%llu: the key '%.60s' was answered before",
-			       (unsigned long long)line, key->text);
+			       "%llu: the key '%s' was answered before",
+			       (unsigned long long)line,
+			       shown(key->text, text));
 	return RC_OK;
 }
 
@@ -261,6 +277,7 @@ static enum rc on_row(const struct csv_field *f, size_t n, uint64_t line,
 enum rc answer_add(struct answer *a, const char *bytes, size_t len,
 		   size_t first, size_t n, struct err *err)
 {
+	char text[KEY_SHOWN];
 	struct csv_reader r = {
 		.name = "the runner's answer", .header = on_header,
 		.row = on_row, .arg = a,
@@ -280,8 +297,8 @@ enum rc answer_add(struct answer *a, const char *bytes, size_t len,
 		if (!a->rows[i])
 			return err_set(err, RC_BAD_INPUT, "the runner answered "
 				       "%zu of %zu rows; the first that is "
-				       "missing is '%.60s'", a->found, n,
-				       a->req->keys[i]);
+				       "missing is '%s'", a->found, n,
+				       shown(a->req->keys[i], text));
 	BUG("found %zu of %zu", a->found, n);
 }
 

@@ -94,3 +94,13 @@ printf '%s\n' 'keys 2 m m ^U' 'type 3 1' 'keys Enter' \
 	'expect older, newer, metric, as 1 4 macro_f1:  3 1' >steps
 env MUSTER_STEPS=steps TERM=xterm-256color LINES=24 COLUMNS=100 \
 	"$MUSTER" || die "what was typed is gone"
+
+# the same of what a runner forgets
+cat >forgets.sh <<'SH'
+#!/bin/sh
+awk -F, 'NR == 1 { print "key,label"; next } NR < 5 { print $1 ",no" }'
+SH
+chmod +x forgets.sh
+expect 0 version add m --runner "$PWD/forgets.sh"
+expect 1 predictions run m@3 s
+complained "the runner answered 3 of 4 rows; the first that is missing is 'b/2'"
