@@ -192,6 +192,14 @@ static bool same_number(const double *a, const double *b, size_t i, size_t n)
 	return true;
 }
 
+/* What the threshold makes of the score: 1, 0, or -1 where it says nothing. */
+static int by_threshold(const struct predictions *p, size_t i)
+{
+	if (!p->has_threshold || !p->score || isnan(p->score[i]))
+		return -1;
+	return p->score[i] >= p->threshold;
+}
+
 static bool same_answer(const struct predictions *a,
 			const struct predictions *b, size_t i)
 {
@@ -201,7 +209,8 @@ static bool same_answer(const struct predictions *a,
 		return a->known[i] == b->known[i];
 	if (a->class_score && b->class_score && a->n_class != b->n_class)
 		return false;
-	return same_label(a, b, i) && same_number(a->value, b->value, i, 1) &&
+	return by_threshold(a, i) == by_threshold(b, i) &&
+	       same_label(a, b, i) && same_number(a->value, b->value, i, 1) &&
 	       same_number(a->score, b->score, i, 1) &&
 	       same_number(a->class_score, b->class_score, i, n);
 }
@@ -216,9 +225,12 @@ static enum rc count_repredicted(struct moving *w, struct err *err)
 		return RC_OK;
 	rc = reg_predictions_load(w->reg, w->m->model, w->m->version, w->a,
 				  w->then.entry, &then, err);
-	if (!rc)
+	if (!rc) {
+		then->has_threshold = w->then.has_threshold;
+		then->threshold = w->then.threshold;
 		rc = reg_predictions_load(w->reg, w->m->model, w->m->version,
 					  w->a, UINT64_MAX, &now, err);
+	}
 	for (size_t i = 0; !rc && i < now->n; i++)
 		w->m->rows[MOVED_REPREDICTED] += active[i] &&
 						 !same_answer(then, now, i);

@@ -94,3 +94,23 @@ rows = list(csv.DictReader(open("out")))
 assert all(r["value"] == r["change"] == "" for r in rows)
 assert all(r["why"] == "no score" for r in rows), rows
 PY
+
+# a threshold that was moved says another answer for the scores between
+awk 'BEGIN { print "id,x,y,p"; for (i = 0; i < 100; i++)
+	print i "," i "," (i % 3 ? "no" : "yes") "," i / 100 }' >scores.csv
+expect 0 testset create cuts scores.csv --task binary --positive yes \
+	--target y --key id --input x
+expect 0 version add b
+expect 0 predictions import b@2 cuts scores.csv --score p
+expect 0 eval cuts --all
+expect 0 threshold set b@2 --rule fixed --value .5 --on cuts
+expect 0 moved b@2 cuts 1 1
+said "repredicted       100       -"
+expect 0 eval cuts --all
+expect 0 threshold set b@2 --rule fixed --value .3 --on cuts
+expect 0 moved b@2 cuts 1 1
+grep -q '^repredicted  *20  ' out || die "not 20 patterns: $(cat out)"
+expect 0 threshold set b@2 --rule fixed --value .295 --on cuts
+expect 0 eval cuts --all
+expect 0 moved b@2 cuts 1 1
+grep -q '^repredicted  *0  ' out || die "not 0 patterns: $(cat out)"
