@@ -115,7 +115,7 @@ enum rc runs_verdict(const struct run_recs *v, struct err *err)
 	if (first->said)
 		return err_set(err, RC_FAILED, "%zu of %zu runs failed; "
 			       "'%s@%lld': %s; 'muster predictions said %lld' "
-			       "shows them", n, v->n, first->model,
+			       "shows its last words", n, v->n, first->model,
 			       (long long)first->version, first->why,
 			       (long long)first->id - 1);
 	return err_set(err, RC_FAILED, "%zu of %zu runs failed; '%s@%lld': %s",

@@ -70,7 +70,7 @@ evil hangs "trap '' TERM; sleep 1000 & sleep 1000" "more than 1000 ms" 1
 evil twice "printf 'key,label\nl1,yes\nl1,yes\n'" "line"
 evil loud "printf '\033[2Jred\n' >&2; exit 1" "status 1"
 expect 1 predictions run "scorer@$v" loans
-grep -q "'muster predictions said [0-9]*' shows them" err ||
+grep -q "'muster predictions said [0-9]*' shows its last words" err ||
 	die "no way to the last words: $(cat err)"
 run=$(MUSTER_REGISTRY=$MUSTER_REGISTRY "$MUSTER" predictions runs "scorer@$v" --csv | tail -1 | cut -d, -f5)
 expect 0 predictions said "$run"
