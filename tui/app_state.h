@@ -133,6 +133,7 @@ struct app {
 	char *copied;			/* what y has copied last, or NULL */
 	enum action did;		/* the action before this one */
 	struct job *job;
+	bool stops_next;		/* of a step script (tui/steps.h) */
 	VEC_DECLARE(struct app_job, app_jobs) waiting;	/* behind it */
 	bool suspend, quit;		/* for the loop */
 	int signal;			/* that ends the program, or 0 */

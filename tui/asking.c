@@ -94,8 +94,9 @@ bool asking_paints(const struct asking *a, struct area *area)
 {
 	if (a->answer)
 		return false;
-	area_text(area, 1, 0, area->w - 2, STYLE_NORMAL,
-		  a->runs ? "computing ..." : "Nothing computed.");
+	area_wrap(area, 1, 0, area->w - 2, STYLE_NORMAL,
+		  a->runs ? "computing ..." : !a->kind ? "Nothing computed." :
+		  "Not computed: stopped, or it failed. r asks again.");
 	return true;
 }
 

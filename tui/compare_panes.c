@@ -292,10 +292,22 @@ static enum style metric_cell(void *arg, size_t row, size_t column,
 	return verdict_style(d->verdict);
 }
 
+static const char *why_no_metrics(void *arg)
+{
+	const struct compare_view *s = state_of(arg);
+
+	if (asking_runs(&s->comparing))
+		return "Being compared.";
+	if (s->q.base.model)
+		return "Not compared: that was stopped, or it failed. r "
+		       "compares these versions, c asks for others.";
+	return "Nothing to compare yet. c asks for versions: base first, "
+	       "then candidates, as NAME@1 NAME@2. Or mark versions on "
+	       "screen 1 and press c there; C compares with production.";
+}
+
 const struct list_source compare_metrics = {
-	.empty = "Nothing to compare yet. c asks for versions: base first, "
-		 "then candidates, as NAME@1 NAME@2. Or mark versions on "
-		 "screen 1 and press c there; C compares with production.",
+	.empty_of = why_no_metrics,
 	.rows = metric_rows, .cell = metric_cell,
 	.columns_of = metric_columns,
 };

@@ -86,6 +86,16 @@ static enum rc look(struct registry *reg, struct reg_progress *progress,
 	return rc;
 }
 
+/* Behind a question that is asked again. */
+static void say_why(struct app *app, enum rc rc, const struct err *err)
+{
+	if (rc == RC_CANCELLED)
+		app_say(app, "Stopped. Nothing was changed by it; Enter asks "
+			"for it again.");
+	else
+		app_fail(app, err);
+}
+
 static void looked(struct app *app, void *arg, enum rc rc,
 		   const struct err *err)
 {
@@ -95,7 +105,7 @@ static void looked(struct app *app, void *arg, enum rc rc,
 		drop(f);
 	} else if (rc) {
 		ask_file(f->view, f);
-		app_fail(app, err);
+		say_why(app, rc, err);
 	} else {
 		f->ask(f->view, f);
 	}
@@ -135,7 +145,7 @@ static bool went_well(struct app *app, struct from_file *f, enum rc rc,
 {
 	if (rc && is_shown(app, f)) {
 		f->ask(f->view, f);
-		app_fail(app, err);
+		say_why(app, rc, err);
 	} else if (rc) {
 		drop(f);
 	}

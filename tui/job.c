@@ -94,6 +94,8 @@ static enum rc start(struct app *app, const struct app_job *what,
 		free(j);
 		return err_errno(err, RC_IO, "cannot make a pipe");
 	}
+	atomic_store(&j->cancel, app->stops_next);
+	app->stops_next = false;
 	app->job = j;
 	j->thread = par_start(work, j);
 	return RC_OK;

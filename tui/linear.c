@@ -100,7 +100,8 @@ static void print_list(struct view *v, struct list *l)
 	}
 	if (!n)
 		print_safe(v, list_total(l) ? "Nothing matches the filter."
-			   : l->source->empty ? l->source->empty : "Nothing.");
+			   : list_why_empty(l) ? list_why_empty(l)
+			   : "Nothing.");
 	else if (first + PAGE_ROWS < n)
 		printf("      %zu to %zu of %zu; Enter alone shows more\n",
 		       first + 1, first + PAGE_ROWS, n);

@@ -667,6 +667,12 @@ static bool paint_table(struct list *l, struct area *a, int gutter)
 	return grown;
 }
 
+const char *list_why_empty(const struct list *l)
+{
+	return l->source->empty_of ? l->source->empty_of(l->arg)
+				   : l->source->empty;
+}
+
 void list_paint(struct list *l, struct area *a, bool wide_gutter)
 {
 	int gutter = wide_gutter ? 3 : 2;
@@ -676,7 +682,7 @@ void list_paint(struct list *l, struct area *a, bool wide_gutter)
 	if (list_count(l) || l->scanning)
 		return;
 	const char *why = list_total(l) ? "Nothing matches the filter; Esc "
-			  "takes it off." : l->source->empty;
+			  "takes it off." : list_why_empty(l);
 	if (why)
 		area_wrap(a, gutter, 2, a->w - gutter - 1, STYLE_NORMAL, why);
 }

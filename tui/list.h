@@ -42,6 +42,8 @@ struct list_source {
 	size_t n_columns;
 	/* What the empty list says: why it is empty, and what fills it. */
 	const char *empty;
+	/* The same where it depends; or NULL. */
+	const char *(*empty_of)(void *arg);
 	size_t (*rows)(void *arg);
 	/* Text of a cell, as it comes (the list makes it safe and clips it). */
 	enum style (*cell)(void *arg, size_t row, size_t column,
@@ -117,6 +119,8 @@ void list_after_reload(struct list *l, struct buf *memory);
 const struct list_column *list_columns(const struct list *l, size_t *n);
 size_t list_count(const struct list *l);	/* rows in the list */
 size_t list_total(const struct list *l);	/* rows of the source */
+/* Why its source has no row, and what fills it; or NULL. */
+const char *list_why_empty(const struct list *l);
 /* The source's row under the cursor; SIZE_MAX if the list is empty. */
 size_t list_row(const struct list *l);
 size_t list_row_at(const struct list *l, size_t place);

@@ -135,6 +135,12 @@ static enum rc step_wait(struct app *app, const char *rest, struct err *err)
 	return RC_OK;
 }
 
+static enum rc step_stop(struct app *app, const char *rest, struct err *err)
+{
+	app->stops_next = true;
+	return RC_OK;
+}
+
 static const struct {
 	const char *name;
 	step_fn *run;
@@ -142,7 +148,7 @@ static const struct {
 	{ "keys", step_keys }, { "type", step_type }, { "paste", step_paste },
 	{ "do", step_do }, { "size", step_size }, { "screen", step_screen },
 	{ "expect", step_expect }, { "refuse", step_refuse },
-	{ "wait", step_wait },
+	{ "wait", step_wait }, { "stop", step_stop },
 };
 
 static enum rc run_line(struct app *app, const char *line, struct err *err)

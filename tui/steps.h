@@ -12,6 +12,8 @@
  *	expect TEXT		fails unless the screen shows it
  *	refuse TEXT		fails if the screen shows it
  *	wait			until the job that runs is done
+ *	stop			the next job that begins is stopped at once, as
+ *				^C would; this waits for nothing
  *
  * The first size is COLUMNS x LINES. The title shows user@host in place of
  * who runs it and where. */

@@ -372,15 +372,38 @@ static enum rc reload(struct view *v, struct err *err)
 }
 
 /* Of the base's model only the number. */
-static void place_candidate(const struct compare_view *s, size_t i,
-			    struct buf *out)
+static void place_candidate(size_t i, const char *base, const char *model,
+			    int64_t version, struct buf *out)
 {
-	const struct version_ref *c = &s->q.candidates.at[i];
-
 	buf_printf(out, " | %c %c ", compare_letter(i), compare_mark(1 + i));
-	if (strcmp(c->model, s->q.base.model) != 0)
-		buf_printf(out, "%s ", c->model);
-	buf_printf(out, "%lld", (long long)c->version);
+	if (strcmp(model, base) != 0)
+		buf_printf(out, "%s ", model);
+	buf_printf(out, "%lld", (long long)version);
+}
+
+/* What is shown, not what is asked and may be stopped. */
+static void place_found(const struct compare_view *s, struct buf *out)
+{
+	const struct comparison *c = &s->found->c;
+
+	buf_printf(out, " > base o %s %lld", c->base_model,
+		   (long long)c->base_version);
+	if (s->found->base_stage)
+		buf_printf(out, " %s", s->found->base_stage);
+	for (size_t i = 0; i < c->n_candidates; i++)
+		place_candidate(i, c->base_model, c->candidates[i].model,
+				c->candidates[i].version, out);
+}
+
+static void place_asked(const struct compare_view *s, struct buf *out)
+{
+	const struct version_ref *base = &s->q.base;
+
+	buf_printf(out, " > base o %s %lld", base->model,
+		   (long long)base->version);
+	for (size_t i = 0; i < s->q.candidates.n; i++)
+		place_candidate(i, base->model, s->q.candidates.at[i].model,
+				s->q.candidates.at[i].version, out);
 }
 
 static void place(struct view *v, struct buf *out)
@@ -388,14 +411,10 @@ static void place(struct view *v, struct buf *out)
 	struct compare_view *s = v->state;
 
 	buf_str(out, "Compare");
-	if (!s->q.base.model)
-		return;
-	buf_printf(out, " > base o %s %lld", s->q.base.model,
-		   (long long)s->q.base.version);
-	if (s->found && s->found->base_stage)
-		buf_printf(out, " %s", s->found->base_stage);
-	for (size_t i = 0; i < s->q.candidates.n; i++)
-		place_candidate(s, i, out);
+	if (s->found)
+		place_found(s, out);
+	else if (s->q.base.model)
+		place_asked(s, out);
 }
 
 static void summary(struct view *v, struct buf *out)

@@ -253,6 +253,40 @@ static void test_asking__says_what_is_not_there(void **state)
 	canvas_release(&c);
 }
 
+/* ^C: it is said what was stopped, the asker is told, what is there stays, and
+ * it can be asked again. */
+static void test_asking__stopped_is_said_and_asked_again(void **state)
+{
+	struct canvas c;
+	struct asking a = { 0 };
+
+	(void)state;
+	canvas_init(&c, 60, 2, false);
+	struct area area = area_of(&c, 0, 0, 60, 2);
+
+	start(&a, &telling, 1, RC_OK);
+	job_cancel(&app);
+	job_wait(&app);			/* at the shut gate */
+	assert_int_equal(told_rc, RC_CANCELLED);
+	assert_string_equal(app.message.data, "Stopped: doubling. Nothing was "
+			    "changed by it.");
+	assert_false(asking_runs(&a));
+	assert_true(asking_paints(&a, &area));
+	expect_line(&c, "Not computed: stopped, or it failed. r asks again.");
+	start(&a, &telling, 21, RC_OK);
+	end_jobs();
+	assert_int_equal(answer_of(&a), 42);
+	/* an answer that is there outlives one that is stopped */
+	app.stops_next = true;
+	start(&a, &telling, 3, RC_OK);
+	job_wait(&app);
+	assert_int_equal(told_rc, RC_CANCELLED);
+	assert_int_equal(answer_of(&a), 42);
+	assert_int_equal(n_alive, 1);
+	asking_release(&a);
+	canvas_release(&c);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -265,6 +299,7 @@ int main(void)
 		T(test_asking__release_while_it_runs),
 		T(test_asking__nobodys_job_is_told_and_freed),
 		T(test_asking__says_what_is_not_there),
+		T(test_asking__stopped_is_said_and_asked_again),
 	};
 
 	return cmocka_run_group_tests_name("asking", tests, NULL, NULL);
