@@ -181,6 +181,28 @@ static void judge_candidate(struct comparing *c, struct candidate *out)
 	out->verdict = out->metrics[main].verdict;
 }
 
+/* Holm over candidates, of one metric. */
+static void adjust_metric(struct comparing *c, enum metric m)
+{
+	double *p = XNEW_ARRAY(double, c->n_candidates + 1);
+	size_t n = 0, k = 0;
+
+	for (size_t i = 0; i < c->n_candidates; i++) {
+		const struct delta *d = &c->out->candidates[i].metrics[m];
+
+		if (d->present && d->has_p)
+			p[n++] = d->p;
+	}
+	holm(p, n, p);
+	for (size_t i = 0; i < c->n_candidates; i++) {
+		struct delta *d = &c->out->candidates[i].metrics[m];
+
+		if (d->present && d->has_p)
+			d->p_holm = p[k++];
+	}
+	free(p);
+}
+
 /* Holm over candidates, of each one's deciding metric. */
 static void adjust_candidates(struct comparing *c)
 {
@@ -206,6 +228,8 @@ static void adjust_candidates(struct comparing *c)
 
 void compare_judge(struct comparing *c)
 {
+	for (enum metric m = 0; m < METRIC_COUNT; m++)
+		adjust_metric(c, m);
 	adjust_candidates(c);
 	for (size_t i = 0; i < c->n_candidates; i++)
 		judge_candidate(c, &c->out->candidates[i]);
