@@ -1,6 +1,6 @@
 /* The patterns of a regression whose loss changed most from base to candidate,
- * for each kind of loss that is asked for. Of millions only the wanted ones are kept, in a heap whose root
- * is the first that has to go. */
+ * for each kind of loss that is asked for. Of millions only the wanted ones
+ * are kept, in a heap whose root is the first that has to go. */
 #include <math.h>
 #include <stdlib.h>
 
