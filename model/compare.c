@@ -273,6 +273,35 @@ static void end(struct comparing *c)
 	cuts_release(&c->cuts);
 }
 
+/* Once the figures of all are there: pairs, parts and slices. */
+static enum rc compare_pairs(struct comparing *c, const uint32_t *ordinals,
+			     struct err *err)
+{
+	struct boot_plan plan = {
+		.resamples = c->opt->resamples ? c->opt->resamples : RESAMPLES,
+		.seed = c->opt->seed,
+		.cancelled = c->opt->cancelled, .arg = c->opt->arg,
+	};
+	enum rc rc = RC_OK;
+
+	begin(c, ordinals);
+	for_each_pair(c, plan_pair);
+	compare_plan_gaps(c);
+	compare_plan_parts(c, ordinals);
+	if (!boot_run(c->jobs.at, c->jobs.n, &plan))
+		rc = err_set(err, RC_CANCELLED, "cancelled");
+	else
+		for_each_pair(c, take_resampled);
+	compare_take_gaps(c);
+	compare_take_parts(c);
+	if (rc == RC_OK)
+		conclude(c);
+	end(c);
+	if (rc != RC_OK)
+		comparison_release(c->out);
+	return rc;
+}
+
 enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 			 const uint32_t *ordinals,
 			 const struct compare_options *opt,
@@ -283,11 +312,6 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 			       .eval = { .cancelled = opt->cancelled,
 					 .arg = opt->arg } };
 	struct eval_inputs own;
-	struct boot_plan plan = {
-		.resamples = opt->resamples ? opt->resamples : RESAMPLES,
-		.seed = opt->seed,
-		.cancelled = opt->cancelled, .arg = opt->arg,
-	};
 	enum rc rc;
 
 	if (n_inputs < 2)
@@ -299,26 +323,10 @@ enum rc compare_versions(const struct eval_input *inputs, size_t n_inputs,
 	c.inputs = own.at;
 	c.values = XNEW_ARRAY(struct evaluation, n_inputs);
 	rc = evaluate_many(c.inputs, n_inputs, &c.eval, c.values, err);
-	if (rc) {
+	if (rc)
 		free(c.values);
-		eval_inputs_release(&own);
-		return rc;
-	}
-	begin(&c, ordinals);
-	for_each_pair(&c, plan_pair);
-	compare_plan_gaps(&c);
-	compare_plan_parts(&c, ordinals);
-	if (!boot_run(c.jobs.at, c.jobs.n, &plan))
-		rc = err_set(err, RC_CANCELLED, "cancelled");
 	else
-		for_each_pair(&c, take_resampled);
-	compare_take_gaps(&c);
-	compare_take_parts(&c);
-	if (rc == RC_OK)
-		conclude(&c);
-	end(&c);
-	if (rc != RC_OK)
-		comparison_release(out);
+		rc = compare_pairs(&c, ordinals, err);
 	eval_inputs_release(&own);
 	return rc;
 }
