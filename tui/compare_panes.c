@@ -331,6 +331,33 @@ static void title_bases(const struct compare_view *s, struct buf *out)
 		}
 }
 
+/* Whether a verdict of the metric, of those beside each other, stands on
+ * something that its interval need not say. */
+static const struct delta *other_basis(const struct compare_view *s,
+				       enum metric m)
+{
+	for (size_t k = 0; k < n_beside(s); k++) {
+		const struct delta *d = &compare_candidate(s, beside(s, k))
+						 ->metrics[m];
+
+		if (d->basis == BASIS_WILCOXON || delta_is_disputed(m, d))
+			return d;
+	}
+	return NULL;
+}
+
+void compare_put_basis(const struct compare_view *s, struct buf *out)
+{
+	for (size_t i = 0; i < s->n_metrics; i++) {
+		const struct delta *d = other_basis(s, s->metrics[i]);
+
+		if (d)
+			buf_printf(out, " | %s by %s",
+				   metric_key(s->metrics[i]),
+				   basis_text(d->basis));
+	}
+}
+
 void compare_metrics_title(struct view *v, struct buf *out)
 {
 	const struct compare_view *s = v->state;

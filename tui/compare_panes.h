@@ -46,6 +46,9 @@ enum { PANE_METRICS, PANE_SLICES, PANE_FLIPS, PANE_CHART };
 
 extern const struct list_source compare_metrics, compare_slices, compare_flips;
 void compare_metrics_title(struct view *v, struct buf *out);
+/* " | mae by Wilcoxon": the same in few words, for the head line; where the
+ * screen is small the panes have no titles. */
+void compare_put_basis(const struct compare_view *s, struct buf *out);
 void compare_slices_title(struct view *v, struct buf *out);
 void compare_flips_title(struct view *v, struct buf *out);
 void compare_chart_title(struct view *v, struct buf *out);

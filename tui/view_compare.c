@@ -431,6 +431,7 @@ static void summary(struct view *v, struct buf *out)
 		buf_printf(out, "%s ", s->found->slice);
 	buf_str(out, "n ");
 	put_count(out, s->found->c.n);
+	compare_put_basis(s, out);
 	if (s->found->slice)
 		return;		/* leaves room for who is compared */
 	if (s->found->has_threshold) {

@@ -293,6 +293,9 @@ static void test_compare_panes__titles_say_scale_and_counts(void **state)
 	compare_metrics_title(&t->view, &out);
 	assert_string_equal(out.data, " (3), 95%, paired, accuracy's verdict "
 			    "by exact McNemar and Holm");
+	buf_clear(&out);
+	compare_put_basis(&t->s, &out);
+	assert_string_equal(out.data, " | accuracy by exact McNemar");
 	buf_release(&out);
 }
 
