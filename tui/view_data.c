@@ -201,21 +201,6 @@ static void close_view(struct view *v)
 	free(v->state);
 }
 
-static enum rc reload(struct view *v, struct err *err)
-{
-	struct data fresh = { .shown = SIZE_MAX };
-	enum rc rc = reg_testset_list(app_registry(v->app), &fresh.sets, err);
-
-	if (rc != RC_OK) {
-		release(&fresh);
-		return rc;
-	}
-	fresh.revising = ((struct data *)v->state)->revising;
-	release(v->state);
-	*(struct data *)v->state = fresh;
-	return RC_OK;
-}
-
 static enum rc read_set(struct view *v, struct data *d, const char *name,
 			struct err *err)
 {
@@ -232,6 +217,40 @@ static enum rc read_set(struct view *v, struct data *d, const char *name,
 		d->has_ranking = rc == RC_OK;
 	}
 	return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* The set that was shown is read at once: the cursor on its revisions would
+ * not outlive a list without any. */
+static enum rc read_shown(struct view *v, const char *name, struct err *err)
+{
+	struct data *d = v->state;
+
+	for (size_t i = 0; name && i < d->sets.n; i++) {
+		if (strcmp(d->sets.at[i].name, name) != 0)
+			continue;
+		d->shown = i;
+		return read_set(v, d, name, err);
+	}
+	return RC_OK;
+}
+
+static enum rc reload(struct view *v, struct err *err)
+{
+	struct data *d = v->state, fresh = { .shown = SIZE_MAX };
+	enum rc rc = reg_testset_list(app_registry(v->app), &fresh.sets, err);
+	char *name;
+
+	if (rc != RC_OK) {
+		release(&fresh);
+		return rc;
+	}
+	name = d->has_info ? xstrdup(d->info.name) : NULL;
+	fresh.revising = d->revising;
+	release(d);
+	*d = fresh;
+	rc = read_shown(v, name, err);
+	free(name);
+	return rc;
 }
 
 static enum rc select_row(struct view *v, struct err *err)

@@ -15,6 +15,7 @@
 #include "cards/gate_check.h"
 #include "registry/evaluate.h"
 #include "registry/model.h"
+#include "registry/testset.h"
 #include "tests/support/project.h"
 #include "tests/support/pty.h"
 
@@ -179,6 +180,44 @@ static void test_watch__slices_move_the_count_of_the_gate(void **state)
 	strs_release(&findings);
 }
 
+/* Of two revisions. */
+static void add_set(struct fixture *f)
+{
+	struct project_set set = { .name = "loans", .target = "y",
+				   .positive = "1", .keys = "id",
+				   .inputs = "x", .task = TASK_BINARY };
+	struct testset_step step = { .testset = "loans" };
+	struct testset_step_report report = { 0 };
+	struct err err = ERR_INIT;
+	char *first = project_file(&f->p, "first.csv", "id,x,y\na,1,1\nb,2,0\n");
+	char *more = project_file(&f->p, "more.csv", "id,x,y\nc,3,1\n");
+	set.file = first;
+	project_testset(&f->p, &set);
+	if (reg_testset_grow(f->p.reg, &step, more, &report, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	testset_step_report_release(&report);
+	free(first);
+	free(more);
+}
+
+/* So does the cursor in a list that belongs to another one's row. */
+static void test_watch__the_cursor_on_a_revision_stays(void **state)
+{
+	struct fixture *f = *state;
+	shows(f, "MODELS (1)");
+	add_set(f);
+	shows(f, "Changed by ");
+	pty_send(f->pty, "2");
+	shows(f, "REVISIONS (2)");
+	pty_send(f->pty, "\t\t");
+	shows(f, "SET loans r2");
+	pty_send(f->pty, "j");
+	shows(f, "SET loans r1");
+	add_model(f, "second");
+	shows(f, "Changed by ");
+	assert_true(pty_shows(f->pty, "SET loans r1"));
+}
+
 /* F71: on every screen, no lock while idle, and commits as quick as alone. */
 static void test_watch__idle_screens_hold_no_lock(void **state)
 {
@@ -221,6 +260,7 @@ int main(void)
 		T(test_watch__waits_for_the_end_of_a_prompt),
 		T(test_watch__a_view_that_comes_up_again_is_fresh),
 		T(test_watch__slices_move_the_count_of_the_gate),
+		T(test_watch__the_cursor_on_a_revision_stays),
 		T(test_watch__idle_screens_hold_no_lock),
 		T(test_watch__a_replaced_registry_is_said),
 	};
