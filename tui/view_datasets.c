@@ -146,12 +146,13 @@ static const struct list_source column_source = {
 
 /* -- Reading -- */
 
+/* The profile stays until select_row reads it again: the cursor on a column
+ * would not outlive a list without any. */
 static enum rc reload(struct view *v, struct err *err)
 {
 	struct datasets *d = v->state;
 
 	dataset_recs_release(&d->recs);
-	profile_release(&d->profile);
 	return reg_dataset_list(app_registry(v->app), &d->recs, err);
 }
 
@@ -166,11 +167,19 @@ static const struct dataset_rec *here(struct view *v)
 static enum rc select_row(struct view *v, struct err *err)
 {
 	struct datasets *d = v->state;
+	struct list *columns = &v->lists[PANE_COLUMNS];
 	const struct dataset_rec *r = here(v);
+	struct buf memory = BUF_INIT;
+	enum rc rc = RC_OK;
 
+	list_before_reload(columns, &memory);
 	profile_release(&d->profile);
-	return r ? reg_dataset_profile(app_registry(v->app), r->name, false,
-				       &d->profile, err) : RC_OK;
+	if (r)
+		rc = reg_dataset_profile(app_registry(v->app), r->name, false,
+					 &d->profile, err);
+	list_after_reload(columns, &memory);
+	buf_release(&memory);
+	return rc;
 }
 
 static void close_view(struct view *v)

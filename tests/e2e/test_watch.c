@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/xalloc.h"
 #include "cards/gate_check.h"
+#include "registry/dataset.h"
 #include "registry/evaluate.h"
 #include "registry/model.h"
 #include "registry/testset.h"
@@ -218,6 +219,28 @@ static void test_watch__the_cursor_on_a_revision_stays(void **state)
 	assert_true(pty_shows(f->pty, "SET loans r1"));
 }
 
+static void test_watch__the_cursor_on_a_column_stays(void **state)
+{
+	struct fixture *f = *state;
+	struct dataset_spec spec = { .name = "people" };
+	struct dataset_rec rec = { 0 };
+	struct err err = ERR_INIT;
+	char *file = project_file(&f->p, "p.csv", "id,x,y\na,1,1\nb,2,0\n");
+	shows(f, "MODELS (1)");
+	if (reg_dataset_add(f->p.reg, &spec, file, NULL, &rec, &err) != RC_OK)
+		fail_msg("%s", err.text);
+	dataset_rec_release(&rec);
+	free(file);
+	shows(f, "Changed by ");
+	pty_send(f->pty, "2T");
+	shows(f, "COLUMNS (3)");
+	pty_send(f->pty, "\t\tj");
+	shows(f, "2 of 3");
+	add_model(f, "second");
+	shows(f, "Changed by ");
+	assert_true(pty_shows(f->pty, "2 of 3"));
+}
+
 /* F71: on every screen, no lock while idle, and commits as quick as alone. */
 static void test_watch__idle_screens_hold_no_lock(void **state)
 {
@@ -261,6 +284,7 @@ int main(void)
 		T(test_watch__a_view_that_comes_up_again_is_fresh),
 		T(test_watch__slices_move_the_count_of_the_gate),
 		T(test_watch__the_cursor_on_a_revision_stays),
+		T(test_watch__the_cursor_on_a_column_stays),
 		T(test_watch__idle_screens_hold_no_lock),
 		T(test_watch__a_replaced_registry_is_said),
 	};
