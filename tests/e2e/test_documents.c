@@ -324,10 +324,14 @@ static void drop_once(unsigned after_ms, unsigned pace_ms, bool kill_it)
 	pty_send(p, "eee");
 	pty_must_see(p, "EDITING");
 	typing_do(&words, p, after_ms, pace_ms);
-	if (kill_it)
+	if (kill_it) {
 		kill(pty_pid(p), SIGKILL);
-	else
+	} else {	/* what nobody has read yet goes with the line */
+		pty_send(p, " END");
+		pty_must_see(p, " END");
+		words.lag = 0;
 		pty_hang_up(p);
+	}
 	assert_true(pty_wait_end(p, &status, PTY_WAIT));
 	pty_free(p);
 	draft = typed_in_draft();

@@ -29,6 +29,7 @@
 #include "tests/support/typing.h"
 
 #define AGE_MAX 4000		/* ms: what is older is never lost */
+#define LAST_LINE 39
 
 static struct temp_registry t;
 static char *binary, *state_home;
@@ -79,7 +80,7 @@ static struct pty *start(void)
 	char *state = xasprintf("XDG_STATE_HOME=%s", state_home);
 	const char *env[] = { state, "TERM=xterm-256color", "LC_ALL=C.UTF-8",
 			      NULL };
-	struct pty *p = pty_start(argv, env, 120, 40);
+	struct pty *p = pty_start(argv, env, 120, LAST_LINE + 1);
 
 	free(state);
 	assert_true(pty_wait(p, "? help", PTY_WAIT));
@@ -119,12 +120,30 @@ static void ask_waiver(struct pty *p)
 	pty_must_see(p, "waive rule 1 because");
 }
 
-/* Letter by letter, as what is signed wants it. */
+static bool last_line_has(struct pty *p, const char *text)
+{
+	char *line = pty_line(p, LAST_LINE);
+	bool has = strstr(line, text) != NULL;
+
+	free(line);
+	return has;
+}
+
+/* Letter by letter, as what is signed wants it: the next one when the one
+ * before is seen, for a program that is kept waiting would read all at once. */
 static void type_name(struct pty *p)
 {
-	for (const char *k = "credit 1"; *k; k++) {
-		pty_sendn(p, k, 1);
+	static const char name[] = "credit 1";
+
+	for (size_t n = 1; n < sizeof(name); n++) {
+		char *seen = xasprintf(" %.*s", (int)n, name);
+
+		pty_sendn(p, name + n - 1, 1);
+		for (int i = 0; !last_line_has(p, seen) && i < 1000; i++)
+			pty_settle(p, 30);
+		assert_true(last_line_has(p, seen));
 		pty_settle(p, 30);
+		free(seen);
 	}
 	pty_send(p, "\r");
 	pty_must_see(p, "because");

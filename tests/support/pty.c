@@ -372,10 +372,7 @@ const struct buf *pty_raw(const struct pty *p)
 	return &p->raw;
 }
 
-void pty_raw_clear(struct pty *p)
-{
-	buf_clear(&p->raw);
-}
+#define CUT SIZE_MAX			/* its end has not come yet */
 
 /* Length of the allowed sequence that starts with ESC at s, 0: not allowed.
  * CSI with the finals that terminfo of xterm, vt100 and linux use, charset
@@ -383,11 +380,11 @@ void pty_raw_clear(struct pty *p)
 static size_t allowed_sequence(const char *s, size_t n)
 {
 	if (n < 2)
-		return 0;
+		return CUT;
 	if (strchr("=>78MDEHc", s[1]))
 		return 2;
-	if ((s[1] == '(' || s[1] == ')') && n >= 3 && strchr("B0A", s[2]))
-		return 3;
+	if (s[1] == '(' || s[1] == ')')
+		return n < 3 ? CUT : strchr("B0A", s[2]) ? 3 : 0;
 	if (s[1] != '[')
 		return 0;
 	for (size_t i = 2; i < n && i < 40; i++) {
@@ -396,7 +393,7 @@ static size_t allowed_sequence(const char *s, size_t n)
 		return strchr("ABCDGHJKLMPSTXZ@bcdfghlmnrt`p", s[i]) ? i + 1
 								      : 0;
 	}
-	return 0;
+	return n < 40 ? CUT : 0;
 }
 
 static bool invisible(uint32_t cp)
@@ -408,24 +405,78 @@ static bool invisible(uint32_t cp)
 	       (cp >= 0xe0000 && cp <= 0xe0fff) || cp == UTF8_BAD;
 }
 
+/* Length of what stands at s, 0: a terminal would do what it likes, CUT. */
+static size_t clean(const char *s, size_t n)
+{
+	unsigned char lead = (unsigned char)s[0];
+	size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+	uint32_t cp;
+	size_t length = utf8_decode(s, n, &cp);
+
+	if (cp == 27)
+		return allowed_sequence(s, n);
+	if (cp == UTF8_BAD && n < want)
+		return CUT;
+	if (cp < 32 && (!cp || !strchr("\r\n\b\t\016\017", (int)cp)))
+		return 0;
+	return invisible(cp) ? 0 : length;
+}
+
+/* The first byte that is bad or cut; raw->len: none. */
+static size_t clean_to(const struct buf *raw, bool *cut)
+{
+	size_t i = 0, n = 1;
+
+	while (i < raw->len && (n = clean(raw->data + i, raw->len - i)) &&
+	       n != CUT)
+		i += n;
+	*cut = i < raw->len && n == CUT;
+	return i;
+}
+
 long pty_raw_bad(const struct pty *p)
 {
-	const char *s = p->raw.data;
-	for (size_t i = 0; i < p->raw.len;) {
-		uint32_t cp;
-		size_t n = utf8_decode(s + i, p->raw.len - i, &cp);
-		if (cp == 27)
-			n = allowed_sequence(s + i, p->raw.len - i);
-		else if (cp < 32 && (!cp || !strchr("\r\n\b\t\016\017",
-						    (int)cp)))
-			n = 0;
-		else if (invisible(cp))
-			n = 0;
-		if (!n)
-			return (long)i;
-		i += n;
+	bool cut;
+	size_t i = clean_to(&p->raw, &cut);
+
+	return i == p->raw.len || cut ? -1 : (long)i;
+}
+
+void pty_raw_clear(struct pty *p)
+{
+	bool cut;
+	size_t i = clean_to(&p->raw, &cut);
+
+	buf_remove(&p->raw, 0, cut ? i : p->raw.len);
+}
+
+bool pty_wait_raw(struct pty *p, const char *bytes)
+{
+	uint64_t end = clock_ns() + PTY_WAIT * MS;
+	bool closed = false;
+
+	while (!memmem(p->raw.data, p->raw.len, bytes, strlen(bytes))) {
+		if (closed || !left_ms(end))
+			return false;
+		pump(p, left_ms(end), &closed);
 	}
-	return -1;
+	return true;
+}
+
+bool pty_wait_cursor(struct pty *p, int x, int y)
+{
+	uint64_t end = clock_ns() + PTY_WAIT * MS;
+	bool closed = false;
+	int x_now, y_now;
+
+	for (;;) {
+		pty_cursor(p, &x_now, &y_now);
+		if (x_now == x && y_now == y)
+			return true;
+		if (closed || !left_ms(end))
+			return false;
+		pump(p, left_ms(end), &closed);
+	}
 }
 
 void pty_modes(const struct pty *p, struct termios *out)

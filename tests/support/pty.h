@@ -60,13 +60,18 @@ char *pty_line(struct pty *p, int y);
 /* All lines. */
 char *pty_screen(struct pty *p);
 void pty_cursor(struct pty *p, int *x, int *y);
+/* Reads until it stands there; false after PTY_WAIT. */
+bool pty_wait_cursor(struct pty *p, int x, int y);
 
-/* Bytes that came since the last call of pty_raw_clear. */
+/* Bytes that came since the last call of pty_raw_clear, and the sequence or
+ * character that was cut then. */
 const struct buf *pty_raw(const struct pty *p);
 void pty_raw_clear(struct pty *p);
+/* Reads until these bytes have come; false after PTY_WAIT. */
+bool pty_wait_raw(struct pty *p, const char *bytes);
 /* First byte of raw output that no terminal description of ours produces:
  * a control or a sequence outside the list, an invisible or bidi character,
- * bad UTF-8. -1: none. */
+ * bad UTF-8. -1: none, though the last one's end may be still to come. */
 long pty_raw_bad(const struct pty *p);
 /* Modes of the terminal, to compare before and after. */
 void pty_modes(const struct pty *p, struct termios *out);
