@@ -58,6 +58,8 @@ static const struct question model_questions[] = {
 	{ 0 },
 };
 
+static const char model_draft[] = "a new model";
+
 static void ask_model(struct view *v, struct new_model *m);
 
 static void model_answered(struct view *v, void *answers)
@@ -73,6 +75,7 @@ static void model_answered(struct view *v, void *answers)
 		app_fail(v->app, &err);
 		return;
 	}
+	questions_forget(v->app, model_draft);
 	app_reload(v->app);
 	create_version(v, m->name);
 	app_say(v->app, "Added model %s. Its first version; Esc leaves it for "
@@ -83,7 +86,7 @@ static void model_answered(struct view *v, void *answers)
 static void ask_model(struct view *v, struct new_model *m)
 {
 	const struct questions a = { model_questions, m, model_answered,
-				  drop_model };
+				     drop_model, model_draft };
 
 	questions_ask(v, &a);
 }
@@ -98,7 +101,7 @@ void create_model(struct view *v)
 
 /* -- A version -- */
 
-struct new_version { char *model, *artifact, *note; };
+struct new_version { char *model, *artifact, *note, *draft; };
 
 static void drop_version(void *answers)
 {
@@ -107,6 +110,7 @@ static void drop_version(void *answers)
 	free(n->model);
 	free(n->artifact);
 	free(n->note);
+	free(n->draft);
 	free(n);
 }
 
@@ -138,6 +142,7 @@ static void version_answered(struct view *v, void *answers)
 		app_fail(v->app, &err);
 		return;
 	}
+	questions_forget(v->app, n->draft);
 	app_reload(v->app);
 	app_say(v->app, "Added %s %lld; a on screen 2 brings in what it said.",
 		n->model, (long long)version);
@@ -147,7 +152,7 @@ static void version_answered(struct view *v, void *answers)
 static void ask_version(struct view *v, struct new_version *n)
 {
 	const struct questions a = { version_questions, n, version_answered,
-				  drop_version };
+				     drop_version, n->draft };
 
 	questions_ask(v, &a);
 }
@@ -156,6 +161,10 @@ void create_version(struct view *v, const char *model)
 {
 	struct new_version *n = XNEW(struct new_version);
 
-	*n = (struct new_version){ .model = xstrdup_or_null(model) };
+	*n = (struct new_version){
+		.model = xstrdup_or_null(model),
+		.draft = model ? xasprintf("a new version of %s", model)
+			       : xstrdup("a new version"),
+	};
 	ask_version(v, n);
 }

@@ -559,6 +559,7 @@ struct new_said {
 	struct from_file file;
 	struct testset_info set;
 	char *version, *score, *threshold, *label;
+	char *file_draft, *draft;	/* their names */
 	struct prediction_report report;
 };
 
@@ -571,6 +572,8 @@ static void release_said(struct from_file *f)
 	free(s->score);
 	free(s->threshold);
 	free(s->label);
+	free(s->file_draft);
+	free(s->draft);
 	prediction_report_release(&s->report);
 }
 
@@ -650,6 +653,8 @@ static void said_imported(struct app *app, void *arg, enum rc rc,
 
 	if (!went_well(app, &s->file, rc, err))
 		return;
+	questions_forget(app, s->file_draft);
+	questions_forget(app, s->draft);
 	app_reload(app);
 	put_count(&text, s->report.stored);
 	app_say(app, "%s: %s predictions on %s. %s", s->version, text.data,
@@ -774,8 +779,11 @@ static void propose_said(struct registry *reg, struct from_file *f)
 static void ask_said(struct view *v, struct from_file *f)
 {
 	struct new_said *s = (struct new_said *)f;
-	const struct questions a = { said_questions, s, said_answered, drop };
+	struct questions a = { said_questions, s, said_answered, drop };
 
+	set_answer(&s->draft, NULL);
+	s->draft = xasprintf("what %s says on %s", s->file.path, s->set.name);
+	a.draft = s->draft;
 	questions_ask(v, &a);
 }
 
@@ -794,5 +802,7 @@ void create_predictions(struct view *v, const char *testset)
 		free(s);
 		return;
 	}
+	s->file_draft = xasprintf("predictions on %s", testset);
+	s->file.draft = s->file_draft;
 	begin(v, &s->file);
 }

@@ -21,39 +21,62 @@ static void paint_tabs(struct app *app, struct area *a, int x)
 	}
 }
 
-static void title_right(const struct app *app, struct buf *out)
+static int tabs_width(void)
+{
+	int w = 0;
+	for (int s = 1; s < SCREEN_END; s++)
+		if (app_screen_ops((enum screen)s))
+			w += (int)strlen(app_screen_name((enum screen)s)) + 4;
+	return w;
+}
+
+static void title_right(const struct app *app, const char *gap, struct buf *out)
 {
 	const char *mode = "rw";
 	if (!app->reg)
-		buf_str(out, "no registry  ");
+		buf_printf(out, "no registry%s", gap);
 	else if (reg_as_of(app->reg))
-		buf_printf(out, "as of %s  ", reg_as_of(app->reg));
+		buf_printf(out, "as of %s%s", reg_as_of(app->reg), gap);
 	if (app->n_inbox)
-		buf_printf(out, "inbox %llu  ",
-			   (unsigned long long)app->n_inbox);
+		buf_printf(out, "inbox %llu%s",
+			   (unsigned long long)app->n_inbox, gap);
 	if (app->n_drafts)
-		buf_printf(out, "drafts %zu  ", app->n_drafts);
+		buf_printf(out, "drafts %zu%s", app->n_drafts, gap);
 	if (app->mouse)
-		buf_str(out, "mouse  ");
+		buf_printf(out, "mouse%s", gap);
 	if (app->reg && reg_readonly(app->reg))
 		mode = "READ-ONLY";
 	buf_printf(out, "%s %s ", app->who, mode);
 }
 
-static void paint_title(struct app *app, struct area *a)
+/* Where only one screen is named. */
+static void paint_screen(const struct app *app, struct area *a, int room)
 {
-	struct buf right = BUF_INIT;
-	title_right(app, &right);
-	int w = text_cells(right.data, app->ascii);
-	area_text(a, 1, 0, 6, STYLE_TITLE, "muster");
-	if (a->w >= 96)
-		paint_tabs(app, a, 8);
-	else if (a->w >= 40)
+	if (a->w >= 40)
 		area_printf(a, 9, 0, STYLE_TAB, "%d %s", (int)app->screen,
 			    app->reg ? app_screen_name(app->screen) :
 			    "Welcome");
-	if (a->w >= 60 && a->w < 96 && app->reg)
+	if (a->w >= 60 && room > 36 && app->reg)
 		area_text(a, 22, 0, 20, STYLE_TITLE, "(1-6 screens)");
+}
+
+static void paint_title(struct app *app, struct area *a)
+{
+	enum { TABS_AT = 8, TABS_LEAST = 96 };
+	struct buf right = BUF_INIT;
+	int room = a->w - TABS_AT - tabs_width(), w;
+	title_right(app, "  ", &right);
+	w = text_cells(right.data, app->ascii);
+	if (a->w >= TABS_LEAST && w > room) {
+		buf_clear(&right);
+		title_right(app, " ", &right);
+		w = text_cells(right.data, app->ascii);
+	}
+	area_text(a, 1, 0, 6, STYLE_TITLE, "muster");
+	if (a->w >= TABS_LEAST && w <= room)
+		paint_tabs(app, a, TABS_AT);
+	else
+		paint_screen(app, a, a->w - w);
 	if (a->w - w > 22)
 		area_text(a, a->w - w, 0, w, STYLE_TITLE, right.data);
 	buf_release(&right);

@@ -3,11 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
+#include "base/utf8.h"
 #include "base/xalloc.h"
 #include "tui/app.h"
+#include "tui/text_draft.h"
 
 struct under_way {
 	struct questions all;
+	char *draft;			/* all.draft, or NULL */
 	const struct question *now;
 	char *line;			/* typed and not entered; or NULL */
 	bool is_touched;		/* somebody said something */
@@ -15,25 +19,89 @@ struct under_way {
 
 static void ask(struct view *v, struct under_way *u);
 
+static char **answer_to(const struct under_way *u, const struct question *q)
+{
+	return (char **)(void *)((char *)u->all.answers + q->answer);
+}
+
 static char **answer_of(const struct under_way *u)
 {
-	return (char **)(void *)((char *)u->all.answers + u->now->answer);
+	return answer_to(u, u->now);
 }
+
+static void end(struct under_way *u)
+{
+	free(u->draft);
+	free(u->line);
+	free(u);
+}
+
+/* -- Answers kept under their questions -- */
+
+static void keep_answers(struct app *app, const struct under_way *u)
+{
+	struct json *j = json_new_object();
+	struct buf text = BUF_INIT;
+	struct err err = ERR_INIT;
+
+	for (const struct question *q = u->all.questions; q->label; q++) {
+		const char *said = *answer_to(u, q);
+
+		if (said && utf8_valid(said, strlen(said), NULL))
+			json_set_str(j, q->label, said);
+	}
+	json_write(&text, j, false);
+	if (text_draft_save(app_registry_path(app), u->draft, text.data,
+			    &err) != RC_OK)
+		app_fail(app, &err);
+	json_free(j);
+	buf_release(&text);
+}
+
+static void load_answers(struct app *app, const struct under_way *u)
+{
+	struct buf text = BUF_INIT;
+	struct json *j = NULL;
+
+	if (text_draft_load(app_registry_path(app), u->draft, &text) &&
+	    json_parse(text.data, text.len, u->draft, &j, NULL) == RC_OK)
+		for (const struct question *q = u->all.questions; q->label;
+		     q++) {
+			const char *said = json_get_str(j, q->label);
+
+			if (!said)
+				continue;
+			free(*answer_to(u, q));
+			*answer_to(u, q) = xstrdup(said);
+		}
+	json_free(j);
+	buf_release(&text);
+}
+
+void questions_forget(struct app *app, const char *draft)
+{
+	app_kept_drop(app, draft);
+}
+
+/* -- One after the other -- */
 
 /* Of the line of the question that is asked now. */
 static char *draft_of(const struct under_way *u)
 {
-	return xasprintf("%s: %s", u->all.draft, u->now->label);
+	return xasprintf("%s: %s", u->draft, u->now->label);
 }
 
 static void keep(struct view *v, struct under_way *u)
 {
 	char *draft;
 
-	if (!u->all.draft || !u->is_touched)
+	if (!u->draft || !u->is_touched)
 		return;
 	draft = draft_of(u);
-	u->all.keep(u->all.answers);
+	if (u->all.keep)
+		u->all.keep(u->all.answers);
+	else
+		keep_answers(v->app, u);
 	app_kept_drop(v->app, draft);
 	free(draft);
 }
@@ -48,8 +116,10 @@ static void leave(struct view *v, struct under_way *u)
 		u->line = NULL;
 	}
 	keep(v, u);
+	if (u->draft && u->is_touched && !u->all.keep)
+		app_say(v->app, "Left; it asks with these answers again.");
 	u->all.dropped(u->all.answers);
-	free(u);
+	end(u);
 }
 
 static void typed(struct view *v, const char *text, void *arg)
@@ -102,7 +172,7 @@ static void ask(struct view *v, struct under_way *u)
 	while (u->now->label && u->now->applies &&
 	       !u->now->applies(u->all.answers))
 		u->now++;
-	if (u->now->label && u->all.draft) {
+	if (u->now->label && u->draft) {
 		ask_kept(v, u);
 		if (u->now->is_file)
 			app_prompt_completes_file(v->app);
@@ -116,13 +186,16 @@ static void ask(struct view *v, struct under_way *u)
 		return;
 	}
 	u->all.done(v, u->all.answers);
-	free(u);
+	end(u);
 }
 
 void questions_ask(struct view *v, const struct questions *a)
 {
 	struct under_way *u = XNEW(struct under_way);
 
-	*u = (struct under_way){ *a, a->questions };
+	*u = (struct under_way){ .all = *a, .now = a->questions,
+				 .draft = xstrdup_or_null(a->draft) };
+	if (u->draft && !a->keep)
+		load_answers(v->app, u);
 	ask(v, u);
 }

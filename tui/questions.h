@@ -36,11 +36,15 @@ struct questions {
 	void (*done)(struct view *v, void *answers);
 	/* Esc; frees the answers. */
 	void (*dropped)(void *answers);
-	/* Or NULL, both: of drafts; writes the answers into theirs. Not called
-	 * as long as nothing was typed or answered. */
+	/* The draft's name, or NULL: none. */
 	const char *draft;
+	/* Writes the answers into it; not called as long as nothing was typed
+	 * or answered. NULL: they are kept under their questions, and are the
+	 * proposals when these are asked again; questions_forget once they
+	 * have done what they are for. */
 	void (*keep)(void *answers);
 };
 void questions_ask(struct view *v, const struct questions *a);
+void questions_forget(struct app *app, const char *draft);
 
 #endif

@@ -28,11 +28,11 @@ shows 'keys 2 a p' 'type wide.csv' 'keys Enter' wait \
 	'expect column with the answers ada' 'keys Esc'
 # a file of keys and answers may name these as the set names its target
 printf 'idx,label\n1,cat\n2,cat\n3,cow\n' >small.csv
-shows 'keys 2 a p' 'type small.csv' 'keys Enter' wait 'keys Enter' \
+shows 'keys 2 a p' 'keys ^U' 'type small.csv' 'keys Enter' wait 'keys Enter' \
 	'expect column with the answers label' 'keys Esc'
 # labels that no pattern has are told here, too
 printf 'idx,v\n1,0\n2,1\n3,2\n' >coded.csv
-printf '%s\n' 'keys 2 a p' 'type coded.csv' 'keys Enter' wait 'keys Enter' \
+printf '%s\n' 'keys 2 a p' 'keys ^U' 'type coded.csv' 'keys Enter' wait 'keys Enter' \
 	'keys ^U' 'type v' 'keys Enter' wait \
 	'expect 3 of 3 predicted labels are none of' >steps
 env MUSTER_STEPS=steps TERM=xterm-256color LINES=24 COLUMNS=120 "$MUSTER" ||
