@@ -273,6 +273,10 @@ static unsigned act(struct view *v, enum action a)
 
 	if (a == ACT_LOG_QUERY)
 		return ask_query(v);
+	if (a == ACT_LOG && !s->object && !s->query) {
+		app_say(v->app, "This is all of the log.");
+		return REACT_DRAW;
+	}
 	if (a != ACT_OPEN || row == SIZE_MAX)
 		return REACT_NOT_MINE;
 	return app_open(v->app, &view_entry_ops, &s->lines.at[row].index);
