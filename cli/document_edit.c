@@ -150,14 +150,12 @@ static enum rc set_conflict(struct editing *e, const struct doc *theirs,
 static enum rc write_draft(struct editing *e, const struct doc *d,
 			   int64_t revision, struct err *err)
 {
-	char *state = fsx_state_dir(), *path;
+	char *path = cli_edit_path(e->name, err);
 	struct buf text = BUF_INIT;
 	enum rc rc;
 
-	if (!state)
-		return err_set(err, RC_FAILED, "there is no home to keep a "
-			       "draft in; set XDG_STATE_HOME");
-	path = xasprintf("%s/drafts/%s", state, e->name);
+	if (!path)
+		return err->rc;
 	buf_printf(&text, HEAD "%lld -->\n", (long long)revision);
 	rc = handback_write(&text, d, &e->facts, e->scope, err);
 	if (rc == RC_OK)
@@ -170,7 +168,6 @@ static enum rc write_draft(struct editing *e, const struct doc *d,
 			     doc_type_name(e->type), e->of);
 	buf_release(&text);
 	free(path);
-	free(state);
 	return rc;
 }
 

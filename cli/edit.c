@@ -17,7 +17,7 @@
 #define MARK "#! "
 #define TEXT_MAX (4u << 20)
 
-static char *draft_path(const char *name, struct err *err)
+char *cli_edit_path(const char *name, struct err *err)
 {
 	char *folder, *path;
 
@@ -50,7 +50,7 @@ char *cli_edit_name(struct cli *c, const char *stem, int64_t base)
 
 static void remove_draft(const char *name)
 {
-	char *path = draft_path(name, NULL);
+	char *path = cli_edit_path(name, NULL);
 
 	if (path)
 		unlink(path);
@@ -65,7 +65,7 @@ void cli_edit_done(struct cli *c, const char *name)
 
 bool cli_edit_resume(struct cli *c, const char *name, struct buf *text)
 {
-	char *path = draft_path(name, NULL);
+	char *path = cli_edit_path(name, NULL);
 	struct buf draft = BUF_INIT;
 	bool found;
 
@@ -234,7 +234,7 @@ enum rc cli_edit(struct cli *c, const char *name, struct buf *text,
 	if (c->no_input)
 		return err_set(err, RC_USAGE, "'muster %s' opens an editor; "
 			       "'--no-input' forbids it", c->command->words);
-	path = draft_path(name, err);
+	path = cli_edit_path(name, err);
 	if (!path)
 		return err ? err->rc : RC_FAILED;
 	rc = edit_until_right(c, path, text, check, arg, err);

@@ -22,6 +22,9 @@ typedef enum rc edit_check_fn(void *arg, const char *text,
  * apart. base: the revision that is edited; a draft of another one stays as it
  * is. -1: the text itself says it. The caller frees. */
 char *cli_edit_name(struct cli *c, const char *stem, int64_t base);
+/* The draft's file, the caller's to free; NULL, with err set: there is no
+ * folder for it. */
+char *cli_edit_path(const char *name, struct err *err);
 /* The text that an earlier edit left behind takes the place of text; says so.
  * --discard takes it away instead. False: there is none. */
 bool cli_edit_resume(struct cli *c, const char *name, struct buf *text);

@@ -417,6 +417,12 @@ enum rc evalset_cuts(struct registry *reg, const char *testset,
 
 /* -- One version's rows -- */
 
+struct figure evalset_no_answer(const struct evalset *set)
+{
+	return evalset_n(set) ? figure_undefined("no predictions", 0)
+			      : figure_why_not(WHY_NO_PATTERNS, 0);
+}
+
 void evalset_keep_known(const struct evalset *set,
 			const struct predictions *p, uint8_t *keep)
 {

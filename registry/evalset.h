@@ -58,6 +58,8 @@ struct evalrows {
 struct evalrows *evalrows_new(struct evalset *set, struct predictions *p,
 			      const uint8_t *keep);
 void evalrows_free(struct evalrows *rows);	/* NULL is allowed */
+/* Why a version that answered none of the patterns has no figure. */
+struct figure evalset_no_answer(const struct evalset *set);
 /* Sets keep[i] to 0 where nothing is known; keep has evalset_n bytes. */
 void evalset_keep_known(const struct evalset *set,
 			const struct predictions *p, uint8_t *keep);

@@ -159,8 +159,7 @@ static enum rc tell_version(struct telling *w, struct evalset *set, size_t i,
 	if (rows->in.n)
 		rc = whole_figure(&rows->in, w->h->metric, out, err);
 	else
-		*out = evalset_n(set) ? figure_undefined("no predictions", 0)
-				      : figure_why_not(WHY_NO_PATTERNS, 0);
+		*out = evalset_no_answer(set);
 	if (rc == RC_OK && w->h->error)
 		as_error(out);
 	evalrows_free(rows);

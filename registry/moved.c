@@ -108,8 +108,7 @@ static enum rc value_on(struct moving *w, struct evalset *set, bool then,
 		rows = evalrows_new(set, p, NULL);
 		w->answered = rows->in.n;
 		*out = rows->in.n ? evaluate_metric(&rows->in, w->m->metric)
-		     : evalset_n(set) ? figure_undefined("no predictions", 0)
-				      : figure_why_not(WHY_NO_PATTERNS, 0);
+				  : evalset_no_answer(set);
 		evalrows_free(rows);
 	}
 	evalset_close(set);

@@ -137,8 +137,8 @@ static enum rc find_artifact(struct job *j, struct err *err)
 		return RC_OK;
 	return err_set(err, RC_NOT_FOUND, "the model's file '%s' of '%s@%lld' "
 		       "is neither here nor beside its runner: start in its "
-		       "folder, or name it with '--artifact FILE'", v->artifact_name ?
-		       v->artifact_name : "?", v->model,
+		       "folder, or name it with '--artifact FILE'",
+		       v->artifact_name ? v->artifact_name : "?", v->model,
 		       (long long)v->version);
 }
 

@@ -314,8 +314,9 @@ static unsigned open_patterns(struct compare_view *s, const uint32_t *ordinals,
 		.n_ordinals = n, .versions = &versions,
 	};
 
-	buf_printf(&title, "%s base -> %s %lld", c->has_shifts ? "errors" : "flips",
-		   c->model, (long long)c->version);
+	buf_printf(&title, "%s base -> %s %lld",
+		   c->has_shifts ? "errors" : "flips", c->model,
+		   (long long)c->version);
 	arg.title = title.data;
 	app_open(s->view->app, &view_patterns_ops, &arg);
 	buf_release(&title);

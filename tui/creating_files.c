@@ -33,9 +33,9 @@ struct from_file {
 	void (*propose)(struct registry *reg, struct from_file *f);
 	void (*ask)(struct view *v, struct from_file *f);
 	void (*release)(struct from_file *f);
-	/* of what is typed (tui/questions.h); or NULL, both */
+	/* of what is typed (tui/questions.h) */
 	const char *draft;
-	void (*keep)(void *answers);
+	void (*keep)(void *answers);	/* or NULL */
 	void (*left)(void *answers);	/* in place of drop, or NULL */
 };
 

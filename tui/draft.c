@@ -213,24 +213,6 @@ static enum rc check_file(int fd, const char *path, struct err *err)
 	return err_set(err, RC_REFUSED, "draft '%s' %s", path, why);
 }
 
-static enum rc read_all(int fd, const char *path, struct buf *out,
-			struct err *err)
-{
-	ssize_t n;
-	do {
-		buf_reserve(out, 65536);
-		n = read(fd, out->data + out->len, 65536);
-		if (n > 0) {
-			out->len += (size_t)n;
-			out->data[out->len] = '\0';
-		}
-	} while ((n > 0 && out->len <= FILE_MAX) ||
-		 (n < 0 && errno == EINTR));
-	if (n < 0)
-		return err_errno(err, RC_IO, "reading '%s' failed", path);
-	return RC_OK;
-}
-
 /* RC_NOT_FOUND: no file there. */
 static enum rc load(const char *path, struct draft *out, struct err *err)
 {
@@ -244,7 +226,7 @@ static enum rc load(const char *path, struct draft *out, struct err *err)
 				 path);
 	enum rc rc = check_file(fd, path, err);
 	if (rc == RC_OK)
-		rc = read_all(fd, path, &text, err);
+		rc = fsx_read_fd(fd, path, FILE_MAX, &text, err);
 	if (rc == RC_OK) {
 		rc = draft_read(text.data, text.len, out, err);
 		if (rc != RC_OK)

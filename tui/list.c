@@ -34,6 +34,13 @@ const struct list_column *list_columns(const struct list *l, size_t *n)
 	return l->source->columns;
 }
 
+void list_column_fit(struct list_column *c, const char *name)
+{
+	int n = (int)strlen(name);
+
+	c->want = n > c->want ? n : c->want;
+}
+
 size_t list_total(const struct list *l)
 {
 	return l->source->rows(l->arg);

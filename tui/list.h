@@ -33,6 +33,9 @@ struct list_column {
 	bool middle;		/* both ends do: its middle is cut */
 };
 
+/* For columns_of: as wide as the name, where there is room. */
+void list_column_fit(struct list_column *c, const char *name);
+
 #define LIST_SORT_KEYS 4
 #define LIST_COLUMNS 64	/* at most */
 

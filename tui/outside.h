@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/vec.h"
 #include "tui/app.h"
 
 /* Writes the text into a new private file, NAME-….EXT; its path is the caller's

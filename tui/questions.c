@@ -11,7 +11,7 @@
 
 struct under_way {
 	struct questions all;
-	char *draft;			/* all.draft, or NULL */
+	char *draft;			/* own copy of its name */
 	const struct question *now;
 	char *line;			/* typed and not entered; or NULL */
 	bool is_touched;		/* somebody said something */
@@ -95,7 +95,7 @@ static void keep(struct view *v, struct under_way *u)
 {
 	char *draft;
 
-	if (!u->draft || !u->is_touched)
+	if (!u->is_touched)
 		return;
 	draft = draft_of(u);
 	if (u->all.keep)
@@ -116,7 +116,7 @@ static void leave(struct view *v, struct under_way *u)
 		u->line = NULL;
 	}
 	keep(v, u);
-	if (u->draft && u->is_touched && !u->all.keep)
+	if (u->is_touched && !u->all.keep)
 		app_say(v->app, "Left; it asks with these answers again.");
 	u->all.dropped(u->all.answers);
 	end(u);
@@ -158,35 +158,24 @@ static void answered(struct view *v, const char *text, void *arg)
 		app_fail(v->app, &err);
 }
 
-static void ask_kept(struct view *v, struct under_way *u)
-{
-	char *draft = draft_of(u);
-
-	app_prompt_kept(v->app, draft, u->now->label, *answer_of(u), typed,
-			answered, u);
-	free(draft);
-}
-
 static void ask(struct view *v, struct under_way *u)
 {
+	char *draft;
+
 	while (u->now->label && u->now->applies &&
 	       !u->now->applies(u->all.answers))
 		u->now++;
-	if (u->now->label && u->draft) {
-		ask_kept(v, u);
-		if (u->now->is_file)
-			app_prompt_completes_file(v->app);
+	if (!u->now->label) {
+		u->all.done(v, u->all.answers);
+		end(u);
 		return;
 	}
-	if (u->now->label) {
-		(u->now->is_file ? app_prompt_file : app_prompt)(
-			v->app, u->now->label,
-			*answer_of(u) ? *answer_of(u) : "", typed, answered,
-			u);
-		return;
-	}
-	u->all.done(v, u->all.answers);
-	end(u);
+	draft = draft_of(u);
+	app_prompt_kept(v->app, draft, u->now->label, *answer_of(u), typed,
+			answered, u);
+	if (u->now->is_file)
+		app_prompt_completes_file(v->app);
+	free(draft);
 }
 
 void questions_ask(struct view *v, const struct questions *a)
@@ -194,8 +183,8 @@ void questions_ask(struct view *v, const struct questions *a)
 	struct under_way *u = XNEW(struct under_way);
 
 	*u = (struct under_way){ .all = *a, .now = a->questions,
-				 .draft = xstrdup_or_null(a->draft) };
-	if (u->draft && !a->keep)
+				 .draft = xstrdup(a->draft) };
+	if (!a->keep)
 		load_answers(v->app, u);
 	ask(v, u);
 }

@@ -1,10 +1,9 @@
 /* A few questions one after the other on the last line, each with a proposal
  * that Enter takes; Esc ends them all, and nothing was done.
  *
- * What was typed is lost only where the caller has no draft for it. Of one that
- * has, the line that is being typed is a draft of its own (app_prompt_kept),
- * and keep is called with the answers after each one, and when they are left:
- * then the line that was not entered is the answer, whatever check says.
+ * What was typed is a draft: the line by itself (app_prompt_kept), the answers
+ * after each one, and when they are left; then the line that was not entered is
+ * the answer, whatever check says.
  *
  * The answers are texts in a struct of the caller; a question names its own by
  * the offset. What an answer may not be is said, and asked again with what was
@@ -36,8 +35,7 @@ struct questions {
 	void (*done)(struct view *v, void *answers);
 	/* Esc; frees the answers. */
 	void (*dropped)(void *answers);
-	/* The draft's name, or NULL: none. */
-	const char *draft;
+	const char *draft;		/* the draft's name; is copied */
 	/* Writes the answers into it; not called as long as nothing was typed
 	 * or answered. NULL: they are kept under their questions, and are the
 	 * proposals when these are asked again; questions_forget once they

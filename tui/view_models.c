@@ -62,14 +62,10 @@ static const struct version_rec *version_at(struct models *m, size_t row)
 /* As wide as the longest name, where there is room. */
 static void set_heads(struct models *m)
 {
-	struct list_column *name = &m->heads[VERSION_NAME];
-
 	memcpy(m->heads, columns, sizeof(columns));
-	for (size_t i = 0; i < m->rows.models.n; i++) {
-		int n = (int)strlen(m->rows.models.at[i].name);
-
-		name->want = n > name->want ? n : name->want;
-	}
+	for (size_t i = 0; i < m->rows.models.n; i++)
+		list_column_fit(&m->heads[VERSION_NAME],
+				m->rows.models.at[i].name);
 }
 
 static const struct list_column *columns_of(void *arg, size_t *n)

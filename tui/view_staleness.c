@@ -64,14 +64,9 @@ static const char letters[] = {
 /* Names in full, and then as many revisions as there is room for. */
 static void set_heads(struct staleness *s)
 {
-	struct list_column *name = &s->heads[M_MODEL];
-
 	memcpy(s->heads, columns, sizeof(columns));
-	for (size_t i = 0; i < s->matrix.n; i++) {
-		int n = (int)strlen(s->matrix.rows[i].model);
-
-		name->want = n > name->want ? n : name->want;
-	}
+	for (size_t i = 0; i < s->matrix.n; i++)
+		list_column_fit(&s->heads[M_MODEL], s->matrix.rows[i].model);
 }
 
 static const struct list_column *columns_of(void *arg, size_t *n)
